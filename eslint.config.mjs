@@ -1,0 +1,36 @@
+// Lint rules for the whole repository. The floors of docs/architecture.md are enforced here: a package may import only
+// from floors below its own.
+import nx from '@nx/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+const FLOORS = 7;
+const floor = (n) => `floor:${n}`;
+
+export default tseslint.config(
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.results/**', '**/generated/**', 'runs/**', '**/*.cjs'] },
+  ...tseslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          enforceBuildableLibDependency: false,
+          banTransitiveDependencies: false,
+          allow: ['^.*/tools/build/tsup-library$'],
+          depConstraints: [
+            ...Array.from({ length: FLOORS }, (_, n) => ({
+              sourceTag: floor(n),
+              onlyDependOnLibsWithTags: [...Array.from({ length: n }, (_, below) => floor(below)), 'floor:data'],
+            })),
+            { sourceTag: 'tools', onlyDependOnLibsWithTags: ['*'] },
+            { sourceTag: 'floor:data', onlyDependOnLibsWithTags: [] },
+          ],
+        },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+    },
+  },
+);

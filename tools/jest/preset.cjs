@@ -1,0 +1,28 @@
+// The jest configuration that every package shares: TypeScript through swc, sources of sibling packages instead of their builds.
+const path = require('node:path');
+
+const root = path.resolve(__dirname, '../..');
+
+module.exports = (directory, { pattern = ['<rootDir>/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'] } = {}) => ({
+  rootDir: directory,
+  displayName: path.basename(directory),
+  testEnvironment: path.join(root, 'tools/jest/node-environment.cjs'),
+  testMatch: pattern,
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.e2e\\.test\\.ts$'],
+  transform: {
+    '^.+\\.[cm]?tsx?$': [
+      require.resolve('@swc/jest'),
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+    ],
+  },
+  moduleNameMapper: {
+    '^@gpt-talker/(gpt|vits)/model$': path.join(root, 'packages/$1/src/model/index.ts'),
+    '^@gpt-talker/nn/checkpoint$': path.join(root, 'packages/nn/src/checkpoint/index.ts'),
+    '^@gpt-talker/train/export$': path.join(root, 'packages/train/src/export/index.ts'),
+    '^@gpt-talker/((?!voice-)[^/]+)$': path.join(root, 'packages/$1/src/index.ts'),
+  },
+  reporters: [['default', { summaryThreshold: 0 }], [path.join(root, 'tools/jest/tally-reporter.cjs'), { directory }]],
+  maxWorkers: 1,
+  testTimeout: 60_000,
+  passWithNoTests: true,
+});
