@@ -1,1 +1,1 @@
-export {};
+export { isArrayTensor, type ArrayData, type ArrayTensor, type StoredType } from './array-tensor';
