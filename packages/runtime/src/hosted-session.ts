@@ -1,0 +1,87 @@
+// Session and RowCache as the calling thread sees them: names for numbers that the worker knows.
+import { RuntimeError } from './errors';
+import { exactCopy, type SessionHost } from './session-host';
+import type { CacheOptions, RowCache, RunOptions, Session } from './session-types';
+import type { HostTensor, ValueInfo } from './tensors';
+import type { RunResult } from './worker-protocol';
+
+const ignore = (): void => {};
+
+export class HostedSession implements Session {
+  private disposal: Promise<void> | undefined;
+
+  constructor(
+    private readonly host: SessionHost,
+    private readonly number: number,
+    readonly inputs: readonly ValueInfo[],
+    readonly outputs: readonly ValueInfo[],
+  ) {}
+
+  async run(feeds: Readonly<Record<string, HostTensor>>, { fetch, cache, signal }: RunOptions = {}): Promise<Record<string, HostTensor>> {
+    this.checkOpen();
+    const rows = cache && this.own(cache);
+    const { outputs, length } = (await this.host.send(
+      { operation: 'run', session: this.number, feeds: postable(feeds), fetch, cache: rows?.number },
+      { signal, undo: rows && (() => ({ operation: 'truncate-cache', cache: rows.number, length: rows.length })) },
+    )) as RunResult;
+    if (rows) rows.length = length;
+    return outputs;
+  }
+
+  async createCache(options: CacheOptions): Promise<RowCache> {
+    this.checkOpen();
+    const cache = this.host.nextNumber();
+    await this.host.send({ operation: 'create-cache', session: this.number, cache, options });
+    return new HostedRowCache(this.host, this, cache, options.capacity, 0);
+  }
+
+  dispose(): Promise<void> {
+    // A host that has been disposed, or has failed, has freed its sessions already.
+    return (this.disposal ??= this.host.send({ operation: 'release-session', session: this.number }).then(ignore, ignore));
+  }
+
+  private checkOpen(): void {
+    if (this.disposal) throw new RuntimeError('disposed', 'the session has been disposed; load the model again');
+  }
+
+  private own(cache: RowCache): HostedRowCache {
+    if (cache instanceof HostedRowCache && cache.session === this) return cache;
+    throw new RuntimeError('cache', 'the cache belongs to another session; create it with createCache of the session that runs');
+  }
+}
+
+class HostedRowCache implements RowCache {
+  private disposal: Promise<void> | undefined;
+
+  constructor(
+    private readonly host: SessionHost,
+    readonly session: HostedSession,
+    readonly number: number,
+    readonly capacity: number,
+    public length: number,
+  ) {}
+
+  async truncate(length: number): Promise<void> {
+    await this.host.send({ operation: 'truncate-cache', cache: this.number, length });
+    this.length = length;
+  }
+
+  async fork(): Promise<RowCache> {
+    const copy = this.host.nextNumber();
+    await this.host.send({ operation: 'fork-cache', cache: this.number, copy });
+    return new HostedRowCache(this.host, this.session, copy, this.capacity, this.length);
+  }
+
+  dispose(): Promise<void> {
+    return (this.disposal ??= this.host.send({ operation: 'release-cache', cache: this.number }).then(ignore, ignore));
+  }
+}
+
+function postable(feeds: Readonly<Record<string, HostTensor>>): Record<string, HostTensor> {
+  const copies: Record<string, HostTensor> = {};
+  for (const name in feeds) {
+    const { type, data, dims } = feeds[name];
+    copies[name] = { type, data: exactCopy(data as Uint8Array), dims };
+  }
+  return copies;
+}

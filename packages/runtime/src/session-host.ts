@@ -1,0 +1,173 @@
+// Sessions in a worker thread of their own: onnxruntime computes synchronously, and so would stop timers, sockets and
+// streams of whichever thread calls it. One host has one thread, many sessions, and runs their work in order.
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { RuntimeError } from './errors';
+import { HostedSession } from './hosted-session';
+import { packageFile } from './package-directory';
+import type { Session, SessionOptions } from './session-types';
+import type { LoadResult, Reply, Request } from './worker-protocol';
+
+interface Pending {
+  request: Request;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
+  /** Told when the reply of a request that was aborted meanwhile arrives; may return a request that undoes it. */
+  undo?: () => Request | undefined;
+  abandoned: boolean;
+}
+
+export interface SendOptions {
+  signal?: AbortSignal;
+  /** Makes the request that undoes this one, in case it is aborted when it has already begun. */
+  undo?: () => Request | undefined;
+}
+
+/**
+ * A worker thread that loads and runs graphs.
+ *
+ * The thread keeps the process alive only while work is under way: a program that forgets `dispose` still ends.
+ */
+export class SessionHost {
+  /** Requests that the worker has not been given. It has one at a time, so those that wait can be dropped. */
+  private waiting: Pending[] = [];
+  private current: Pending | undefined;
+  private numbers = 0;
+  private failure: RuntimeError | undefined;
+  private disposal: Promise<void> | undefined;
+
+  private constructor(private readonly worker: Worker) {
+    worker.on('message', (reply: Reply) => this.receive(reply));
+    worker.on('error', (error: Error) => this.fail(new RuntimeError('worker', `the worker thread failed: ${error.message}`, { cause: error })));
+    worker.on('exit', () => this.fail(new RuntimeError('worker', 'the worker thread ended unexpectedly; start a new host')));
+    worker.unref();
+  }
+
+  /**
+   * Starts the thread; `options` are the defaults of every session that it loads.
+   * @throws RuntimeError `execution-provider` where a wanted provider is not available on this machine.
+   */
+  static async start(options: SessionOptions = {}): Promise<SessionHost> {
+    const script = packageFile('worker', 'session-worker.cjs');
+    // Without the parent's flags (loaders, inspectors): the script is plain JavaScript, and starts faster so.
+    const host = new SessionHost(new Worker(script, { workerData: options, execArgv: [], name: 'onnxruntime' }));
+    if (options.executionProviders?.some((provider) => provider !== 'cpu')) {
+      try {
+        await host.send({ operation: 'probe' });
+      } catch (error) {
+        await host.dispose();
+        throw error;
+      }
+    }
+    return host;
+  }
+
+  /**
+   * Loads a graph from an `.onnx` file or its bytes (copied to the thread).
+   * @throws RuntimeError `model-file`, `model-invalid`, `execution-provider`, `disposed` or `worker`.
+   */
+  async load(source: string | Uint8Array, options: SessionOptions = {}): Promise<Session> {
+    const session = this.nextNumber();
+    const bytes = typeof source === 'string' ? path.resolve(source) : exactCopy(source);
+    const { inputs, outputs } = (await this.send({ operation: 'load', session, source: bytes, options })) as LoadResult;
+    return new HostedSession(this, session, inputs, outputs);
+  }
+
+  /** Frees every session and ends the thread; work that has not finished is rejected. May be called again. */
+  dispose(): Promise<void> {
+    return (this.disposal ??= this.close());
+  }
+
+  /** For `await using`, where the language has it. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** @internal */
+  nextNumber(): number {
+    return ++this.numbers;
+  }
+
+  /** @internal Queues a request for the worker. */
+  send(request: Request, { signal, undo }: SendOptions = {}): Promise<unknown> {
+    if (this.failure) return Promise.reject(this.failure);
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    return new Promise((resolve, reject) => {
+      const pending: Pending = { request, resolve, reject, undo, abandoned: false };
+      if (signal) this.watch(pending, signal);
+      this.waiting.push(pending);
+      this.next();
+    });
+  }
+
+  private watch(pending: Pending, signal: AbortSignal): void {
+    const { resolve, reject } = pending;
+    const abort = () => {
+      pending.abandoned = true;
+      this.waiting = this.waiting.filter((other) => other !== pending);
+      reject(signal.reason);
+    };
+    const forget = () => signal.removeEventListener('abort', abort);
+    signal.addEventListener('abort', abort, { once: true });
+    pending.resolve = (result) => (forget(), resolve(result));
+    pending.reject = (reason) => (forget(), reject(reason));
+  }
+
+  private next(): void {
+    if (this.current) return;
+    const pending = this.waiting.shift();
+    if (!pending) {
+      // A thread that is being disposed must be waited for.
+      if (!this.failure) this.worker.unref();
+      return;
+    }
+    this.current = pending;
+    this.worker.ref();
+    try {
+      this.worker.postMessage(pending.request);
+    } catch (error) {
+      // The request holds something that cannot be copied to another thread.
+      this.current = undefined;
+      pending.reject(new RuntimeError('feeds', `a feed cannot be sent to the worker thread: ${(error as Error).message}`));
+      this.next();
+    }
+  }
+
+  private receive(reply: Reply): void {
+    const done = this.current;
+    this.current = undefined;
+    if (done?.abandoned) {
+      const request = reply.error ? undefined : done.undo?.();
+      if (request) this.waiting.unshift({ request, resolve: () => {}, reject: () => {}, abandoned: false });
+    }
+    // Before the caller is told: what already waits need not wait for the caller's continuation.
+    this.next();
+    if (!done || done.abandoned) return;
+    if (reply.error) done.reject(new RuntimeError(reply.error.code, reply.error.message));
+    else done.resolve(reply.result);
+  }
+
+  private fail(error: RuntimeError): void {
+    if (this.failure) return;
+    this.failure = error;
+    const unfinished = this.current ? [this.current, ...this.waiting] : this.waiting;
+    this.current = undefined;
+    this.waiting = [];
+    for (const pending of unfinished) pending.reject(error);
+  }
+
+  private async close(): Promise<void> {
+    if (this.failure) return void (await this.worker.terminate());
+    this.fail(new RuntimeError('disposed', 'the session host has been disposed; start a new one'));
+    this.worker.ref();
+    const ended = new Promise<void>((resolve) => this.worker.once('exit', () => resolve()));
+    // Sessions are freed by the thread itself, then it ends; a run under way is finished first, since it cannot be cut short.
+    this.worker.postMessage({ operation: 'close' } satisfies Request);
+    await ended;
+  }
+}
+
+/** Bytes in a buffer of their own: posting a view would copy the whole buffer behind it. */
+export function exactCopy<View extends { buffer: ArrayBufferLike; byteLength: number; slice(): View }>(view: View): View {
+  return view.byteLength === view.buffer.byteLength ? view : view.slice();
+}

@@ -1,0 +1,64 @@
+// What both kinds of session (in a worker thread, in the calling thread) look like from outside.
+import type { HostTensor, ValueInfo } from './tensors';
+
+/** Where graphs are computed. `cpu` is always there; the others need hardware, drivers and, for CUDA, extra libraries. */
+export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda';
+
+export interface SessionOptions {
+  /** Threads that one operator may use; default: one per physical core. */
+  intraOpThreads?: number;
+  /** Default `['cpu']`. What a provider cannot compute falls to the CPU. */
+  executionProviders?: readonly ExecutionProvider[];
+  /** How far onnxruntime rewrites the graph when it loads it; default `all`. */
+  optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+}
+
+export interface RunOptions {
+  /** Names of the outputs to return; default: all, but those that go to the cache. */
+  fetch?: readonly string[];
+  /** Rows to feed from and to append to; see {@link RowCache}. */
+  cache?: RowCache;
+  /** Rejects the call with the signal's reason. A run that has not begun is dropped; one that has begun is finished and forgotten. */
+  signal?: AbortSignal;
+}
+
+/** One growing table: fed to the graph as `input` [1, length, width]; the graph's `output` [1, T, width] is appended to it. */
+export interface CachePair {
+  readonly input: string;
+  readonly output: string;
+  readonly width: number;
+}
+
+export interface CacheOptions {
+  pairs: readonly CachePair[];
+  /** The most rows that the cache may hold. Memory is taken as it grows, by doubling. */
+  capacity: number;
+}
+
+/** Key/value rows of a transformer, kept where the session runs: none of them crosses a thread border. */
+export interface RowCache {
+  /** Rows held, after the last run that has been awaited. */
+  readonly length: number;
+  readonly capacity: number;
+  /** Forgets all rows from `length` on. */
+  truncate(length: number): Promise<void>;
+  /** An independent copy with the same rows: one history, several continuations. */
+  fork(): Promise<RowCache>;
+  /** Frees the rows; the cache cannot be used afterwards. May be called again. */
+  dispose(): Promise<void>;
+}
+
+/** A loaded graph. */
+export interface Session {
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+  /**
+   * Computes the graph once. Calls are queued and run in order.
+   * @throws RuntimeError `feeds`, `run`, `cache`, `disposed` or `worker`; the signal's reason when aborted.
+   */
+  run(feeds: Readonly<Record<string, HostTensor>>, options?: RunOptions): Promise<Record<string, HostTensor>>;
+  /** An empty cache for this session. @throws RuntimeError `cache` where the graph has no such inputs or outputs. */
+  createCache(options: CacheOptions): Promise<RowCache>;
+  /** Frees the graph and its caches. May be called again. */
+  dispose(): Promise<void>;
+}

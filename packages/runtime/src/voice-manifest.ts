@@ -1,0 +1,112 @@
+// voice.json: everything that synthesis must know about a voice besides its graphs. Written by @gpt-talker/train/export,
+// read by everyone else. Fields are added compatibly; a change that old programs would misread raises `version`.
+import { z } from 'zod';
+
+export const VOICE_FORMAT = 'gpt-talker-voice';
+export const VOICE_VERSION = 1;
+
+const count = z.number().int().positive();
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadecimal digits');
+
+const voiceFile = z.object({
+  /** Relative to the voice's folder, with forward slashes. */
+  path: z.string().min(1).max(255),
+  bytes: z.number().int().nonnegative(),
+  sha256,
+});
+
+const manifestFields = z.object({
+  format: z.literal(VOICE_FORMAT),
+  version: z.literal(VOICE_VERSION),
+  name: z.string().min(1).max(200),
+  description: z.string().max(10_000).optional(),
+  license: z.string().min(1).max(1_000),
+  /** Where the voice comes from: the corpus, the program and the configuration that made it. */
+  origin: z.string().min(1).max(10_000),
+  languages: z.array(z.enum(['en', 'zh'])).min(1),
+  sampleRate: count.max(192_000),
+  /** Samples in one frame; there are 50 frames a second. */
+  hopSamples: count,
+  /** The phoneme symbols that the voice knows; a symbol's index is its id. */
+  symbols: z.array(z.string().min(1).max(16)).min(1).max(10_000),
+  text: z.object({
+    /** Whether each phoneme comes with a vector from BERT. */
+    features: z.enum(['none', 'bert']),
+    /** Width of that vector; 0 where there is none. */
+    featureWidth: z.number().int().nonnegative(),
+  }),
+  layout: z.object({
+    /** `interleaved`: T1 A1 … Tn An, GPT-Talker's; `text-first`: T1 … Tn A1 … An, GPT-SoVITS's. */
+    order: z.enum(['interleaved', 'text-first']),
+    /** Whether a text segment sees itself in both directions. */
+    textMask: z.enum(['causal', 'bidirectional']),
+    /** Whether the graph has a `roles` input that tells user from agent. */
+    roles: z.boolean(),
+    /** History turns that the voice was trained with, and the default window. */
+    historyTurns: z.number().int().nonnegative().max(100),
+    /** The most positions, history and reply together, that the voice can hold. */
+    maxPositions: count,
+  }),
+  semantic: z.object({
+    /** How many token ids there are, the end of speech included. */
+    vocabulary: count,
+    endOfSpeech: z.number().int().nonnegative(),
+    tokensPerSecond: z.literal(25),
+  }),
+  gpt: z.object({ layers: count, width: count, heads: count }),
+  vits: z.object({
+    interChannels: count,
+    styleChannels: count,
+    spectrogram: z.object({ fftSize: count, windowSamples: count, hopSamples: count, bins: count }),
+    /** How far, in frames, attention reaches to either side; null where it reaches everywhere. */
+    attentionWindow: count.nullable(),
+    framesPerToken: count.default(2),
+    noiseScale: z.number().nonnegative(),
+    /** Tokens on either side of a chunk that its samples depend on: the margin for streaming. */
+    contextTokens: z.number().int().nonnegative(),
+  }),
+  sampling: z.object({
+    topK: z.number().int().nonnegative(),
+    topP: z.number().positive().max(1),
+    temperature: z.number().nonnegative(),
+    repetitionPenalty: z.number().positive(),
+    /** No end of speech among the first so many tokens. */
+    minimumTokens: z.number().int().nonnegative().default(11),
+  }),
+  /** How history speech becomes tokens. */
+  encoder: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('spectral'), file: z.string() }),
+    z.object({ kind: z.literal('hubert'), file: z.string(), quantizer: z.string() }),
+  ]),
+  /** By key: `gpt`, `style`, `latent`, `decoder`, `codebook`, and those that other fields name. */
+  files: z.record(z.string().min(1).max(100), voiceFile),
+  /** Reference speech that gives the timbre where the dialogue has none of the agent's. */
+  references: z.array(
+    z.object({ speaker: z.enum(['user', 'agent']), text: z.string().max(10_000).optional(), file: z.string() }),
+  ),
+});
+
+/** voice.json, validated: every file key that is used is listed, and numbers fit each other. */
+export const voiceManifestSchema = manifestFields.superRefine((manifest, context) => {
+  const report = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message });
+  const requireFile = (key: string, path: (string | number)[]) => {
+    if (!Object.hasOwn(manifest.files, key)) report(path, `names the file '${key}', which is not listed under files`);
+  };
+  for (const key of ['gpt', 'style', 'latent', 'decoder']) {
+    if (!Object.hasOwn(manifest.files, key)) report(['files', key], 'is missing');
+  }
+  requireFile(manifest.encoder.file, ['encoder', 'file']);
+  if (manifest.encoder.kind === 'hubert') requireFile(manifest.encoder.quantizer, ['encoder', 'quantizer']);
+  manifest.references.forEach((reference, index) => requireFile(reference.file, ['references', index, 'file']));
+  if (manifest.semantic.endOfSpeech >= manifest.semantic.vocabulary) {
+    report(['semantic', 'endOfSpeech'], 'must be below semantic.vocabulary');
+  }
+  if (manifest.sampleRate !== manifest.hopSamples * 50) report(['hopSamples'], 'must be sampleRate / 50');
+  if ((manifest.text.features === 'none') !== (manifest.text.featureWidth === 0)) {
+    report(['text', 'featureWidth'], "must be 0 exactly where text.features is 'none'");
+  }
+  if (new Set(manifest.symbols).size !== manifest.symbols.length) report(['symbols'], 'must not repeat a symbol');
+});
+
+export type VoiceManifest = z.infer<typeof voiceManifestSchema>;
+export type VoiceFile = z.infer<typeof voiceFile>;
