@@ -1,1 +1,8 @@
-export {};
+// The ConGPT model in TensorFlow.js: definition, training batches, loss, and the graph that is exported for generation.
+export { configFromUpstream, congptConfig, publishedConfig, type ConGptConfig, type UpstreamModelConfig } from './config';
+export { ConGpt, type ConGptInputs, type ConGptStep } from './congpt';
+export { type KeyValue } from './layer';
+export { maskedCrossEntropy, type CrossEntropy } from './loss';
+export { sinePositions } from './positions';
+export { packSequences, type PackOptions, type PackedBatch } from './batch';
+export { sequenceLength, type SegmentOrder } from '../sequence';

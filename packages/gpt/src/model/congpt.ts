@@ -1,0 +1,120 @@
+// ConGPT (GPT-Talker, section 3.2; upstream `Text2SemanticDecoder`): a decoder-only transformer that reads the turns of a
+// conversation, phonemes and semantic speech tokens in one sequence, and predicts the reply's next speech token.
+// B batch, T positions, P past positions, W width, V semantic vocabulary.
+import * as tf from '@tensorflow/tfjs-core';
+import { Linear, dropout, normal, ones, zeros, type Noise, type Parameter, type Scope } from '@gpt-talker/nn';
+import { GptError } from '../errors';
+import type { ConGptConfig } from './config';
+import { lookUp } from './lookup';
+import { TransformerLayer, type KeyValue } from './layer';
+import { sinePositions } from './positions';
+
+/** What the model reads: packed positions of text and speech, as `packSequences` (batches) or the host (generation) lays them out. */
+export interface ConGptInputs {
+  /** int32 `[B, T]`: phoneme ids where `kind` is 0, semantic ids where it is 1. */
+  ids: tf.Tensor2D;
+  /** float32 `[B, T]`: 0 = text, 1 = speech. */
+  kind: tf.Tensor2D;
+  /** int32 `[B, T]`: counts from 0 in every segment. */
+  positions: tf.Tensor2D;
+  /** int32 `[B, T]`: 0 = user, 1 = agent; read only by a model with roles. */
+  roles?: tf.Tensor2D;
+  /** float32 `[B, T, featureWidth]`: text features (zeros at speech positions); read only by a model with text features. */
+  features?: tf.Tensor3D;
+  /** float32 additive mask, 0 or -1e9: `[T, P+T]` for all sequences, or `[B, 1, T, P+T]`. */
+  mask: tf.Tensor;
+}
+
+export interface ConGptStep {
+  /** `[B, V]`: what follows the last position. */
+  logits: tf.Tensor2D;
+  /** One entry a layer: the new positions' keys and values, `[B, T, W]`. */
+  rows: KeyValue[];
+}
+
+export class ConGpt {
+  private readonly phonemes: Parameter;
+  private readonly semantics: Parameter;
+  private readonly textScale: Parameter;
+  private readonly speechScale: Parameter;
+  private readonly roleTable?: Parameter;
+  private readonly featureProjection?: Linear;
+  private readonly layers: TransformerLayer[];
+  private readonly predict: Linear;
+
+  /**
+   * Declares the parameters under `scope`; with the scope `model` their names are upstream's state-dict keys
+   * (`model.h.layers.0.self_attn.in_proj_weight`). The role embedding is ours and starts at zero, so that a checkpoint
+   * without one means the same.
+   */
+  constructor(
+    scope: Scope,
+    readonly config: ConGptConfig,
+  ) {
+    const { width } = config;
+    if (config.featureWidth > 0) this.featureProjection = new Linear(scope.child('bert_proj'), config.featureWidth, width);
+    this.phonemes = scope.child('ar_text_embedding').child('word_embeddings').declare('weight', [config.phonemeVocabulary, width], normal());
+    this.textScale = scope.child('ar_text_position').declare('alpha', [1], ones);
+    this.semantics = scope.child('ar_audio_embedding').child('word_embeddings').declare('weight', [config.semanticVocabulary, width], normal());
+    this.speechScale = scope.child('ar_audio_position').declare('alpha', [1], ones);
+    if (config.roles) this.roleTable = scope.child('role_embedding').declare('weight', [2, width], zeros);
+    const layers = scope.child('h').child('layers');
+    this.layers = Array.from({ length: config.layers }, (_, index) => new TransformerLayer(layers.child(String(index)), config));
+    this.predict = new Linear(scope.child('ar_predict_layer'), width, config.semanticVocabulary, { bias: false });
+  }
+
+  /** Embeddings + projected text features + scaled sine positions + role: `[B, T, W]`. */
+  embed(inputs: ConGptInputs): tf.Tensor3D {
+    const { width, phonemeVocabulary } = this.config;
+    const isSpeech = tf.expandDims(inputs.kind, 2); // (B, T, 1)
+    const isText = tf.sub(1, isSpeech);
+    // Both tables as one, so that a position needs one lookup (and its gradient one scatter) whichever kind it is.
+    const table = tf.concat([this.phonemes.value, this.semantics.value] as tf.Tensor2D[], 0);
+    const rows = tf.add(inputs.ids, tf.cast(tf.mul(inputs.kind, phonemeVocabulary), 'int32'));
+    let x = lookUp(table, rows); // (B, T, W)
+
+    if (this.featureProjection) {
+      if (!inputs.features) throw missingInput('features', 'text features');
+      x = tf.add(x, tf.mul(this.featureProjection.forward(inputs.features), isText));
+    }
+    const scale = tf.add(tf.mul(isText, this.textScale.value), tf.mul(isSpeech, this.speechScale.value)); // (B, T, 1)
+    x = tf.add(x, tf.mul(sinePositions(inputs.positions, width), scale));
+    if (this.roleTable) {
+      if (!inputs.roles) throw missingInput('roles', 'a role embedding');
+      x = tf.add(x, lookUp(this.roleTable.value as tf.Tensor2D, inputs.roles));
+    }
+    return x as tf.Tensor as tf.Tensor3D;
+  }
+
+  /**
+   * Every position's logits, for training and evaluation.
+   * @param noise random draws for dropout; without it nothing is dropped
+   * @returns `[B, T, V]`
+   */
+  forward(inputs: ConGptInputs, noise?: Noise): tf.Tensor3D {
+    let x = dropout(this.embed(inputs), this.config.dropout, noise) as tf.Tensor3D;
+    for (const layer of this.layers) x = layer.forward(x, inputs.mask, undefined, noise).hidden;
+    return this.predict.forward(x) as tf.Tensor3D;
+  }
+
+  /**
+   * Continues a sequence of which P positions are known: the last position's logits, and the keys and values to remember.
+   * @param past one entry a layer, `[B, P, W]`
+   */
+  step(inputs: ConGptInputs, past: readonly KeyValue[]): ConGptStep {
+    let x = this.embed(inputs);
+    const rows: KeyValue[] = [];
+    for (const [index, layer] of this.layers.entries()) {
+      const { hidden, key, value } = layer.forward(x, inputs.mask, past[index]);
+      x = hidden;
+      rows.push({ key, value });
+    }
+    const [batch, length, width] = x.shape;
+    const last = tf.reshape(tf.slice(x, [0, length - 1, 0], [batch, 1, width]), [batch, width]); // (B, W)
+    return { logits: this.predict.forward(last) as tf.Tensor2D, rows };
+  }
+}
+
+function missingInput(input: string, reason: string): GptError {
+  return new GptError('input', `ConGPT: the input '${input}' is missing, and this model has ${reason}; pass it or change the configuration`);
+}
