@@ -18,7 +18,7 @@ export default tseslint.config(
         {
           enforceBuildableLibDependency: false,
           banTransitiveDependencies: false,
-          allow: ['^.*/tools/build/tsup-library$'],
+          allow: ['^.*/tools/build/tsup-library$', '^.*/tools/jest/readme-example.cjs$'],
           depConstraints: [
             ...Array.from({ length: FLOORS }, (_, n) => ({
               sourceTag: floor(n),

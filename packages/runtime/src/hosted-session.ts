@@ -17,7 +17,10 @@ export class HostedSession implements Session {
     readonly outputs: readonly ValueInfo[],
   ) {}
 
-  async run(feeds: Readonly<Record<string, HostTensor>>, { fetch, cache, signal }: RunOptions = {}): Promise<Record<string, HostTensor>> {
+  async run(
+    feeds: Readonly<Record<string, HostTensor>>,
+    { fetch, cache, signal }: RunOptions = {},
+  ): Promise<Record<string, HostTensor>> {
     this.checkOpen();
     const rows = cache && this.own(cache);
     const { outputs, length } = (await this.host.send(
@@ -37,7 +40,9 @@ export class HostedSession implements Session {
 
   dispose(): Promise<void> {
     // A host that has been disposed, or has failed, has freed its sessions already.
-    return (this.disposal ??= this.host.send({ operation: 'release-session', session: this.number }).then(ignore, ignore));
+    return (this.disposal ??= this.host
+      .send({ operation: 'release-session', session: this.number })
+      .then(ignore, ignore));
   }
 
   private checkOpen(): void {
@@ -46,7 +51,10 @@ export class HostedSession implements Session {
 
   private own(cache: RowCache): HostedRowCache {
     if (cache instanceof HostedRowCache && cache.session === this) return cache;
-    throw new RuntimeError('cache', 'the cache belongs to another session; create it with createCache of the session that runs');
+    throw new RuntimeError(
+      'cache',
+      'the cache belongs to another session; create it with createCache of the session that runs',
+    );
   }
 }
 

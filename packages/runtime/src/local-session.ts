@@ -46,7 +46,10 @@ export interface LocalSession extends Session {
  * Loads a graph from an `.onnx` file or its bytes, to be run in this thread.
  * @throws RuntimeError `model-file`, `model-invalid` or `execution-provider`.
  */
-export async function openLocalSession(source: string | Uint8Array, options: SessionOptions = {}): Promise<LocalSession> {
+export async function openLocalSession(
+  source: string | Uint8Array,
+  options: SessionOptions = {},
+): Promise<LocalSession> {
   const script = packageFile('worker', 'graph-session.cjs');
   const { GraphSession } = createRequire(script)(script) as GraphSessionModule;
   return new InThreadSession(await mapped(() => GraphSession.open(source, options)));
@@ -67,7 +70,10 @@ class InThreadSession implements LocalSession {
     return this.graph.outputs;
   }
 
-  run(feeds: Readonly<Record<string, HostTensor>>, { fetch, into, cache, signal }: LocalRunOptions = {}): Promise<Record<string, HostTensor>> {
+  run(
+    feeds: Readonly<Record<string, HostTensor>>,
+    { fetch, into, cache, signal }: LocalRunOptions = {},
+  ): Promise<Record<string, HostTensor>> {
     const result = this.last.then(() => {
       signal?.throwIfAborted();
       this.checkOpen();
@@ -93,7 +99,10 @@ class InThreadSession implements LocalSession {
 
   private own(cache: RowCache): InThreadRowCache {
     if (cache instanceof InThreadRowCache && cache.session === this) return cache;
-    throw new RuntimeError('cache', 'the cache belongs to another session; create it with createCache of the session that runs');
+    throw new RuntimeError(
+      'cache',
+      'the cache belongs to another session; create it with createCache of the session that runs',
+    );
   }
 }
 

@@ -39,7 +39,10 @@ export async function openVoice(folder: string): Promise<Voice> {
     path(fileKey) {
       const found = paths.get(fileKey);
       if (found) return found;
-      throw new VoiceFileError('missing', `${path.join(folder, MANIFEST_FILE)}: lists no file '${fileKey}'; export the voice again`);
+      throw new VoiceFileError(
+        'missing',
+        `${path.join(folder, MANIFEST_FILE)}: lists no file '${fileKey}'; export the voice again`,
+      );
     },
   };
 }
@@ -51,7 +54,10 @@ async function realFolder(folder: string): Promise<string> {
   } catch (error) {
     throw new VoiceFileError('missing', `${folder}: there is no such voice folder; check the path`, { cause: error });
   }
-  throw new VoiceFileError('missing', `${folder}: is a file, not a voice folder; name the folder that holds ${MANIFEST_FILE}`);
+  throw new VoiceFileError(
+    'missing',
+    `${folder}: is a file, not a voice folder; name the folder that holds ${MANIFEST_FILE}`,
+  );
 }
 
 async function readManifest(file: string): Promise<string> {
@@ -60,14 +66,22 @@ async function readManifest(file: string): Promise<string> {
     handle = await open(file, 'r');
     const { size } = await handle.stat();
     if (size > MAXIMUM_MANIFEST_BYTES) {
-      throw new VoiceFileError('manifest', `${file}: is ${size} bytes, more than a voice's description can have; export the voice again`);
+      throw new VoiceFileError(
+        'manifest',
+        `${file}: is ${size} bytes, more than a voice's description can have; export the voice again`,
+      );
     }
     return await handle.readFile('utf8');
   } catch (error) {
     if (error instanceof VoiceFileError) throw error;
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') throw new VoiceFileError('missing', `${file}: is missing, so this is not a voice folder; check the path`, { cause: error });
-    throw new VoiceFileError('unreadable', `${file}: cannot be read (${code}); check its permissions`, { cause: error });
+    if (code === 'ENOENT')
+      throw new VoiceFileError('missing', `${file}: is missing, so this is not a voice folder; check the path`, {
+        cause: error,
+      });
+    throw new VoiceFileError('unreadable', `${file}: cannot be read (${code}); check its permissions`, {
+      cause: error,
+    });
   } finally {
     await handle?.close();
   }
@@ -85,21 +99,30 @@ export function parseManifest(text: string, where: string = MANIFEST_FILE): Voic
     throw new VoiceFileError('manifest', `${where}: is not JSON; export the voice again`, { cause: error });
   }
   const { format, version } = Object(json) as { format?: unknown; version?: unknown };
-  if (format !== VOICE_FORMAT) throw new VoiceFileError('manifest', `${where}: is not a voice (format is not '${VOICE_FORMAT}'); check the path`);
+  if (format !== VOICE_FORMAT)
+    throw new VoiceFileError('manifest', `${where}: is not a voice (format is not '${VOICE_FORMAT}'); check the path`);
   if (version !== VOICE_VERSION) {
-    throw new VoiceFileError('version', `${where}: is of version ${JSON.stringify(version)}, but this program reads version ${VOICE_VERSION}; update the older of the two`);
+    throw new VoiceFileError(
+      'version',
+      `${where}: is of version ${JSON.stringify(version)}, but this program reads version ${VOICE_VERSION}; update the older of the two`,
+    );
   }
   const parsed = voiceManifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new VoiceFileError('manifest', `${where}: ${issue.path.join('.')}: ${issue.message}; export the voice again`, { cause: parsed.error });
+  throw new VoiceFileError('manifest', `${where}: ${issue.path.join('.')}: ${issue.message}; export the voice again`, {
+    cause: parsed.error,
+  });
 }
 
 async function checkFile(root: string, folder: string, key: string, file: VoiceFile): Promise<string> {
   const refuse = (code: VoiceFileError['code'], what: string, remedy: string, cause?: unknown) =>
     new VoiceFileError(code, `${path.join(folder, file.path)}: ${what}; ${remedy}`, { cause });
   if (!staysInside(file.path)) {
-    throw new VoiceFileError('path', `${path.join(folder, MANIFEST_FILE)}: files.${key}.path '${file.path}' leaves the voice's folder; do not use this voice`);
+    throw new VoiceFileError(
+      'path',
+      `${path.join(folder, MANIFEST_FILE)}: files.${key}.path '${file.path}' leaves the voice's folder; do not use this voice`,
+    );
   }
   let real: string;
   let bytes: number;
@@ -112,21 +135,33 @@ async function checkFile(root: string, folder: string, key: string, file: VoiceF
     if (error instanceof VoiceFileError) throw error;
     throw refuse('missing', `is missing, though ${MANIFEST_FILE} lists it`, 'export the voice again', error);
   }
-  if (!real.startsWith(root + path.sep)) throw refuse('path', "is a link that leaves the voice's folder", 'do not use this voice');
-  if (bytes !== file.bytes) throw refuse('altered', `is ${bytes} bytes, but ${MANIFEST_FILE} says ${file.bytes}`, 'export the voice again');
+  if (!real.startsWith(root + path.sep))
+    throw refuse('path', "is a link that leaves the voice's folder", 'do not use this voice');
+  if (bytes !== file.bytes)
+    throw refuse('altered', `is ${bytes} bytes, but ${MANIFEST_FILE} says ${file.bytes}`, 'export the voice again');
   let digest: string;
   try {
     digest = await sha256(real);
   } catch (error) {
-    throw refuse('unreadable', `cannot be read (${(error as NodeJS.ErrnoException).code})`, 'check its permissions', error);
+    throw refuse(
+      'unreadable',
+      `cannot be read (${(error as NodeJS.ErrnoException).code})`,
+      'check its permissions',
+      error,
+    );
   }
-  if (digest !== file.sha256) throw refuse('altered', `SHA-256 differs from ${MANIFEST_FILE}`, 'export the voice again');
+  if (digest !== file.sha256)
+    throw refuse('altered', `SHA-256 differs from ${MANIFEST_FILE}`, 'export the voice again');
   return real;
 }
 
 /** Whether a listed path is relative and plain, on every operating system. */
 function staysInside(listed: string): boolean {
-  return !/[\\:\0]/.test(listed) && !listed.startsWith('/') && listed.split('/').every((part) => part !== '' && part !== '.' && part !== '..');
+  return (
+    !/[\\:\0]/.test(listed) &&
+    !listed.startsWith('/') &&
+    listed.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
 }
 
 async function sha256(file: string): Promise<string> {

@@ -38,8 +38,12 @@ export class SessionHost {
 
   private constructor(private readonly worker: Worker) {
     worker.on('message', (reply: Reply) => this.receive(reply));
-    worker.on('error', (error: Error) => this.fail(new RuntimeError('worker', `the worker thread failed: ${error.message}`, { cause: error })));
-    worker.on('exit', () => this.fail(new RuntimeError('worker', 'the worker thread ended unexpectedly; start a new host')));
+    worker.on('error', (error: Error) =>
+      this.fail(new RuntimeError('worker', `the worker thread failed: ${error.message}`, { cause: error })),
+    );
+    worker.on('exit', () =>
+      this.fail(new RuntimeError('worker', 'the worker thread ended unexpectedly; start a new host')),
+    );
     worker.unref();
   }
 
@@ -128,7 +132,9 @@ export class SessionHost {
     } catch (error) {
       // The request holds something that cannot be copied to another thread.
       this.current = undefined;
-      pending.reject(new RuntimeError('feeds', `a feed cannot be sent to the worker thread: ${(error as Error).message}`));
+      pending.reject(
+        new RuntimeError('feeds', `a feed cannot be sent to the worker thread: ${(error as Error).message}`),
+      );
       this.next();
     }
   }
@@ -168,6 +174,8 @@ export class SessionHost {
 }
 
 /** Bytes in a buffer of their own: posting a view would copy the whole buffer behind it. */
-export function exactCopy<View extends { buffer: ArrayBufferLike; byteLength: number; slice(): View }>(view: View): View {
+export function exactCopy<View extends { buffer: ArrayBufferLike; byteLength: number; slice(): View }>(
+  view: View,
+): View {
   return view.byteLength === view.buffer.byteLength ? view : view.slice();
 }

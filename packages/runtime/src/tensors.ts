@@ -29,7 +29,9 @@ export function elementCount(dims: readonly number[]): number {
 function checked(type: TensorType, data: TensorData, dims: readonly number[] | undefined): HostTensor {
   const shape = dims ?? [data.length];
   if (elementCount(shape) !== data.length) {
-    throw new RangeError(`a tensor of shape [${shape}] has ${elementCount(shape)} values, but ${data.length} were given`);
+    throw new RangeError(
+      `a tensor of shape [${shape}] has ${elementCount(shape)} values, but ${data.length} were given`,
+    );
   }
   return { type, data, dims: shape };
 }

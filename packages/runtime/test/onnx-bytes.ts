@@ -38,7 +38,9 @@ function node({ operator, inputs, outputs, attributes = {} }: TestNode): number[
     ...inputs.flatMap((name) => field(1, name)),
     ...outputs.flatMap((name) => field(2, name)),
     ...field(4, operator),
-    ...Object.entries(attributes).flatMap(([name, value]) => field(5, [...field(1, name), ...field(3, value), ...field(20, 2)])),
+    ...Object.entries(attributes).flatMap(([name, value]) =>
+      field(5, [...field(1, name), ...field(3, value), ...field(20, 2)]),
+    ),
   ];
 }
 
@@ -55,7 +57,11 @@ export function onnxModel(inputs: TestValue[], outputs: TestValue[], nodes: Test
 
 /** y = x + x, of any length. */
 export function doublingModel(): Uint8Array {
-  return onnxModel([{ name: 'x', dims: ['N'] }], [{ name: 'y', dims: ['N'] }], [{ operator: 'Add', inputs: ['x', 'x'], outputs: ['y'] }]);
+  return onnxModel(
+    [{ name: 'x', dims: ['N'] }],
+    [{ name: 'y', dims: ['N'] }],
+    [{ operator: 'Add', inputs: ['x', 'x'], outputs: ['y'] }],
+  );
 }
 
 /** `count` products of a square matrix with itself, one after the other: slow on purpose. */

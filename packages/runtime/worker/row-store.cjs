@@ -30,7 +30,10 @@ class RowStore {
   reserve(count) {
     const needed = this.length + count;
     if (needed > this.capacity) {
-      throw new CodedError('cache', `the cache holds ${this.length} of at most ${this.capacity} rows and cannot take ${count} more; truncate it or create a larger one`);
+      throw new CodedError(
+        'cache',
+        `the cache holds ${this.length} of at most ${this.capacity} rows and cannot take ${count} more; truncate it or create a larger one`,
+      );
     }
     if (needed <= this.rows) return;
     while (this.rows < needed) this.rows = Math.min(this.capacity, this.rows * 2);

@@ -60,7 +60,10 @@ async function answer(request) {
       return { result: undefined };
     }
     case 'create-cache':
-      stores.set(request.cache, { session: request.session, store: session(request.session).createStore(request.options) });
+      stores.set(request.cache, {
+        session: request.session,
+        store: session(request.session).createStore(request.options),
+      });
       return { result: undefined };
     case 'truncate-cache':
       owned(request.cache).store.truncate(request.length);

@@ -1,0 +1,109 @@
+// The same rules for both kinds of session.
+import { cacheModel, doublingModel } from '../test/onnx-bytes';
+import { SessionHost, float32, openLocalSession, type RowCache, type Session } from './index';
+
+let host: SessionHost;
+beforeAll(async () => {
+  host = await SessionHost.start({ intraOpThreads: 1 });
+});
+afterAll(() => host.dispose());
+
+const WIDTH = 3;
+const pairs = [{ input: 'past', output: 'row', width: WIDTH }];
+/** `count` rows, the values of which tell them apart. */
+const rows = (first: number, count: number) =>
+  float32(
+    Array.from({ length: count * WIDTH }, (_, index) => first + Math.floor(index / WIDTH)),
+    [1, count, WIDTH],
+  );
+
+describe.each([
+  ['in a worker thread', (bytes: Uint8Array): Promise<Session> => host.load(bytes)],
+  ['in the calling thread', (bytes: Uint8Array): Promise<Session> => openLocalSession(bytes, { intraOpThreads: 1 })],
+])('a cache %s', (_where, open) => {
+  let session: Session;
+  beforeEach(async () => {
+    session = await open(cacheModel(WIDTH));
+  });
+  afterEach(() => session.dispose());
+
+  /** The first value of each row that the graph sees after appending. */
+  async function seen(cache: RowCache, first: number, count: number): Promise<number[]> {
+    const { rows: all } = await session.run({ x: rows(first, count) }, { cache });
+    return Array.from({ length: all.dims[1] }, (_, row) => Number(all.data[row * WIDTH]));
+  }
+
+  test('grows by what each run appends, and is not returned', async () => {
+    const cache = await session.createCache({ pairs, capacity: 100 });
+    expect(cache.length).toBe(0);
+    expect(await seen(cache, 0, 2)).toEqual([0, 1]);
+    expect(await seen(cache, 2, 1)).toEqual([0, 1, 2]);
+    expect(cache.length).toBe(3);
+    expect(Object.keys(await session.run({ x: rows(3, 1) }, { cache }))).toEqual(['rows']);
+  });
+
+  test('keeps its rows when it grows beyond its first size', async () => {
+    const cache = await session.createCache({ pairs, capacity: 1000 });
+    await session.run({ x: rows(0, 200) }, { cache });
+    await session.run({ x: rows(200, 500) }, { cache });
+    expect(await seen(cache, 700, 1)).toEqual(Array.from({ length: 701 }, (_, row) => row));
+  });
+
+  test('is truncated', async () => {
+    const cache = await session.createCache({ pairs, capacity: 100 });
+    await session.run({ x: rows(0, 5) }, { cache });
+    await cache.truncate(2);
+    expect(cache.length).toBe(2);
+    expect(await seen(cache, 9, 1)).toEqual([0, 1, 9]);
+    await expect(cache.truncate(7)).rejects.toMatchObject({
+      code: 'cache',
+      message: 'a cache of 3 rows cannot be truncated to 7',
+    });
+    await expect(cache.truncate(-1)).rejects.toMatchObject({ code: 'cache' });
+  });
+
+  test('is forked, and both go their own way', async () => {
+    const cache = await session.createCache({ pairs, capacity: 1000 });
+    await session.run({ x: rows(0, 300) }, { cache });
+    const copy = await cache.fork();
+    await cache.truncate(2);
+    expect(await seen(cache, 50, 1)).toEqual([0, 1, 50]);
+    expect(copy.length).toBe(300);
+    expect((await seen(copy, 60, 1)).slice(-3)).toEqual([298, 299, 60]);
+  });
+
+  test('refuses more rows than its capacity, and stays as it was', async () => {
+    const cache = await session.createCache({ pairs, capacity: 4 });
+    await session.run({ x: rows(0, 3) }, { cache });
+    await expect(session.run({ x: rows(3, 2) }, { cache })).rejects.toMatchObject({
+      code: 'cache',
+      message: 'the cache holds 3 of at most 4 rows and cannot take 2 more; truncate it or create a larger one',
+    });
+    expect(await seen(cache, 3, 1)).toEqual([0, 1, 2, 3]);
+  });
+
+  test('must fit the graph', async () => {
+    await expect(
+      session.createCache({ pairs: [{ input: 'key', output: 'row', width: WIDTH }], capacity: 4 }),
+    ).rejects.toMatchObject({
+      code: 'cache',
+      message: "the graph has no input 'key' to cache",
+    });
+    await expect(session.createCache({ pairs: [{ ...pairs[0], width: 8 }], capacity: 4 })).rejects.toMatchObject({
+      code: 'cache',
+      message: "input 'past' is float32 [1, P, 3], but a cache of width 8 needs float32 [1, rows, 8]",
+    });
+    await expect(session.createCache({ pairs, capacity: 0 })).rejects.toMatchObject({ code: 'cache' });
+  });
+
+  test('serves only the session that made it, and only until it is disposed', async () => {
+    const cache = await session.createCache({ pairs, capacity: 4 });
+    const other = await open(doublingModel());
+    await expect(other.run({ x: float32([1]) }, { cache })).rejects.toMatchObject({ code: 'cache' });
+    await cache.dispose();
+    await cache.dispose();
+    await expect(session.run({ x: rows(0, 1) }, { cache })).rejects.toMatchObject({ code: 'disposed' });
+    await expect(cache.fork()).rejects.toMatchObject({ code: 'disposed' });
+    await other.dispose();
+  });
+});
