@@ -3,6 +3,13 @@ const path = require('node:path');
 
 const root = path.resolve(__dirname, '../..');
 
+const swc = (syntax) => [
+  require.resolve('@swc/jest'),
+  { jsc: { parser: { syntax }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
+];
+// Dependencies that come as ES modules only, which jest cannot require as they are.
+const MODULE_ONLY = '@echogarden/';
+
 module.exports = (directory, { pattern = ['<rootDir>/src/**/*.test.ts', '<rootDir>/test/**/*.test.ts'] } = {}) => ({
   rootDir: directory,
   displayName: path.basename(directory),
@@ -10,11 +17,10 @@ module.exports = (directory, { pattern = ['<rootDir>/src/**/*.test.ts', '<rootDi
   testMatch: pattern,
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '\\.e2e\\.test\\.ts$'],
   transform: {
-    '^.+\\.[cm]?tsx?$': [
-      require.resolve('@swc/jest'),
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },
-    ],
+    '^.+\\.[cm]?tsx?$': swc('typescript'),
+    [`/node_modules/${MODULE_ONLY}.+\\.js$`]: swc('ecmascript'),
   },
+  transformIgnorePatterns: [`/node_modules/(?!${MODULE_ONLY})`],
   moduleNameMapper: {
     '^@gpt-talker/(gpt|vits)/model$': path.join(root, 'packages/$1/src/model/index.ts'),
     '^@gpt-talker/nn/checkpoint$': path.join(root, 'packages/nn/src/checkpoint/index.ts'),
