@@ -57,6 +57,14 @@ test('shorter sequences are padded, and padding is neither a target nor seen', (
   expect(sees.slice(9)).toEqual([1, 0, 0, 1, 1, 0, 1, 1, 0]); // nothing sees the third column, padding
 });
 
+test('a batch can be padded to given sizes, but not cut', () => {
+  const packed = packSequences([[text(1), speech(2)]], { ...options, positions: 4 });
+  expect(packed.ids.dims).toEqual([1, 4]);
+  expect(packed.mask.dims).toEqual([4, 4]);
+  expect([...packed.weights.data]).toEqual([1, 1, 0, 0]);
+  expect(() => packSequences([[text(1), speech(2)]], { ...options, positions: 1 })).toThrow('a sequence has 2 positions, but the batch is packed to 1');
+});
+
 test('one causal mask serves all sequences', () => {
   const { mask } = packSequences([[text(1), speech(2)], [text(1), speech(2, 3)]], options);
   expect(mask.dims).toEqual([3, 3]);

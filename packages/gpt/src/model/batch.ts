@@ -1,6 +1,6 @@
 // Packs conversations into the arrays that ConGPT is trained on. Upstream trained on history speech with a wrong offset and never on
 // a reply's first token; here every speech token is a target, the first predicted from the last text position, end of speech the last.
-// B batch, T positions of the longest sequence, N positions of one.
+// B batch, T positions of a row (the longest sequence, or as many as asked for), N positions of one sequence.
 import type { Segment } from '@gpt-talker/context';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { GptError } from '../errors';
@@ -18,6 +18,8 @@ export interface PackOptions {
   targets: 'every-turn' | 'last-turn';
   /** Width of a text feature vector; 0 for a model without text features. */
   featureWidth: number;
+  /** Pads every sequence to this many positions, so that one graph of fixed sizes serves all batches; else to the longest. */
+  positions?: number;
 }
 
 /** A batch; the names of the first six are the model's inputs. */
@@ -49,7 +51,9 @@ const BLOCKED = -1e9;
 export function packSequences(sequences: readonly (readonly Segment[])[], options: PackOptions): PackedBatch {
   if (sequences.length === 0) throw new GptError('input', 'a batch needs at least one sequence; got none');
   const batch = sequences.length;
-  const length = Math.max(...sequences.map(sequenceLength));
+  const longest = Math.max(...sequences.map(sequenceLength));
+  const length = options.positions ?? longest;
+  if (longest > length) throw new GptError('input', `a sequence has ${longest} positions, but the batch is packed to ${length}; shorten it or raise positions`);
   const shape = [batch, length];
   const size = batch * length;
   const ids = new Int32Array(size);

@@ -21,7 +21,7 @@ export interface ConGptInputs {
   roles?: tf.Tensor2D;
   /** float32 `[B, T, featureWidth]`: text features (zeros at speech positions); read only by a model with text features. */
   features?: tf.Tensor3D;
-  /** float32 additive mask, 0 or -1e9: `[T, P+T]` for all sequences, or `[B, 1, T, P+T]`. */
+  /** float32 additive mask among the T positions, 0 or -1e9: `[T, T]` for all sequences, or `[B, 1, T, T]`. */
   mask: tf.Tensor;
 }
 
@@ -99,13 +99,19 @@ export class ConGpt {
 
   /**
    * Continues a sequence of which P positions are known: the last position's logits, and the keys and values to remember.
+   * Every new position sees all P known ones.
+   * @param inputs with a mask `[T, T]`
    * @param past one entry a layer, `[B, P, W]`
    */
   step(inputs: ConGptInputs, past: readonly KeyValue[]): ConGptStep {
     let x = this.embed(inputs);
+    const mask = tf.pad(inputs.mask as tf.Tensor2D, [
+      [0, 0],
+      [past[0].key.shape[1], 0],
+    ]); // (T, P+T)
     const rows: KeyValue[] = [];
     for (const [index, layer] of this.layers.entries()) {
-      const { hidden, key, value } = layer.forward(x, inputs.mask, past[index]);
+      const { hidden, key, value } = layer.forward(x, mask, past[index]);
       x = hidden;
       rows.push({ key, value });
     }

@@ -1,0 +1,154 @@
+// A conversation that ConGPT has read: every position's keys and values stay in the runtime's row cache, so that a reply pays
+// for its own text and tokens only. A reply works on a fork of the cache, and leaves the conversation as it was.
+import type { Segment } from '@gpt-talker/context';
+import type { RowCache, Session } from '@gpt-talker/runtime';
+import { ContextLengthError, GptError } from './errors';
+import { segmentFeeds, tokenFeeds } from './feeds';
+import { Generation, type StopReason } from './generation';
+import { seededRandom } from './random';
+import { checkSampling, sampleToken, type SamplingOptions } from './sampler';
+import { sequenceLength } from './sequence';
+import { LOGITS, cachePairs, type GptVoice } from './voice';
+
+export interface GenerateOptions extends Partial<SamplingOptions> {
+  /** The same seed gives the same reply; 0 unless told. */
+  seed?: number;
+  /** The most tokens of a reply (25 a second); unless told, 30 seconds. The voice's `maxPositions` may end it earlier. */
+  maximumTokens?: number;
+  signal?: AbortSignal;
+}
+
+const DEFAULT_MAXIMUM_TOKENS = 750;
+
+export class GptContext {
+  private disposed = false;
+
+  private constructor(
+    private readonly session: Session,
+    private readonly voice: GptVoice,
+    /** Keys and values of `read`; with the text-first order nothing is encoded before a reply's text is known. */
+    private readonly cache: RowCache,
+    private readonly read: Segment[],
+  ) {}
+
+  /** An empty conversation. */
+  static async open(session: Session, voice: GptVoice): Promise<GptContext> {
+    const cache = await session.createCache({ pairs: cachePairs(voice.gpt), capacity: voice.layout.maxPositions });
+    return new GptContext(session, voice, cache, []);
+  }
+
+  /** How many positions (phonemes and speech tokens) the conversation takes. */
+  get positions(): number {
+    return sequenceLength(this.read);
+  }
+
+  /**
+   * Reads what was said next. Only the new segments are computed, but for the text-first order, in which a new text comes
+   * before the earlier speech.
+   * @throws ContextLengthError where the voice cannot hold the conversation; it stays as it was
+   */
+  async append(segments: readonly Segment[], { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    this.checkOpen();
+    this.checkRoom(segments);
+    if (this.incremental && sequenceLength(segments) > 0) {
+      const feeds = segmentFeeds(segments, this.voice);
+      await this.session.run(feeds, { fetch: [], cache: this.cache, signal });
+    }
+    this.read.push(...segments);
+  }
+
+  /** A conversation of its own that starts with what this one has read. */
+  async fork(): Promise<GptContext> {
+    this.checkOpen();
+    return new GptContext(this.session, this.voice, await this.cache.fork(), [...this.read]);
+  }
+
+  /**
+   * Speaks. The conversation is left as it was: append the reply's text and tokens to it if it is to remember them.
+   * @param segments what comes after what has been read; the last one is the text to be spoken
+   * @throws GptError `sampling` or `input`, at once; ContextLengthError when the reply is read
+   */
+  generate(segments: readonly Segment[], options: GenerateOptions = {}): Generation {
+    this.checkOpen();
+    const settings = samplingSettings(this.voice, options);
+    const last = segments[segments.length - 1];
+    if (last?.kind !== 'text' || last.phonemes.length === 0) {
+      throw new GptError('input', 'the last segment of a reply must be the text to be spoken, with at least one phoneme; add it');
+    }
+    return new Generation(() => this.speak(segments, last.role, settings, options));
+  }
+
+  /** Frees the conversation's rows. */
+  async dispose(): Promise<void> {
+    this.disposed = true;
+    await this.cache.dispose();
+  }
+
+  private async *speak(
+    segments: readonly Segment[],
+    role: Segment['role'],
+    settings: SamplingOptions,
+    { seed = 0, maximumTokens = DEFAULT_MAXIMUM_TOKENS, signal }: GenerateOptions,
+  ): AsyncGenerator<number, StopReason, undefined> {
+    signal?.throwIfAborted();
+    this.checkOpen();
+    this.checkRoom(segments, 1);
+    const { voice, session } = this;
+    const { endOfSpeech } = voice.semantic;
+    const sequence = this.incremental ? segments : [...this.read, ...segments];
+    const limit = Math.min(maximumTokens, voice.layout.maxPositions - this.positions - sequenceLength(segments));
+    const firstPosition = this.incremental ? 0 : sequenceLength(sequence.filter(({ kind }) => kind === 'speech'));
+    const random = seededRandom(seed);
+    const cache = await this.cache.fork();
+    try {
+      const tokens: number[] = [];
+      let feeds = segmentFeeds(sequence, voice);
+      while (tokens.length < limit) {
+        const { logits } = await session.run(feeds, { fetch: [LOGITS], cache, signal });
+        const token = sampleToken(logits.data as Float32Array, tokens, settings, endOfSpeech, random);
+        if (token === endOfSpeech) return 'end-of-speech';
+        tokens.push(token);
+        yield token;
+        signal?.throwIfAborted();
+        feeds = tokenFeeds(token, firstPosition + tokens.length - 1, role, voice);
+      }
+      return 'length';
+    } finally {
+      await cache.dispose();
+    }
+  }
+
+  /** Whether a segment's rows stay right when others follow. */
+  private get incremental(): boolean {
+    return this.voice.layout.order === 'interleaved';
+  }
+
+  private checkRoom(segments: readonly Segment[], reserve = 0): void {
+    const positions = this.positions + sequenceLength(segments);
+    const { maxPositions } = this.voice.layout;
+    if (positions + reserve > maxPositions) throw new ContextLengthError(positions, maxPositions);
+  }
+
+  private checkOpen(): void {
+    if (this.disposed) throw new GptError('disposed', 'this conversation has been disposed; open a new one');
+  }
+}
+
+/** The voice's own settings, then the caller's. */
+function samplingSettings(voice: GptVoice, options: GenerateOptions): SamplingOptions {
+  const { topK, topP, temperature, repetitionPenalty, minimumTokens } = voice.sampling;
+  const settings = {
+    topK: options.topK ?? topK,
+    topP: options.topP ?? topP,
+    temperature: options.temperature ?? temperature,
+    repetitionPenalty: options.repetitionPenalty ?? repetitionPenalty,
+    minimumTokens: options.minimumTokens ?? minimumTokens,
+  };
+  checkSampling(settings);
+  const { maximumTokens = DEFAULT_MAXIMUM_TOKENS, seed = 0 } = options;
+  if (!Number.isInteger(maximumTokens) || maximumTokens < 1) {
+    throw new GptError('sampling', `option maximumTokens is ${maximumTokens}; give a whole number of at least 1`);
+  }
+  if (!Number.isSafeInteger(seed)) throw new GptError('sampling', `option seed is ${seed}; give a whole number`);
+  return settings;
+}

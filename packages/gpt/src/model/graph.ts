@@ -1,0 +1,54 @@
+// The function that becomes gpt.onnx. One graph reads a whole history and one token alike: the number of new positions (T) and of
+// remembered ones (P) is symbolic, and the mask comes from the host, so that every layout uses the same graph.
+import type * as tf from '@tensorflow/tfjs-core';
+import type { InputSpec } from '@gpt-talker/tfjs-onnx';
+import { LOGITS, cacheNames } from '../voice';
+import type { ConGpt } from './congpt';
+
+/** A function of named tensors, and what it takes: the arguments of `trace` in @gpt-talker/tfjs-onnx. */
+export interface GptGraph {
+  run: (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
+  inputs: InputSpec[];
+}
+
+/**
+ * ConGPT for generation.
+ *
+ * Inputs: `ids` int32, `kind`, `positions` int32 `[1, T]`, `roles` int32 `[1, T]` and `features` `[1, T, featureWidth]` where the model
+ * has them, `mask` `[T, T]` (0 or -1e9; the P remembered positions are seen by all), and for each layer i `past_key_i`, `past_value_i` `[1, P, width]`.
+ * Outputs: `logits` `[1, semanticVocabulary]` of the last position, `new_key_i`, `new_value_i` `[1, T, width]`.
+ */
+export function gptGraph(model: ConGpt): GptGraph {
+  const { layers, width, roles, featureWidth } = model.config;
+  const names = Array.from({ length: layers }, (_, layer) => cacheNames(layer));
+  const inputs: InputSpec[] = [
+    { name: 'ids', shape: [1, 'T'], dtype: 'int32' },
+    { name: 'kind', shape: [1, 'T'] },
+    { name: 'positions', shape: [1, 'T'], dtype: 'int32' },
+    ...(roles ? [{ name: 'roles', shape: [1, 'T'], dtype: 'int32' as const }] : []),
+    ...(featureWidth > 0 ? [{ name: 'features', shape: [1, 'T', featureWidth] }] : []),
+    { name: 'mask', shape: ['T', 'T'] },
+    ...names.flatMap(({ pastKey, pastValue }) => [pastKey, pastValue].map((name) => ({ name, shape: [1, 'P', width] }))),
+  ];
+  const run = (feeds: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
+    const past = names.map(({ pastKey, pastValue }) => ({ key: feeds[pastKey] as tf.Tensor3D, value: feeds[pastValue] as tf.Tensor3D }));
+    const { logits, rows } = model.step(
+      {
+        ids: feeds.ids as tf.Tensor2D,
+        kind: feeds.kind as tf.Tensor2D,
+        positions: feeds.positions as tf.Tensor2D,
+        roles: feeds.roles as tf.Tensor2D | undefined,
+        features: feeds.features as tf.Tensor3D | undefined,
+        mask: feeds.mask,
+      },
+      past,
+    );
+    const outputs: Record<string, tf.Tensor> = { [LOGITS]: logits };
+    rows.forEach(({ key, value }, layer) => {
+      outputs[names[layer].newKey] = key;
+      outputs[names[layer].newValue] = value;
+    });
+    return outputs;
+  };
+  return { run, inputs };
+}
