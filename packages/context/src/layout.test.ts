@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import { layoutSegments, orderSegments, sequenceLength, type Segment, type SequenceLayout } from './index';
+
+const text = (...phonemes: number[]): Segment => ({ kind: 'text', role: 'user', phonemes: Int32Array.from(phonemes) });
+const speech = (...tokens: number[]): Segment => ({ kind: 'speech', role: 'agent', tokens: Int32Array.from(tokens) });
+/** Rows of '1' (seen) and '.' (hidden). */
+const drawn = (mask: Float32Array, rows: number) =>
+  Array.from({ length: rows }, (_, row) =>
+    Array.from(mask.subarray((row * mask.length) / rows, ((row + 1) * mask.length) / rows), (value) =>
+      value === 0 ? '1' : '.',
+    ).join(''),
+  );
+
+const conversation = [text(1, 2), speech(7, 8), text(3), speech(9)];
+
+test('interleaved and causal: as it was said, everyone sees the past', () => {
+  const rows = layoutSegments(conversation, { order: 'interleaved', textMask: 'causal' });
+  expect([...rows.ids]).toEqual([1, 2, 7, 8, 3, 9]);
+  expect([...rows.kind]).toEqual([0, 0, 1, 1, 0, 1]);
+  expect([...rows.positions]).toEqual([0, 1, 0, 1, 0, 0]);
+  expect([...rows.roles]).toEqual([0, 0, 1, 1, 0, 1]);
+  expect(drawn(rows.mask, 6)).toEqual(['1.....', '11....', '111...', '1111..', '11111.', '111111']);
+});
+
+test('interleaved and bidirectional: a text sees all of itself, nothing later', () => {
+  const rows = layoutSegments(conversation, { order: 'interleaved', textMask: 'bidirectional' });
+  expect(drawn(rows.mask, 6)).toEqual(['11....', '11....', '111...', '1111..', '11111.', '111111']);
+});
+
+test('text-first: all text is one segment, all speech another', () => {
+  const rows = layoutSegments(conversation, { order: 'text-first', textMask: 'bidirectional' });
+  expect([...rows.ids]).toEqual([1, 2, 3, 7, 8, 9]);
+  expect([...rows.kind]).toEqual([0, 0, 0, 1, 1, 1]);
+  expect([...rows.positions]).toEqual([0, 1, 2, 0, 1, 2]);
+  expect([...rows.roles]).toEqual([0, 0, 0, 1, 1, 1]);
+  expect(drawn(rows.mask, 6)).toEqual(['111...', '111...', '111...', '1111..', '11111.', '111111']);
+});
+
+test('text-first and causal', () => {
+  const rows = layoutSegments(conversation, { order: 'text-first', textMask: 'causal' });
+  expect(drawn(rows.mask, 6)).toEqual(['1.....', '11....', '111...', '1111..', '11111.', '111111']);
+});
+
+test('what follows a past sees all of it', () => {
+  const rows = layoutSegments([text(4, 5), speech(6)], { order: 'interleaved', textMask: 'bidirectional', past: 3 });
+  expect([...rows.positions]).toEqual([0, 1, 0]);
+  expect(drawn(rows.mask, 3)).toEqual(['11111.', '11111.', '111111']);
+});
+
+test('a text-first sequence has no past to follow', () => {
+  expect(() => layoutSegments([text(1)], { order: 'text-first', textMask: 'causal', past: 1 })).toThrow(
+    'cannot be continued',
+  );
+});
+
+test('nothing, and empty segments, take no room', () => {
+  const empty = layoutSegments([], { order: 'interleaved', textMask: 'causal' });
+  expect([empty.ids.length, empty.mask.length]).toEqual([0, 0]);
+  const rows = layoutSegments([speech(), text(1), text()], { order: 'text-first', textMask: 'causal' });
+  expect([...rows.ids]).toEqual([1]);
+  expect([...rows.mask]).toEqual([0]);
+});
+
+const ids = fc.array(fc.nat(20), { maxLength: 4 });
+const segments = fc.array(
+  fc.oneof(
+    ids.map((list) => text(...list)),
+    ids.map((list) => speech(...list)),
+  ),
+  { maxLength: 6 },
+);
+
+test('laid out at once, or in two stretches, a sequence is the same', () => {
+  fc.assert(
+    fc.property(
+      segments,
+      segments,
+      fc.constantFrom<SequenceLayout['textMask']>('causal', 'bidirectional'),
+      (before, after, textMask) => {
+        const whole = layoutSegments([...before, ...after], { order: 'interleaved', textMask });
+        const past = sequenceLength(before);
+        const total = past + sequenceLength(after);
+        const rest = layoutSegments(after, { order: 'interleaved', textMask, past });
+        for (const name of ['ids', 'kind', 'positions', 'roles'] as const)
+          expect(rest[name]).toEqual(whole[name].slice(past));
+        expect(rest.mask).toEqual(whole.mask.slice(past * total));
+      },
+    ),
+  );
+});
+
+test('ordering loses nothing, and every position sees itself and never later speech', () => {
+  fc.assert(
+    fc.property(segments, fc.constantFrom<SequenceLayout['order']>('interleaved', 'text-first'), (list, order) => {
+      expect(new Set(orderSegments(list, order))).toEqual(new Set(list));
+      const { mask, kind } = layoutSegments(list, { order, textMask: 'bidirectional' });
+      const length = sequenceLength(list);
+      for (let row = 0; row < length; row++) {
+        expect(mask[row * length + row]).toBe(0);
+        for (let column = row + 1; column < length; column++)
+          if (kind[column] === 1) expect(mask[row * length + column]).toBe(-1e9);
+      }
+    }),
+  );
+});

@@ -1,0 +1,46 @@
+// The words of a conversation, from what people write (turns) to what ConGPT reads (segments). Plain data throughout.
+import type { Audio } from '@gpt-talker/audio';
+
+/** Who speaks: the person, or the agent whose speech is made here. */
+export type Role = 'user' | 'agent';
+
+/** One thing that was said. */
+export interface Turn {
+  role: Role;
+  /** A name, where there is one; not read by the models. */
+  speaker?: string;
+  text: string;
+  /** `en`, `zh`; where left out, the tokenizer decides. */
+  language?: string;
+  /** How it was said; without it, the text alone enters the context. */
+  audio?: Audio;
+}
+
+export interface Dialogue {
+  /** In the order in which they were said. */
+  turns: readonly Turn[];
+}
+
+/** The phonemes of a text: ids of the voice's symbol table. */
+export interface TextSegment {
+  kind: 'text';
+  role: Role;
+  phonemes: Int32Array;
+  /** One vector a phoneme, row-major, where the voice has text features. */
+  features?: Float32Array;
+}
+
+/** The semantic tokens (25 a second) of what was said. */
+export interface SpeechSegment {
+  kind: 'speech';
+  role: Role;
+  tokens: Int32Array;
+}
+
+export type Segment = TextSegment | SpeechSegment;
+
+/** What turns text and speech into numbers; it comes from @gpt-talker/tokenizer, or from a test. */
+export interface TurnTokenizer {
+  text(text: string, language?: string): Promise<{ phonemes: Int32Array; features?: Float32Array }>;
+  speech(audio: Audio): Promise<Int32Array>;
+}
