@@ -1,13 +1,12 @@
 // A conversation that ConGPT has read: every position's keys and values stay in the runtime's row cache, so that a reply pays
 // for its own text and tokens only. A reply works on a fork of the cache, and leaves the conversation as it was.
-import type { Segment } from '@gpt-talker/context';
+import { sequenceLength, type Segment } from '@gpt-talker/context';
 import type { RowCache, Session } from '@gpt-talker/runtime';
 import { ContextLengthError, GptError } from './errors';
 import { segmentFeeds, tokenFeeds } from './feeds';
 import { Generation, type StopReason } from './generation';
 import { seededRandom } from './random';
 import { checkSampling, sampleToken, type SamplingOptions } from './sampler';
-import { sequenceLength } from './sequence';
 import { LOGITS, cachePairs, type GptVoice } from './voice';
 
 export interface GenerateOptions extends Partial<SamplingOptions> {

@@ -1,7 +1,6 @@
 // From segments to the arrays that gpt.onnx reads: a stretch of a conversation, or one token of the reply.
 // T new positions. Those that the cache holds are seen by all of them, so they need no place in the mask.
-import type { Segment } from '@gpt-talker/context';
-import { layoutSegments } from './layout';
+import { layoutSegments, type Segment } from '@gpt-talker/context';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { GptError } from './errors';
 import { placeSegments, writeFeatures } from './sequence';

@@ -1,9 +1,7 @@
 // Where each segment of a conversation lies in the packed sequence that ConGPT reads, and its text features.
 // The ids, positions, roles and masks themselves come from `layoutSegments` of @gpt-talker/context.
-import type { Segment } from '@gpt-talker/context';
+import { orderSegments, segmentLength, type Segment, type SequenceLayout } from '@gpt-talker/context';
 import { GptError } from './errors';
-
-export type SegmentOrder = 'interleaved' | 'text-first';
 
 /** A segment and the place of its first position in the sequence. */
 export interface PlacedSegment {
@@ -12,24 +10,10 @@ export interface PlacedSegment {
   length: number;
 }
 
-/** How many positions a segment takes: a phoneme or a token each. */
-export function segmentLength(segment: Segment): number {
-  return segment.kind === 'text' ? segment.phonemes.length : segment.tokens.length;
-}
-
-/** How many positions segments take together. */
-export function sequenceLength(segments: readonly Segment[]): number {
-  return segments.reduce((sum, segment) => sum + segmentLength(segment), 0);
-}
-
-/** The segments in sequence order, each with its place: as they are (interleaved), or all text before all speech (text-first). */
-export function placeSegments(segments: readonly Segment[], order: SegmentOrder): PlacedSegment[] {
-  const ordered =
-    order === 'interleaved'
-      ? segments
-      : [...segments.filter(({ kind }) => kind === 'text'), ...segments.filter(({ kind }) => kind === 'speech')];
+/** The segments in sequence order, each with its place. */
+export function placeSegments(segments: readonly Segment[], order: SequenceLayout['order']): PlacedSegment[] {
   let start = 0;
-  return ordered.map((segment) => {
+  return orderSegments(segments, order).map((segment) => {
     const placed = { segment, start, length: segmentLength(segment) };
     start += placed.length;
     return placed;

@@ -1,17 +1,12 @@
 // Packs conversations into the arrays that ConGPT is trained on. Upstream trained on history speech with a wrong offset and never on
 // a reply's first token; here every speech token is a target, the first predicted from the last text position, end of speech the last.
 // B batch, T positions of a row (the longest sequence, or as many as asked for), N positions of one sequence.
-import type { Segment } from '@gpt-talker/context';
+import { layoutSegments, sequenceLength, type Segment, type SequenceLayout } from '@gpt-talker/context';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { GptError } from '../errors';
-import { layoutSegments } from '../layout';
-import { placeSegments, sequenceLength, writeFeatures, type PlacedSegment, type SegmentOrder } from '../sequence';
+import { placeSegments, writeFeatures, type PlacedSegment } from '../sequence';
 
-export interface PackOptions {
-  /** `interleaved`: T1 A1 … Tn An (GPT-Talker); `text-first`: T1 … Tn A1 … An (GPT-SoVITS). */
-  order: SegmentOrder;
-  /** Whether a text position sees the whole of its text segment, or only what came before. */
-  textMask: 'causal' | 'bidirectional';
+export interface PackOptions extends SequenceLayout {
   /** Id that ends a reply: the last of the semantic vocabulary. */
   endOfSpeech: number;
   /** Which turns' speech is learnt: all, or only the last turn with the others as its history. */

@@ -6,4 +6,3 @@ export { type KeyValue } from './layer';
 export { maskedCrossEntropy, type CrossEntropy } from './loss';
 export { sinePositions } from './positions';
 export { packSequences, type PackOptions, type PackedBatch } from './batch';
-export { sequenceLength, type SegmentOrder } from '../sequence';

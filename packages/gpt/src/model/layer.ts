@@ -2,7 +2,7 @@
 // Parameter names are PyTorch's. B batch, T new positions, P past positions, W width, F feed-forward width.
 import * as tf from '@tensorflow/tfjs-core';
 import { LayerNorm, Linear, dropout, linear, xavierUniform, zeros, type Noise, type Parameter, type Scope } from '@gpt-talker/nn';
-import { multiHeadAttention } from './attention';
+import { multiHeadAttention } from '@gpt-talker/tfjs-onnx';
 import type { ConGptConfig } from './config';
 
 /** Keys and values of positions that were computed before, `[B, P, W]` each. */
