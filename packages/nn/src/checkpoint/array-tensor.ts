@@ -29,6 +29,8 @@ export interface ArrayTensor {
 /** True for what the checkpoint readers make of a tensor, as opposed to the containers around it. */
 export function isArrayTensor(value: unknown): value is ArrayTensor {
   if (typeof value !== 'object' || value === null) return false;
+  // A dict of a pickle has no prototype, and so cannot pass for a tensor.
+  if (Object.getPrototypeOf(value) === null) return false;
   const { shape, dtype, data } = value as Partial<ArrayTensor>;
   return Array.isArray(shape) && typeof dtype === 'string' && ArrayBuffer.isView(data);
 }

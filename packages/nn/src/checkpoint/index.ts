@@ -1,1 +1,8 @@
+// Checkpoint files to and from plain data. Loads no TensorFlow.js, executes nothing of a file.
 export { isArrayTensor, type ArrayData, type ArrayTensor, type StoredType } from './array-tensor';
+export { readCheckpoint, readCheckpointFile, type Checkpoint } from './checkpoint-file';
+export { CheckpointError, type CheckpointErrorCode } from './errors';
+export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors';
+export { readTorch, type TorchFile } from './torch-reader';
+export { writeTorch, type WritableValue } from './torch-writer';
+export { isDict, stateDict, type CheckpointDict, type CheckpointValue } from './values';
