@@ -1,0 +1,43 @@
+// The manifest: JSON Lines, one dialogue a line, audio paths relative to the manifest. Every corpus is brought into this form.
+import path from 'node:path';
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { readJsonLines } from './json-lines';
+
+const turnSchema = z.object({
+  role: z.enum(['user', 'agent']),
+  speaker: z.string().optional(),
+  text: z.string(),
+  language: z.string().optional(),
+  style: z.string().optional(),
+  audio: z.string().optional(),
+  seconds: z.number().nonnegative().optional(),
+});
+
+const dialogueSchema = z.object({
+  id: z.string().min(1),
+  split: z.enum(['train', 'validation']).optional(),
+  turns: z.array(turnSchema).min(1),
+});
+
+export type ManifestTurn = z.infer<typeof turnSchema>;
+export type ManifestDialogue = z.infer<typeof dialogueSchema>;
+
+/**
+ * Reads a manifest; audio paths come out absolute, and every dialogue has a split (its own, or by the hash of its id).
+ * @param heldOut share of the dialogues to hold out where the manifest does not say
+ * @throws DatasetError naming file and line
+ */
+export async function* readManifest(file: string, { heldOut = 0.03 } = {}): AsyncGenerator<Required<Pick<ManifestDialogue, 'split'>> & ManifestDialogue> {
+  const folder = path.dirname(path.resolve(file));
+  for await (const dialogue of readJsonLines(file, dialogueSchema, 'manifest')) {
+    const turns = dialogue.turns.map((turn) => (turn.audio === undefined ? turn : { ...turn, audio: path.resolve(folder, turn.audio) }));
+    yield { ...dialogue, turns, split: dialogue.split ?? splitOf(dialogue.id, heldOut) };
+  }
+}
+
+/** Whole dialogues are held out, by the hash of their id: never single turns, whose neighbours would give them away. */
+export function splitOf(id: string, heldOut: number): 'train' | 'validation' {
+  const hash = createHash('sha256').update(id).digest().readUInt32BE(0);
+  return hash / 2 ** 32 < heldOut ? 'validation' : 'train';
+}

@@ -1,0 +1,103 @@
+// The configuration of a voice: one YAML (or JSON) file for its encoder and both models, checked against a schema. An unknown
+// key is an error, so that a misspelt one is never silently ignored.
+import { readFile } from 'node:fs/promises';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const positive = z.number().int().positive();
+const rate = z.number().positive();
+const fraction = z.number().min(0).max(1);
+
+const learningRate = z.strictObject({ initial: rate, peak: rate, end: rate, warmupSteps: z.number().int().nonnegative() });
+
+const gpt = z.strictObject({
+  model: z.strictObject({
+    layers: positive,
+    width: positive,
+    heads: positive,
+    feedForward: positive,
+    phonemeVocabulary: positive,
+    dropout: fraction,
+    maxPositions: positive,
+  }),
+  train: z.strictObject({
+    sequences: positive,
+    positions: positive,
+    learningRate,
+    weightDecay: z.number().nonnegative(),
+    betas: z.tuple([fraction, fraction]),
+    clipNorm: rate,
+    totalSteps: positive,
+  }),
+});
+
+const vits = z.strictObject({
+  model: z.strictObject({
+    interChannels: positive,
+    hiddenChannels: positive,
+    filterChannels: positive,
+    textLayers: positive,
+    speechLayers: positive,
+    styleChannels: positive,
+    codeWidth: positive,
+    attentionWindow: positive.nullable(),
+    posteriorLayers: positive,
+    flow: z.strictObject({ couplings: positive, kernel: positive, layers: positive }),
+    decoder: z.strictObject({ width: positive, blocks: positive, expansion: positive, kernel: positive, fftSize: positive }),
+  }),
+  train: z.strictObject({
+    utterances: positive,
+    tokens: positive,
+    phonemes: positive,
+    referenceFrames: positive,
+    learningRate,
+    weightDecay: z.number().nonnegative(),
+    betas: z.tuple([fraction, fraction]),
+    clipNorm: rate,
+    totalSteps: positive,
+    lossWeights: z.strictObject({ mel: rate, kl: rate }),
+  }),
+});
+
+const schema = z.strictObject({
+  name: z.string().regex(/^[a-z0-9-]+$/),
+  seed: z.number().int().nonnegative(),
+  sampleRate: positive,
+  hopSamples: positive,
+  encoder: z.strictObject({ codes: positive, registers: positive, utterances: positive }),
+  gpt,
+  vits,
+  sampling: z.strictObject({
+    topK: positive,
+    topP: fraction,
+    temperature: z.number().nonnegative(),
+    repetitionPenalty: rate,
+    minimumTokens: z.number().int().nonnegative(),
+  }),
+  noiseScale: z.number().nonnegative(),
+  historyTurns: positive,
+});
+
+export type VoiceConfig = z.infer<typeof schema>;
+
+export class VoiceConfigError extends Error {
+  readonly code = 'voice-config';
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'VoiceConfigError';
+  }
+}
+
+/** Reads and checks a configuration. @throws VoiceConfigError naming the file and the key */
+export async function readVoiceConfig(file: string): Promise<VoiceConfig> {
+  let value: unknown;
+  try {
+    value = parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new VoiceConfigError(`${file}: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+  }
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  throw new VoiceConfigError(`${file}: ${path.join('.') || 'configuration'}: ${message}`);
+}

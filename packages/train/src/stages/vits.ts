@@ -1,0 +1,98 @@
+// Stage 2: what a ConVITS training step minimises. As in VITS, the posterior's latent is decoded and the prior is drawn to it; in
+// addition the prior's own latent is decoded for half of the batch, so that the path that speaks is trained for sound as well.
+// B batch, Z latent channels, F frames, S samples.
+import * as tf from '@tensorflow/tfjs-core';
+import { klLoss, MultiResolutionLoss, type ConVits } from '@gpt-talker/vits/model';
+import type { ParameterStore } from '@gpt-talker/nn';
+import type { InputSpec } from '@gpt-talker/tfjs-onnx';
+import type { Optimizer } from '../optimizers/optimizer';
+import type { StepDefinition } from '../step';
+import { FRAMES_PER_TOKEN, type StretchOptions } from './vits-data';
+
+export interface VitsStepOptions {
+  clipNorm?: number;
+  lossWeights: { mel: number; kl: number };
+  /** How far the prior's sample strays from its mean, in training as in use. */
+  noiseScale: number;
+  /** Leaves parameters out of training, for example those that fine-tuning freezes. */
+  frozen?: (name: string) => boolean;
+  rateScale?: (name: string) => number;
+}
+
+export function vitsBatchSpecs({ utterances: B, tokens: T, phonemes: L, referenceFrames: R, hopSamples, fftSize, interChannels: Z }: StretchOptions): InputSpec[] {
+  const F = T * FRAMES_PER_TOKEN;
+  const bins = fftSize / 2 + 1;
+  return [
+    { name: 'codes', shape: [B, 1, T], dtype: 'int32' },
+    { name: 'text', shape: [B, L], dtype: 'int32' },
+    { name: 'text_mask', shape: [B, 1, L] },
+    { name: 'frame_mask', shape: [B, 1, F] },
+    { name: 'spectrogram', shape: [B, bins, F] },
+    { name: 'waveform', shape: [B, F * hopSamples] },
+    { name: 'reference', shape: [B, bins, R] },
+    { name: 'reference_mask', shape: [B, 1, R] },
+    { name: 'posterior_noise', shape: [B, Z, F] },
+    { name: 'prior_noise', shape: [B, Z, F] },
+  ];
+}
+
+/** Reconstruction at four resolutions. */
+export function reconstructionLoss(sampleRate: number): MultiResolutionLoss {
+  return new MultiResolutionLoss({ sampleRate, fftSizes: [256, 512, 1024, 2048], mels: [21, 42, 80, 80] });
+}
+
+export function vitsStep(model: ConVits, store: ParameterStore, optimizer: Optimizer, data: StretchOptions, options: VitsStepOptions): StepDefinition {
+  const reconstruction = reconstructionLoss(data.sampleRate);
+  const { frozen = () => false } = options;
+  return {
+    store,
+    optimizer,
+    clipNorm: options.clipNorm,
+    rateScale: options.rateScale,
+    parameters: store.names().filter((name) => store.get(name).trainable && !frozen(name)),
+    batch: vitsBatchSpecs(data),
+    loss: (batch) => {
+      const { mel, kl } = vitsLosses(model, batch, reconstruction, options.noiseScale);
+      const loss = tf.add(tf.mul(mel, options.lossWeights.mel), tf.mul(kl, options.lossWeights.kl)) as tf.Scalar;
+      return { loss, metrics: { mel, kl } };
+    },
+  };
+}
+
+/** The losses of a batch; the first half of the rows is decoded from the posterior, the others from the prior. */
+export function vitsLosses(model: ConVits, batch: Record<string, tf.Tensor>, reconstruction: MultiResolutionLoss, noiseScale: number): { mel: tf.Scalar; kl: tf.Scalar } {
+  const frameMask = batch.frame_mask;
+  const pass = model.trainingPass({
+    codes: batch.codes,
+    text: batch.text,
+    textMask: batch.text_mask,
+    spectrogram: batch.spectrogram,
+    frameMask,
+    reference: { spectrogram: batch.reference, mask: batch.reference_mask },
+    noise: batch.posterior_noise,
+  });
+  const [B, Z, F] = pass.latent.shape as [number, number, number];
+  const half = Math.floor(B / 2);
+  const fromPrior = model.latentOf(pass.prior, batch.prior_noise, noiseScale, pass.style, frameMask);
+  const latent = tf.concat([tf.slice(pass.latent, [0, 0, 0], [half, Z, F]), tf.slice(fromPrior, [half, 0, 0], [B - half, Z, F])], 0);
+  const audio = model.decode(latent, pass.style); // (B, 1, S)
+  const made = tf.reshape(audio, batch.waveform.shape);
+  const mel = reconstruction.forward(made, batch.waveform) as tf.Scalar;
+  const kl = klLoss(pass.zp, pass.posterior.logScale, pass.prior.mean, pass.prior.logScale, frameMask) as tf.Scalar;
+  return { mel, kl };
+}
+
+/** Held-out reconstruction when speaking: every row decoded from the prior. */
+export function spokenReconstruction(model: ConVits, batch: Record<string, tf.Tensor>, reconstruction: MultiResolutionLoss, noiseScale: number): tf.Scalar {
+  const style = model.style(batch.reference, batch.reference_mask);
+  const latent = model.latentFromPrior({
+    codes: batch.codes,
+    text: batch.text,
+    textMask: batch.text_mask,
+    frameMask: batch.frame_mask,
+    style,
+    noise: batch.prior_noise,
+    noiseScale,
+  });
+  return reconstruction.forward(tf.reshape(model.decode(latent, style), batch.waveform.shape), batch.waveform) as tf.Scalar;
+}

@@ -1,0 +1,19 @@
+// What every training stage is told besides its configuration.
+import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
+import type { LogEntry } from '../run';
+
+export interface StageOptions {
+  /** Prepared corpus (JSON Lines). */
+  prepared: string;
+  /** Folder of the run: checkpoints and log. */
+  directory: string;
+  resume?: boolean;
+  maximumSeconds?: number;
+  saveEverySteps?: number;
+  logEverySteps?: number;
+  validateEverySteps?: number;
+  signal?: AbortSignal;
+  onLog?: (entry: LogEntry) => void;
+  /** How onnxruntime runs the steps: threads, execution providers. */
+  compile?: CompileOptions;
+}

@@ -1,0 +1,79 @@
+// Trains a voice's ConVITS on a prepared corpus.
+import path from 'node:path';
+import { readPrepared } from '@gpt-talker/dataset';
+import type { VoiceConfig } from '../config';
+import { TracedEngine } from '../engine';
+import { Evaluator } from '../evaluator';
+import { AdamW } from '../optimizers/adamw';
+import { run, type RunResult } from '../run';
+import { warmupCosine } from '../schedules';
+import { reconstructionLoss, spokenReconstruction, vitsBatchSpecs, vitsStep } from '../stages/vits';
+import { StretchSampler, type StretchOptions } from '../stages/vits-data';
+import { TrainingState } from '../state';
+import { createVits } from './models';
+import type { StageOptions } from './stage-options';
+
+const HELD_OUT_BATCHES = 3;
+
+/** @returns where the run got to; its weights are in `best.safetensors` under the directory */
+export async function trainVits(config: VoiceConfig, options: StageOptions): Promise<RunResult> {
+  const { vits, seed } = config;
+  const data = stretchOptions(config);
+  const { store, model } = createVits(config);
+  const sampler = new StretchSampler(await readPrepared(options.prepared, 'train'), data);
+  const heldOut = new StretchSampler(await readPrepared(options.prepared, 'validation'), { ...data, seed: seed + 1 });
+  const [beta1, beta2] = vits.train.betas;
+  const optimizer = new AdamW({ beta1, beta2, epsilon: 1e-9, weightDecay: vits.train.weightDecay });
+  const step = vitsStep(model, store, optimizer, data, {
+    clipNorm: vits.train.clipNorm,
+    lossWeights: vits.train.lossWeights,
+    noiseScale: config.noiseScale,
+  });
+  const state = TrainingState.initial(store, [step]);
+  const engine = await TracedEngine.create(step, state, options.compile);
+  const reconstruction = reconstructionLoss(config.sampleRate);
+  const evaluator = await Evaluator.create(
+    {
+      store,
+      batch: vitsBatchSpecs(data).filter(({ name }) => name !== 'spectrogram' && name !== 'posterior_noise'),
+      metrics: (batch) => ({ loss: spokenReconstruction(model, batch, reconstruction, config.noiseScale) }),
+    },
+    state,
+    options.compile,
+  );
+  const heldOutBatches = await Promise.all(Array.from({ length: HELD_OUT_BATCHES }, (_, index) => heldOut.batch(index)));
+  try {
+    return await run({
+      ...options,
+      directory: path.resolve(options.directory),
+      state,
+      engine,
+      schedule: warmupCosine({ ...vits.train.learningRate, totalSteps: vits.train.totalSteps }),
+      totalSteps: vits.train.totalSteps,
+      batch: (position) => sampler.batch(position),
+      validate: async () => {
+        let loss = 0;
+        for (const { spectrogram: _target, posterior_noise: _noise, ...batch } of heldOutBatches) loss += (await evaluator.score(batch)).loss;
+        return { loss: loss / heldOutBatches.length };
+      },
+    });
+  } finally {
+    await engine.dispose();
+    await evaluator.dispose();
+  }
+}
+
+export function stretchOptions({ seed, sampleRate, hopSamples, vits }: VoiceConfig): StretchOptions {
+  const { utterances, tokens, phonemes, referenceFrames } = vits.train;
+  return {
+    seed,
+    utterances,
+    tokens,
+    phonemes,
+    referenceFrames,
+    sampleRate,
+    hopSamples,
+    fftSize: vits.model.decoder.fftSize,
+    interChannels: vits.model.interChannels,
+  };
+}
