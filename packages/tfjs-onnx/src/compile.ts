@@ -1,0 +1,114 @@
+// compile(): loads a graph into onnxruntime and runs it in the calling thread. onnxruntime's native library is loaded by the
+// first call, so tracing and exporting work without it.
+import { type HostTensor } from '@gpt-talker/runtime';
+import type * as ort from 'onnxruntime-node';
+
+import { TraceError } from './errors';
+import { type Graph, type GraphPort } from './graph';
+import { encodeModel, joinBytes } from './onnx/encode';
+
+export interface CompileOptions {
+  /** Threads that one operator may use. Default: one per physical core. */
+  readonly intraOpThreads?: number;
+  /** onnxruntime's execution providers, in order of preference. Default `['cpu']`. */
+  readonly executionProviders?: readonly string[];
+  /** How much onnxruntime may rewrite the graph. Default `all`. */
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+}
+
+type Ports = Readonly<Record<string, HostTensor>>;
+
+/** A graph that is ready to run. */
+export interface CompiledFunction {
+  readonly inputs: readonly Pick<GraphPort, 'name' | 'type' | 'dims'>[];
+  readonly outputs: readonly Pick<GraphPort, 'name' | 'type' | 'dims'>[];
+  /**
+   * Computes the outputs. Tensors in `into` receive the outputs of those names without a new allocation: a training loop
+   * keeps two sets of its state and alternates between them. They must not share memory with `feeds`.
+   * @throws TraceError `runtime` naming what does not fit
+   */
+  run(feeds: Ports, into?: Ports): Promise<Record<string, HostTensor>>;
+  /** Frees the session's memory. */
+  dispose(): Promise<void>;
+}
+
+/** Loads `graph` into onnxruntime. An output may have the name of an input here (state in, state out). */
+export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledFunction> {
+  const runtime = await import('onnxruntime-node');
+  // In a file an input and an output cannot share a name; inside a session nobody sees the difference.
+  const inputs = graph.inputs.map((port, index) => ({ ...port, name: `input_${index}` }));
+  const outputs = graph.outputs.map((port, index) => ({ ...port, name: `output_${index}` }));
+  const bytes = joinBytes(encodeModel({ ...graph, inputs, outputs }));
+  let session: ort.InferenceSession;
+  try {
+    session = await runtime.InferenceSession.create(bytes, {
+      executionProviders: [...(options.executionProviders ?? ['cpu'])],
+      ...(options.intraOpThreads !== undefined && { intraOpNumThreads: options.intraOpThreads }),
+      graphOptimizationLevel: options.optimization ?? 'all',
+      logSeverityLevel: 3,
+    });
+  } catch (error) {
+    throw new TraceError('runtime', `onnxruntime does not load the graph: ${messageOf(error)}`, { cause: error });
+  }
+  return new LocalFunction(runtime, session, graph);
+}
+
+class LocalFunction implements CompiledFunction {
+  readonly inputs: CompiledFunction['inputs'];
+  readonly outputs: CompiledFunction['outputs'];
+  private readonly native = new WeakMap<HostTensor, ort.Tensor>();
+
+  constructor(
+    private readonly runtime: typeof ort,
+    private readonly session: ort.InferenceSession,
+    graph: Graph,
+  ) {
+    this.inputs = graph.inputs.map(({ name, type, dims }) => ({ name, type, dims }));
+    this.outputs = graph.outputs.map(({ name, type, dims }) => ({ name, type, dims }));
+  }
+
+  async run(feeds: Ports, into: Ports = {}): Promise<Record<string, HostTensor>> {
+    const nativeFeeds: Record<string, ort.Tensor> = {};
+    this.inputs.forEach(({ name }, index) => {
+      if (!feeds[name]) throw new TraceError('runtime', `the graph's input ${name} is missing; feed ${this.inputs.map((input) => input.name).join(', ')}`);
+      nativeFeeds[`input_${index}`] = this.nativeTensor(feeds[name]);
+    });
+    const fetches: Record<string, ort.Tensor | null> = {};
+    this.outputs.forEach(({ name }, index) => (fetches[`output_${index}`] = into[name] ? this.nativeTensor(into[name]) : null));
+    let results: ort.InferenceSession.OnnxValueMapType;
+    try {
+      results = await this.session.run(nativeFeeds, fetches);
+    } catch (error) {
+      throw new TraceError('runtime', `onnxruntime does not run the graph: ${this.readable(messageOf(error))}`, { cause: error });
+    }
+    return Object.fromEntries(this.outputs.map(({ name }, index) => [name, into[name] ?? hostTensor(results[`output_${index}`] as ort.Tensor)]));
+  }
+
+  async dispose(): Promise<void> {
+    await this.session.release();
+  }
+
+  /** Training steps feed the same few hundred arrays again and again; wrapping each once saves most of the call's overhead. */
+  private nativeTensor(tensor: HostTensor): ort.Tensor {
+    const known = this.native.get(tensor);
+    if (known) return known;
+    const created = new this.runtime.Tensor(tensor.type as 'float32', tensor.data as Float32Array, [...tensor.dims]);
+    this.native.set(tensor, created);
+    return created;
+  }
+
+  /** onnxruntime's message with the caller's names. */
+  private readable(message: string): string {
+    return message
+      .replace(/\binput_(\d+)\b/g, (whole, index) => this.inputs[Number(index)]?.name ?? whole)
+      .replace(/\boutput_(\d+)\b/g, (whole, index) => this.outputs[Number(index)]?.name ?? whole);
+  }
+}
+
+function hostTensor(tensor: ort.Tensor): HostTensor {
+  return { type: tensor.type as HostTensor['type'], data: tensor.data as HostTensor['data'], dims: tensor.dims };
+}
+
+function messageOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+}

@@ -1,0 +1,28 @@
+// Everything that can go wrong between a TensorFlow.js function and an ONNX file, as one class that callers can branch on.
+
+export type TraceErrorCode =
+  /** A tfjs kernel without a mapping to ONNX. */
+  | 'unsupported-op'
+  /** The traced function read the values of a tensor that has none yet. */
+  | 'symbolic-read'
+  /** A constant or the structure of the graph depends on a symbolic length in a way that ONNX shape arithmetic cannot follow. */
+  | 'symbolic-length'
+  /** Inputs, outputs or options that make no graph. */
+  | 'invalid-argument'
+  /** The graph cannot be written, for instance because it is larger than a protobuf may be. */
+  | 'export'
+  /** onnxruntime refused to load or run the graph. */
+  | 'runtime';
+
+/** What {@link trace}, {@link compile} and {@link exportOnnx} throw: one line that names the op, the call site and the remedy. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+
+  constructor(
+    readonly code: TraceErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,54 @@
+// How a kernel of the recording backend is written: a function from tensors and attributes to recorded values.
+import type * as tf from '@tensorflow/tfjs-core';
+
+import { type RecordingBackend } from '../backend';
+import { type Value } from '../graph';
+import { type Recorder } from '../recorder';
+
+export interface KernelCall {
+  readonly recorder: Recorder;
+  /** Named inputs; kernels with a list of inputs (Concat, Pack, AddN) find them under '0', '1', … */
+  readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
+  // tfjs does not type attributes per kernel; each kernel names what it reads.
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** The input's value in the input's full shape. */
+  whole(tensor: tf.TensorInfo): Value;
+  /** The input's value, perhaps with axes of length one that stand for longer ones: right for elementwise kernels. */
+  view(tensor: tf.TensorInfo): Value;
+}
+
+/** What a kernel returns: a value, or a value that stands for a tensor of a larger shape by repetition. */
+export type KernelResult = Value | Repeated;
+
+export interface Repeated {
+  readonly repeated: Value;
+  readonly shape: readonly number[];
+}
+
+export type Kernel = (call: KernelCall) => KernelResult | KernelResult[];
+
+export type KernelTable = Readonly<Record<string, Kernel>>;
+
+/** Wraps a kernel for `tf.registerKernel`. */
+export function kernelFunction(kernel: Kernel, backend: () => RecordingBackend): tf.KernelFunc {
+  return ({ inputs, attrs }) => {
+    const recording = backend();
+    const call: KernelCall = {
+      recorder: recording.recorder,
+      inputs: inputs as Record<string, tf.TensorInfo>,
+      attributes: (attrs ?? {}) as Record<string, unknown>,
+      whole: (tensor) => recording.whole(tensor),
+      view: (tensor) => recording.view(tensor),
+    };
+    const tensor = (result: KernelResult): tf.TensorInfo =>
+      'repeated' in result ? recording.tensor(result.repeated, result.shape) : recording.tensor(result);
+    const results = kernel(call);
+    return Array.isArray(results) ? results.map(tensor) : tensor(results);
+  };
+}
+
+/** `axis` (a number, a list, or nothing for all axes) as a list of non-negative axes in ascending order. */
+export function axesOf(axis: unknown, rank: number): number[] {
+  const list = axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : Array.isArray(axis) ? axis : [axis];
+  return list.map((one: number) => (one < 0 ? one + rank : one)).sort((a, b) => a - b);
+}

@@ -1,0 +1,84 @@
+// Kernels that sum, average or search along axes, and the running sum.
+import { type Value } from '../graph';
+import { axesOf, type Kernel, type KernelTable } from './kernel';
+
+/** A reduction; tfjs names its axes `axis` in some kernels and `reductionIndices` in others. */
+const reduction =
+  (op: string): Kernel =>
+  ({ recorder, inputs: { x }, attributes, whole }) => {
+    const axes = axesOf(attributes.axis ?? attributes.reductionIndices, x.shape.length);
+    return recorder.reduce(op, whole(x), axes, Boolean(attributes.keepDims));
+  };
+
+/** Means of whole numbers are fractions. */
+const mean: Kernel = ({ recorder, inputs: { x }, attributes, whole }) =>
+  recorder.reduce('ReduceMean', recorder.cast(whole(x), 'float32'), axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
+
+/** Truth values as 0 and 1, because ONNX reduces numbers only. */
+const logical =
+  (op: string): Kernel =>
+  ({ recorder, inputs: { x }, attributes, whole }) => {
+    const numbers = recorder.cast(whole(x), 'int32');
+    const reduced = recorder.reduce(op, numbers, axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
+    return recorder.cast(reduced, 'bool');
+  };
+
+const product: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+  const value = whole(x);
+  const numbers = value.type === 'bool' ? recorder.cast(value, 'int32') : value;
+  return recorder.reduce('ReduceProd', numbers, axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
+};
+
+const search =
+  (op: string): Kernel =>
+  ({ recorder, inputs: { x }, attributes, whole }) => {
+    const [axis] = axesOf(attributes.axis, x.shape.length);
+    const shape = x.shape.filter((_, position) => position !== axis);
+    const position = recorder.node(op, [whole(x)], shape, 'int64', { axis, keepdims: 0 });
+    return recorder.cast(position, 'int32');
+  };
+
+const runningSum: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+  const [axis] = axesOf(attributes.axis, x.shape.length);
+  return recorder.node('CumSum', [whole(x), recorder.scalar(axis, 'int64')], x.shape, x.dtype as Value['type'], {
+    exclusive: attributes.exclusive ? 1 : 0,
+    reverse: attributes.reverse ? 1 : 0,
+  });
+};
+
+const topK: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+  const k = attributes.k as number;
+  const shape = [...x.shape.slice(0, -1), k];
+  const outputs = [
+    { type: x.dtype as Value['type'], shape },
+    { type: 'int64' as const, shape },
+  ];
+  const [values, positions] = recorder.record('TopK', [whole(x), recorder.integers([k])], outputs, {
+    attributes: { axis: -1, largest: 1, sorted: attributes.sorted === false ? 0 : 1 },
+  });
+  return [values, recorder.cast(positions, 'int32')];
+};
+
+const softmax =
+  (op: string, attribute: string): Kernel =>
+  ({ recorder, inputs, attributes, whole }) => {
+    const { logits } = inputs;
+    const [axis] = axesOf(attributes[attribute] ?? -1, logits.shape.length);
+    return recorder.unary(op, whole(logits), { axis });
+  };
+
+export const REDUCTION_KERNELS: KernelTable = {
+  Sum: reduction('ReduceSum'),
+  Mean: mean,
+  Max: reduction('ReduceMax'),
+  Min: reduction('ReduceMin'),
+  Prod: product,
+  All: logical('ReduceMin'),
+  Any: logical('ReduceMax'),
+  ArgMax: search('ArgMax'),
+  ArgMin: search('ArgMin'),
+  Cumsum: runningSum,
+  TopK: topK,
+  Softmax: softmax('Softmax', 'dim'),
+  LogSoftmax: softmax('LogSoftmax', 'axis'),
+};

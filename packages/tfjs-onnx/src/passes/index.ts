@@ -1,0 +1,8 @@
+// What is done to every graph after recording: drop nodes without effect, compute equal things once.
+import { type Graph } from '../graph';
+import { shareEqualNodes } from './share';
+import { prune } from './prune';
+
+export function simplify(graph: Graph): Graph {
+  return prune(shareEqualNodes(graph));
+}
