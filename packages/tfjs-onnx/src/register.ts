@@ -3,6 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { BACKEND_NAME, RecordingBackend } from './backend';
+import { registerGradients } from './gradients/index';
 import { KERNELS } from './kernels/index';
 import { type Kernel, kernelFunction } from './kernels/kernel';
 
@@ -41,6 +42,7 @@ export function withRecordingBackend<T>(body: (backend: RecordingBackend) => T):
   const engine = tf.engine();
   const before = engine.backendName;
   const recording = recordingBackend();
+  registerGradients();
   // setBackend is declared asynchronous, but is done when it returns where, as here, the backend needs no waiting.
   void engine.setBackend(BACKEND_NAME);
   try {

@@ -62,5 +62,5 @@ export function multiHeadAttention(query: tf.Tensor, key: tf.Tensor, value: tf.T
   }
   const inputs: Inputs = { query, key, value, mask };
   const differentiated = tf.engine().state.gradientDepth > 0;
-  return isTracing() && !differentiated ? fused(inputs, { heads }) : tf.tidy(() => compose(inputs, { heads }));
+  return differentiated && isTracing() ? tf.tidy(() => compose(inputs, { heads })) : fused(inputs, { heads });
 }

@@ -2,6 +2,7 @@
 // that it stands for, so one model definition serves eager tests and traced graphs alike.
 import * as tf from '@tensorflow/tfjs-core';
 
+import { registerGradients } from '../gradients/index';
 import { type Value } from '../graph';
 import { type Recorder } from '../recorder';
 import { isTracing, registerKernel } from '../register';
@@ -39,7 +40,10 @@ export type FusedOp<Inputs extends FusedInputs, Attributes> = (inputs: Inputs, a
 export function defineFusedOp<Inputs extends FusedInputs, Attributes>(definition: FusedOpDefinition<Inputs, Attributes>): FusedOp<Inputs, Attributes> {
   const kernelName = `Fused:${definition.name}`;
   return (inputs, attributes) => {
-    if (!isTracing()) return tf.tidy(() => definition.compose(inputs, attributes));
+    if (!isTracing()) {
+      registerGradients();
+      return tf.tidy(() => definition.compose(inputs, attributes));
+    }
     registerKernel(kernelName, ({ recorder, inputs: tensors, attributes: wrapped, whole }) => {
       const values = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, whole(tensor)]));
       return definition.record(recorder, values as Present<Inputs>, wrapped.attributes as Attributes);
