@@ -1,1 +1,24 @@
-export {};
+// Training: steps as graphs, optimisers, schedules, runs that survive, and the stages of a voice.
+// TensorFlow.js registers its gradients when its main package is loaded.
+import '@tensorflow/tfjs';
+
+export { readVoiceConfig, VoiceConfigError, type VoiceConfig } from './config';
+export { loadTraining, saveTraining, TrainingCheckpointError, writeFileAtomically, type Position } from './checkpoint';
+export { EagerEngine, NonFiniteLossError, TracedEngine, type Engine, type Metrics } from './engine';
+export { Evaluator, type EvaluationDefinition } from './evaluator';
+export { AdamW, type AdamWOptions } from './optimizers/adamw';
+export type { Hyperparameters, Optimizer, ParameterGradient, Slot, UpdatedParameter } from './optimizers/optimizer';
+export { ScaledAdam, type ScaledAdamOptions } from './optimizers/scaled-adam';
+export { run, type LogEntry, type RunOptions, type RunResult } from './run';
+export { exponentialDecay, warmupCosine, type Schedule, type WarmupCosineOptions } from './schedules';
+export { gptBatchSpecs, gptLoss, gptStep, padBatch } from './stages/gpt';
+export { fittingTurns, SequenceSampler, turnSegments } from './stages/gpt-data';
+export { reconstructionLoss, spokenReconstruction, vitsBatchSpecs, vitsLosses, vitsStep, type VitsStepOptions } from './stages/vits';
+export { StretchSampler, type StretchOptions } from './stages/vits-data';
+export { TrainingState } from './state';
+export { parameterKey, runStep, stateSpecs, type StepDefinition, type StepLoss } from './step';
+export { fitEncoder } from './voice/encoder';
+export { createGpt, createVits, gptModelConfig, vitsModelConfig } from './voice/models';
+export type { StageOptions } from './voice/stage-options';
+export { trainGpt } from './voice/train-gpt';
+export { stretchOptions, trainVits } from './voice/train-vits';

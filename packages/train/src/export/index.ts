@@ -1,1 +1,3 @@
-export {};
+// Making voices: from our checkpoints, and (with voice import) from others'.
+export { exportVoice, type ExportVoiceOptions } from './export-voice';
+export { writeVoiceFolder, type VoiceContent } from './voice-folder';
