@@ -64,15 +64,21 @@ export class BeginningCorrelation {
       packed[2 * i + 1] = frame[i];
     }
     this.fourier.transform(spectrum, packed);
-    for (let k = 0; k < size; k++) {
-      const mirror = (size - k) % size;
-      const [re, im] = [spectrum[2 * k], spectrum[2 * k + 1]];
-      const [mirrorRe, mirrorIm] = [spectrum[2 * mirror], spectrum[2 * mirror + 1]];
-      // A = (Z + conj Z′)/2 and B = (Z − conj Z′)/2i are the spectra of the two signals; the correlation's is conj(A)·B.
-      const [aRe, aIm] = [(re + mirrorRe) / 2, (im - mirrorIm) / 2];
-      const [bRe, bIm] = [(im + mirrorIm) / 2, (mirrorRe - re) / 2];
-      packed[2 * k] = aRe * bRe + aIm * bIm;
-      packed[2 * k + 1] = aRe * bIm - aIm * bRe;
+    for (let k = 0; k <= size / 2; k++) {
+      const at = 2 * k;
+      const mirror = 2 * ((size - k) % size);
+      // A = (Z + conj Z′)/2 and B = (Z − conj Z′)/2i are the spectra of the two signals; the correlation's is conj(A)·B,
+      // which is its own mirror's conjugate, because the correlation is real.
+      const aRe = (spectrum[at] + spectrum[mirror]) / 2;
+      const aIm = (spectrum[at + 1] - spectrum[mirror + 1]) / 2;
+      const bRe = (spectrum[at + 1] + spectrum[mirror + 1]) / 2;
+      const bIm = (spectrum[mirror] - spectrum[at]) / 2;
+      const re = aRe * bRe + aIm * bIm;
+      const im = aRe * bIm - aIm * bRe;
+      packed[mirror] = re;
+      packed[mirror + 1] = -im;
+      packed[at] = re;
+      packed[at + 1] = im;
     }
     this.fourier.inverseTransform(spectrum, packed);
     for (let lag = 0; lag < correlation.length; lag++) correlation[lag] = spectrum[2 * lag];

@@ -1,5 +1,7 @@
 // Cuts sound into overlapping frames. One rule for all features decides how many frames there are and where they lie.
 
+import { requireWhole } from './errors';
+
 /** Where frames lie. */
 export interface FrameOptions {
   /** Samples from one frame to the next. */
@@ -13,6 +15,7 @@ export interface FrameOptions {
 
 /** How many frames `length` samples have. */
 export function countFrames(length: number, { hopSamples, center = false }: FrameOptions): number {
+  requireWhole('hopSamples', hopSamples, 1);
   if (length === 0) return 0;
   return Math.floor(length / hopSamples) + (center ? 1 : 0);
 }

@@ -13,9 +13,12 @@ const UNVOICED_STRENGTH = 0.55;
 /** Frames quieter than this part of the loudest one count as silent, the more the quieter. */
 const SILENT_LEVEL = 0.03;
 /** An octave lower costs this much strength: a sound that repeats every T also repeats every 2T. */
-const OCTAVE_COST = 0.03;
-/** The costs of an octave's jump and of starting or stopping to be voiced, between frames 10 ms apart. */
-const JUMP_COST = 0.35;
+const OCTAVE_COST = 0.01;
+/**
+ * The costs of an octave's jump and of starting or stopping to be voiced, between frames 10 ms apart. Jumps cost more than in
+ * Praat: voices do not leap, and a low voice's second harmonic is often stronger than its fundamental.
+ */
+const JUMP_COST = 1.2;
 const VOICING_COST = 0.14;
 const COST_SECONDS = 0.01;
 

@@ -72,10 +72,11 @@ function findChunks(view: DataView, fail: Fail): { format: WavFormat; data: Byte
     const available = view.byteLength - start;
     if (id === 'data') {
       if (!format) return fail('malformed', 'its "data" chunk comes before its "fmt " chunk; convert it again');
-      return {
-        format,
-        data: dataRange(format, start, available, wide && size === 0xffffffff ? wideDataSize : size, fail),
-      };
+      const range =
+        wide && size === 0xffffffff && wideDataSize
+          ? { size: wideDataSize, final: true }
+          : { size, final: !isStreamingSize(size) };
+      return { format, data: dataRange(format, start, available, range, fail) };
     }
     if (size > available) {
       fail(
@@ -93,15 +94,16 @@ function findChunks(view: DataView, fail: Fail): { format: WavFormat; data: Byte
   );
 }
 
+/** `final` is false for a size that may never have been filled in: the sound then reaches to the end of the file. */
 function dataRange(
   format: WavFormat,
   start: number,
   available: number,
-  size: number | undefined,
+  { size, final }: { size: number; final: boolean },
   fail: Fail,
 ): ByteRange {
   const frameBytes = format.channels * format.bytesPerSample;
-  const streaming = size === undefined || (size > available && isStreamingSize(size)) || (size === 0 && available > 0);
+  const streaming = !final && (size > available || size === 0);
   if (!streaming && size > available) {
     fail('truncated', `it ends inside its sound (${available} of ${size} bytes are there); copy or record it again`);
   }
