@@ -1,0 +1,173 @@
+// Numbers with what they count: units, percentages, multiples, magnitudes ('10M'), dimensions ('3x4'), heights ('5'10"'),
+// ranges ('10–20 km') and fractions ('3/4', '2½').
+import { cardinal, number, ordinal, pluralOf } from '../numbers';
+import { type Rule, type RuleContext } from '../scanner';
+
+/** Unit → singular and plural; one form where both are equal. */
+const UNITS: Record<string, readonly [string, string?]> = {
+  km: ['kilometer', 'kilometers'], m: ['meter', 'meters'], cm: ['centimeter', 'centimeters'], mm: ['millimeter', 'millimeters'],
+  nm: ['nanometer', 'nanometers'], µm: ['micrometer', 'micrometers'], mi: ['mile', 'miles'], ft: ['foot', 'feet'], yd: ['yard', 'yards'],
+  yds: ['yard', 'yards'], in: ['inch', 'inches'], kg: ['kilogram', 'kilograms'], kgs: ['kilogram', 'kilograms'], g: ['gram', 'grams'],
+  mg: ['milligram', 'milligrams'], µg: ['microgram', 'micrograms'], mcg: ['microgram', 'micrograms'], lb: ['pound', 'pounds'],
+  lbs: ['pound', 'pounds'], oz: ['ounce', 'ounces'], 'fl oz': ['fluid ounce', 'fluid ounces'], l: ['liter', 'liters'], L: ['liter', 'liters'],
+  ml: ['milliliter', 'milliliters'], mL: ['milliliter', 'milliliters'], gal: ['gallon', 'gallons'], tsp: ['teaspoon', 'teaspoons'],
+  tbsp: ['tablespoon', 'tablespoons'], mph: ['mile per hour', 'miles per hour'], kph: ['kilometer per hour', 'kilometers per hour'],
+  'km/h': ['kilometer per hour', 'kilometers per hour'], kmh: ['kilometer per hour', 'kilometers per hour'],
+  'm/s': ['meter per second', 'meters per second'], mpg: ['mile per gallon', 'miles per gallon'], Mbps: ['megabit per second', 'megabits per second'],
+  Gbps: ['gigabit per second', 'gigabits per second'], kbps: ['kilobit per second', 'kilobits per second'],
+  'MB/s': ['megabyte per second', 'megabytes per second'], 'GB/s': ['gigabyte per second', 'gigabytes per second'],
+  '°C': ['degree celsius', 'degrees celsius'], '°F': ['degree fahrenheit', 'degrees fahrenheit'], '° C': ['degree celsius', 'degrees celsius'],
+  '° F': ['degree fahrenheit', 'degrees fahrenheit'], C: ['degree celsius', 'degrees celsius'], F: ['degree fahrenheit', 'degrees fahrenheit'],
+  '°': ['degree', 'degrees'], KB: ['kilobyte', 'kilobytes'], kB: ['kilobyte', 'kilobytes'], MB: ['megabyte', 'megabytes'],
+  GB: ['gigabyte', 'gigabytes'], TB: ['terabyte', 'terabytes'], PB: ['petabyte', 'petabytes'], Mb: ['megabit', 'megabits'],
+  Gb: ['gigabit', 'gigabits'], MP: ['megapixel', 'megapixels'], px: ['pixel', 'pixels'], Hz: ['hertz'], kHz: ['kilohertz'], MHz: ['megahertz'],
+  GHz: ['gigahertz'], W: ['watt', 'watts'], kW: ['kilowatt', 'kilowatts'], MW: ['megawatt', 'megawatts'], GW: ['gigawatt', 'gigawatts'],
+  kWh: ['kilowatt hour', 'kilowatt hours'], V: ['volt', 'volts'], mV: ['millivolt', 'millivolts'], kV: ['kilovolt', 'kilovolts'],
+  mA: ['milliamp', 'milliamps'], mAh: ['milliamp hour', 'milliamp hours'], dB: ['decibel', 'decibels'], cal: ['calorie', 'calories'],
+  kcal: ['kilocalorie', 'kilocalories'], kJ: ['kilojoule', 'kilojoules'], J: ['joule', 'joules'], N: ['newton', 'newtons'],
+  kPa: ['kilopascal', 'kilopascals'], Pa: ['pascal', 'pascals'], psi: ['P S I'], rpm: ['R P M'], bpm: ['beat per minute', 'beats per minute'],
+  fps: ['frame per second', 'frames per second'], ppm: ['part per million', 'parts per million'], dpi: ['D P I'], hp: ['horsepower'],
+  ha: ['hectare', 'hectares'], s: ['second', 'seconds'], sec: ['second', 'seconds'], secs: ['second', 'seconds'], ms: ['millisecond', 'milliseconds'],
+  ns: ['nanosecond', 'nanoseconds'], min: ['minute', 'minutes'], mins: ['minute', 'minutes'], h: ['hour', 'hours'], hr: ['hour', 'hours'],
+  hrs: ['hour', 'hours'], yr: ['year', 'years'], yrs: ['year', 'years'], wk: ['week', 'weeks'], wks: ['week', 'weeks'], mo: ['month', 'months'],
+  'm²': ['square meter', 'square meters'], 'km²': ['square kilometer', 'square kilometers'], 'cm²': ['square centimeter', 'square centimeters'],
+  'ft²': ['square foot', 'square feet'], 'm³': ['cubic meter', 'cubic meters'], 'cm³': ['cubic centimeter', 'cubic centimeters'],
+  m2: ['square meter', 'square meters'], m3: ['cubic meter', 'cubic meters'], 'sq ft': ['square foot', 'square feet'],
+  'sq. ft.': ['square foot', 'square feet'], 'sq m': ['square meter', 'square meters'], 'sq mi': ['square mile', 'square miles'],
+  cc: ['C C'], pts: ['point', 'points'], pt: ['point', 'points'], doz: ['dozen'], '%': ['percent'], '‰': ['per mille'],
+};
+/** Units that are words or letters of other things too: only written right after the number ('5in', '20C'). */
+const ATTACHED = new Set(['in', 'C', 'F', 's', 'h', 'm2', 'm3', 'N', 'J', 'W', 'V', 'mo', 'pt', 'L', 'l', 'cc']);
+/** Of those, the ones that may stand apart after all. */
+const APART = new Set(['F', 'C', 'h', 's', 'W', 'V', 'L', 'l', 'N', 'J']);
+const MAGNITUDES: Record<string, string> = { k: 'thousand', K: 'thousand', M: 'million', B: 'billion', bn: 'billion', T: 'trillion' };
+
+const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+const UNIT = Object.keys(UNITS)
+  .sort((a, b) => b.length - a.length)
+  .map(escaped)
+  .join('|');
+
+/** 'a 5 km run', 'the 10-kg bag': the unit stays singular before the noun that it describes. */
+function modifiesNoun(hyphen: boolean, context: RuleContext): boolean {
+  if (hyphen) return true;
+  return /^an?$/i.test(context.previous) && context.followedBy(/[ -](?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep)[a-z]+/y);
+}
+
+function unitWords(amount: string, unit: string, adjective: boolean): string {
+  const [one, many] = UNITS[unit];
+  return many === undefined || adjective || /^1(?:\.0+)?$/.test(amount) ? one : many;
+}
+
+const DENOMINATORS = new Set([2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 20, 32, 64]);
+
+/** '3/4' → 'three quarters', '8/10' → 'eight out of ten', '7/13' → 'seven over thirteen'. */
+export function fraction(numerator: string, denominator: string): string {
+  const bottom = Number(denominator);
+  if (bottom === 2) return numerator === '1' ? 'one half' : `${cardinal(numerator)} halves`;
+  if (bottom === 4) return numerator === '1' ? 'one quarter' : `${cardinal(numerator)} quarters`;
+  if (DENOMINATORS.has(bottom) || numerator === '1') {
+    const name = ordinal(denominator);
+    return `${cardinal(numerator)} ${numerator === '1' ? name : pluralOf(name)}`;
+  }
+  if (bottom === 10 || bottom === 100) return `${cardinal(numerator)} out of ${cardinal(denominator)}`;
+  return `${cardinal(numerator)} over ${cardinal(denominator)}`;
+}
+
+const VULGAR: Record<string, [string, string]> = {
+  '½': ['1', '2'], '⅓': ['1', '3'], '⅔': ['2', '3'], '¼': ['1', '4'], '¾': ['3', '4'], '⅕': ['1', '5'], '⅖': ['2', '5'], '⅗': ['3', '5'],
+  '⅘': ['4', '5'], '⅙': ['1', '6'], '⅚': ['5', '6'], '⅛': ['1', '8'], '⅜': ['3', '8'], '⅝': ['5', '8'], '⅞': ['7', '8'],
+};
+const VULGAR_CLASS = `[${Object.keys(VULGAR).join('')}]`;
+
+/** 'and a half' for the fraction after a whole number. */
+function andFraction(numerator: string, denominator: string): string {
+  return `and ${fraction(numerator, denominator).replace(/^one (half|quarter)/, 'a $1')}`;
+}
+
+/** Fractions that begin with a sign. */
+export const FRACTION_SIGN_RULES: readonly Rule[] = [
+  {
+    name: 'fraction',
+    pattern: new RegExp(`(${VULGAR_CLASS})\\s?(${UNIT})?(?![A-Za-z])`, 'y'),
+    say: ([, sign, unit]) => fraction(...VULGAR[sign]) + (unit ? ` ${UNITS[unit][0]}` : ''),
+  },
+];
+
+/** All begin with a digit. */
+export const QUANTITY_RULES: readonly Rule[] = [
+  {
+    name: 'height',
+    pattern: /(\d{1,2})'\s?(\d{1,2}(?:\.\d+)?)(?:"|''|(?=[\s,.;!?)]|$))/y,
+    say: ([, feet, inches]) => `${cardinal(feet)} foot ${number(inches)}`,
+  },
+  { name: 'height', pattern: /(\d{1,3})'(?= (?:tall|long|wide|high|deep))/y, say: ([, feet]) => `${cardinal(feet)} feet` },
+  { name: 'width', pattern: /(\d{1,3}(?:\.\d+)?)"(?= (?:tall|long|wide|high|deep|screen|display|tv|TV))/y, say: ([, inches]) => `${number(inches)} inch` },
+  {
+    name: 'mixed number',
+    pattern: new RegExp(`(\\d+) ?(?:(${VULGAR_CLASS})|(?<= )(\\d{1,2})/(\\d{1,3})|-(\\d{1,2})/(\\d{1,3}))(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`, 'y'),
+    say([, whole, sign, n1, d1, n2, d2, gap, unit]) {
+      const [top, bottom] = sign ? VULGAR[sign] : [n1 ?? n2, d1 ?? d2];
+      if (Number(bottom) === 0 || Number(top) >= Number(bottom)) return null;
+      return `${cardinal(whole)} ${andFraction(top, bottom)}${unit ? ` ${unitWords('2', unit, gap === '-')}` : ''}`;
+    },
+  },
+  {
+    name: 'special number',
+    pattern: /(24\/7|9\/11|20\/20|50\/50|50-50|411(?= me)|911)(?![\d/])/y,
+    say([, special], context) {
+      if (special === '911') return /^(?:call|called|dial|dialed|calling|dialing|a|the|to)$/i.test(context.previous) ? 'nine one one' : null;
+      return { '24/7': 'twenty four seven', '9/11': 'nine eleven', '20/20': 'twenty twenty', '50/50': 'fifty fifty', '50-50': 'fifty fifty' }[special] ?? null;
+    },
+  },
+  {
+    name: 'fraction',
+    pattern: new RegExp(`(\\d{1,4})/(\\d{1,4})(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`, 'y'),
+    say([, top, bottom, gap, unit]) {
+      if (Number(bottom) === 0) return `${cardinal(top)} over zero`;
+      return fraction(top, bottom) + (unit ? ` ${gap === '-' ? '' : 'of '}${/^[aeiou]|^hour/.test(UNITS[unit][0]) ? 'an' : 'a'} ${UNITS[unit][0]}` : '');
+    },
+  },
+  {
+    name: 'dimensions',
+    pattern: new RegExp(`(${NUMBER})\\s?[x×]\\s?(${NUMBER})(?:\\s?[x×]\\s?(${NUMBER}))?(?:\\s?(${UNIT}))?(?![A-Za-z0-9])`, 'y'),
+    say([all, a, b, c, unit]) {
+      if (c === undefined && unit === undefined && /\d\s+[x×]\s+\d/.test(all)) return null; // a product
+      return `${number(a)} by ${number(b)}${c ? ` by ${number(c)}` : ''}${unit ? ` ${unitWords('2', unit, false)}` : ''}`;
+    },
+  },
+  {
+    name: 'range',
+    pattern: new RegExp(`(${NUMBER})\\s?(?:(%|${UNIT}))?(?:-|–|—| - | – )(${NUMBER})(?:(\\s?|-)(${UNIT}))(?![A-Za-z0-9])`, 'y'),
+    say([, from, fromUnit, to, gap, unit], context) {
+      if (gap === ' ' && ATTACHED.has(unit) && !APART.has(unit)) return null;
+      const left = fromUnit && fromUnit !== unit ? `${number(from)} ${unitWords(from, fromUnit, false)}` : number(from);
+      return `${left} to ${number(to)} ${unitWords(to === '1' ? '2' : to, unit, modifiesNoun(gap === '-', context))}`;
+    },
+  },
+  {
+    name: 'quantity',
+    pattern: new RegExp(`(${NUMBER})(\\s?|-)(${UNIT})(?![A-Za-z0-9²³]|'[a-z]|/[a-z])\\.?`, 'y'),
+    say([all, amount, gap, unit], context) {
+      if (gap !== '' && ATTACHED.has(unit) && !APART.has(unit) && !(unit === 'in' && all.endsWith('.'))) return null;
+      if (gap === '-' && unit === '%') return null;
+      // The full stop belongs to the abbreviation only where the sentence goes on.
+      let stop = '';
+      if (all.endsWith('.')) {
+        if (context.followedBy(/\s+[a-z(]|,/y) && unit !== '%') stop = '';
+        else context.end--;
+      }
+      return `${number(amount)} ${unitWords(amount, unit, modifiesNoun(gap === '-', context))}${stop}`;
+    },
+  },
+  {
+    name: 'magnitude',
+    pattern: new RegExp(`(${NUMBER})\\s?([kKMBT]|bn)(?![A-Za-z0-9])`, 'y'),
+    say([all, amount, letter]) {
+      if (/\s/.test(all) || (letter === 'K' && /^(?:[2458]|10)$/.test(amount)) || letter === 'T') return null; // '4K video', 'a 10K'
+      return `${number(amount)} ${MAGNITUDES[letter]}`;
+    },
+  },
+  { name: 'multiple', pattern: new RegExp(`(${NUMBER})[x×](?![A-Za-z0-9])`, 'y'), say: ([, amount]) => `${number(amount)} ${amount === '1' ? 'time' : 'times'}` },
+];

@@ -1,0 +1,70 @@
+// What the other rules leave: words, punctuation marks and signs.
+import { type Rule } from '../scanner';
+
+/** Rules that begin with a letter. */
+export const WORD_RULES: readonly Rule[] = [
+  {
+    // A letter alone is said by its name, but 'a' and 'I' are words ('A dog', 'I see').
+    name: 'letter',
+    pattern: /[A-Za-z](?![A-Za-z0-9]|'[A-Za-z])/y,
+    say([letter], context) {
+      if (letter === 'I' || letter === 'i') return [{ text: 'I', kind: 'word' }];
+      if (letter === 'a' || (letter === 'A' && context.followedBy(/ [A-Za-z]/y) && !/^(?:vitamin|plan|grade|type|hepatitis|section|group|team|letter|option|exhibit|part|series|class|level|appendix|point|an|the|influenza)$/i.test(context.previous))) {
+        return [{ text: letter, kind: 'word' }];
+      }
+      return [{ text: letter.toUpperCase(), kind: 'letter' }];
+    },
+  },
+  {
+    name: 'letters',
+    pattern: /([A-Za-z])'s(?![A-Za-z])/y,
+    say: ([, letter]) => [{ text: `${letter.toUpperCase()}'s`, kind: 'letter' }],
+  },
+  {
+    name: 'word',
+    pattern: /[A-Za-z]+(?:'[A-Za-z]+)*(?:'(?![A-Za-z0-9"]))?/y,
+    say: ([word]) => [{ text: word, kind: 'word' }],
+  },
+];
+
+/** Rules that begin with a sign. */
+export const SIGN_RULES: readonly Rule[] = [
+  { name: 'word', pattern: /'(?:em|tis|twas|til|cause|bout|round|n|kay|till|cos|cuz)(?![A-Za-z])/iy, say: ([word]) => [{ text: word, kind: 'word' }] },
+  { name: 'sign', pattern: /\.(?=NET\b)/y, say: () => 'dot' },
+  { name: 'punctuation', pattern: /\.{2,}|[…]+\.*|\. \. \./y, say: () => '.' },
+  { name: 'punctuation', pattern: /[.!?]/y, say: ([mark]) => mark },
+  { name: 'punctuation', pattern: /[,;:]|-{2,}|[—–]/y, say: () => ',' },
+  { name: 'punctuation', pattern: /[)\]}](?=\s*$)/y, say: () => '' },
+  { name: 'punctuation', pattern: /[)\]}](?=\s*$)/y, say: () => '' },
+  { name: 'punctuation', pattern: /[()[\]{}]/y, say: () => ',' },
+  {
+    name: 'punctuation',
+    pattern: /-/y,
+    say: (_, context) => (/\s/.test(context.text[context.start - 1] ?? ' ') && context.followedBy(/\s/y) ? ',' : '-'),
+  },
+  { name: 'sign', pattern: /&/y, say: () => 'and' },
+  { name: 'sign', pattern: /%/y, say: () => 'percent' },
+  { name: 'sign', pattern: /@/y, say: () => 'at' },
+  { name: 'sign', pattern: /\+/y, say: () => 'plus' },
+  { name: 'sign', pattern: /={1,3}/y, say: () => 'equals' },
+  { name: 'sign', pattern: /[×*](?=\s*[\d(])/y, say: (_, context) => (/\d\s*$/.test(context.text.slice(Math.max(0, context.start - 3), context.start)) ? 'times' : null) },
+  { name: 'sign', pattern: /÷/y, say: () => 'divided by' },
+  { name: 'sign', pattern: /<=|≤/y, say: () => 'at most' },
+  { name: 'sign', pattern: />=|≥/y, say: () => 'at least' },
+  { name: 'sign', pattern: /->|→/y, say: () => 'to' },
+  { name: 'sign', pattern: /</y, say: (_, context) => (context.followedBy(/\s/y) ? 'less than' : '') },
+  { name: 'sign', pattern: />/y, say: (_, context) => (/\s/.test(context.text[context.start - 1] ?? 'x') && context.followedBy(/\s/y) ? 'greater than' : '') },
+  { name: 'sign', pattern: /√/y, say: () => 'square root of' },
+  { name: 'sign', pattern: /∞/y, say: () => 'infinity' },
+  { name: 'sign', pattern: /≠/y, say: () => 'not equal to' },
+  { name: 'sign', pattern: /≈/y, say: () => 'about' },
+  { name: 'sign', pattern: /±/y, say: () => 'plus or minus' },
+  { name: 'sign', pattern: /°/y, say: () => 'degrees' },
+  { name: 'sign', pattern: /π/y, say: () => 'pi' },
+  { name: 'sign', pattern: /µ/y, say: () => 'mu' },
+  { name: 'sign', pattern: /§/y, say: () => 'section' },
+  { name: 'sign', pattern: /\$/y, say: (_, context) => (context.followedBy(/\s*$/y) ? 'dollars' : '') },
+  { name: 'sign', pattern: /€/y, say: () => 'euros' },
+  { name: 'sign', pattern: /£/y, say: () => 'pounds' },
+  { name: 'sign', pattern: /\/(?=[A-Za-z\d])/y, say: (_, context) => (/[A-Za-z\d]/.test(context.text[context.start - 1] ?? ' ') ? 'slash' : '') },
+];

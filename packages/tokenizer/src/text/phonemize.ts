@@ -1,0 +1,128 @@
+// Text → phonemes and ids, whatever the language: markup is parsed, each language's front end reads its parts, marks are
+// tidied, and everything is checked against the symbol table.
+import { ENGLISH } from './english/front-end';
+import { TextError } from './errors';
+import { type FrontEnd, type Lexicon, type ReadPiece, type SpokenWord } from './pieces';
+import { parseMarkup } from './markup';
+import { PUNCTUATION, UNKNOWN, isSymbol, symbolIds } from './symbols';
+
+/** Languages that have a front end. */
+export type TextLanguage = 'en';
+
+const FRONT_ENDS: Readonly<Record<TextLanguage, FrontEnd>> = { en: ENGLISH };
+
+/** How to read a text. */
+export interface PhonemizeOptions {
+  /** Default 'en'. */
+  language?: TextLanguage;
+  /** Readings that override every dictionary; see `readLexicon`. */
+  lexicon?: Lexicon;
+}
+
+/** A text as phonemes. */
+export interface Phonemized {
+  /** Symbols of the 322; no symbol for spaces. */
+  phonemes: string[];
+  /** Their ids. */
+  ids: Int32Array;
+  /** Words, letter names and punctuation marks of the normal form. */
+  words: string[];
+  /** How many phonemes each of `words` has; sums to `phonemes.length`. */
+  word2ph: number[];
+  /** The text as it is said: numbers, abbreviations and signs in words. */
+  normalized: string;
+  /** What was left out or could not be read. */
+  warnings: string[];
+}
+
+/** A text as phonemes, with what became of each stretch of the input. */
+export interface Explanation extends Phonemized {
+  /** In order; stretches between them are spaces. */
+  pieces: ReadPiece[];
+}
+
+/**
+ * Reads `text` aloud, as phonemes.
+ * @throws TextError 'empty' for a text of spaces or nothing, 'unspeakable' if no word of it can be said.
+ */
+export function phonemize(text: string, options: PhonemizeOptions = {}): Phonemized {
+  const { phonemes, ids, words, word2ph, normalized, warnings } = explain(text, options);
+  return { phonemes, ids, words, word2ph, normalized, warnings };
+}
+
+/** As `phonemize`, with every piece's source, normal form, phonemes and the rule or dictionary that gave them. */
+export function explain(text: string, options: PhonemizeOptions = {}): Explanation {
+  if (text.trim() === '') throw new TextError('empty', 'the text is empty; give at least one word');
+  const frontEnd = FRONT_ENDS[options.language ?? 'en'];
+  if (frontEnd === undefined) {
+    throw new TextError('option', `language '${String(options.language)}' has no front end; use one of ${Object.keys(FRONT_ENDS).join(', ')}`);
+  }
+  const { parts, warnings } = parseMarkup(text);
+  const reading = frontEnd.read(parts, { lexicon: options.lexicon });
+  warnings.push(...reading.warnings);
+  const pieces = tidyMarks(reading.pieces);
+  const said = pieces.flatMap((piece) => piece.words);
+  if (!said.some((word) => word.kind !== 'mark' && word.phonemes.length > 0)) {
+    throw new TextError('unspeakable', `nothing in '${excerpt(text)}' can be read aloud; give at least one word or number`);
+  }
+  for (const word of said) {
+    const wrong = word.phonemes.filter((phoneme) => !isSymbol(phoneme));
+    if (wrong.length === 0) continue;
+    warnings.push(`'${word.text}': no symbol for ${wrong.join(' ')}`);
+    word.phonemes = word.phonemes.map((phoneme) => (isSymbol(phoneme) ? phoneme : UNKNOWN));
+  }
+  const phonemes = said.flatMap((word) => word.phonemes);
+  return {
+    phonemes,
+    ids: symbolIds(phonemes),
+    words: said.map((word) => word.text),
+    word2ph: said.map((word) => word.phonemes.length),
+    normalized: joined(said),
+    warnings,
+    pieces,
+  };
+}
+
+/** Which mark of a run is kept: the first of the strongest kind. */
+const STRENGTH: Readonly<Record<string, number>> = { '?': 4, '!': 4, '.': 3, '…': 3, ',': 2, '-': 1 };
+
+/** Keeps one mark of each run, and none before the first word; pieces stay, so that `explain` shows everything. */
+function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
+  const tidy = pieces.map((piece) => ({ ...piece, words: [...piece.words] }));
+  let run: { piece: ReadPiece; word: SpokenWord }[] = [];
+  let started = false;
+  const settle = () => {
+    const strongest = Math.max(...run.map(({ word }) => STRENGTH[word.text]));
+    const kept = started ? run.find(({ word }) => STRENGTH[word.text] === strongest) : undefined;
+    for (const entry of run) if (entry !== kept) entry.piece.words.splice(entry.piece.words.indexOf(entry.word), 1);
+    run = [];
+  };
+  for (const piece of tidy) {
+    for (const word of [...piece.words]) {
+      if (word.kind === 'mark' && (PUNCTUATION as readonly string[]).includes(word.text)) {
+        run.push({ piece, word });
+      } else {
+        if (run.length > 0) settle();
+        started = true;
+      }
+    }
+  }
+  // A hyphen or comma at the very end says nothing, but what ends the sentence stays.
+  if (run.length > 0) settle();
+  return tidy;
+}
+
+/** Words with spaces, marks attached to the word before them. */
+function joined(words: readonly SpokenWord[]): string {
+  let text = '';
+  for (const word of words) {
+    const attached = word.kind === 'mark' || text.endsWith('-');
+    text += (text === '' || attached ? '' : ' ') + word.text;
+  }
+  return text;
+}
+
+function excerpt(text: string): string {
+  const plain = text.trim().replace(/\s+/g, ' ');
+  return plain.length > 40 ? `${plain.slice(0, 40)}…` : plain;
+}
