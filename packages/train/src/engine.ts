@@ -2,7 +2,7 @@
 // definition on the active TensorFlow.js backend.
 import * as tf from '@tensorflow/tfjs-core';
 import { float32, type HostTensor } from '@gpt-talker/runtime';
-import { compile, trace, type CompiledFunction, type CompileOptions } from '@gpt-talker/tfjs-onnx';
+import { compile, registerGradients, trace, type CompiledFunction, type CompileOptions } from '@gpt-talker/tfjs-onnx';
 import type { TrainingState } from './state';
 import { hyperparameterKey, hyperparameterSpecs, metricKey, runStep, stateSpecs, updatedState, type StepDefinition } from './step';
 
@@ -82,7 +82,9 @@ export class EagerEngine implements Engine {
   constructor(
     private readonly definition: StepDefinition,
     private readonly state: TrainingState,
-  ) {}
+  ) {
+    registerGradients();
+  }
 
   async step(batch: Record<string, HostTensor>, step: number, learningRate: number): Promise<Metrics> {
     const feeds: Record<string, HostTensor> = { ...batch, ...hyperparameters(this.definition, step, learningRate) };

@@ -1,7 +1,4 @@
 // Training: steps as graphs, optimisers, schedules, runs that survive, and the stages of a voice.
-// TensorFlow.js registers its gradients when its main package is loaded.
-import '@tensorflow/tfjs';
-
 export { readVoiceConfig, VoiceConfigError, type VoiceConfig } from './config';
 export { loadTraining, saveTraining, TrainingCheckpointError, writeFileAtomically, type Position } from './checkpoint';
 export { EagerEngine, NonFiniteLossError, TracedEngine, type Engine, type Metrics } from './engine';

@@ -34,31 +34,38 @@ export function fromBfloat16(bits: Uint16Array): Float32Array {
 
 /** float32 values → float16 bits, to the nearest, ties to even. Too large a value becomes infinite, as in PyTorch. */
 export function toFloat16(values: Float32Array): Uint16Array {
-  const words = new Uint32Array(Float32Array.from(values).buffer);
-  return Uint16Array.from(words, (word) => {
-    const sign = (word >>> 16) & 0x8000;
-    const magnitude = word & 0x7fffffff;
-    if (magnitude > 0x7f800000) return sign | 0x7e00; // not a number
-    if (magnitude >= 0x477ff000) return sign | 0x7c00; // rounds beyond 65504
-    if (magnitude < 0x38800000) {
+  const halfBits = new Uint16Array(values.length);
+  // One number seen as a float and as its bits.
+  const number = new Float32Array(1);
+  const word = new Uint32Array(number.buffer);
+  for (let index = 0; index < values.length; index++) {
+    number[0] = values[index];
+    const sign = (word[0] >>> 16) & 0x8000;
+    const magnitude = word[0] & 0x7fffffff;
+    if (magnitude > 0x7f800000) {
+      halfBits[index] = sign | 0x7e00; // not a number
+    } else if (magnitude >= 0x477ff000) {
+      halfBits[index] = sign | 0x7c00; // rounds beyond 65504
+    } else if (magnitude < 0x38800000) {
       // Below 2⁻¹⁴ a float16 is a multiple of 2⁻²⁴; adding ½ makes the float32 unit round to just that.
-      const scratch = new Float32Array(1);
-      const scratchBits = new Uint32Array(scratch.buffer);
-      scratchBits[0] = magnitude;
-      scratch[0] += 0.5;
-      return sign | (scratchBits[0] - 0x3f000000);
+      number[0] = Math.abs(number[0]) + 0.5;
+      halfBits[index] = sign | (word[0] - 0x3f000000);
+    } else {
+      halfBits[index] = sign | roundOff(magnitude - 0x38000000, 13);
     }
-    return sign | roundOff(magnitude - 0x38000000, 13);
-  });
+  }
+  return halfBits;
 }
 
 /** float32 values → bfloat16 bits, to the nearest, ties to even. */
 export function toBfloat16(values: Float32Array): Uint16Array {
+  const halfBits = new Uint16Array(values.length);
   const words = new Uint32Array(Float32Array.from(values).buffer);
-  return Uint16Array.from(words, (word) => {
-    const isNumber = (word & 0x7fffffff) <= 0x7f800000;
-    return isNumber ? roundOff(word, 16) : (word >>> 16) | 0x0040;
-  });
+  for (let index = 0; index < words.length; index++) {
+    const isNumber = (words[index] & 0x7fffffff) <= 0x7f800000;
+    halfBits[index] = isNumber ? roundOff(words[index], 16) : (words[index] >>> 16) | 0x0040;
+  }
+  return halfBits;
 }
 
 /** Drops the lowest bits of an unsigned word, to the nearest, ties to even. */

@@ -1,7 +1,7 @@
 // Convolutions over [B, C, T] and [B, C, H, W] with PyTorch's weight layouts and defaults, optionally with weight normalisation.
 import type * as tf from '@tensorflow/tfjs-core';
 import { biasUniform, kaimingUniform, type Initializer } from '../initializers';
-import { conv1d, conv2d, convTranspose1d } from '../operations';
+import { conv1d, conv2d, convTranspose1d } from '@gpt-talker/tfjs-onnx';
 import { type Parameter } from '../parameters';
 import { type Scope } from '../scope';
 import { NormalizedWeight, type WeightSource } from './weight-norm';

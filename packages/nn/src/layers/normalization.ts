@@ -1,7 +1,7 @@
 // Layer normalisation over the last axis (torch.nn.LayerNorm) and over the channels of [B, C, T] (VITS's modules.LayerNorm).
 import * as tf from '@tensorflow/tfjs-core';
 import { ones, zeros } from '../initializers';
-import { layerNormalization } from '../operations';
+import { layerNormalization } from '@gpt-talker/tfjs-onnx';
 import { type Parameter } from '../parameters';
 import { type Scope } from '../scope';
 

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-cpu';
 import { ParameterStore, zeros } from '@gpt-talker/nn';
 import { readSafetensors } from '@gpt-talker/nn/checkpoint';
 import { EagerEngine, TracedEngine, type Engine } from '../engine';
