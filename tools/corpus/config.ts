@@ -6,7 +6,12 @@ import { MOODS } from './grammar';
 const share = z.number().min(0).max(1);
 const positive = z.number().positive();
 
-const styleSchema = z.strictObject({ pitch: positive, liveliness: positive, stretch: positive, gainDecibels: z.number() });
+const styleSchema = z.strictObject({
+  pitch: positive,
+  liveliness: positive,
+  stretch: positive,
+  gainDecibels: z.number(),
+});
 
 const voiceSchema = z.strictObject({
   voice: z.string().min(1),
@@ -19,7 +24,9 @@ const voiceSchema = z.strictObject({
 const configSchema = z.strictObject({
   seed: z.string().min(1),
   dialogues: z.int().positive(),
-  turns: z.strictObject({ minimum: z.int().positive(), maximum: z.int().positive() }).refine(({ minimum, maximum }) => minimum <= maximum, 'minimum is larger than maximum'),
+  turns: z
+    .strictObject({ minimum: z.int().positive(), maximum: z.int().positive() })
+    .refine(({ minimum, maximum }) => minimum <= maximum, 'minimum is larger than maximum'),
   maximumWords: z.int().positive(),
   moods: z.partialRecord(z.enum(MOODS), z.number().nonnegative()),
   moodDrift: share,
@@ -56,7 +63,8 @@ export function readCorpusConfig(file: string): CorpusConfig {
     throw new CorpusConfigError(`${file}: ${issue.path.join('.') || 'the whole'}: ${issue.message}; correct it`);
   }
   for (const speaker of [parsed.data.agentSpeaker, ...parsed.data.userSpeakers]) {
-    if (!parsed.data.voices[speaker]) throw new CorpusConfigError(`${file}: voices.${speaker}: missing; describe the voice of that speaker`);
+    if (!parsed.data.voices[speaker])
+      throw new CorpusConfigError(`${file}: voices.${speaker}: missing; describe the voice of that speaker`);
   }
   return parsed.data;
 }

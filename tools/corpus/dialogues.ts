@@ -49,7 +49,14 @@ export function planDialogues(grammar: Grammar, plan: DialoguePlan): PlannedDial
   });
 }
 
-function planTurns(grammar: Grammar, plan: DialoguePlan, topic: Topic, opening: Mood, random: Random, used: Set<string>): PlannedTurn[] {
+function planTurns(
+  grammar: Grammar,
+  plan: DialoguePlan,
+  topic: Topic,
+  opening: Mood,
+  random: Random,
+  used: Set<string>,
+): PlannedTurn[] {
   const count = plan.turns.minimum + Math.floor(random.next() * (plan.turns.maximum - plan.turns.minimum + 1));
   const user = random.pick(plan.userSpeakers);
   const bindings = new Map<string, string[]>();
@@ -58,7 +65,9 @@ function planTurns(grammar: Grammar, plan: DialoguePlan, topic: Topic, opening: 
   for (let index = 0; index < count; index++) {
     const role = index % 2 === 0 ? 'user' : 'agent';
     if (role === 'user' && index >= 2 && random.chance(plan.moodDrift)) mood = mood === 'plain' ? 'calm' : 'plain';
-    const text = distinctText(used, random, plan, () => turnText(grammar, plan, topic, index, count, mood, random, bindings));
+    const text = distinctText(used, random, plan, () =>
+      turnText(grammar, plan, topic, index, count, mood, random, bindings),
+    );
     turns.push({ role, speaker: role === 'user' ? user : plan.agentSpeaker, text, style: mood });
   }
   return turns;
@@ -87,23 +96,35 @@ function turnText(
   bindings: Map<string, string[]>,
 ): string {
   const { variety } = plan;
-  if (index > 0 && random.chance(variety.backchannel)) return tidy(fill(`{backchannel.${mood}}`, grammar, random, bindings));
+  if (index > 0 && random.chance(variety.backchannel))
+    return tidy(fill(`{backchannel.${mood}}`, grammar, random, bindings));
   const opener = index > 0 && random.chance(variety.opener) ? fill(`{opener.${mood}}`, grammar, random, bindings) : '';
   const main = fill(mainTemplate(topic, index, count, mood, variety.reaction, random), grammar, random, bindings);
   let text = opener ? `${opener} ${opener.endsWith(',') ? continued(main, grammar) : main}` : main;
   // A tag such as "don't you think" belongs at the very end of one sentence.
-  if (random.chance(variety.tag)) text = text.replace(/[.?!]$/, (mark) => `, ${fill('{tag}', grammar, random, bindings)}${mark}`);
+  if (random.chance(variety.tag))
+    text = text.replace(/[.?!]$/, (mark) => `, ${fill('{tag}', grammar, random, bindings)}${mark}`);
   else if (random.chance(variety.aside)) text = `${text} ${fill('{aside}', grammar, random, bindings)}`;
   return colour(tidy(text), mood);
 }
 
-function mainTemplate(topic: Topic, index: number, count: number, mood: Mood, reaction: number, random: Random): string {
+function mainTemplate(
+  topic: Topic,
+  index: number,
+  count: number,
+  mood: Mood,
+  reaction: number,
+  random: Random,
+): string {
   const stage = topic.stages[index];
   if (index === count - 1 && index > 2 && random.chance(0.5)) return `{closing.${mood}}`;
   if (!stage || (index > 0 && random.chance(reaction))) return `{reaction.${mood}}`;
   const suited = stage.lines.filter((line) => line.moods?.includes(mood));
   // Lines written for the mood come before those that suit every mood.
-  const lines = suited.length > 0 && random.chance(0.5) ? suited : stage.lines.filter((line) => !line.moods || line.moods.includes(mood));
+  const lines =
+    suited.length > 0 && random.chance(0.5)
+      ? suited
+      : stage.lines.filter((line) => !line.moods || line.moods.includes(mood));
   return random.pick(lines).template;
 }
 
@@ -112,7 +133,9 @@ const PROPER_NAMES = ['name', 'city', 'country', 'month', 'day'];
 /** A sentence that goes on after a comma: its first letter becomes small, except in names and "I". */
 function continued(text: string, grammar: Grammar): string {
   const [first] = text.split(/[ ,.!?]/);
-  const proper = /^I(\b|')/.test(first) || PROPER_NAMES.some((slot) => grammar.slots.get(slot)?.some(([name]) => name.split(' ')[0] === first));
+  const proper =
+    /^I(\b|')/.test(first) ||
+    PROPER_NAMES.some((slot) => grammar.slots.get(slot)?.some(([name]) => name.split(' ')[0] === first));
   return proper ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }
 

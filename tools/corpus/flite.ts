@@ -58,11 +58,17 @@ export async function requireFlite(voices: readonly string[]): Promise<void> {
   }
   const known = listing.split(/\s+/);
   const missing = voices.filter((voice) => !known.includes(voice));
-  if (missing.length > 0) throw new FliteError(`flite: it has no voice ${missing.join(', ')}; install a build that lists them under "flite -lv"`);
+  if (missing.length > 0)
+    throw new FliteError(
+      `flite: it has no voice ${missing.join(', ')}; install a build that lists them under "flite -lv"`,
+    );
 }
 
 /** Speaks `text`: mono samples at 16 kHz. */
-export async function speak(text: string, { voice, style, levelDecibels, keepSilenceSeconds }: SpeechOptions): Promise<Float32Array> {
+export async function speak(
+  text: string,
+  { voice, style, levelDecibels, keepSilenceSeconds }: SpeechOptions,
+): Promise<Float32Array> {
   const pitch = style.pitch ** voice.pitchStrength;
   const byVarispeed = voice.pitchControl === 'varispeed';
   const settings = [`duration_stretch=${(style.stretch * (byVarispeed ? pitch : 1)).toFixed(4)}`];
@@ -72,7 +78,11 @@ export async function speak(text: string, { voice, style, levelDecibels, keepSil
   }
   let samples = await synthesize(text, voice.voice, settings);
   if (byVarispeed) samples = varispeed(samples, pitch);
-  samples = trimSilence(samples, { sampleRate: FLITE_SAMPLE_RATE, keepSeconds: keepSilenceSeconds, silenceDecibels: SILENCE_DECIBELS });
+  samples = trimSilence(samples, {
+    sampleRate: FLITE_SAMPLE_RATE,
+    keepSeconds: keepSilenceSeconds,
+    silenceDecibels: SILENCE_DECIBELS,
+  });
   return setLevel(samples, FLITE_SAMPLE_RATE, levelDecibels + style.gainDecibels);
 }
 
@@ -80,9 +90,20 @@ async function synthesize(text: string, voice: string, settings: readonly string
   const folder = await mkdtemp(path.join(tmpdir(), 'flite-'));
   try {
     const file = path.join(folder, 'speech.wav');
-    await run('flite', ['-voice', voice, ...settings.flatMap((setting) => ['--setf', setting]), '-t', text, '-o', file]);
+    await run('flite', [
+      '-voice',
+      voice,
+      ...settings.flatMap((setting) => ['--setf', setting]),
+      '-t',
+      text,
+      '-o',
+      file,
+    ]);
     const audio = readWav(await readFile(file));
-    if (audio.sampleRate !== FLITE_SAMPLE_RATE) throw new FliteError(`flite: voice ${voice} speaks at ${audio.sampleRate} Hz; choose a ${FLITE_SAMPLE_RATE} Hz voice`);
+    if (audio.sampleRate !== FLITE_SAMPLE_RATE)
+      throw new FliteError(
+        `flite: voice ${voice} speaks at ${audio.sampleRate} Hz; choose a ${FLITE_SAMPLE_RATE} Hz voice`,
+      );
     return audio.samples;
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -40,8 +40,15 @@ export class GrammarError extends Error {
 export function readGrammar(folder: string): Grammar {
   const slots = new Map<string, string[][]>();
   parseSections(readFileSync(path.join(folder, 'lexicon.txt'), 'utf8'), (name, line) => {
-    const entries = line.split(',').map((entry) => entry.trim()).filter(Boolean);
-    append(slots, name, entries.map((entry) => entry.split('/')));
+    const entries = line
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter(Boolean);
+    append(
+      slots,
+      name,
+      entries.map((entry) => entry.split('/')),
+    );
   });
   parseSections(readFileSync(path.join(folder, 'phrases.txt'), 'utf8'), (name, line) => append(slots, name, [[line]]));
   const topicFolder = path.join(folder, 'topics');
@@ -85,7 +92,8 @@ export function parseTopics(text: string, file: string): Topic[] {
       topic.stages.push({ role: word, lines: [] });
     } else {
       const stage = topic.stages.at(-1);
-      if (!raw.startsWith(' ') || !stage) throw new GrammarError(`${file}:${index + 1}: a line must stand, indented, under "user" or "agent"`);
+      if (!raw.startsWith(' ') || !stage)
+        throw new GrammarError(`${file}:${index + 1}: a line must stand, indented, under "user" or "agent"`);
       const tagged = /^@([\w,]+) (.*)$/.exec(line);
       const moods = tagged?.[1].split(',').map((mood) => asMood(mood, file, index));
       stage.lines.push({ moods, template: tagged ? tagged[2] : line });
@@ -108,18 +116,37 @@ const SLOT = /\{(a )?(?:(\w+):)?([\w]+)(?:\.(\w+))?\}(s\b)?/g;
  * Slots may lead to phrases that have slots themselves.
  */
 export function fill(template: string, grammar: Grammar, random: Random, bindings: Map<string, string[]>): string {
-  return template.replace(SLOT, (whole, article: string | undefined, label: string | undefined, name: string, form: string | undefined, plural: string | undefined) => {
-    const section = form && !FORMS.includes(form) && grammar.slots.has(`${name}.${form}`) ? `${name}.${form}` : name;
-    const forms = draw(section, label, grammar, random, bindings);
-    if (!forms) throw new GrammarError(`"${template}" asks for ${whole}, but there is no [${section}] section; add it or correct the name`);
-    let text = fill(inForm(forms, form), grammar, random, bindings);
-    if (plural) text = pluralOf(text);
-    if (!article) return text;
-    return /^(a|an|some) /.test(text) ? text : `${articleFor(text)} ${text}`;
-  });
+  return template.replace(
+    SLOT,
+    (
+      whole,
+      article: string | undefined,
+      label: string | undefined,
+      name: string,
+      form: string | undefined,
+      plural: string | undefined,
+    ) => {
+      const section = form && !FORMS.includes(form) && grammar.slots.has(`${name}.${form}`) ? `${name}.${form}` : name;
+      const forms = draw(section, label, grammar, random, bindings);
+      if (!forms)
+        throw new GrammarError(
+          `"${template}" asks for ${whole}, but there is no [${section}] section; add it or correct the name`,
+        );
+      let text = fill(inForm(forms, form), grammar, random, bindings);
+      if (plural) text = pluralOf(text);
+      if (!article) return text;
+      return /^(a|an|some) /.test(text) ? text : `${articleFor(text)} ${text}`;
+    },
+  );
 }
 
-function draw(section: string, label: string | undefined, grammar: Grammar, random: Random, bindings: Map<string, string[]>): string[] | undefined {
+function draw(
+  section: string,
+  label: string | undefined,
+  grammar: Grammar,
+  random: Random,
+  bindings: Map<string, string[]>,
+): string[] | undefined {
   const bound = label === undefined ? undefined : bindings.get(label);
   if (bound) return bound;
   const entries = grammar.slots.get(section);
@@ -136,8 +163,20 @@ function inForm(forms: string[], form: string | undefined): string {
 }
 
 const IRREGULAR_PLURALS: Record<string, string> = {
-  mouse: 'mice', goose: 'geese', wolf: 'wolves', sheep: 'sheep', deer: 'deer', moose: 'moose', foot: 'feet', tooth: 'teeth', goldfish: 'goldfish',
-  knife: 'knives', shelf: 'shelves', scarf: 'scarves', salesman: 'salesmen', chess: 'chess',
+  mouse: 'mice',
+  goose: 'geese',
+  wolf: 'wolves',
+  sheep: 'sheep',
+  deer: 'deer',
+  moose: 'moose',
+  foot: 'feet',
+  tooth: 'teeth',
+  goldfish: 'goldfish',
+  knife: 'knives',
+  shelf: 'shelves',
+  scarf: 'scarves',
+  salesman: 'salesmen',
+  chess: 'chess',
 };
 
 /** The English plural of a noun or of a noun phrase that ends in its noun. */
@@ -145,7 +184,8 @@ export function pluralOf(noun: string): string {
   const split = noun.lastIndexOf(' ') + 1;
   const last = noun.slice(split);
   const plural =
-    IRREGULAR_PLURALS[last] ?? (/(s|x|z|ch|sh)$/.test(last) ? `${last}es` : /[^aeiou]y$/.test(last) ? `${last.slice(0, -1)}ies` : `${last}s`);
+    IRREGULAR_PLURALS[last] ??
+    (/(s|x|z|ch|sh)$/.test(last) ? `${last}es` : /[^aeiou]y$/.test(last) ? `${last.slice(0, -1)}ies` : `${last}s`);
   return noun.slice(0, split) + plural;
 }
 

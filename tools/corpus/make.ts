@@ -44,7 +44,8 @@ async function main(): Promise<void> {
     while (next < dialogues.length) {
       const index = next++;
       finished[index] = await speakDialogue(dialogues[index], config, folder);
-      if (++done % 50 === 0) process.stderr.write(`\r${done}/${dialogues.length} dialogues, ${Math.round((Date.now() - started) / 1000)} s`);
+      if (++done % 50 === 0)
+        process.stderr.write(`\r${done}/${dialogues.length} dialogues, ${Math.round((Date.now() - started) / 1000)} s`);
     }
   };
   await Promise.all(Array.from({ length: Number(values.jobs ?? DEFAULT_JOBS) }, worker));
@@ -56,11 +57,16 @@ async function main(): Promise<void> {
 }
 
 /** Refuses to mix two corpora in one folder. */
-async function claimFolder(folder: string, made: { config: CorpusConfig; dialogues: PlannedDialogue[] }): Promise<void> {
+async function claimFolder(
+  folder: string,
+  made: { config: CorpusConfig; dialogues: PlannedDialogue[] },
+): Promise<void> {
   const stamp = path.join(folder, 'corpus.sha256');
   const digest = createHash('sha256').update(JSON.stringify(made)).digest('hex');
   if (existsSync(stamp) && (await readFile(stamp, 'utf8')).trim() !== digest) {
-    throw new CorpusConfigError(`${folder}: holds a corpus of another configuration or grammar; delete it or choose another --out`);
+    throw new CorpusConfigError(
+      `${folder}: holds a corpus of another configuration or grammar; delete it or choose another --out`,
+    );
   }
   await mkdir(path.join(folder, 'audio'), { recursive: true });
   await writeFile(stamp, `${digest}\n`);

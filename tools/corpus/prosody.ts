@@ -32,7 +32,9 @@ function sincTable(cutoff: number, reach: number): Float32Array {
   return Float32Array.from({ length: Math.ceil(reach * STEPS_PER_SAMPLE) + 2 }, (_, step) => {
     const distance = Math.min(step / STEPS_PER_SAMPLE, reach);
     const angle = Math.PI * distance * cutoff;
-    return (0.5 + 0.5 * Math.cos((Math.PI * distance) / reach)) * (step === 0 ? cutoff : (cutoff * Math.sin(angle)) / angle);
+    return (
+      (0.5 + 0.5 * Math.cos((Math.PI * distance) / reach)) * (step === 0 ? cutoff : (cutoff * Math.sin(angle)) / angle)
+    );
   });
 }
 
@@ -45,9 +47,14 @@ export interface TrimOptions {
 }
 
 /** Cuts leading and trailing silence down to `keepSeconds`. */
-export function trimSilence(samples: Float32Array, { sampleRate, keepSeconds, silenceDecibels }: TrimOptions): Float32Array {
+export function trimSilence(
+  samples: Float32Array,
+  { sampleRate, keepSeconds, silenceDecibels }: TrimOptions,
+): Float32Array {
   const block = Math.round(sampleRate / 100);
-  const energies = Array.from({ length: Math.floor(samples.length / block) }, (_, index) => meanSquare(samples, index * block, (index + 1) * block));
+  const energies = Array.from({ length: Math.floor(samples.length / block) }, (_, index) =>
+    meanSquare(samples, index * block, (index + 1) * block),
+  );
   const threshold = Math.max(...energies, 0) * 10 ** (-silenceDecibels / 10);
   const first = energies.findIndex((energy) => energy > threshold);
   if (first < 0) return samples;
@@ -61,7 +68,9 @@ export function trimSilence(samples: Float32Array, { sampleRate, keepSeconds, si
  */
 export function setLevel(samples: Float32Array, sampleRate: number, decibels: number): Float32Array {
   const block = Math.round(sampleRate / 50);
-  const energies = Array.from({ length: Math.ceil(samples.length / block) }, (_, index) => meanSquare(samples, index * block, (index + 1) * block));
+  const energies = Array.from({ length: Math.ceil(samples.length / block) }, (_, index) =>
+    meanSquare(samples, index * block, (index + 1) * block),
+  );
   const threshold = Math.max(...energies, 0) / 1000;
   const loud = energies.filter((energy) => energy > threshold);
   if (loud.length === 0) return samples;

@@ -1,0 +1,53 @@
+// A voice folder as the subject of an evaluation: the talker's own parts, put together once for both ways of making sound.
+import { type Audio, readWavFile } from '@gpt-talker/audio';
+import { Gpt } from '@gpt-talker/gpt';
+import { openVoice, SessionHost, type Voice } from '@gpt-talker/runtime';
+import { Talker, VoiceTokenizer } from '@gpt-talker/talker';
+import { Vits } from '@gpt-talker/vits';
+import { type Subject } from './evaluation';
+
+export interface LoadedSubject extends Subject {
+  name: string;
+  dispose(): Promise<void>;
+}
+
+/**
+ * Loads a voice for evaluation: the agent's timbre from the voice's own reference, no history, the voice's own sampling.
+ *
+ * @throws VoiceFileError and what else `Talker.load` throws
+ */
+export async function loadSubject(folder: string): Promise<LoadedSubject> {
+  const voice = await openVoice(folder);
+  const host = await SessionHost.start();
+  try {
+    const [gpt, vits, tokenizer] = await Promise.all([
+      Gpt.load(host, voice),
+      Vits.load(host, voice),
+      VoiceTokenizer.load(voice),
+    ]);
+    const talker = new Talker({ voice, gpt, vits, tokenizer, dispose: () => host.dispose() });
+    const style = await vits.style(await agentReference(voice));
+    return {
+      name: voice.manifest.name,
+      async speak(text, seed) {
+        return (await talker.reply({ turns: [] }, text, { seed })).audio;
+      },
+      async copy(audio, text, seed) {
+        const [tokens, { phonemes }] = [await tokenizer.speech(audio), await tokenizer.text(text)];
+        return vits.synthesize({ tokens, phonemes, style, seed });
+      },
+      dispose: () => talker.dispose(),
+    };
+  } catch (error) {
+    await host.dispose();
+    throw error;
+  }
+}
+
+async function agentReference(voice: Voice): Promise<Audio> {
+  const { references } = voice.manifest;
+  const reference = references.find(({ speaker }) => speaker === 'agent') ?? references[0];
+  if (!reference)
+    throw new Error(`${voice.folder}: voice.json lists no reference of the agent; export the voice with one`);
+  return readWavFile(voice.path(reference.file));
+}
