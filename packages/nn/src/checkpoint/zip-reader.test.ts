@@ -78,7 +78,7 @@ test.each([
   ['an encrypted entry', 'unsupported', 8, 1],
   ['a size that is not the stored one', 'unsupported', 24, 99],
   ['a length of the name that runs out of the directory', 'truncated', 28, 60000],
-  ['a place outside the file', 'truncated', 44, 1],
+  ['a place outside the file', 'damaged', 44, 1],
   ['a place without a header', 'damaged', 42, 5],
 ])('%s is refused', (_, code, offset, value) => {
   const bytes = archive();
