@@ -1,0 +1,54 @@
+// What a failure looks like from outside: one line on stderr, and an exit code that scripts can rely on.
+// 2: something that was given is wrong, and the line says what and how to mend it. 1: a failure of the program. 130: interrupted.
+
+/** A mistake in the command line. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly code = 'usage';
+}
+
+/** Errors of our packages that say what was given wrongly; their messages are written for people. */
+const INPUT_ERRORS = new Set([
+  'UsageError',
+  'DialogueError',
+  'AudioFileError',
+  'AudioError',
+  'VoiceFileError',
+  'TextError',
+  'TokenizerError',
+  'GptError',
+  'ContextLengthError',
+  'VitsError',
+  'TalkerError',
+]);
+
+/** Of the runtime's errors, those that another option or installation would mend. */
+const RUNTIME_INPUT_CODES = new Set(['model-file', 'model-invalid', 'execution-provider']);
+
+/** Whether what was given is to blame, rather than the program. */
+export function isInputError(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  if (error.name === 'RuntimeError') return RUNTIME_INPUT_CODES.has((error as { code?: string }).code ?? '');
+  return INPUT_ERRORS.has(error.name);
+}
+
+/**
+ * Writes an error's message as one line; with GPT_TALKER_DEBUG=1 its stack as well.
+ * @returns the exit code
+ */
+export function reportError(
+  error: unknown,
+  write: (text: string) => void = (text) => process.stderr.write(text),
+): number {
+  if ((error as { name?: string } | undefined)?.name === 'AbortError') {
+    write('gpt-talker: interrupted\n');
+    return 130;
+  }
+  const message = (error instanceof Error ? error.message : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim();
+  const expected = isInputError(error);
+  write(
+    `gpt-talker: ${expected ? '' : 'internal error: '}${message}${expected ? '' : '; set GPT_TALKER_DEBUG=1 to see where'}\n`,
+  );
+  if (process.env.GPT_TALKER_DEBUG === '1' && error instanceof Error) write(`${error.stack}\n`);
+  return expected ? 2 : 1;
+}

@@ -1,0 +1,28 @@
+// The error of this package. A message is one line: what was wrong, where, and what to do about it.
+
+export type TalkerErrorCode =
+  /** The voice needs something that this program does not have: an encoder, text features, a symbol. */
+  | 'unsupported'
+  /** The voice does not speak the language. */
+  | 'language'
+  /** Nothing gives the reply its timbre: neither the dialogue nor the voice has speech of the agent. */
+  | 'reference'
+  /** The model ended the reply before it began. */
+  | 'silent'
+  /** An option outside its range. */
+  | 'option'
+  /** The talker had been disposed. */
+  | 'disposed';
+
+/** Anything that goes wrong between a voice, a dialogue and a reply, and is not another package's. */
+export class TalkerError extends Error {
+  override readonly name = 'TalkerError';
+
+  constructor(
+    readonly code: TalkerErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,13 @@
+// What a talker is doing, for those who wait for it.
+
+export type Progress =
+  /** Reading the voice's graphs and checking them. */
+  | { stage: 'loading'; done: number; total: number }
+  /** Turning the history into phonemes and tokens, turn by turn. */
+  | { stage: 'reading'; done: number; total: number }
+  /** Making the reply's speech tokens; how many seconds of speech there are so far. */
+  | { stage: 'speaking'; seconds: number }
+  /** Turning tokens into samples. */
+  | { stage: 'synthesising'; seconds: number };
+
+export type ProgressListener = (progress: Progress) => void;
