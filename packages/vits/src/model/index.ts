@@ -1,1 +1,43 @@
-export {};
+// ConVITS as TensorFlow.js modules, for training and export. Importing this loads TensorFlow.js; to speak, import the parent entry.
+export {
+  checkConVitsConfig,
+  hopSamplesOf,
+  PUBLISHED_CONVITS,
+  type ConVitsConfig,
+  type HifiganConfig,
+  type IstftConfig,
+  type QuantizerConfig,
+} from './config';
+export { ConVitsConfigError } from './errors';
+export { configFromUpstream } from './upstream-config';
+export {
+  ConVits,
+  FRAMES_PER_TOKEN,
+  parameterGroup,
+  type ConVitsOptions,
+  type LatentRequest,
+  type Masks,
+  type PriorRequest,
+  type TrainingBatch,
+  type TrainingPass,
+} from './convits';
+export { contextTokens, decoderContextFrames, latentContextFrames } from './receptive-field';
+export { CouplingFlow, type FlowConfig } from './flow';
+export { HifiganDecoder } from './hifigan-decoder';
+export { InverseStft, type InverseStftConfig } from './inverse-stft';
+export { IstftDecoder } from './istft-decoder';
+export { type Decoder } from './decoder';
+export { PhonemeAttention, type PhonemeAttentionConfig } from './cross-attention';
+export { PosteriorEncoder, type PosteriorEncoderConfig } from './posterior-encoder';
+export { PriorEncoder, type Gaussian, type PriorInputs } from './prior-encoder';
+export { Quantizer, type Quantized } from './quantizer';
+export { startCodebook, updateCodebook, type CodebookState, type CodebookUpdateOptions } from './codebook-training';
+export { RelativeEncoder, type RelativeEncoderConfig } from './relative-encoder';
+export { StyleEncoder, type StyleEncoderConfig } from './style-encoder';
+export { WaveNet, type WaveNetConfig } from './wavenet';
+export { Discriminators, PUBLISHED_DISCRIMINATORS, type DiscriminatorConfig, type Judgement } from './discriminator';
+export { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS, withoutPlaneAxis } from './period-discriminator';
+export { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
+export { absoluteDifference, discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from './losses';
+export { LogMelSpectrogram, Spectrogram, type MelConfig, type SpectrogramConfig } from './spectrogram';
+export { MultiResolutionLoss, type MultiResolutionConfig } from './reconstruction-loss';

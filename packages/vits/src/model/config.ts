@@ -1,0 +1,154 @@
+// Sizes of ConVITS. Everything is sized here; `PUBLISHED_CONVITS` is the size that GPT-SoVITS v1 and GPT-Talker published
+// (51 M weights). Names are ours, the numbers are those of upstream's configs/s2.json.
+import { ConVitsConfigError } from './errors';
+
+/** HiFi-GAN: transposed convolutions upsample frames to samples, residual blocks refine each stage. */
+export interface HifiganConfig {
+  kind: 'hifigan';
+  /** Channels before the first upsampling; every stage halves them. */
+  initialChannels: number;
+  /** Upsampling factor of each stage; their product is the hop in samples. */
+  upsampleRates: readonly number[];
+  /** Kernel of each stage's transposed convolution; kernel − rate must be even. */
+  upsampleKernels: readonly number[];
+  /** '1': three pairs of convolutions a block; '2': two single convolutions. */
+  residualBlock: '1' | '2';
+  residualKernels: readonly number[];
+  residualDilations: readonly (readonly number[])[];
+}
+
+/** Inverse-STFT head on a frame-rate ConvNeXt backbone, as Vocos does: cheap enough for small machines. */
+export interface IstftConfig {
+  kind: 'istft';
+  /** Width of the backbone. */
+  width: number;
+  /** ConvNeXt blocks. */
+  blocks: number;
+  /** Pointwise layers are this many times as wide as the backbone. */
+  expansion: number;
+  /** Kernel of the input convolution and of the depthwise ones; odd. */
+  kernel: number;
+  fftSize: number;
+  hopSamples: number;
+}
+
+export interface QuantizerConfig {
+  /** 'ssl': HuBERT features are projected to 25 Hz and quantised here. 'spectral': codes come from outside, vectors are learnt embeddings. */
+  kind: 'ssl' | 'spectral';
+  /** Number of codes. */
+  size: number;
+  /** Width of one code's vector (for 'ssl' also the width of the features). */
+  width: number;
+}
+
+export interface ConVitsConfig {
+  /** Bins of the linear spectrogram: n_fft / 2 + 1. */
+  spectrogramBins: number;
+  /** Size of the phoneme table. */
+  symbols: number;
+  /** Channels of the latent. */
+  interChannels: number;
+  /** Channels of encoders, posterior and flow. */
+  hiddenChannels: number;
+  /** Inner channels of the encoders' feed-forward layers. */
+  filterChannels: number;
+  /** Heads of the encoders. */
+  heads: number;
+  /** Layers of the phoneme encoder. */
+  textLayers: number;
+  /** Layers of each of the two frame-rate encoders (before and after the cross-attention). */
+  speechLayers: number;
+  /** Kernel of the encoders' feed-forward convolutions. */
+  kernel: number;
+  /** Dropout of encoders and style encoder while training; needs a `Noise`. */
+  dropout: number;
+  /** Learned relative positions reach this far to either side. */
+  relativeWindow: number;
+  /** Frame-rate self-attention sees |i − j| ≤ this many frames, so that chunks equal the whole; null: everything (upstream). */
+  attentionWindow: number | null;
+  /** Width of the style vector (gin_channels), also of the cross-attention. */
+  styleChannels: number;
+  styleEncoder: { hiddenChannels: number; kernel: number; heads: number };
+  /** Heads of the cross-attention from frames to phonemes (MRTE). */
+  crossAttentionHeads: number;
+  quantizer: QuantizerConfig;
+  /** Posterior encoder: a WaveNet over the spectrogram. */
+  posterior: { kernel: number; layers: number };
+  /** Normalizing flow: mean-only coupling layers, each with a WaveNet. */
+  flow: { couplings: number; kernel: number; layers: number };
+  decoder: HifiganConfig | IstftConfig;
+}
+
+/** The published size: 32 kHz, hop 640, 51 M weights (41 M of them without the posterior encoder). */
+export const PUBLISHED_CONVITS: ConVitsConfig = {
+  spectrogramBins: 1025,
+  symbols: 322,
+  interChannels: 192,
+  hiddenChannels: 192,
+  filterChannels: 768,
+  heads: 2,
+  textLayers: 6,
+  speechLayers: 3,
+  kernel: 3,
+  dropout: 0.1,
+  relativeWindow: 4,
+  attentionWindow: null,
+  styleChannels: 512,
+  styleEncoder: { hiddenChannels: 128, kernel: 5, heads: 2 },
+  crossAttentionHeads: 4,
+  quantizer: { kind: 'ssl', size: 1024, width: 768 },
+  posterior: { kernel: 5, layers: 16 },
+  flow: { couplings: 4, kernel: 5, layers: 4 },
+  decoder: {
+    kind: 'hifigan',
+    initialChannels: 512,
+    upsampleRates: [10, 8, 2, 2, 2],
+    upsampleKernels: [16, 16, 8, 2, 2],
+    residualBlock: '1',
+    residualKernels: [3, 7, 11],
+    residualDilations: [
+      [1, 3, 5],
+      [1, 3, 5],
+      [1, 3, 5],
+    ],
+  },
+};
+
+/** Samples that one latent frame becomes. */
+export function hopSamplesOf(decoder: ConVitsConfig['decoder']): number {
+  return decoder.kind === 'istft' ? decoder.hopSamples : decoder.upsampleRates.reduce((product, rate) => product * rate, 1);
+}
+
+/** Throws `ConVitsConfigError` where two sizes cannot go together; returns the config otherwise. */
+export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
+  const refuse = (problem: string): never => {
+    throw new ConVitsConfigError(problem);
+  };
+  if (config.interChannels % 2) refuse(`interChannels ${config.interChannels} must be even: the flow splits it in two`);
+  if (config.hiddenChannels % config.heads) refuse(`hiddenChannels ${config.hiddenChannels} must be a multiple of heads ${config.heads}`);
+  if (config.styleChannels % config.crossAttentionHeads) {
+    refuse(`styleChannels ${config.styleChannels} must be a multiple of crossAttentionHeads ${config.crossAttentionHeads}`);
+  }
+  if (config.styleEncoder.hiddenChannels % config.styleEncoder.heads) {
+    refuse(`styleEncoder.hiddenChannels ${config.styleEncoder.hiddenChannels} must be a multiple of styleEncoder.heads ${config.styleEncoder.heads}`);
+  }
+  for (const [name, kernel] of [['posterior.kernel', config.posterior.kernel], ['flow.kernel', config.flow.kernel]] as const) {
+    if (kernel % 2 === 0) refuse(`${name} ${kernel} must be odd`);
+  }
+  const { decoder } = config;
+  if (decoder.kind === 'istft') {
+    if (decoder.kernel % 2 === 0) refuse(`decoder.kernel ${decoder.kernel} must be odd`);
+    if (decoder.fftSize < 2 * decoder.hopSamples) refuse(`decoder.fftSize ${decoder.fftSize} must be at least twice hopSamples ${decoder.hopSamples}`);
+    if ((decoder.fftSize - decoder.hopSamples) % 2) refuse('decoder.fftSize − decoder.hopSamples must be even');
+  } else {
+    if (decoder.upsampleRates.length !== decoder.upsampleKernels.length) refuse('decoder.upsampleRates and upsampleKernels differ in length');
+    if (decoder.residualKernels.length !== decoder.residualDilations.length) refuse('decoder.residualKernels and residualDilations differ in length');
+    if (decoder.initialChannels % 2 ** decoder.upsampleRates.length) {
+      refuse(`decoder.initialChannels ${decoder.initialChannels} must be divisible by 2 once for each upsampling`);
+    }
+    decoder.upsampleRates.forEach((rate, stage) => {
+      if ((decoder.upsampleKernels[stage] - rate) % 2) refuse(`decoder stage ${stage}: kernel − rate must be even`);
+    });
+  }
+  return config;
+}

@@ -1,0 +1,44 @@
+// The judges of adversarial training: one scale discriminator and one for each period (upstream `MultiPeriodDiscriminator`).
+import type * as tf from '@tensorflow/tfjs-core';
+import { type Scope } from '@gpt-talker/nn';
+import { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS } from './period-discriminator';
+import { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
+
+/** What one discriminator says about some audio. */
+export interface Judgement {
+  /** [B, …]: towards 1 for real, towards 0 for made speech. */
+  score: tf.Tensor;
+  /** Outputs of its layers, for feature matching. */
+  features: tf.Tensor[];
+}
+
+export interface DiscriminatorConfig {
+  /** Layers of the scale discriminator; null leaves it out. */
+  scaleLayers: readonly ScaleLayer[] | null;
+  periods: readonly number[];
+  periodChannels: readonly number[];
+}
+
+export const PUBLISHED_DISCRIMINATORS: DiscriminatorConfig = {
+  scaleLayers: PUBLISHED_SCALE_LAYERS,
+  periods: [2, 3, 5, 7, 11],
+  periodChannels: PUBLISHED_PERIOD_CHANNELS,
+};
+
+export class Discriminators {
+  private readonly members: { forward(audio: tf.Tensor): Judgement }[];
+
+  constructor(scope: Scope, { scaleLayers, periods, periodChannels }: DiscriminatorConfig = PUBLISHED_DISCRIMINATORS) {
+    const offset = scaleLayers ? 1 : 0;
+    const list = scope.child('discriminators');
+    this.members = [
+      ...(scaleLayers ? [new ScaleDiscriminator(list.child(0), scaleLayers)] : []),
+      ...periods.map((period, index) => new PeriodDiscriminator(list.child(index + offset), period, periodChannels)),
+    ];
+  }
+
+  /** audio [B, 1, T] → one judgement a discriminator. */
+  forward(audio: tf.Tensor): Judgement[] {
+    return this.members.map((member) => member.forward(audio));
+  }
+}

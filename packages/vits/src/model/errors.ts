@@ -1,0 +1,10 @@
+// Errors of the model's definition.
+
+/** Sizes in a ConVITS config that cannot go together. */
+export class ConVitsConfigError extends Error {
+  readonly code = 'CONVITS_CONFIG';
+  constructor(problem: string) {
+    super(`ConVITS config: ${problem}; correct the config file`);
+    this.name = 'ConVitsConfigError';
+  }
+}
