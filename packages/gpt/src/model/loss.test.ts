@@ -1,7 +1,10 @@
 // Masked cross-entropy against numbers worked out by hand.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
+import { registerGradients } from '@gpt-talker/tfjs-onnx';
 import { maskedCrossEntropy } from './loss';
+
+registerGradients();
 
 tf.enableProdMode();
 

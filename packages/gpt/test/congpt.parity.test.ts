@@ -1,0 +1,124 @@
+// ConGPT against the reference implementation: embeddings, logits in all layouts, loss, gradients and greedy continuation.
+import * as tf from '@tensorflow/tfjs-core';
+import type { Segment } from '@gpt-talker/context';
+import { SessionHost, float32, type HostTensor } from '@gpt-talker/runtime';
+import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
+import { Gpt, type GptVoice } from '../src';
+import { segmentFeeds } from '../src/feeds';
+import { gptGraph, maskedCrossEntropy, packSequences, type ConGptInputs, type PackOptions, type PackedBatch } from '../src/model';
+import { EVALUATIONS, type TensorFunction } from './evaluate';
+import { largestDifference, loadParityModel } from './parity';
+
+const { store, model, config, segments, expected } = loadParityModel();
+const END = config.semanticVocabulary - 1;
+
+function pack(of: Segment[], layout: Pick<PackOptions, 'order' | 'textMask'>): PackedBatch {
+  return packSequences([of], { ...layout, endOfSpeech: END, targets: 'last-turn', featureWidth: config.featureWidth });
+}
+const inputsOf = ({ targets: _targets, weights: _weights, roles: _roles, ...inputs }: PackedBatch): Record<string, HostTensor> => inputs;
+const asInputs = (tensors: Record<string, tf.Tensor>) => tensors as unknown as ConGptInputs;
+
+const layouts = {
+  interleaved_causal: pack(segments, { order: 'interleaved', textMask: 'causal' }),
+  interleaved_prefix: pack(segments, { order: 'interleaved', textMask: 'bidirectional' }),
+  // The fixture of GPT-SoVITS's layout holds turns 1 and 2.
+  text_first: pack(segments.slice(2), { order: 'text-first', textMask: 'bidirectional' }),
+};
+
+describe.each(EVALUATIONS)('%s', (_name, evaluate) => {
+  test('embeddings', async () => {
+    const { embeddings } = await evaluate((tensors) => ({ embeddings: model.embed(asInputs(tensors)) }), inputsOf(layouts.interleaved_causal));
+    expect(largestDifference(embeddings, expected.get('interleaved_causal.embeddings')!)).toBeLessThan(1e-5);
+  });
+
+  test.each(Object.entries(layouts))('logits, %s', async (name, batch) => {
+    const { logits } = await evaluate((tensors) => ({ logits: model.forward(asInputs(tensors)) }), inputsOf(batch));
+    expect(largestDifference(logits, expected.get(`${name}.logits`)!)).toBeLessThan(1e-4);
+  });
+
+  test("the last turn's loss and its gradients", async () => {
+    const names = [...expected.keys()].filter((name) => name.startsWith('grad.')).map((name) => name.slice('grad.'.length));
+    expect(names.length).toBeGreaterThan(5);
+    const { targets, weights, ...inputs } = layouts.interleaved_causal;
+    const lossAndGradients: TensorFunction = (tensors) => {
+      const loss = () => maskedCrossEntropy(model.forward(asInputs(tensors)), tensors.targets as tf.Tensor2D, tensors.weights as tf.Tensor2D).loss;
+      const { value, grads } = tf.valueAndGrads((...parameters) =>
+        store.bind(Object.fromEntries(names.map((name, index) => [name, parameters[index]])), loss),
+      )(names.map((name) => tensors[name]));
+      return { loss: value, ...Object.fromEntries(names.map((name, index) => [`grad.${name}`, grads[index]])) };
+    };
+    const parameters = Object.fromEntries(names.map((name) => [name, float32(store.get(name).value.dataSync() as Float32Array, store.get(name).shape)]));
+    const { roles: _roles, ...read } = inputs;
+    const results = await evaluate(lossAndGradients, { ...read, targets, weights, ...parameters });
+    expect(largestDifference(results.loss, expected.get('interleaved_causal.last_turn_loss')!)).toBeLessThan(1e-5);
+    for (const name of names) expect(largestDifference(results[`grad.${name}`], expected.get(`grad.${name}`)!)).toBeLessThan(1e-5);
+  });
+});
+
+const voice: GptVoice = {
+  symbols: Array.from({ length: config.phonemeVocabulary }, (_, index) => String(index)),
+  text: { features: 'bert', featureWidth: config.featureWidth },
+  layout: { order: 'interleaved', textMask: 'causal', roles: false, historyTurns: 2, maxPositions: 200 },
+  semantic: { vocabulary: config.semanticVocabulary, endOfSpeech: END, tokensPerSecond: 25 },
+  gpt: { layers: config.layers, width: config.width, heads: config.heads },
+  sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+};
+const greedy = { temperature: 0, repetitionPenalty: 1, minimumTokens: 24, maximumTokens: 24 };
+const continuation = Array.from(expected.get('interleaved_causal.greedy')!.data);
+
+test('eager: the greedy continuation, step by step with a cache', () => {
+  const { run, inputs } = gptGraph(model);
+  const past = new Map<string, tf.Tensor>(
+    inputs.filter(({ name }) => name.startsWith('past_')).map(({ name }) => [name, tf.zeros([1, 0, config.width])]),
+  );
+  let feeds = segmentFeeds(segments.slice(0, 5), voice);
+  const tokens: number[] = [];
+  while (tokens.length < continuation.length) {
+    const tensors = Object.entries(feeds).map(([name, { data, dims, type }]) => [name, tf.tensor(data as Float32Array, [...dims], type as 'float32')]);
+    const outputs = run({ ...Object.fromEntries([...tensors, ...past]) });
+    for (const [name, rows] of past) past.set(name, tf.concat([rows, outputs[name.replace('past', 'new')]], 1));
+    const logits = outputs.logits.dataSync().subarray(0, END);
+    tokens.push(logits.indexOf(Math.max(...logits)));
+    feeds = segmentFeeds([{ kind: 'speech', role: 'user', tokens: Int32Array.of(tokens[tokens.length - 1]) }], voice);
+    feeds.positions.data[0] = tokens.length - 1;
+  }
+  expect(tokens).toEqual(continuation);
+});
+
+describe('exported', () => {
+  let host: SessionHost;
+  let file: Uint8Array;
+
+  beforeAll(async () => {
+    const { run, inputs } = gptGraph(model);
+    file = exportOnnx(trace(run, inputs));
+    host = await SessionHost.start({ intraOpThreads: 1 });
+  });
+  afterAll(() => host.dispose());
+
+  test('the greedy continuation, by Gpt', async () => {
+    const gpt = await Gpt.fromSession(await host.load(file), voice);
+    const generation = gpt.generate(segments.slice(0, 5), greedy);
+    expect(await generation.tokens()).toEqual(continuation);
+    expect(generation.stopReason).toBe('length');
+
+    const context = await gpt.open();
+    await context.append(segments.slice(0, 2));
+    await context.append(segments.slice(2, 4));
+    expect(await context.generate(segments.slice(4, 5), greedy).tokens()).toEqual(continuation);
+    await gpt.dispose();
+  });
+
+  test.each(Object.entries(layouts))('the last logits of %s, from one graph', async (name, batch) => {
+    const session = await host.load(file);
+    const past = session.inputs.filter((input) => input.name.startsWith('past_'));
+    const empty = Object.fromEntries(past.map((input) => [input.name, float32([], [1, 0, config.width])]));
+    const { mask, ...feeds } = inputsOf(batch);
+    const length = batch.ids.dims[1];
+    const { logits } = await session.run({ ...feeds, mask: { ...mask, dims: [length, length] }, ...empty }, { fetch: ['logits'] });
+    const all = expected.get(`${name}.logits`)!;
+    const last = { ...all, data: all.data.slice(-config.semanticVocabulary) };
+    expect(largestDifference(logits.data as Float32Array, last)).toBeLessThan(1e-4);
+    await session.dispose();
+  });
+});
