@@ -17,19 +17,28 @@ export function captureStack(boundary: (...args: never[]) => unknown): CapturedS
   return captured;
 }
 
-function isForeign(frame: string): boolean {
-  if (frame.includes('@tensorflow') || frame.includes('tfjs-core') || frame.includes('(node:') || frame.includes('<anonymous>')) return false;
-  // Tests lie beside the sources; they are users of this package all the same.
-  return !frame.includes(PACKAGE_FOLDER) || /\.test\.[cm]?[jt]s/.test(frame);
+/** The folder of this file, as it appears in stack frames: the same question asked of ES modules and CommonJS has no other answer. */
+function folderOfThisFile(): string {
+  const frame = captureStack(folderOfThisFile).stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? '';
+  return locationOf(frame).replace(/[^/\\]*$/, '');
 }
 
-const PACKAGE_FOLDER = __dirname;
+function locationOf(frame: string): string {
+  return /\(?((?:file:\/\/)?[^()\s][^()]*:\d+:\d+)\)?\s*$/.exec(frame.replace(/^\s*at (?:async )?/, ''))?.[1] ?? frame.trim();
+}
+
+let packageFolder: string | undefined;
+
+function isForeign(frame: string): boolean {
+  if (frame.includes('@tensorflow') || frame.includes('tfjs-core') || frame.includes('(node:') || frame.includes('<anonymous>')) return false;
+  packageFolder ??= folderOfThisFile();
+  // Tests lie beside the sources; they are users of this package all the same.
+  return packageFolder === '' || !frame.includes(packageFolder) || /\.test\.[cm]?[jt]s/.test(frame);
+}
 
 /** `file:line:column` of the user's call, or `unknown` where the stack holds nothing but libraries. */
 export function callSite(captured: CapturedStack | undefined): string {
   const frames = (captured?.stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
   const frame = frames.find(isForeign);
-  if (!frame) return 'unknown';
-  const location = /\(?((?:file:\/\/)?[^()\s][^()]*:\d+:\d+)\)?\s*$/.exec(frame.replace(/^\s*at (?:async )?/, ''));
-  return location ? location[1] : frame.trim();
+  return frame ? locationOf(frame) : 'unknown';
 }

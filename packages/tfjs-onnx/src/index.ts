@@ -6,8 +6,9 @@ export { defineFusedOp, type FusedInputs, type FusedOp, type FusedOpDefinition }
 export { registerGradients } from './gradients/index';
 export { layerNormalization } from './fused/layer-normalization';
 export { type Attribute, type Attributes, type ElementData, type ElementType, type Graph, type GraphPort, type Node, type Value } from './graph';
+export { type InputSpec } from './lengths/recording';
 export { type LengthOptions } from './lengths/sizes';
 export { exportOnnx, type ExportOptions, writeOnnx } from './onnx/export';
 export { Recorder } from './recorder';
 export { isTracing } from './register';
-export { type InputSpec, trace, type TracedFunction, type TraceOptions } from './trace';
+export { trace, type TracedFunction, type TraceOptions } from './trace';

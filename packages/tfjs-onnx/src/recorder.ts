@@ -15,10 +15,14 @@ export interface OutputSpec {
 }
 
 export class Recorder {
-  readonly nodes: Node[] = [];
-
-  /** @param withSites remember for every node which line of the traced function asked for it */
-  constructor(private readonly withSites: boolean) {}
+  /**
+   * @param withSites remember for every node which line of the traced function asked for it
+   * @param nodes where nodes are appended
+   */
+  constructor(
+    private readonly withSites: boolean,
+    readonly nodes: Node[] = [],
+  ) {}
 
   /** Records a node with any number of outputs. `null` is an optional input that is left out. */
   record(op: string, inputs: (Value | null)[], outputs: readonly OutputSpec[], options: NodeOptions = {}): Value[] {

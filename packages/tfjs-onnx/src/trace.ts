@@ -5,21 +5,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CapturedConstants, elementType, type RecordingBackend } from './backend';
 import { callSite } from './call-site';
 import { TraceError } from './errors';
-import { type Graph, type GraphPort, type Node, type Value } from './graph';
+import { type Graph, type GraphPort, type Value } from './graph';
 import { mergeRecordings } from './lengths/merge';
+import { type InputSpec, type Recording } from './lengths/recording';
 import { type LengthOptions, planSizes, type Sizes } from './lengths/sizes';
 import { simplify } from './passes/index';
 import { reachableNodes } from './passes/prune';
 import { Recorder } from './recorder';
 import { withRecordingBackend } from './register';
-
-export interface InputSpec {
-  readonly name: string;
-  /** A number is a fixed length, a string a symbolic one: equal strings are equal lengths. */
-  readonly shape: readonly (number | string)[];
-  /** Default float32. */
-  readonly dtype?: 'float32' | 'int32' | 'bool';
-}
 
 export type TracedFunction = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
 
@@ -28,14 +21,6 @@ export interface TraceOptions {
   readonly lengths?: Readonly<Record<string, LengthOptions>>;
   /** Names for eager tensors that the function uses: what their initializers are called in the file. */
   readonly constantNames?: Readonly<Record<string, tf.Tensor>>;
-}
-
-/** One run of the function at fixed sizes. */
-export interface Recording {
-  readonly sizes: Sizes;
-  readonly inputs: readonly Value[];
-  readonly outputs: Readonly<Record<string, Value>>;
-  nodes: Node[];
 }
 
 /**

@@ -15,7 +15,7 @@ interface Inputs extends Readonly<Record<string, tf.Tensor | undefined>> {
 
 export interface AttentionOptions {
   readonly heads: number;
-  /** Added to the scores before the softmax: [Tq, Tk], 0 to attend and a large negative number to not. */
+  /** Added to the scores before the softmax: [Tq, Tk] or [B, 1, Tq, Tk], 0 to attend and a large negative number to not. */
   readonly mask?: tf.Tensor;
 }
 
@@ -38,7 +38,7 @@ const fused = defineFusedOp<Inputs, { heads: number }>({
   name: 'MultiHeadAttention',
   compose,
   record(recorder, { query, key, value, mask }, { heads }) {
-    const bias: Value | null = mask ? recorder.reshape(mask, [1, 1, ...mask.shape]) : null;
+    const bias: Value | null = mask ? recorder.reshape(mask, mask.shape.length === 4 ? mask.shape : [1, 1, ...mask.shape]) : null;
     const shape = [...query!.shape.slice(0, 2), value!.shape[2]];
     // bias of the projections and key padding mask are left out
     const inputs = [query!, key!, value!, null, null, bias];
