@@ -15,7 +15,7 @@ const INPUT_ERRORS = new Set([
   'AudioError',
   'VoiceFileError',
   'TextError',
-  'TokenizerError',
+  'SpeechEncoderError',
   'GptError',
   'ContextLengthError',
   'VitsError',

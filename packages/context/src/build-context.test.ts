@@ -102,6 +102,20 @@ test('a turn that cannot be read is named; a bug is not dressed up', async () =>
   await expect(buildContext(dialogue, { text: 'x' }, broken, { historyTurns: 2 })).rejects.toThrow(TypeError);
 });
 
+test('what the tokenizer left out is passed on, with its turn', async () => {
+  const { tokenizer } = countingTokenizer();
+  const noting: TurnTokenizer = {
+    ...tokenizer,
+    text: async (text) => ({
+      phonemes: Int32Array.of(1),
+      warnings: text === 'd' ? ["'☃' was left out"] : text === 'x' ? ['x'] : undefined,
+    }),
+  };
+  const { warnings, segments } = await buildContext(dialogue, { text: 'x' }, noting, { historyTurns: 3 });
+  expect(warnings).toEqual(['x', "turn 3: '☃' was left out"]);
+  expect(Object.keys(segments.at(-1)!)).toEqual(['kind', 'role', 'phonemes']);
+});
+
 test('reading stops when it is aborted', async () => {
   const { tokenizer, calls } = countingTokenizer();
   const options = { historyTurns: 3, signal: AbortSignal.abort() };

@@ -21,6 +21,8 @@ export interface Context {
   positions: number;
   /** How many turns of the dialogue were read. */
   historyTurns: number;
+  /** What the tokenizer left out or guessed, with the turn's number where it is of the history. */
+  warnings: string[];
 }
 
 /** What is to be said next, by the agent. */
@@ -45,14 +47,15 @@ export async function buildContext(
     throw new RangeError(`historyTurns is ${historyTurns}; give a whole number of at least 0`);
   }
   // The reply's text first: it is cheap, and wrong more often than what has already been said.
-  const speakable = await tokenizer.text(reply.text, reply.language);
+  const { warnings: ownWarnings = [], ...speakable } = await tokenizer.text(reply.text, reply.language);
+  const warnings = [...ownWarnings];
   const first = Math.max(0, dialogue.turns.length - historyTurns);
   const window = dialogue.turns.slice(first);
   const segments: Segment[] = [];
   for (const [index, turn] of window.entries()) {
     signal?.throwIfAborted();
     onTurn?.(index, window.length);
-    segments.push(...(await readTurn(turn, first + index + 1, tokenizer)));
+    segments.push(...(await readTurn(turn, first + index + 1, tokenizer, warnings)));
   }
   segments.push({ kind: 'text', role: 'agent', ...speakable });
   const positions = sequenceLength(segments);
@@ -63,13 +66,15 @@ export async function buildContext(
         `${maxPositions}, the reply included; use a smaller history window or shorter turns`,
     );
   }
-  return { segments, positions, historyTurns: window.length };
+  return { segments, positions, historyTurns: window.length, warnings };
 }
 
-async function readTurn(turn: Turn, number: number, tokenizer: TurnTokenizer): Promise<Segment[]> {
+async function readTurn(turn: Turn, number: number, tokenizer: TurnTokenizer, notes: string[]): Promise<Segment[]> {
   const { role } = turn;
   try {
-    const segments: Segment[] = [{ kind: 'text', role, ...(await tokenizer.text(turn.text, turn.language)) }];
+    const { warnings = [], ...text } = await tokenizer.text(turn.text, turn.language);
+    notes.push(...warnings.map((warning) => `turn ${number}: ${warning}`));
+    const segments: Segment[] = [{ kind: 'text', role, ...text }];
     const tokens = turn.audio && (await tokenizer.speech(turn.audio));
     if (tokens && tokens.length > 0) segments.push({ kind: 'speech', role, tokens });
     return segments;

@@ -39,8 +39,13 @@ export interface SpeechSegment {
 
 export type Segment = TextSegment | SpeechSegment;
 
+export interface TokenizedText extends Pick<TextSegment, 'phonemes' | 'features'> {
+  /** What was left out or read by guessing, for people. */
+  warnings?: readonly string[];
+}
+
 /** What turns text and speech into numbers; it comes from @gpt-talker/tokenizer, or from a test. */
 export interface TurnTokenizer {
-  text(text: string, language?: string): Promise<{ phonemes: Int32Array; features?: Float32Array }>;
+  text(text: string, language?: string): Promise<TokenizedText>;
   speech(audio: Audio): Promise<Int32Array>;
 }

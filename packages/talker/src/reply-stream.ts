@@ -10,6 +10,7 @@ export interface StreamSource {
   stopReason(): Reply['stopReason'] | undefined;
   phonemes: Int32Array;
   historyTurns: number;
+  warnings: string[];
   readingSeconds: number;
   synthesize(tokens: AsyncIterable<number>): AsyncIterable<Audio>;
 }
@@ -54,6 +55,7 @@ export class ReplyStream implements AsyncIterable<Audio> {
       phonemes: source.phonemes,
       stopReason: source.stopReason() ?? 'length',
       historyTurns: source.historyTurns,
+      warnings: source.warnings,
       timings: {
         readingSeconds: source.readingSeconds,
         tokensSeconds,

@@ -52,6 +52,8 @@ export interface Reply {
   stopReason: 'end-of-speech' | 'length';
   /** How many turns of the dialogue were read. */
   historyTurns: number;
+  /** What was left out of a text, or read by guessing; one line each. */
+  warnings: string[];
   timings: Timings;
 }
 
@@ -71,6 +73,7 @@ interface Prepared {
   phonemes: Int32Array;
   style: Style;
   historyTurns: number;
+  warnings: string[];
   readingSeconds: number;
 }
 
@@ -127,7 +130,11 @@ export class Talker {
    */
   async reply(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions = {}): Promise<Reply> {
     const total = stopwatch();
-    const { generation, phonemes, style, historyTurns, readingSeconds } = await this.prepare(dialogue, text, options);
+    const { generation, phonemes, style, historyTurns, warnings, readingSeconds } = await this.prepare(
+      dialogue,
+      text,
+      options,
+    );
     const tokens: number[] = [];
     for await (const token of this.counted(generation, options.onProgress)) tokens.push(token);
     const tokensSeconds = total() - readingSeconds;
@@ -142,6 +149,7 @@ export class Talker {
       phonemes,
       stopReason: generation.stopReason ?? 'length',
       historyTurns,
+      warnings,
       timings: {
         readingSeconds,
         tokensSeconds,
@@ -160,12 +168,17 @@ export class Talker {
   stream(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions = {}): ReplyStream {
     const { seed = 0, noiseScale, signal, onProgress } = options;
     return new ReplyStream(async () => {
-      const { generation, phonemes, style, historyTurns, readingSeconds } = await this.prepare(dialogue, text, options);
+      const { generation, phonemes, style, historyTurns, warnings, readingSeconds } = await this.prepare(
+        dialogue,
+        text,
+        options,
+      );
       return {
         generation: this.counted(generation, onProgress),
         stopReason: () => generation.stopReason,
         phonemes,
         historyTurns,
+        warnings,
         readingSeconds,
         synthesize: (tokens) => this.parts.vits.stream({ tokens, phonemes, style, seed, noiseScale, signal }),
       };
@@ -189,7 +202,7 @@ export class Talker {
     const { signal, onProgress, seed = 0, sampling, reference } = options;
     const { layout } = this.manifest;
     const elapsed = stopwatch();
-    const { segments, historyTurns } = await buildContext(
+    const { segments, historyTurns, warnings } = await buildContext(
       dialogue,
       typeof text === 'string' ? { text } : text,
       this.tokenizer,
@@ -203,7 +216,7 @@ export class Talker {
     const style = await this.timbre.style(dialogue, reference);
     onProgress?.({ stage: 'reading', done: historyTurns, total: historyTurns });
     const generation = this.parts.gpt.generate(segments, { ...sampling, seed, signal });
-    return { generation, phonemes: lastPhonemes(segments), style, historyTurns, readingSeconds: elapsed() };
+    return { generation, phonemes: lastPhonemes(segments), style, historyTurns, warnings, readingSeconds: elapsed() };
   }
 
   /** The tokens as they come, reported. */

@@ -1,9 +1,9 @@
 // Text and speech as one voice counts them: phonemes by its symbol table, speech by its encoder.
 import { readFile } from 'node:fs/promises';
 import type { Audio } from '@gpt-talker/audio';
-import type { TurnTokenizer } from '@gpt-talker/context';
+import type { TokenizedText, TurnTokenizer } from '@gpt-talker/context';
 import type { Voice, VoiceManifest } from '@gpt-talker/runtime';
-import { SpectralEncoder, phonemize, type SpeechEncoder } from '@gpt-talker/tokenizer';
+import { SpectralEncoder, phonemize, type SpeechEncoder, type TextLanguage } from '@gpt-talker/tokenizer';
 import { TalkerError } from './errors';
 
 export class VoiceTokenizer implements TurnTokenizer {
@@ -34,7 +34,7 @@ export class VoiceTokenizer implements TurnTokenizer {
   }
 
   /** @throws TextError for text without anything to say; TalkerError `language` or `unsupported` */
-  async text(text: string, language?: string): Promise<{ phonemes: Int32Array }> {
+  async text(text: string, language?: string): Promise<TokenizedText> {
     const spoken = language ?? this.manifest.languages[0];
     if (!(this.manifest.languages as readonly string[]).includes(spoken)) {
       throw new TalkerError(
@@ -42,8 +42,9 @@ export class VoiceTokenizer implements TurnTokenizer {
         `voice '${this.manifest.name}' speaks ${this.manifest.languages.join(', ')}, not '${spoken}'; use another voice or language`,
       );
     }
-    const { phonemes } = phonemize(text, { language: spoken });
-    return { phonemes: Int32Array.from(phonemes, (symbol) => this.id(symbol)) };
+    // Of another language that the voice speaks, `phonemize` says itself that it cannot read it.
+    const { phonemes, warnings } = phonemize(text, { language: spoken as TextLanguage });
+    return { phonemes: Int32Array.from(phonemes, (symbol) => this.id(symbol)), warnings };
   }
 
   /** Semantic tokens, 25 a second. */

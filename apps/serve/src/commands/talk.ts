@@ -60,6 +60,7 @@ async function talk({ dialogue: dialogueFile, text, voice, out, seed, history, j
     await writeWavFile(out, reply.audio);
     const spokenSeconds = durationSeconds(reply.audio);
     const { realTimeFactor, totalSeconds } = reply.timings;
+    for (const warning of reply.warnings) narrator?.conclude(`Note: ${warning}`);
     narrator?.conclude(
       (reply.stopReason === 'length'
         ? `The reply was cut after ${spokenSeconds.toFixed(2)} s; use a shorter text or history.\n`
@@ -77,6 +78,7 @@ async function talk({ dialogue: dialogueFile, text, voice, out, seed, history, j
         historyTurns: reply.historyTurns,
         seed,
         voice: talker.manifest.name,
+        warnings: reply.warnings,
         timings: { loadingSeconds, ...reply.timings },
       };
       process.stdout.write(`${JSON.stringify(summary)}\n`);
