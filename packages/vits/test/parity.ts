@@ -24,9 +24,9 @@ export function parityFile(name: string): string | undefined {
 }
 
 /** `test`, or a skipped test that says which file is missing. */
-export function testWith(file: string, name: string, run: () => void): void {
-  if (parityFile(file)) test(name, run);
-  else test.skip(`${name} (${file} is not here: set PARITY_DIR)`, run);
+export function testWith(file: string, name: string, run: () => void | Promise<void>): void {
+  if (parityFile(file)) test(name, async () => run());
+  else test.skip(`${name} (${file} is not here: set PARITY_DIR)`, () => undefined);
 }
 
 export function parityArrays(name: string): Arrays {

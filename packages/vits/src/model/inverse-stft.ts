@@ -17,29 +17,11 @@ export function hannWindow(samples: number): Float32Array {
 export class InverseStft {
   private readonly bins: number;
   private readonly reach: number;
-  /** [2·K, R·hop]: windowed cosines, then windowed negative sines; columns beyond the FFT size are zero. */
-  private readonly basis: Float32Array;
-  /** [R, hop]: the squared window. */
-  private readonly squaredWindow: Float32Array;
 
   constructor(private readonly config: InverseStftConfig) {
     const { fftSize, hopSamples } = config;
     this.bins = fftSize / 2 + 1;
     this.reach = Math.ceil(fftSize / hopSamples);
-    const columns = this.reach * hopSamples;
-    const window = hannWindow(fftSize);
-    this.basis = new Float32Array(2 * this.bins * columns);
-    for (let bin = 0; bin < this.bins; bin++) {
-      // Every bin but the first and the last stands for its mirror image too.
-      const weight = (bin === 0 || bin === fftSize / 2 ? 1 : 2) / fftSize;
-      for (let n = 0; n < fftSize; n++) {
-        const angle = (2 * Math.PI * ((bin * n) % fftSize)) / fftSize;
-        this.basis[bin * columns + n] = weight * window[n] * Math.cos(angle);
-        this.basis[(this.bins + bin) * columns + n] = -weight * window[n] * Math.sin(angle);
-      }
-    }
-    this.squaredWindow = new Float32Array(columns);
-    window.forEach((value, n) => (this.squaredWindow[n] = value * value));
   }
 
   /** Real and imaginary parts [B, F, K] → samples [B, F·hop]. */
@@ -47,12 +29,41 @@ export class InverseStft {
     const { hopSamples, fftSize } = this.config;
     const [batch, frames] = real.shape;
     const spectrum = tf.reshape(tf.concat([real, imaginary], 2), [batch * frames, 2 * this.bins]);
-    const basis = tf.tensor2d(this.basis, [2 * this.bins, this.reach * hopSamples]);
-    const windowed = tf.reshape(tf.matMul(spectrum as tf.Tensor2D, basis), [batch, frames, this.reach, hopSamples]);
-    const envelope = tf.mul(tf.ones([1, frames, 1, 1]), tf.tensor(this.squaredWindow, [1, 1, this.reach, hopSamples]));
+    const window = this.window(); // (1, R·hop)
+    const windowed = tf.reshape(tf.matMul(spectrum as tf.Tensor2D, this.basis(window)), [batch, frames, this.reach, hopSamples]);
+    const envelope = tf.mul(tf.ones([1, frames, 1, 1]), tf.reshape(tf.square(window), [1, 1, this.reach, hopSamples]));
     const begin = [0, (fftSize - hopSamples) / 2];
     const sum = tf.slice(this.overlapAdd(windowed), begin, [batch, frames * hopSamples]);
     return tf.div(sum, tf.slice(this.overlapAdd(envelope), begin, [1, frames * hopSamples]));
+  }
+
+  /**
+   * [2·K, R·hop]: windowed cosines, then windowed negative sines. Computed, not stored: as a table it would be the largest
+   * part of a small voice's file; onnxruntime folds it into a constant when it loads the graph.
+   */
+  private basis(window: tf.Tensor): tf.Tensor2D {
+    const { fftSize } = this.config;
+    const bin = tf.reshape(tf.range(0, this.bins, 1), [this.bins, 1]);
+    // Products of whole numbers below 2²⁴ are exact in float32, so the phase stays exact for any bin and sample.
+    const angle = tf.mul(tf.mod(tf.mul(bin, this.sampleIndices()), fftSize), (2 * Math.PI) / fftSize);
+    // Every bin but the first and the last stands for its mirror image too.
+    const inner = tf.logicalAnd(tf.greater(bin, 0), tf.less(bin, fftSize / 2));
+    const amplitude = tf.mul(tf.mul(tf.add(tf.cast(inner, 'float32'), 1), 1 / fftSize), window); // (K, R·hop)
+    return tf.concat([tf.mul(amplitude, tf.cos(angle)), tf.neg(tf.mul(amplitude, tf.sin(angle)))], 0) as tf.Tensor2D;
+  }
+
+  /** [1, R·hop]: periodic Hann, zero beyond the FFT size. */
+  private window(): tf.Tensor {
+    const { fftSize } = this.config;
+    const n = this.sampleIndices();
+    const hann = tf.sub(0.5, tf.mul(0.5, tf.cos(tf.mul(n, (2 * Math.PI) / fftSize))));
+    return tf.mul(hann, tf.cast(tf.less(n, fftSize), 'float32'));
+  }
+
+  /** [1, R·hop]: 0, 1, 2, … */
+  private sampleIndices(): tf.Tensor {
+    const columns = this.reach * this.config.hopSamples;
+    return tf.reshape(tf.range(0, columns, 1), [1, columns]);
   }
 
   /** [B, F, R, hop] → [B, (F + R − 1)·hop]: part r of frame f lands on hop f + r. */

@@ -1,0 +1,62 @@
+// The functions of ConVITS that a voice's graph files are traced from, with their inputs. Lengths are symbolic: T tokens,
+// L phonemes, F frames; one graph serves every length.
+import * as tf from '@tensorflow/tfjs-core';
+import { type InputSpec, type TracedFunction } from '@gpt-talker/tfjs-onnx';
+import { FRAMES_PER_TOKEN, type ConVits } from './convits';
+
+/** What `trace(run, inputs)` needs. */
+export interface ConvitsGraph {
+  inputs: InputSpec[];
+  run: TracedFunction;
+}
+
+export interface ConvitsGraphs extends Record<string, ConvitsGraph> {
+  /** spectrogram [1, bins, F] → style [1, G, 1] */
+  style: ConvitsGraph;
+  /** codes [1, 1, T], text [1, L], style, noise [1, Z, T, 2] (two frames a token), noise_scale [] → latent [1, Z, 2·T] */
+  latent: ConvitsGraph;
+  /** latent [1, Z, F], style → audio [1, F·hop] */
+  decoder: ConvitsGraph;
+}
+
+/** The graphs that speaking needs; for an 'ssl' model also `quantizer`: ssl [1, W, T, 2] → codes [1, 1, T]. */
+export function convitsGraphs(model: ConVits): ConvitsGraphs {
+  const { spectrogramBins, styleChannels, interChannels, quantizer } = model.config;
+  const style: InputSpec = { name: 'style', shape: [1, styleChannels, 1] };
+  const graphs: ConvitsGraphs = {
+    style: {
+      inputs: [{ name: 'spectrogram', shape: [1, spectrogramBins, 'F'] }],
+      run: ({ spectrogram }) => ({ style: model.style(spectrogram) }),
+    },
+    latent: {
+      inputs: [
+        { name: 'codes', shape: [1, 1, 'T'], dtype: 'int32' },
+        { name: 'text', shape: [1, 'L'], dtype: 'int32' },
+        style,
+        { name: 'noise', shape: [1, interChannels, 'T', FRAMES_PER_TOKEN] },
+        { name: 'noise_scale', shape: [] },
+      ],
+      run: (inputs) => {
+        const { codes, text, noise, noise_scale: noiseScale } = inputs;
+        return { latent: model.latentFromPrior({ codes, text, style: inputs.style, noise: joinFrames(noise), noiseScale }) };
+      },
+    },
+    decoder: {
+      inputs: [{ name: 'latent', shape: [1, interChannels, 'F'] }, style],
+      run: (inputs) => ({ audio: tf.squeeze(model.decode(inputs.latent, inputs.style), [1]) }),
+    },
+  };
+  if (quantizer.kind === 'ssl') {
+    graphs.quantizer = {
+      inputs: [{ name: 'ssl', shape: [1, quantizer.width, 'T', FRAMES_PER_TOKEN] }],
+      run: ({ ssl }) => ({ codes: model.extractLatent(joinFrames(ssl)) }),
+    };
+  }
+  return graphs;
+}
+
+/** [B, C, T, 2] → [B, C, 2·T]: frames come in pairs, so that their number is tied to the tokens'. */
+function joinFrames(pairs: tf.Tensor): tf.Tensor {
+  const [batch, channels, tokens, each] = pairs.shape;
+  return tf.reshape(pairs, [batch, channels, tokens * each!]);
+}
