@@ -49,10 +49,10 @@ export class FliteError extends Error {
 }
 
 /** Throws a FliteError unless flite is there with all these voices. */
-export async function requireFlite(voices: readonly string[]): Promise<void> {
+export async function requireFlite(voices: readonly string[], program = 'flite'): Promise<void> {
   let listing: string;
   try {
-    listing = (await run('flite', ['-lv'])).stdout;
+    listing = (await run(program, ['-lv'])).stdout;
   } catch {
     throw new FliteError('flite: the program was not found; install it (Debian, Ubuntu: apt-get install flite)');
   }
