@@ -83,12 +83,15 @@ function checkTensor(info, tensor, what) {
 }
 
 /** @param {HostTensor} tensor */
-function toNative(tensor) {
-  return new ort.Tensor(
-    /** @type {'float32'} */ (tensor.type),
-    /** @type {Float32Array} */ (tensor.data),
-    /** @type {number[]} */ (tensor.dims),
+function toNative({ type, data, dims }) {
+  const tensor = new ort.Tensor(
+    /** @type {'float32'} */ (type),
+    /** @type {Float32Array} */ (data),
+    /** @type {number[]} */ (dims),
   );
+  // Where there is a Float16Array (Node 24), Tensor makes one of the bits, and the native side then refuses it.
+  if (type === 'float16') Object.assign(tensor, { cpuData: data });
+  return tensor;
 }
 
 /** @param {ort.Tensor} tensor @returns {HostTensor} */
