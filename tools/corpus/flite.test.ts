@@ -38,7 +38,8 @@ describe.each(['slt', 'rms'])('voice %s', (name) => {
         10 * Math.log10(samples.reduce((sum, x) => sum + x * x, 0) / samples.length);
       expect(level(excited) - level(sad)).toBeGreaterThan(6);
       expect(sad.length / FLITE_SAMPLE_RATE).toBeGreaterThan(1.5);
-      expect(await speak(text, { ...options, style: styles.sad })).toEqual(sad);
+      const again = await speak(text, { ...options, style: styles.sad });
+    expect(Buffer.from(again.buffer).equals(Buffer.from(sad.buffer))).toBe(true);
     },
   );
 });

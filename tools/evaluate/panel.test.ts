@@ -22,6 +22,6 @@ describe('drawPanels', () => {
     const png = PNG.sync.read(Buffer.from(encodePng(image)));
     expect([png.width, png.height]).toEqual([image.width, image.height]);
     const rgb = Uint8Array.from({ length: image.pixels.length }, (_, i) => png.data[Math.floor(i / 3) * 4 + (i % 3)]);
-    expect(rgb).toEqual(image.pixels);
+    expect(Buffer.from(rgb).equals(Buffer.from(image.pixels))).toBe(true);
   });
 });
