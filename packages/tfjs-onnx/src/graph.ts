@@ -31,6 +31,8 @@ export interface Node {
   readonly inputs: (Value | null)[];
   readonly outputs: Value[];
   readonly attributes: Attributes;
+  /** Outputs from the second on may be left out of the file where nobody uses them. */
+  readonly optionalOutputs?: boolean;
   /** Where the traced function asked for it. */
   readonly site?: CapturedStack;
 }

@@ -9,6 +9,7 @@ export { type Attribute, type Attributes, type ElementData, type ElementType, ty
 export { type InputSpec } from './lengths/recording';
 export { type LengthOptions } from './lengths/sizes';
 export { exportOnnx, type ExportOptions, writeOnnx } from './onnx/export';
+export { type QuantizeOptions } from './onnx/quantize';
 export { Recorder } from './recorder';
 export { isTracing } from './register';
 export { trace, type TracedFunction, type TraceOptions } from './trace';

@@ -6,6 +6,8 @@ export interface NodeOptions {
   readonly attributes?: Attributes;
   /** Default: ONNX's own operator set. */
   readonly domain?: string;
+  /** The operator may leave out its outputs from the second on. */
+  readonly optionalOutputs?: boolean;
 }
 
 /** Type and shape of a node's output. */
@@ -33,6 +35,7 @@ export class Recorder {
       inputs,
       outputs: outputs.map(({ type, shape }): Value => ({ type, shape })),
       attributes: options.attributes ?? {},
+      optionalOutputs: options.optionalOutputs,
       site,
     };
     for (const output of node.outputs) output.node = node;

@@ -20,6 +20,7 @@ const fused = defineFusedOp<Inputs, { epsilon: number }>({
     const row = { type: x!.type, shape: [...x!.shape.slice(0, -1), 1] };
     return recorder.record('LayerNormalization', [x!, gamma!, beta!], [{ type: x!.type, shape: x!.shape }, row, row], {
       attributes: { axis: -1, epsilon: { float: epsilon } },
+      optionalOutputs: true,
     });
   },
   gradient(dy, { x, gamma }, [mean, inverseDeviation]) {

@@ -104,7 +104,7 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     ['Ceil', 'Floor', 'Round', 'Sign', 'Step', 'IsNan', 'IsInf', 'IsFinite', 'ZerosLike', 'OnesLike', 'LogicalNot'].map((name) => [name, noGradient('x')]),
   ),
   ...Object.fromEntries(
-    ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'FloorDiv', 'LogicalAnd', 'LogicalOr', 'LogicalXor'].map((name) => [
+    ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'FloorDiv', 'LogicalAnd', 'LogicalOr'].map((name) => [
       name,
       noGradient('a', 'b'),
     ]),

@@ -53,11 +53,6 @@ const softmax: Gradient = {
   }),
 };
 
-const logSoftmax: Gradient = {
-  saveOutput: true,
-  of: (dy, [y], { axis }) => ({ logits: () => tf.sub(dy, tf.mul(tf.sum(dy, axis as number, true), tf.exp(y))) }),
-};
-
 /** All but the last axis as one. */
 const asRows = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [-1, x.shape[x.rank - 1]]);
 
@@ -86,7 +81,6 @@ export const REDUCTION_GRADIENTS: GradientTable = {
   Min: extreme,
   Cumsum: runningSum,
   Softmax: softmax,
-  LogSoftmax: logSoftmax,
   BatchMatMul: matMul,
   ...Object.fromEntries(['All', 'Any', 'ArgMax', 'ArgMin'].map((name) => [name, noGradient('x')])),
 };

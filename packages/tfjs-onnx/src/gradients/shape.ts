@@ -1,6 +1,7 @@
 // Gradients of kernels that move elements: each moves the gradient back, and adds where elements were copied.
 import * as tf from '@tensorflow/tfjs-core';
 
+import { isRepetition, nearestPositions, type ResizeAttributes } from '../kernels/image';
 import { axesOf } from '../kernels/kernel';
 import { type Gradient, type GradientTable, noGradient } from './gradient';
 
@@ -187,11 +188,23 @@ const segmentSum: Gradient = {
   }),
 };
 
+/** Adds up, along one axis, what was read from the same place: a product with a matrix of zeros and ones. */
+function addUp(dy: tf.Tensor, axis: number, source: number, options: ResizeAttributes): tf.Tensor {
+  const target = dy.shape[axis];
+  if (isRepetition(source, target, options)) {
+    return tf.sum(tf.reshape(dy, dy.shape.flatMap((size, i) => (i === axis ? [source, target / source] : [size]))), axis + 1);
+  }
+  const selection = new Float32Array(source * target);
+  nearestPositions(source, target, options).forEach((position, i) => (selection[position * target + i] = 1));
+  const order = [0, 1, 2, 3].filter((i) => i !== axis);
+  const permutation = [order[0], order[1], axis, order[2]];
+  const summed = tf.matMul(tf.tensor2d(selection, [source, target]), tf.transpose(dy, permutation));
+  return tf.transpose(summed, [0, 1, 2, 3].map((i) => permutation.indexOf(i)));
+}
+
 const resizeNearest: Gradient = {
   save: ['images'],
-  of: (dy, [images], attributes) => ({
-    images: () => tf.engine().runKernel('ResizeNearestNeighborGrad', { dy, images }, attributes as unknown as tf.NamedAttrMap) as tf.Tensor,
-  }),
+  of: (dy, [images], attributes) => ({ images: () => [1, 2].reduce((gradient, axis) => addUp(gradient, axis, images.shape[axis], attributes), dy) }),
 };
 
 export const SHAPE_GRADIENTS: GradientTable = {

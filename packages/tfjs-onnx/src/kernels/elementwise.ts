@@ -19,9 +19,6 @@ const binary =
 
 const named = (op: string): Unary => (recorder, x) => recorder.unary(op, x);
 
-/** Rounding does nothing to whole numbers, and ONNX refuses them. */
-const rounding = (op: string): Unary => (recorder, x) => (x.type === 'float32' ? recorder.unary(op, x) : x);
-
 const compare = (op: string): Binary => (recorder, a, b) => recorder.binary(op, a, b, 'bool');
 
 function isScalar(value: Value, number: number): boolean {
@@ -85,12 +82,7 @@ function eluGradient({ recorder, inputs: { dy, y }, view }: KernelCall): { repea
 }
 
 function select({ recorder, inputs: { condition, t, e }, view }: KernelCall): { repeated: Value; shape: number[] } {
-  let test = view(condition);
-  // A condition with one axis chooses whole rows.
-  if (condition.shape.length === 1 && t.shape.length > 1) {
-    test = recorder.reshape(test, [...test.shape, ...t.shape.slice(1).map(() => 1)]);
-  }
-  return { repeated: recorder.where(test, view(t), view(e)), shape: [...t.shape] };
+  return { repeated: recorder.where(view(condition), view(t), view(e)), shape: [...t.shape] };
 }
 
 function addAll({ recorder, inputs, view }: KernelCall): { repeated: Value; shape: number[] } {
@@ -99,8 +91,8 @@ function addAll({ recorder, inputs, view }: KernelCall): { repeated: Value; shap
 }
 
 const DIRECT = [
-  'Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Cos', 'Cosh', 'Erf', 'Exp', 'Log', 'Neg', 'Reciprocal', 'Relu', 'Sigmoid',
-  'Sign', 'Sin', 'Sinh', 'Softplus', 'Sqrt', 'Tan', 'Tanh',
+  'Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Ceil', 'Cos', 'Cosh', 'Erf', 'Exp', 'Floor', 'Log', 'Neg', 'Reciprocal', 'Relu',
+  'Round', 'Sigmoid', 'Sign', 'Sin', 'Sinh', 'Softplus', 'Sqrt', 'Tan', 'Tanh',
 ]; // prettier-ignore
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -111,7 +103,6 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   Equal: 'Equal',
   LogicalAnd: 'And',
   LogicalOr: 'Or',
-  LogicalXor: 'Xor',
 };
 
 const ARITHMETIC: Readonly<Record<string, Binary>> = {
@@ -137,9 +128,6 @@ const ARITHMETIC: Readonly<Record<string, Binary>> = {
 };
 
 const FUNCTIONS: Readonly<Record<string, Unary>> = {
-  Ceil: rounding('Ceil'),
-  Floor: rounding('Floor'),
-  Round: rounding('Round'),
   Square: (recorder, x) => recorder.binary('Mul', x, x),
   Rsqrt: (recorder, x) => recorder.unary('Reciprocal', recorder.unary('Sqrt', x)),
   Expm1: (recorder, x) => recorder.binary('Sub', recorder.unary('Exp', x), float(recorder, 1)),

@@ -1,5 +1,6 @@
 // All kernels of the recording backend, by tfjs kernel name.
 import { ELEMENTWISE_KERNELS } from './elementwise';
+import { IMAGE_KERNELS } from './image';
 import { INDEXING_KERNELS } from './indexing';
 import { type KernelTable } from './kernel';
 import { MATRIX_KERNELS } from './matrix';
@@ -12,4 +13,5 @@ export const KERNELS: KernelTable = {
   ...SHAPE_KERNELS,
   ...MATRIX_KERNELS,
   ...INDEXING_KERNELS,
+  ...IMAGE_KERNELS,
 };

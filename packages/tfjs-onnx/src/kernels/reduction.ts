@@ -59,13 +59,10 @@ const topK: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
   return [values, recorder.cast(positions, 'int32')];
 };
 
-const softmax =
-  (op: string, attribute: string): Kernel =>
-  ({ recorder, inputs, attributes, whole }) => {
-    const { logits } = inputs;
-    const [axis] = axesOf(attributes[attribute] ?? -1, logits.shape.length);
-    return recorder.unary(op, whole(logits), { axis });
-  };
+const softmax: Kernel = ({ recorder, inputs: { logits }, attributes, whole }) => {
+  const [axis] = axesOf(attributes.dim ?? -1, logits.shape.length);
+  return recorder.unary('Softmax', whole(logits), { axis });
+};
 
 export const REDUCTION_KERNELS: KernelTable = {
   Sum: reduction('ReduceSum'),
@@ -79,6 +76,5 @@ export const REDUCTION_KERNELS: KernelTable = {
   ArgMin: search('ArgMin'),
   Cumsum: runningSum,
   TopK: topK,
-  Softmax: softmax('Softmax', 'dim'),
-  LogSoftmax: softmax('LogSoftmax', 'axis'),
+  Softmax: softmax,
 };

@@ -131,7 +131,7 @@ function namePorts(graph: Graph, names: Names): NodeProto[] {
 }
 
 function encodeNode(node: Node, names: Names, uses: ReadonlySet<Value>): NodeProto {
-  const outputs = node.outputs.map((output, index) => (index === 0 || uses.has(output) ? names.of(output) : ''));
+  const outputs = node.outputs.map((output, index) => (index > 0 && node.optionalOutputs && !uses.has(output) ? '' : names.of(output)));
   while (outputs.length > 1 && outputs[outputs.length - 1] === '') outputs.pop();
   return create(NodeProtoSchema, {
     opType: node.op,

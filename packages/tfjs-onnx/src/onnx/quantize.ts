@@ -1,0 +1,89 @@
+// Weight-only int8: a MatMul whose right operand is a constant becomes com.microsoft.MatMulNBits. Each block of weights along
+// the summed axis has one scale; the activations stay float32 outside of the operator (accuracy level 4 lets it compute in int8).
+import { type Graph, isConstant, type Node, type Value } from '../graph';
+import { Rewriter } from '../passes/rewrite';
+import { Recorder } from '../recorder';
+
+export interface QuantizeOptions {
+  readonly bits: 8;
+  /** Weights that share a scale: a power of two from 16 on. Default 32. */
+  readonly blockSize?: number;
+  /** Smaller weights stay float32. Default 4096. */
+  readonly minimumElements?: number;
+}
+
+const INT8_ACCURACY = 4;
+const ZERO_POINT = 128;
+const STEPS = 127;
+
+/** Weights as the operator wants them: for every column of the matrix, blocks of bytes, and a scale for each block. */
+export interface QuantizedWeight {
+  readonly blocks: Uint8Array;
+  readonly scales: Float32Array;
+}
+
+/** @param weight [inputs, outputs], or [outputs, inputs] where `transposed` */
+export function quantizeWeight(weight: Float32Array, inputs: number, outputs: number, blockSize: number, transposed: boolean): QuantizedWeight {
+  const blocksPerColumn = Math.ceil(inputs / blockSize);
+  const blocks = new Uint8Array(outputs * blocksPerColumn * blockSize).fill(ZERO_POINT);
+  const scales = new Float32Array(outputs * blocksPerColumn);
+  const [step, stride] = transposed ? [1, inputs] : [outputs, 1];
+  for (let column = 0; column < outputs; column++) {
+    for (let block = 0; block < blocksPerColumn; block++) {
+      const first = block * blockSize;
+      const last = Math.min(first + blockSize, inputs);
+      let largest = 0;
+      for (let row = first; row < last; row++) largest = Math.max(largest, Math.abs(weight[column * stride + row * step]));
+      const scale = Math.fround(largest / STEPS) || 1;
+      const index = column * blocksPerColumn + block;
+      scales[index] = scale;
+      for (let row = first; row < last; row++) {
+        blocks[index * blockSize + row - first] = Math.round(weight[column * stride + row * step] / scale) + ZERO_POINT;
+      }
+    }
+  }
+  return { blocks, scales };
+}
+
+/** The constant matrix that a MatMul multiplies by, seen through a Transpose. */
+function weightOf(node: Node): { weight: Value; transposed: boolean } | undefined {
+  if (node.op !== 'MatMul' || node.domain !== '') return undefined;
+  const right = node.inputs[1]!;
+  if (isConstant(right)) return { weight: right, transposed: false };
+  const source = right.node?.op === 'Transpose' ? right.node.inputs[0] : null;
+  return isConstant(source) ? { weight: source, transposed: true } : undefined;
+}
+
+export function quantizeMatMuls(graph: Graph, { blockSize = 32, minimumElements = 4096 }: QuantizeOptions): Graph {
+  const rewriter = new Rewriter();
+  const recorder = new Recorder(false, rewriter.nodes);
+  const done = new Map<string, [Value, Value]>();
+  const ids = new Map<Value, number>();
+  const quantized = (weight: Value, transposed: boolean, inputs: number, outputs: number): [Value, Value] => {
+    if (!ids.has(weight)) ids.set(weight, ids.size);
+    const key = `${ids.get(weight)} ${transposed}`;
+    let pair = done.get(key);
+    if (!pair) {
+      const { blocks, scales } = quantizeWeight(weight.data as Float32Array, inputs, outputs, blockSize, transposed);
+      const data = recorder.constant(blocks, [outputs, Math.ceil(inputs / blockSize), blockSize], 'uint8');
+      data.name = weight.name;
+      done.set(key, (pair = [data, recorder.constant(scales, [scales.length], 'float32')]));
+    }
+    return pair;
+  };
+  for (const node of graph.nodes) {
+    const found = weightOf(node);
+    const isLarge = found && found.weight.type === 'float32' && found.weight.shape.length === 2 && found.weight.data!.length >= minimumElements;
+    if (!isLarge) {
+      rewriter.keep(node);
+      continue;
+    }
+    const { weight, transposed } = found;
+    const [inputs, outputs] = transposed ? [weight.shape[1], weight.shape[0]] : weight.shape;
+    const [{ shape, type }] = node.outputs;
+    const attributes = { K: inputs, N: outputs, bits: 8, block_size: blockSize, accuracy_level: INT8_ACCURACY };
+    const operands = [rewriter.resolve(node.inputs[0]!), ...quantized(weight, transposed, inputs, outputs)];
+    rewriter.replace(node.outputs[0], recorder.node('MatMulNBits', operands, shape, type, attributes, 'com.microsoft'));
+  }
+  return rewriter.finish(graph);
+}

@@ -1,0 +1,179 @@
+// Computes what depends on constants alone (weight normalisation, transposed weights) when a graph is exported, so that the
+// file holds the weights in the form in which they are used. onnxruntime would do it at every load, too late for quantising.
+import { elementCount, type ElementData, type ElementType, type Graph, isConstant, type Node, type Value } from '../graph';
+import { broadcastShapes, typedArray } from '../recorder';
+import { Rewriter } from './rewrite';
+
+type Constant = Value & { data: ElementData };
+
+/** Results up to this size may be larger than what they are computed from. */
+const SMALL = 4096;
+
+export function foldConstants(graph: Graph): Graph {
+  const uses = countUses(graph);
+  const rewriter = new Rewriter();
+  for (const node of graph.nodes) {
+    const inputs = rewriter.inputsOf(node);
+    const folded = inputs.every((input): input is Constant => isConstant(input)) ? fold(node, inputs, uses) : undefined;
+    if (folded) rewriter.replace(node.outputs[0], folded);
+    else rewriter.keep(node);
+  }
+  return rewriter.finish(graph);
+}
+
+function countUses(graph: Graph): Map<Value, number> {
+  const uses = new Map<Value, number>();
+  for (const node of graph.nodes) for (const input of node.inputs) if (input) uses.set(input, (uses.get(input) ?? 0) + 1);
+  return uses;
+}
+
+function fold(node: Node, inputs: readonly Constant[], uses: ReadonlyMap<Value, number>): Constant | undefined {
+  const evaluate = node.domain === '' ? EVALUATORS[node.op] : undefined;
+  if (!evaluate || node.outputs.length !== 1) return undefined;
+  const available = inputs.reduce((total, input) => total + input.data.length, 0);
+  const size = elementCount(node.outputs[0].shape);
+  if (size > SMALL && size > available) return undefined;
+  // A large weight that is also used as it is (a tied embedding) would be in the file twice.
+  if (node.op === 'Transpose' && size > SMALL && (uses.get(node.inputs[0]!) ?? 0) > 1) return undefined;
+  const [{ type, shape }] = node.outputs;
+  const result = evaluate(inputs, node);
+  return result && { type, shape, data: result };
+}
+
+type Evaluator = (inputs: readonly Constant[], node: Node) => ElementData | undefined;
+
+/** Position of an element in a (possibly shorter or broadcast) operand, for each element of `shape` in order. */
+function* positions(shape: readonly number[], strides: readonly number[]): Generator<number> {
+  const index = new Array<number>(shape.length).fill(0);
+  let position = 0;
+  for (let count = elementCount(shape); count > 0; count--) {
+    yield position;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      index[axis]++;
+      position += strides[axis];
+      if (index[axis] < shape[axis]) break;
+      position -= strides[axis] * shape[axis];
+      index[axis] = 0;
+    }
+  }
+}
+
+function stridesOf(shape: readonly number[]): number[] {
+  const strides = new Array<number>(shape.length).fill(1);
+  for (let axis = shape.length - 2; axis >= 0; axis--) strides[axis] = strides[axis + 1] * shape[axis + 1];
+  return strides;
+}
+
+/** Strides with which an operand is read where it is broadcast to `shape`. */
+function broadcastStrides(operand: readonly number[], shape: readonly number[]): number[] {
+  const own = stridesOf(operand);
+  const missing = shape.length - operand.length;
+  return shape.map((_, axis) => (axis < missing || operand[axis - missing] === 1 ? 0 : own[axis - missing]));
+}
+
+const unary =
+  (compute: (x: number) => number): Evaluator =>
+  ([x]) =>
+    x.type === 'float32' ? (x.data as Float32Array).map(compute) : undefined;
+
+const binary =
+  (compute: (a: number, b: number) => number): Evaluator =>
+  ([a, b]) => {
+    if (a.type !== 'float32' || b.type !== 'float32') return undefined;
+    const shape = broadcastShapes(a.shape, b.shape);
+    const result = new Float32Array(elementCount(shape));
+    const left = positions(shape, broadcastStrides(a.shape, shape));
+    const right = positions(shape, broadcastStrides(b.shape, shape));
+    for (let i = 0; i < result.length; i++) result[i] = compute(a.data[left.next().value!] as number, b.data[right.next().value!] as number);
+    return result;
+  };
+
+const reduceSum =
+  (average: boolean): Evaluator =>
+  ([x, axes], node) => {
+    if (x.type !== 'float32') return undefined;
+    const reduced = Array.from(axes.data as ArrayLike<bigint>, Number);
+    const kept = x.shape.map((size, axis) => (reduced.includes(axis) ? 1 : size));
+    // Sums of many small squares: collected in double precision, rounded once.
+    const sums = new Float64Array(elementCount(node.outputs[0].shape));
+    const target = positions(x.shape, broadcastStrides(kept, x.shape));
+    for (const value of x.data as Float32Array) sums[target.next().value!] += value;
+    const count = average ? x.data.length / sums.length : 1;
+    return Float32Array.from(sums, (sum) => sum / count);
+  };
+
+/** The same elements, read with other strides from a start position. */
+function gathered(x: Constant, shape: readonly number[], strides: readonly number[], start = 0): ElementData {
+  const result = typedArray(x.type, new Uint8Array(0)).constructor as new (length: number) => ElementData;
+  const data = new result(elementCount(shape));
+  let i = 0;
+  for (const position of positions(shape, strides)) data[i++] = x.data[start + position];
+  return data;
+}
+
+const transpose: Evaluator = ([x], node) => {
+  const strides = stridesOf(x.shape);
+  return gathered(x, node.outputs[0].shape, (node.attributes.perm as number[]).map((axis) => strides[axis]));
+};
+
+const slice: Evaluator = ([x, starts, , axes, steps], node) => {
+  const strides = stridesOf(x.shape);
+  let start = 0;
+  const read = [...strides];
+  Array.from(axes.data as ArrayLike<bigint>, Number).forEach((axis, k) => {
+    const step = Number(steps?.data[k] ?? 1);
+    const from = Number(starts.data[k]);
+    const first = Math.min(from < 0 ? from + x.shape[axis] : from, x.shape[axis] - 1);
+    start += first * strides[axis];
+    read[axis] = strides[axis] * step;
+  });
+  return gathered(x, node.outputs[0].shape, read, start);
+};
+
+const concat: Evaluator = (inputs, node) => {
+  const axis = node.attributes.axis as number;
+  const [{ shape }] = node.outputs;
+  const result = gathered({ ...inputs[0], shape: [] }, shape, shape.map(() => 0));
+  const inner = elementCount(shape.slice(axis + 1));
+  const outer = elementCount(shape.slice(0, axis));
+  let offset = 0;
+  for (const input of inputs) {
+    const run = input.shape[axis] * inner;
+    for (let row = 0; row < outer; row++) {
+      result.set(input.data.subarray(row * run, (row + 1) * run) as never, row * shape[axis] * inner + offset);
+    }
+    offset += run;
+  }
+  return result;
+};
+
+const cast: Evaluator = ([x], node) => {
+  const { type } = node.outputs[0];
+  const plain: readonly ElementType[] = ['float32', 'int32', 'int64'];
+  if (!plain.includes(type) || !(plain.includes(x.type) || x.type === 'bool')) return undefined;
+  const numbers = Array.from(x.data as ArrayLike<number | bigint>, Number);
+  return typedArray(type, type === 'float32' ? numbers : numbers.map(Math.trunc));
+};
+
+const EVALUATORS: Readonly<Record<string, Evaluator>> = {
+  Add: binary((a, b) => a + b),
+  Sub: binary((a, b) => a - b),
+  Mul: binary((a, b) => a * b),
+  Div: binary((a, b) => a / b),
+  Max: binary(Math.max),
+  Min: binary(Math.min),
+  Neg: unary((x) => -x),
+  Sqrt: unary(Math.sqrt),
+  Reciprocal: unary((x) => 1 / x),
+  Exp: unary(Math.exp),
+  Tanh: unary(Math.tanh),
+  ReduceSum: reduceSum(false),
+  ReduceMean: reduceSum(true),
+  Identity: ([x]) => x.data,
+  Reshape: ([x]) => x.data,
+  Expand: ([x], node) => gathered(x, node.outputs[0].shape, broadcastStrides(x.shape, node.outputs[0].shape)),
+  Transpose: transpose,
+  Slice: slice,
+  Concat: concat,
+  Cast: cast,
+};
