@@ -170,6 +170,7 @@ test('the reference is the agent’s latest turn with audio', () => {
     { role: 'agent', text: 'early', audio: sound(1) },
     { role: 'agent', text: 'late', audio: sound(1) },
     { role: 'user', text: 'you', audio: sound(1) },
+    { role: 'agent', text: 'hm', audio: sound(0.1) },
     { role: 'agent', text: 'silent' },
   ];
   expect(chooseReference({ turns })?.text).toBe('late');

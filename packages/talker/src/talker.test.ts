@@ -6,7 +6,7 @@ import type { Voice, VoiceManifest } from '@gpt-talker/runtime';
 import { Talker, type Progress, type TalkerParts } from './index';
 
 const SAMPLES_PER_TOKEN = 4;
-const sound = (value: number): Audio => ({ samples: new Float32Array(10).fill(value), sampleRate: 100 });
+const sound = (value: number): Audio => ({ samples: new Float32Array(10).fill(value), sampleRate: 20 });
 const manifest = {
   name: 'stand-in',
   layout: { historyTurns: 2, maxPositions: 60 },
