@@ -1,1 +1,4 @@
-export {};
+// ConVITS for speaking: needs a voice's exported graphs, loads no TensorFlow.js. The model's definition is in ./model.
+export { VitsError, type VitsErrorCode } from './errors';
+export { type Style } from './style';
+export { Vits, type SpeechOptions, type StreamOptions, type SynthesizeOptions } from './vits';
