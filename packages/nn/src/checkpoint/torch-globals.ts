@@ -79,7 +79,7 @@ export function torchGlobal(module: string, name: string, tensors: TensorBuilder
   throw new CheckpointError(
     'forbidden-global',
     source,
-    `it asks for ${printable(`${module}.${name}`)}, which a checkpoint of weights does not need; nothing was executed. Do not trust this file.`,
+    `it asks for ${printable(`${module}.${name}`)}, which weights do not need; nothing was executed. Save the weights alone, or do not trust the file.`,
   );
 }
 
