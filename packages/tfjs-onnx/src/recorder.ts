@@ -64,7 +64,9 @@ export class Recorder {
 
   /** `value` with its axes as `shape` says; nothing is recorded where they already are. */
   reshape(value: Value, shape: readonly number[]): Value {
-    return sameShape(value.shape, shape) ? value : this.node('Reshape', [value, this.integers(shape)], shape, value.type);
+    if (sameShape(value.shape, shape)) return value;
+    if (value.data?.length === 1) return this.constant(value.data, shape, value.type);
+    return this.node('Reshape', [value, this.integers(shape)], shape, value.type);
   }
 
   transpose(value: Value, permutation: readonly number[]): Value {

@@ -140,7 +140,8 @@ function inputGradient(dy: tf.Tensor, w: tf.Tensor, lengths: readonly number[], 
   return transposedConvolution({ x: dy, w }, { strides, dilations, pads, groups, outputPads });
 }
 
-const kernelGradientOp = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, ConvolutionAttributes & { kernel: readonly number[] }>({
+/** The gradient of a convolution with respect to its kernel: x [B, C, ...], dy [B, out, ...] → [out, C/groups, ...kernel]. */
+export const kernelGradientOp = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, ConvolutionAttributes & { kernel: readonly number[] }>({
   name: 'ConvolutionKernelGradient',
   compose: ({ x, dy }, { kernel, ...attributes }) => {
     const shape = [dy.shape[1]!, x.shape[1]! / attributes.groups, ...kernel];

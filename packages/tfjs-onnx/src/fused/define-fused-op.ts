@@ -88,6 +88,10 @@ function gradientOf<Inputs extends FusedInputs, Attributes>(
   const names = Object.keys(inputs);
   const composed = (...tensors: tf.Tensor[]): tf.Tensor =>
     definition.compose(Object.fromEntries(names.map((name, index) => [name, tensors[index]])) as unknown as Inputs, attributes);
+  // tfjs does not expect a gradient inside of a gradient's second half: it would forget the outer tape.
+  const { state } = tf.engine();
+  const outerTape = state.activeTape;
   const gradients = tf.grads(composed)(names.map((name) => inputs[name]!), dy);
+  state.activeTape = outerTape;
   return Object.fromEntries(names.map((name, index) => [name, gradients[index]])) as Gradients<Inputs>;
 }

@@ -1,0 +1,165 @@
+// Fused ops: eagerly composed of tfjs ops and differentiated by tfjs, traced as one ONNX node with a gradient of its own. The
+// two ways share no code, so each checks the other; finite differences check both.
+import * as tf from '@tensorflow/tfjs-core';
+
+import {
+  conv1d,
+  type Conv1dOptions,
+  conv2d,
+  type Conv2dOptions,
+  convTranspose1d,
+  type ConvTranspose1dOptions,
+  defineFusedOp,
+  layerNormalization,
+  multiHeadAttention,
+  registerGradients,
+  trace,
+  TraceError,
+} from '../src/index';
+import { kernelGradientOp } from '../src/fused/convolution';
+import { expectGradientIsSlope, expectTracedEqualsEager, gradientsOf, random, type Tensors } from './support';
+
+beforeAll(async () => {
+  tf.enableProdMode();
+  await tf.setBackend('cpu');
+  registerGradients();
+});
+
+async function check(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors, by = Object.keys(inputs)): Promise<void> {
+  await expectTracedEqualsEager((given) => ({ y: fn(given) }), inputs);
+  const weights = random(...fn(inputs).shape);
+  expectGradientIsSlope(fn, by, inputs, weights);
+  await expectTracedEqualsEager(gradientsOf(fn, by, weights), inputs);
+}
+
+/** Every op of the graph once, in alphabetical order. */
+function opsOf(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors): string[] {
+  const graph = trace((given) => ({ y: fn(given) }), Object.entries(inputs).map(([name, { shape }]) => ({ name, shape })));
+  return [...new Set(graph.nodes.map((node) => node.op))].sort();
+}
+
+/** What PyTorch computes, written as loops over its definition. */
+function naiveConv1d(x: tf.Tensor, w: tf.Tensor, { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv1dOptions): number[] {
+  const [batch, channels, length] = x.shape;
+  const [outputs, groupChannels, kernel] = w.shape;
+  const [before, after] = typeof padding === 'number' ? [padding, padding] : padding;
+  const count = Math.floor((length + before + after - dilation * (kernel - 1) - 1) / stride) + 1;
+  const [xs, ws] = [x.dataSync(), w.dataSync()];
+  const y: number[] = [];
+  for (let b = 0; b < batch; b++)
+    for (let o = 0; o < outputs; o++)
+      for (let t = 0; t < count; t++) {
+        const group = Math.floor(o / (outputs / groups));
+        let sum = 0;
+        for (let c = 0; c < groupChannels; c++)
+          for (let k = 0; k < kernel; k++) {
+            const position = t * stride + k * dilation - before;
+            if (position < 0 || position >= length) continue;
+            sum += xs[(b * channels + group * groupChannels + c) * length + position] * ws[(o * groupChannels + c) * kernel + k];
+          }
+        y.push(sum);
+      }
+  return y;
+}
+
+const CONV1D: [string, Conv1dOptions][] = [
+  ['plain', {}],
+  ['with padding', { padding: 1 }],
+  ['with more padding than the kernel reaches', { padding: 4 }],
+  ['with a stride', { stride: 2, padding: 1 }],
+  ['dilated, padded on one side', { dilation: 2, padding: [4, 0] }],
+  ['dilated with a stride', { dilation: 2, stride: 3, padding: 2 }],
+  ['in groups', { groups: 2, padding: 1 }],
+  ['in groups with a stride', { groups: 2, stride: 2 }],
+  ['depthwise', { groups: 4, padding: [2, 0] }],
+];
+
+test.each(CONV1D)('conv1d %s', async (_name, options) => {
+  const inputs = { x: random(2, 4, 11), w: random(8, 4 / (options.groups ?? 1), 3), bias: random(8) };
+  expect(opsOf(({ x, w, bias }) => conv1d(x, w, { ...options, bias }), inputs)).toEqual(['Conv']);
+  const naive = naiveConv1d(inputs.x, inputs.w, options);
+  const eager = conv1d(inputs.x, inputs.w, options).dataSync();
+  naive.forEach((value, i) => expect(eager[i]).toBeCloseTo(value, 4));
+  await check(({ x, w, bias }) => conv1d(x, w, { ...options, bias }), inputs);
+});
+
+test('conv1d depthwise, one kernel per channel', async () => {
+  const inputs = { x: random(2, 6, 9), w: random(6, 1, 5) };
+  await check(({ x, w }) => conv1d(x, w, { groups: 6, padding: 2 }), inputs);
+});
+
+const TRANSPOSED: [string, ConvTranspose1dOptions][] = [
+  ['plain', {}],
+  ['upsampling', { stride: 2, padding: 1 }],
+  ['with padding at the end', { stride: 3, padding: 1, outputPadding: 1 }],
+  ['dilated', { stride: 2, dilation: 2 }],
+  ['in groups', { stride: 2, groups: 2 }],
+  ['with a padding that cuts', { padding: [4, 1] }],
+];
+
+test.each(TRANSPOSED)('convTranspose1d %s', async (_name, options) => {
+  const inputs = { x: random(2, 4, 6), w: random(4, 6 / (options.groups ?? 1), 4), bias: random(6) };
+  expect(opsOf(({ x, w, bias }) => convTranspose1d(x, w, { ...options, bias }), inputs)).toEqual(['ConvTranspose']);
+  await check(({ x, w, bias }) => convTranspose1d(x, w, { ...options, bias }), inputs);
+});
+
+test('convTranspose1d is the transpose of conv1d', () => {
+  const options = { stride: 3, padding: 2, dilation: 1, groups: 2 };
+  const [x, w] = [random(2, 4, 13), random(6, 2, 5)];
+  const forward = conv1d(x, w, options);
+  const y = random(...forward.shape);
+  const back = convTranspose1d(y, w, options);
+  const dot = (a: tf.Tensor, b: tf.Tensor): number => tf.sum(tf.mul(a, b)).dataSync()[0];
+  expect(back.shape).toEqual(x.shape);
+  expect(dot(forward, y)).toBeCloseTo(dot(x, back), 2);
+});
+
+const CONV2D: [string, Conv2dOptions][] = [
+  ['plain', {}],
+  ['of periods', { stride: [3, 1], padding: [2, 0] }],
+  ['with padding per side', { padding: [[1, 2], 1], dilation: [1, 2] }],
+  ['in groups', { groups: 2, padding: 1, stride: 2 }],
+];
+
+test.each(CONV2D)('conv2d %s', async (_name, options) => {
+  const inputs = { x: random(2, 4, 9, 5), w: random(6, 4 / (options.groups ?? 1), 3, 2), bias: random(6) };
+  await check(({ x, w, bias }) => conv2d(x, w, { ...options, bias }), inputs);
+});
+
+test('the gradient of a kernel is an op of its own', async () => {
+  const attributes = { strides: [2], dilations: [2], pads: [[1, 2]] as const, groups: 2, kernel: [3] };
+  const inputs = { x: random(2, 4, 11), dy: random(2, 6, 5) };
+  await expectTracedEqualsEager(({ x, dy }) => ({ dw: kernelGradientOp({ x, dy }, attributes) }), inputs);
+});
+
+test('shapes that do not fit are refused by name', () => {
+  expect(() => conv1d(random(1, 3, 5), random(2, 4, 3))).toThrow('conv1d: an input of shape [1,3,5] does not fit a kernel of shape [2,4,3]');
+  expect(() => multiHeadAttention(random(1, 3, 5), random(1, 3, 5), random(1, 3, 5), { heads: 2 })).toThrow(TraceError);
+});
+
+test('layerNormalization', async () => {
+  const inputs = { x: random(2, 5, 8), gamma: random(8), beta: random(8) };
+  const fn = ({ x, gamma, beta }: Tensors): tf.Tensor => layerNormalization(x, gamma, beta, 1e-3);
+  expect(opsOf(fn, inputs)).toEqual(['LayerNormalization']);
+  await check(fn, inputs);
+});
+
+test('multiHeadAttention, with and without a mask', async () => {
+  const inputs = { q: random(2, 3, 8), k: random(2, 5, 8), v: random(2, 5, 8) };
+  const mask = tf.tensor2d([[0, -1e9, -1e9, -1e9, -1e9], [0, 0, -1e9, -1e9, 0], [0, 0, 0, 0, 0]]);
+  const plain = ({ q, k, v }: Tensors): tf.Tensor => multiHeadAttention(q, k, v, { heads: 2 });
+  expect(opsOf(plain, inputs)).toEqual(['MultiHeadAttention']);
+  await check(plain, inputs);
+  await check((given) => multiHeadAttention(given.q, given.k, given.v, { heads: 4, mask: given.mask }), { ...inputs, mask }, ['q', 'k', 'v']);
+});
+
+test('an op of one’s own, with the gradient of its composition', async () => {
+  const mish = defineFusedOp<{ x: tf.Tensor }, { scale: number }>({
+    name: 'Mish',
+    compose: ({ x }, { scale }) => tf.mul(tf.mul(x, tf.tanh(tf.softplus(x))), scale),
+    record: (recorder, { x }, { scale }) => [recorder.binary('Mul', recorder.unary('Mish', x!), recorder.scalar(scale, 'float32'))],
+  });
+  const fn = ({ x }: Tensors): tf.Tensor => mish({ x }, { scale: 3 });
+  expect(opsOf(fn, { x: random(4) })).toEqual(['Mish', 'Mul']);
+  await check(fn, { x: random(4, 3) });
+});
