@@ -18,8 +18,8 @@ export function varispeed(samples: Float32Array, factor: number): Float32Array {
     const last = Math.min(samples.length - 1, Math.floor(centre + reach));
     let sum = 0;
     for (let i = Math.max(0, Math.ceil(centre - reach)); i <= last; i++) {
-      const position = Math.abs(i - centre) * STEPS_PER_SAMPLE;
-      const step = Math.floor(position);
+      const position = (i < centre ? centre - i : i - centre) * STEPS_PER_SAMPLE;
+      const step = position | 0;
       sum += samples[i] * (kernel[step] + (position - step) * (kernel[step + 1] - kernel[step]));
     }
     output[n] = sum;
