@@ -13,7 +13,7 @@ import {
   type ArrayTensor,
 } from './index';
 
-const RUNS = 400;
+const RUNS = 200;
 
 const weights: Record<string, ArrayTensor> = {
   a: { shape: [2, 3], dtype: 'float16', data: Float32Array.of(1, 2, 3, 4, 5, 6) },
