@@ -8,7 +8,7 @@ import { TraceError } from './errors';
 import { type Graph, type GraphPort, type Value } from './graph';
 import { mergeRecordings } from './lengths/merge';
 import { type InputSpec, type Recording } from './lengths/recording';
-import { type LengthOptions, planSizes, type Sizes } from './lengths/sizes';
+import { lengthAt, type LengthOptions, parseLength, planSizes, type Sizes, symbolsOf } from './lengths/sizes';
 import { simplify } from './passes/index';
 import { reachableNodes } from './passes/prune';
 import { Recorder } from './recorder';
@@ -32,7 +32,7 @@ export interface TraceOptions {
  */
 export function trace(fn: TracedFunction, inputs: readonly InputSpec[], options: TraceOptions = {}): Graph {
   checkNames(inputs);
-  const symbols = [...new Set(inputs.flatMap((input) => input.shape.filter((length): length is string => typeof length === 'string')))];
+  const symbols = symbolsIn(inputs);
   const points = planSizes(symbols, options.lengths ?? {});
   const constants = new CapturedConstants(options.constantNames);
   const recordings = withRecordingBackend((backend) => points.map((sizes, index) => record(backend, fn, inputs, sizes, constants, index === 0)));
@@ -48,11 +48,23 @@ function checkNames(inputs: readonly InputSpec[]): void {
   }
 }
 
+/** The names of lengths. Each must be the whole length of some axis: that is where the graph reads it. */
+function symbolsIn(inputs: readonly InputSpec[]): string[] {
+  const lengths = inputs.flatMap((input) => input.shape.filter((length): length is string => typeof length === 'string'));
+  const symbols = [...new Set(lengths.flatMap((length) => symbolsOf(parseLength(length))))];
+  for (const symbol of symbols) {
+    if (!lengths.includes(symbol)) {
+      throw new TraceError('invalid-argument', `the length ${symbol} occurs only within other lengths; give some input an axis of length ${symbol}`);
+    }
+  }
+  return symbols;
+}
+
 function record(backend: RecordingBackend, fn: TracedFunction, specs: readonly InputSpec[], sizes: Sizes, constants: CapturedConstants, withSites: boolean): Recording {
   const recorder = new Recorder(withSites);
   const inputs = specs.map((spec): Value => ({
     type: spec.dtype ?? 'float32',
-    shape: spec.shape.map((length) => (typeof length === 'string' ? sizes[length] : length)),
+    shape: spec.shape.map((length) => lengthAt(length, sizes)),
     name: spec.name,
   }));
   const outputs: Record<string, Value> = {};

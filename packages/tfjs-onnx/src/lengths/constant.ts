@@ -44,7 +44,7 @@ export class ConstantRules {
   }
 
   /** A value that equals the constant in every recording; undefined where there is no rule. */
-  resolve(constants: readonly Value[], use: ConstantUse): Value | undefined {
+  resolve(constants: readonly Value[], use?: ConstantUse): Value | undefined {
     const [first] = constants;
     if (!constants.every((constant) => sameShape(constant.shape, first.shape))) return this.sequence(constants);
     if (first.data!.length > LONGEST_LIST) return undefined;
@@ -53,7 +53,7 @@ export class ConstantRules {
     const elements = lists[0].map((_, index): Element | undefined => {
       const values = lists.map((list) => list[index]);
       if (values.every((value) => value === values[0])) return { fixed: values[0] };
-      return this.implied(values, index, lists, use) ?? this.number(values);
+      return (use && this.implied(values, index, lists, use)) ?? this.number(values);
     });
     if (!elements.every((element): element is Element => element !== undefined)) return undefined;
     return this.list(elements, first.shape, first.type);

@@ -103,10 +103,14 @@ export function evaluatePolynomial({ terms, divisor }: Polynomial, sizes: Sizes)
 
 /** `2*T + 1`, as shown for the lengths of outputs. */
 export function formatPolynomial({ terms, divisor }: Polynomial): string {
-  const text = terms
-    .map(({ coefficient, monomial }) => [...(coefficient !== 1 || monomial.length === 0 ? [coefficient] : []), ...monomial].join('*'))
-    .join(' + ')
-    .replaceAll('+ -', '- ');
+  // What is added comes before what is taken away.
+  const ordered = [...terms].sort((a, b) => Number(b.coefficient > 0) - Number(a.coefficient > 0));
+  const text = ordered.reduce((sum, { coefficient, monomial }) => {
+    const size = Math.abs(coefficient);
+    const term = [...(size !== 1 || monomial.length === 0 ? [size] : []), ...monomial].join('*');
+    if (sum === '') return coefficient < 0 ? `-${term}` : term;
+    return `${sum} ${coefficient < 0 ? '-' : '+'} ${term}`;
+  }, '');
   return divisor === 1 ? text : `(${text})/${divisor}`;
 }
 

@@ -109,10 +109,16 @@ class Merger {
       const rule = this.fitter.polynomial(lengths);
       return rule ? formatPolynomial(rule) : null;
     });
-    if (isConstant(value) && !values.every((other) => isConstant(other) && sameConstant(other, value))) {
-      throw new TraceError('symbolic-length', `the output ${name} is a constant that depends on a length; compute it from tensors`);
-    }
-    return { name, type: value.type, dims, value: this.rewriter.resolve(value) };
+    return { name, type: value.type, dims, value: this.outputValue(name, values) };
+  }
+
+  private outputValue(name: string, values: readonly Value[]): Value {
+    const [value] = values;
+    const constants = values.filter(isConstant);
+    if (constants.length === 0 || constants.every((constant) => sameConstant(constant, value))) return this.rewriter.resolve(value);
+    const resolved = this.rules.resolve(constants);
+    if (resolved) return resolved;
+    throw new TraceError('symbolic-length', `the output ${name} is a constant that depends on a length in an unknown way; compute it from tensors`);
   }
 }
 

@@ -4,7 +4,10 @@ import { type Sizes } from './sizes';
 
 export interface InputSpec {
   readonly name: string;
-  /** A number is a fixed length, a string a symbolic one: equal strings are equal lengths. */
+  /**
+   * A number is a fixed length, a name a symbolic one: equal names are equal lengths. Sums and products of names and numbers
+   * are lengths too (`P + T`); each name must also stand alone somewhere.
+   */
   readonly shape: readonly (number | string)[];
   /** Default float32. */
   readonly dtype?: 'float32' | 'int32' | 'bool';

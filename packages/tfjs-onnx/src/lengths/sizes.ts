@@ -18,6 +18,30 @@ export type Sizes = Readonly<Record<string, number>>;
 // Primes without a pattern: no sum, product or ratio of them looks like another one, or like a width that models use.
 const PRIMES = [17, 29, 41, 23, 37, 53, 19, 43, 31, 47, 59, 13, 61, 67, 71, 73];
 
+/** A length as written in an input's shape: a sum of products of symbols and whole numbers, `T`, `P + T`, `2*T + 1`. */
+export interface LengthExpression {
+  readonly terms: readonly (readonly (string | number)[])[];
+}
+
+export function parseLength(text: string): LengthExpression {
+  const terms = text.split('+').map((term) => term.split('*').map((factor) => factor.trim()));
+  if (terms.flat().some((factor) => !/^(?:[A-Za-z_]\w*|\d+)$/.test(factor))) {
+    throw new TraceError('invalid-argument', `the length "${text}" is no sum of products of names and whole numbers, such as T or P + 2*T`);
+  }
+  return { terms: terms.map((factors) => factors.map((factor) => (/^\d/.test(factor) ? Number(factor) : factor))) };
+}
+
+export function symbolsOf(expression: LengthExpression): string[] {
+  return expression.terms.flat().filter((factor): factor is string => typeof factor === 'string');
+}
+
+/** The fixed length that an input has at the given sizes. */
+export function lengthAt(length: number | string, sizes: Sizes): number {
+  if (typeof length === 'number') return length;
+  const { terms } = parseLength(length);
+  return terms.reduce((sum, factors) => sum + factors.reduce<number>((product, factor) => product * (typeof factor === 'number' ? factor : sizes[factor]), 1), 0);
+}
+
 /** How many recordings allow rules with up to four unknowns and leave two to check them by. */
 function recordingsFor(symbols: number): number {
   return symbols === 0 ? 1 : Math.min(5 + symbols - 1, 7);
