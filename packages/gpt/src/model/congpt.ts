@@ -92,9 +92,10 @@ export class ConGpt {
    * @returns `[B, T, V]`
    */
   forward(inputs: ConGptInputs, noise?: Noise): tf.Tensor3D {
-    let x = dropout(this.embed(inputs), this.config.dropout, noise) as tf.Tensor3D;
-    for (const layer of this.layers) x = layer.forward(x, inputs.mask, undefined, noise).hidden;
-    return this.predict.forward(x) as tf.Tensor3D;
+    const [batch, length] = inputs.ids.shape;
+    let x = asRows(dropout(this.embed(inputs), this.config.dropout, noise)); // (B·T, W)
+    for (const layer of this.layers) x = layer.forward(x, batch, inputs.mask, undefined, noise).hidden;
+    return tf.reshape(this.predict.forward(x), [batch, length, this.config.semanticVocabulary]);
   }
 
   /**
@@ -104,21 +105,27 @@ export class ConGpt {
    * @param past one entry a layer, `[B, P, W]`
    */
   step(inputs: ConGptInputs, past: readonly KeyValue[]): ConGptStep {
-    let x = this.embed(inputs);
+    const [batch, length] = inputs.ids.shape;
+    let x = asRows(this.embed(inputs)); // (B·T, W)
     const mask = tf.pad(inputs.mask as tf.Tensor2D, [
       [0, 0],
       [past[0].key.shape[1], 0],
     ]); // (T, P+T)
     const rows: KeyValue[] = [];
     for (const [index, layer] of this.layers.entries()) {
-      const { hidden, key, value } = layer.forward(x, mask, past[index]);
+      const { hidden, key, value } = layer.forward(x, batch, mask, past[index]);
       x = hidden;
       rows.push({ key, value });
     }
-    const [batch, length, width] = x.shape;
-    const last = tf.reshape(tf.slice(x, [0, length - 1, 0], [batch, 1, width]), [batch, width]); // (B, W)
-    return { logits: this.predict.forward(last) as tf.Tensor2D, rows };
+    const { width } = this.config;
+    const last = tf.slice(tf.reshape(x, [batch, length, width]), [0, length - 1, 0], [batch, 1, width]);
+    return { logits: this.predict.forward(asRows(last)) as tf.Tensor2D, rows };
   }
+}
+
+/** `[B, T, W]` → `[B·T, W]` */
+function asRows(x: tf.Tensor): tf.Tensor2D {
+  return tf.reshape(x, [x.shape[0] * x.shape[1]!, x.shape[2]!]);
 }
 
 function missingInput(input: string, reason: string): GptError {

@@ -1,5 +1,6 @@
 // One post-norm transformer layer (upstream `TransformerEncoderLayer`): attention → add → norm → feed-forward → add → norm.
 // Parameter names are PyTorch's. B batch, T new positions, P past positions, W width, F feed-forward width.
+// Positions are the rows of one matrix, B·T of them, wherever they do not see each other: matrix products need no reshaping then.
 import * as tf from '@tensorflow/tfjs-core';
 import { LayerNorm, Linear, dropout, linear, xavierUniform, zeros, type Noise, type Parameter, type Scope } from '@gpt-talker/nn';
 import { multiHeadAttention } from '@gpt-talker/tfjs-onnx';
@@ -12,8 +13,8 @@ export interface KeyValue {
 }
 
 export interface LayerOutput extends KeyValue {
-  /** `[B, T, W]` */
-  hidden: tf.Tensor3D;
+  /** `[B·T, W]` */
+  hidden: tf.Tensor2D;
 }
 
 /** Self-attention with PyTorch's packed projection: rows of `in_proj_weight` are query, key, value. */
@@ -24,7 +25,7 @@ class SelfAttention {
 
   constructor(
     scope: Scope,
-    width: number,
+    private readonly width: number,
     private readonly heads: number,
   ) {
     this.projectionWeight = scope.declare('in_proj_weight', [3 * width, width], xavierUniform());
@@ -32,13 +33,15 @@ class SelfAttention {
     this.output = new Linear(scope.child('out_proj'), width, width);
   }
 
-  forward(x: tf.Tensor3D, mask: tf.Tensor, past?: KeyValue): LayerOutput {
-    const projected = linear(x, this.projectionWeight.value, this.projectionBias.value); // (B, T, 3W)
-    const [query, key, value] = tf.split(projected, 3, 2) as tf.Tensor3D[]; // (B, T, W) each
+  forward(x: tf.Tensor2D, batch: number, mask: tf.Tensor, past?: KeyValue): LayerOutput {
+    const { width, heads } = this;
+    const length = x.shape[0] / batch;
+    const projected = linear(x, this.projectionWeight.value, this.projectionBias.value); // (B·T, 3W)
+    const [query, key, value] = tf.split(tf.reshape(projected, [batch, length, 3 * width]), 3, 2) as tf.Tensor3D[]; // (B, T, W) each
     const keys = past ? tf.concat([past.key, key], 1) : key; // (B, P+T, W)
     const values = past ? tf.concat([past.value, value], 1) : value;
-    const attended = multiHeadAttention(query, keys, values, { heads: this.heads, mask });
-    return { hidden: this.output.forward(attended) as tf.Tensor3D, key, value };
+    const attended = tf.reshape(multiHeadAttention(query, keys, values, { heads, mask }), [batch * length, width]);
+    return { hidden: this.output.forward(attended) as tf.Tensor2D, key, value };
   }
 }
 
@@ -62,17 +65,18 @@ export class TransformerLayer {
   }
 
   /**
-   * @param x `[B, T, W]`
+   * @param x `[B·T, W]`
+   * @param batch B
    * @param mask additive, `[T, P+T]` or `[B, 1, T, P+T]`
    * @param past keys and values of the P positions before x
    * @param noise random draws for dropout; without it nothing is dropped
    * @returns the layer's output and the new positions' own keys and values, `[B, T, W]` each
    */
-  forward(x: tf.Tensor3D, mask: tf.Tensor, past?: KeyValue, noise?: Noise): LayerOutput {
-    const { hidden: attended, key, value } = this.attention.forward(x, mask, past);
+  forward(x: tf.Tensor2D, batch: number, mask: tf.Tensor, past?: KeyValue, noise?: Noise): LayerOutput {
+    const { hidden: attended, key, value } = this.attention.forward(x, batch, mask, past);
     const middle = this.attentionNorm.forward(tf.add(x, dropout(attended, this.config.dropout, noise)));
-    const expanded = dropout(tf.relu(this.expand.forward(middle)), this.config.hiddenDropout, noise); // (B, T, F)
-    const contracted = dropout(this.contract.forward(expanded), this.config.dropout, noise); // (B, T, W)
-    return { hidden: this.feedForwardNorm.forward(tf.add(middle, contracted)) as tf.Tensor3D, key, value };
+    const expanded = dropout(tf.relu(this.expand.forward(middle)), this.config.hiddenDropout, noise); // (B·T, F)
+    const contracted = dropout(this.contract.forward(expanded), this.config.dropout, noise); // (B·T, W)
+    return { hidden: this.feedForwardNorm.forward(tf.add(middle, contracted)) as tf.Tensor2D, key, value };
   }
 }
