@@ -13,7 +13,7 @@ import { writeVoiceFolder } from '@gpt-talker/train/export';
 import { ConVits, contextTokens, convitsGraphs, type ConVitsConfig } from '@gpt-talker/vits/model';
 
 const CODES = 16;
-const FFT_SIZE = 640;
+const FFT_SIZE = 1024;
 const HOP_SAMPLES = 320;
 const MAXIMUM_POSITIONS = 900;
 const examples = path.resolve(__dirname, '../../../examples');

@@ -1,5 +1,5 @@
 // Runs a program in a process of its own, as a user would.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 
 export interface Outcome {
   code: number | null;
@@ -8,11 +8,15 @@ export interface Outcome {
   seconds: number;
 }
 
+export interface RunOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Called once, when the program has first written to stdout. */
+  onOutput?: (child: ChildProcess) => void;
+}
+
 /** Runs Node with these arguments; resolves however it ends. */
-export function runNode(
-  args: readonly string[],
-  { cwd, env }: { cwd?: string; env?: Record<string, string> } = {},
-): Promise<Outcome> {
+export function runNode(args: readonly string[], { cwd, env, onOutput }: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const begin = performance.now();
     const child = spawn(process.execPath, args, { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env } });
@@ -20,6 +24,7 @@ export function runNode(
     let stderr = '';
     child.stdout.on('data', (part) => (stdout += part));
     child.stderr.on('data', (part) => (stderr += part));
+    if (onOutput) child.stdout.once('data', () => onOutput(child));
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, stdout, stderr, seconds: (performance.now() - begin) / 1000 }));
   });

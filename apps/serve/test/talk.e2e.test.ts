@@ -237,7 +237,7 @@ describe('what cannot be used is refused in one line, with exit code 2, and noth
       ['talk', '--dialogue', 'x', '--text', 'y', '--seed', '-1'],
       /^option '-s, --seed <number>' argument '-1' is invalid. Give a whole number/,
     ],
-    [['talk', '--dialogue', 'x', '--text', 'y', '--loud'], "unknown option '--loud'; see gpt-talker talk --help"],
+    [['talk', '--dialogue', 'x', '--text', 'y', '--loud'], /^unknown option '--loud'.*; see gpt-talker talk --help$/],
     [['sing'], "unknown command 'sing'; see gpt-talker --help"],
   ])('%j', async (args, message) => refused(await runNode([program, ...args], { cwd: work }), message));
 
@@ -246,6 +246,13 @@ describe('what cannot be used is refused in one line, with exit code 2, and noth
     await refused(await talk('--dialogue', weekend, '--text', '☃', '--voice', madeUp), /^--text: /, ['reply.wav']);
     expect(await readFile(path.join(work, 'reply.wav'), 'utf8')).toBe('earlier');
   });
+});
+
+test('an interruption ends it, and leaves nothing', async () => {
+  const args = [program, 'talk', '--dialogue', weekend, '--text', TEXT, '--voice', madeUp];
+  const outcome = await runNode(args, { cwd: work, onOutput: (child) => child.kill('SIGINT') });
+  expect(outcome).toMatchObject({ code: 130, stderr: 'gpt-talker: interrupted\n' });
+  expect(await readdir(work)).toEqual([]);
 });
 
 test('the stack of a failure is there for those who ask', async () => {
