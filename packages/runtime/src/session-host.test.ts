@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import { cacheModel, doublingModel, heavyModel, onnxModel } from '../test/onnx-bytes';
 import { SessionHost, float32, int64, type HostTensor, type Session } from './index';
 
@@ -228,6 +229,17 @@ describe('disposing', () => {
     await ends;
     await expect(short.load(doublingModel())).rejects.toMatchObject({ code: 'disposed' });
     await heavy.dispose();
+  });
+
+  test('a thread that dies rejects what it owes, and what comes later', async () => {
+    const doomed = await SessionHost.start();
+    const session = await doomed.load(heavyModel(20));
+    const running = session.run(heavyFeed(256));
+    const { worker } = doomed as unknown as { worker: Worker };
+    void worker.terminate();
+    await expect(running).rejects.toMatchObject({ name: 'RuntimeError', code: 'worker' });
+    await expect(session.run(heavyFeed(2))).rejects.toMatchObject({ code: 'worker' });
+    await doomed.dispose();
   });
 
   test('a program that forgets to dispose still ends, cleanly', async () => {

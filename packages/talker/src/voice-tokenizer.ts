@@ -17,7 +17,8 @@ export class VoiceTokenizer implements TurnTokenizer {
   }
 
   /** @throws TalkerError `unsupported`; whatever is wrong with the codebook's file */
-  static async load({ manifest, path }: Voice): Promise<VoiceTokenizer> {
+  static async load(voice: Voice): Promise<VoiceTokenizer> {
+    const { manifest } = voice;
     if (manifest.text.features !== 'none') {
       throw new TalkerError(
         'unsupported',
@@ -30,7 +31,7 @@ export class VoiceTokenizer implements TurnTokenizer {
         `voice '${manifest.name}' hears with a ${manifest.encoder.kind} encoder, which this version does not have; use another voice`,
       );
     }
-    return new VoiceTokenizer(manifest, SpectralEncoder.fromBytes(await readFile(path(manifest.encoder.file))));
+    return new VoiceTokenizer(manifest, SpectralEncoder.fromBytes(await readFile(voice.path(manifest.encoder.file))));
   }
 
   /** @throws TextError for text without anything to say; TalkerError `language` or `unsupported` */
