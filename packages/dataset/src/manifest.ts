@@ -8,7 +8,7 @@ const turnSchema = z.object({
   role: z.enum(['user', 'agent']),
   speaker: z.string().optional(),
   text: z.string(),
-  language: z.string().optional(),
+  language: z.enum(['en']).optional(),
   style: z.string().optional(),
   audio: z.string().optional(),
   seconds: z.number().nonnegative().optional(),

@@ -36,9 +36,9 @@ export function vitsBatchSpecs({ utterances: B, tokens: T, phonemes: L, referenc
   ];
 }
 
-/** Reconstruction at four resolutions. */
+/** Reconstruction at three resolutions. */
 export function reconstructionLoss(sampleRate: number): MultiResolutionLoss {
-  return new MultiResolutionLoss({ sampleRate, fftSizes: [256, 512, 1024, 2048], mels: [21, 42, 80, 80] });
+  return new MultiResolutionLoss({ sampleRate, fftSizes: [256, 512, 1024], mels: [21, 42, 80] });
 }
 
 export function vitsStep(model: ConVits, store: ParameterStore, optimizer: Optimizer, data: StretchOptions, options: VitsStepOptions): StepDefinition {

@@ -3,6 +3,7 @@ import { ConGpt, congptConfig, type ConGptConfig } from '@gpt-talker/gpt/model';
 import { ParameterStore } from '@gpt-talker/nn';
 import { SYMBOLS } from '@gpt-talker/tokenizer';
 import { ConVits, type ConVitsConfig } from '@gpt-talker/vits/model';
+import { ensureBackend } from '../backend';
 import type { VoiceConfig } from '../config';
 
 export function gptModelConfig({ encoder, gpt }: VoiceConfig): ConGptConfig {
@@ -29,12 +30,14 @@ export function vitsModelConfig({ encoder, hopSamples, vits }: VoiceConfig): Con
 
 /** A ConGPT with the initial weights of the configuration's seed; its names are upstream's. */
 export function createGpt(config: VoiceConfig): { store: ParameterStore; model: ConGpt } {
+  ensureBackend();
   const store = new ParameterStore({ seed: config.seed });
   return { store, model: new ConGpt(store.scope('model'), gptModelConfig(config)) };
 }
 
 /** A ConVITS with the initial weights of the configuration's seed; without `enc_q` where it only speaks. */
 export function createVits(config: VoiceConfig, { posterior = true } = {}): { store: ParameterStore; model: ConVits } {
+  ensureBackend();
   const store = new ParameterStore({ seed: config.seed + 1 });
   return { store, model: new ConVits(store.scope(''), vitsModelConfig(config), { posterior }) };
 }
