@@ -14,8 +14,8 @@ export type Tensors = Record<string, tf.Tensor>;
 
 export interface ModuleCase {
   file: string;
-  /** Largest difference of a gradient; a generator's are large themselves. */
-  gradientTolerance: number;
+  /** Too much for tfjs's CPU backend in an everyday test. */
+  slow?: boolean;
   make(scope: Scope): (inputs: Tensors) => Tensors;
 }
 
@@ -29,7 +29,6 @@ function maskOf(lengths: tf.Tensor, time: number): tf.Tensor {
 export const MODULE_CASES: ModuleCase[] = [
   {
     file: 'unit-relative-attention-encoder',
-    gradientTolerance: 1e-3,
     make: (scope) => {
       const sizes = { channels: 16, filterChannels: 32, heads: 2, layers: 2, kernel: 3, relativeWindow: 4, attentionWindow: null, dropout: 0.1 };
       const encoder = new RelativeEncoder(scope, sizes);
@@ -38,7 +37,6 @@ export const MODULE_CASES: ModuleCase[] = [
   },
   {
     file: 'unit-wavenet',
-    gradientTolerance: 1e-3,
     make: (scope) => {
       const wavenet = new WaveNet(scope, { channels: 16, kernel: 5, layers: 4, styleChannels: 8 });
       return ({ x, mask, g }) => ({ y: wavenet.forward(x, mask, g) });
@@ -46,7 +44,6 @@ export const MODULE_CASES: ModuleCase[] = [
   },
   {
     file: 'unit-flow-forward',
-    gradientTolerance: 1e-3,
     make: (scope) => {
       const flow = new CouplingFlow(scope, FLOW);
       return ({ x, mask, g }) => ({ y: flow.forward(x, mask, g) });
@@ -54,7 +51,6 @@ export const MODULE_CASES: ModuleCase[] = [
   },
   {
     file: 'unit-flow-reverse',
-    gradientTolerance: 1e-3,
     make: (scope) => {
       const flow = new CouplingFlow(scope, FLOW);
       return ({ x, mask, g }) => ({ y: flow.reverse(x, mask, g) });
@@ -62,7 +58,6 @@ export const MODULE_CASES: ModuleCase[] = [
   },
   {
     file: 'unit-posterior-encoder',
-    gradientTolerance: 1e-3,
     make: (scope) => {
       const sizes = { bins: 33, outputChannels: 8, hiddenChannels: 16, kernel: 5, layers: 4, styleChannels: 8 };
       const encoder = new PosteriorEncoder(scope, sizes);
@@ -74,7 +69,7 @@ export const MODULE_CASES: ModuleCase[] = [
   },
   {
     file: 'unit-generator',
-    gradientTolerance: 1e-3,
+    slow: true,
     make: (scope) => {
       const sizes: HifiganConfig = { ...(PUBLISHED_CONVITS.decoder as HifiganConfig), initialChannels: 32 };
       const generator = new HifiganDecoder(scope, 8, 8, sizes);
@@ -83,7 +78,6 @@ export const MODULE_CASES: ModuleCase[] = [
   },
   {
     file: 'unit-style-encoder',
-    gradientTolerance: 1e-3,
     make: (scope) => {
       const encoder = new StyleEncoder(scope, { bins: 33, hiddenChannels: 16, kernel: 5, heads: 2, styleChannels: 8, dropout: 0.1 });
       return ({ x, mask }) => ({ y: encoder.forward(x, mask) });
@@ -91,7 +85,6 @@ export const MODULE_CASES: ModuleCase[] = [
   },
   {
     file: 'unit-mrte',
-    gradientTolerance: 1e-3,
     make: (scope) => {
       const attention = new PhonemeAttention(scope, { contentChannels: 16, styleChannels: 24, outputChannels: 16, heads: 4 });
       return ({ ssl, text, ge, ssl_mask, text_mask }) => ({ y: attention.forward(ssl, text, ge, ssl_mask, text_mask) });

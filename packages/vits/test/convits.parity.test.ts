@@ -1,13 +1,16 @@
-// ConVITS as a whole: an upstream checkpoint, its config and its codes → the reference's latent and waveform.
+// ConVITS as a whole: an upstream checkpoint, its config and its codes → the reference's style, prior, latent and waveform,
+// eagerly and traced (34 MB of weights, so the checkpoint is not copied here).
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterStore } from '@gpt-talker/nn';
 import { readTorch, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 import { ConVits } from '../src/model/convits';
 import { configFromUpstream } from '../src/model/upstream-config';
-import { expectClose, parityArrays, parityFile, tensorOf, testWith } from './parity';
+import { expectClose, parityArrays, parityFile, slowTestWith, tensorOf, testWith } from './parity';
+import { runTraced } from './traced';
 
 const CHECKPOINT = 'convits-small-G.pth';
+const IO = 'convits-small.io.safetensors';
 
 function small(): { model: ConVits; store: ParameterStore } {
   const { value } = readTorch(readFileSync(parityFile(CHECKPOINT)!));
@@ -18,21 +21,25 @@ function small(): { model: ConVits; store: ParameterStore } {
   return { model, store };
 }
 
-describe('ConVITS, eagerly', () => {
-  testWith(CHECKPOINT, 'makes the reference latent and waveform from an upstream checkpoint', () => {
-    const io = parityArrays('convits-small.io.safetensors');
-    const { model, store } = small();
-    const [codes, text] = ['codes', 'text'].map((name) => tensorOf(io.get(name), 'int32'));
-    expectClose(model.extractLatent(tensorOf(io.get('ssl'))), io.get('latent_codes'), 0, 'codes of the features');
-    const style = model.style(tensorOf(io.get('refer_spectrogram')));
-    expectClose(style, io.get('style'), 1e-4, 'style');
-    expectClose(model.quantized(codes), io.get('quantized'), 1e-6, 'quantized');
-    const prior = model.prior({ codes, text, style });
-    expectClose(prior.mean, io.get('m_p'), 1e-4, 'm_p');
-    expectClose(prior.logScale, io.get('logs_p'), 1e-4, 'logs_p');
-    const latent = model.latentFromPrior({ codes, text, style, noise: tf.zerosLike(prior.mean), noiseScale: 0.5 });
-    expectClose(latent, io.get('z'), 1e-4, 'z');
-    expectClose(model.decode(latent, style), io.get('wav'), 1e-3, 'wav');
-    store.dispose();
-  });
-});
+function speak(model: ConVits, { codes, text, refer_spectrogram: spectrogram, ssl }: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
+  const style = model.style(spectrogram);
+  const prior = model.prior({ codes, text, style });
+  const latent = model.latentFromPrior({ codes, text, style, noise: tf.zerosLike(prior.mean), noiseScale: 0.5 });
+  const wav = model.decode(latent, style);
+  return { style, quantized: model.quantized(codes), m_p: prior.mean, logs_p: prior.logScale, z: latent, wav, latent_codes: model.extractLatent(ssl) };
+}
+
+async function compare(run: (model: ConVits, tensors: Record<string, tf.Tensor>) => Promise<Record<string, Parameters<typeof expectClose>[0]>>): Promise<void> {
+  const io = parityArrays(IO);
+  const { model, store } = small();
+  const integers = ['codes', 'text'].map((name) => [name, tensorOf(io.get(name), 'int32')]);
+  const floats = ['refer_spectrogram', 'ssl'].map((name) => [name, tensorOf(io.get(name))]);
+  const outputs = await run(model, Object.fromEntries([...integers, ...floats]) as Record<string, tf.Tensor>);
+  const tolerances = { latent_codes: 0, style: 1e-4, quantized: 1e-6, m_p: 1e-4, logs_p: 1e-4, z: 1e-4, wav: 1e-3 };
+  for (const [name, tolerance] of Object.entries(tolerances)) expectClose(outputs[name], io.get(name), tolerance, name);
+  store.dispose();
+}
+
+slowTestWith(CHECKPOINT, 'eagerly', () => compare(async (model, tensors) => speak(model, tensors)));
+
+testWith(CHECKPOINT, 'traced', () => compare((model, tensors) => runTraced((inputs) => speak(model, inputs), tensors)));

@@ -1,32 +1,60 @@
-// One discriminator of each kind against the reference (the weights are the published size, so the files are not copied here).
+// One discriminator of each kind against the reference, eagerly and traced (the weights have the published size, so the files are
+// not copied here).
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterStore, type Scope } from '@gpt-talker/nn';
 import { type Judgement } from '../src/model/discriminator';
 import { PeriodDiscriminator, withoutPlaneAxis } from '../src/model/period-discriminator';
 import { ScaleDiscriminator } from '../src/model/scale-discriminator';
-import { below, expectClose, inputs, parityArrays, testWith, type Arrays } from './parity';
+import { below, expectClose, inputs, parityArrays, slowTestWith, testWith } from './parity';
+import { runTraced } from './traced';
 
-function judge(arrays: Arrays, make: (scope: Scope) => { forward(audio: tf.Tensor): Judgement }): Judgement {
-  const store = new ParameterStore();
-  const discriminator = make(store.scope());
-  store.load(new Map([...below(arrays, 'param.')].map(([name, array]) => [name, withoutPlaneAxis(name, array)])));
-  return discriminator.forward(inputs(arrays).x);
+type Discriminator = { forward(audio: tf.Tensor): Judgement };
+
+interface DiscriminatorCase {
+  file: string;
+  make(scope: Scope): Discriminator;
+  /** From our layout of a map or score to the reference's. */
+  arrange(x: tf.Tensor): tf.Tensor;
 }
 
-describe('discriminators', () => {
-  testWith('unit-discriminator-scale.safetensors', 'scale', () => {
-    const arrays = parityArrays('unit-discriminator-scale.safetensors');
-    const { score, features } = judge(arrays, (scope) => new ScaleDiscriminator(scope));
-    expectClose(score, arrays.get('out.score'), 1e-4, 'score');
-    for (const layer of [0, 1, 2]) expectClose(features[layer], arrays.get(`out.feature.${layer}`), 1e-4, `feature ${layer}`);
-  });
+/** Columns are one after another here, beside each other there. */
+function plane(x: tf.Tensor): tf.Tensor {
+  const channels = x.rank === 3 ? x.shape[1]! : 1;
+  const arranged = tf.transpose(tf.reshape(x, [1, 3, channels, -1]), [0, 2, 3, 1]);
+  return x.rank === 3 ? arranged : tf.reshape(arranged, [1, -1]);
+}
 
-  testWith('unit-discriminator-period-3.safetensors', 'period 3', () => {
-    const arrays = parityArrays('unit-discriminator-period-3.safetensors');
-    const { score, features } = judge(arrays, (scope) => new PeriodDiscriminator(scope, 3));
-    // Columns are one after another here, beside each other there.
-    const plane = (x: tf.Tensor, channels: number) => tf.transpose(tf.reshape(x, [1, 3, channels, -1]), [0, 2, 3, 1]);
-    expectClose(tf.reshape(plane(score, 1), [1, -1]), arrays.get('out.score'), 1e-4, 'score');
-    for (const layer of [0, 1, 2]) expectClose(plane(features[layer], features[layer].shape[1]!), arrays.get(`out.feature.${layer}`), 1e-4, `feature ${layer}`);
+const CASES: DiscriminatorCase[] = [
+  { file: 'unit-discriminator-scale.safetensors', make: (scope) => new ScaleDiscriminator(scope), arrange: (x) => x },
+  { file: 'unit-discriminator-period-3.safetensors', make: (scope) => new PeriodDiscriminator(scope, 3), arrange: plane },
+];
+
+for (const { file, make, arrange } of CASES) {
+  const prepare = () => {
+    const arrays = parityArrays(file);
+    const store = new ParameterStore();
+    const discriminator = make(store.scope());
+    store.load(new Map([...below(arrays, 'param.')].map(([name, array]) => [name, withoutPlaneAxis(name, array)])));
+    const run = ({ x }: Record<string, tf.Tensor>) => {
+      const { score, features } = discriminator.forward(x);
+      return Object.fromEntries([['score', arrange(score)], ...features.slice(0, 3).map((map, layer) => [`feature.${layer}`, arrange(map)])]);
+    };
+    const check = (outputs: Record<string, Parameters<typeof expectClose>[0]>) => {
+      for (const [name, expected] of below(arrays, 'out.')) expectClose(outputs[name], expected, 1e-4, name);
+      store.dispose();
+    };
+    return { run, check, tensors: inputs(arrays) };
+  };
+
+  describe(file, () => {
+    slowTestWith(file, 'eagerly', () => {
+      const { run, check, tensors } = prepare();
+      check(run(tensors));
+    });
+
+    testWith(file, 'traced', async () => {
+      const { run, check, tensors } = prepare();
+      check(await runTraced(run, tensors));
+    });
   });
-});
+}

@@ -1,26 +1,28 @@
-// Losses against the reference.
+// Losses against the reference, eagerly and traced.
+import type * as tf from '@tensorflow/tfjs-core';
 import { discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from '../src/model/losses';
-import { expectClose, parityArrays, tensorOf, testWith, type Arrays } from './parity';
+import { expectClose, parityArrays, tensorOf, testWith } from './parity';
+import { runTraced } from './traced';
 
 const FILE = 'losses.safetensors';
 
-function lists(arrays: Arrays, kind: 'real' | 'fake') {
-  const features = [['0.0', '0.1'], ['1.0']].map((names) => names.map((name) => tensorOf(arrays.get(`fmap_${kind}.${name}`))));
-  return features.map((maps, index) => ({ score: tensorOf(arrays.get(`${kind}.${index}`)), features: maps }));
+function losses(tensors: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
+  const judgements = (kind: string) =>
+    [['0.0', '0.1'], ['1.0']].map((maps, index) => ({ score: tensors[`${kind}.${index}`], features: maps.map((map) => tensors[`fmap_${kind}.${map}`]) }));
+  const [real, fake] = [judgements('real'), judgements('fake')];
+  return {
+    kl: klLoss(tensors.zp, tensors.logs_q, tensors.m_p, tensors.logs_p, tensors.mask),
+    discriminator: discriminatorLoss(real, fake),
+    generator: generatorLoss(fake),
+    feature: featureMatchingLoss(real, fake),
+  };
 }
 
-describe('losses', () => {
-  testWith(FILE, 'KL divergence', () => {
-    const arrays = parityArrays(FILE);
-    const [zp, logsQ, meanP, logsP, mask] = ['zp', 'logs_q', 'm_p', 'logs_p', 'mask'].map((name) => tensorOf(arrays.get(name)));
-    expectClose(klLoss(zp, logsQ, meanP, logsP, mask), arrays.get('kl'), 1e-4, 'kl');
-  });
-
-  testWith(FILE, 'adversarial losses and feature matching', () => {
-    const arrays = parityArrays(FILE);
-    const [real, fake] = [lists(arrays, 'real'), lists(arrays, 'fake')];
-    expectClose(discriminatorLoss(real, fake), arrays.get('discriminator'), 1e-5, 'discriminator');
-    expectClose(generatorLoss(fake), arrays.get('generator'), 1e-5, 'generator');
-    expectClose(featureMatchingLoss(real, fake), arrays.get('feature'), 1e-5, 'feature matching');
-  });
+testWith(FILE, 'KL divergence, adversarial losses, feature matching', async () => {
+  const arrays = parityArrays(FILE);
+  const names = ['kl', 'discriminator', 'generator', 'feature'];
+  const tensors = Object.fromEntries([...arrays].filter(([name]) => !names.includes(name)).map(([name, array]) => [name, tensorOf(array)]));
+  for (const outputs of [losses(tensors), await runTraced(losses, tensors)]) {
+    for (const name of names) expectClose(outputs[name], arrays.get(name), 1e-4, name);
+  }
 });

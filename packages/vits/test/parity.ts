@@ -4,6 +4,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { ParameterStore, type Scope } from '@gpt-talker/nn';
+import { type HostTensor } from '@gpt-talker/runtime';
 import { registerGradients } from '@gpt-talker/tfjs-onnx';
 import { type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 import { readSafetensors } from '@gpt-talker/nn/checkpoint';
@@ -13,6 +14,9 @@ registerGradients();
 tf.enableProdMode();
 
 export type Arrays = Map<string, ArrayTensor>;
+
+/** Generous: other work may have the processor. */
+const TIMEOUT_MILLISECONDS = 600_000;
 
 const OWN = path.join(__dirname, 'fixtures');
 const SHARED = path.join(__dirname, '../../../../shared/fixtures/parity');
@@ -25,8 +29,17 @@ export function parityFile(name: string): string | undefined {
 
 /** `test`, or a skipped test that says which file is missing. */
 export function testWith(file: string, name: string, run: () => void | Promise<void>): void {
-  if (parityFile(file)) test(name, async () => run());
+  if (parityFile(file)) test(name, async () => run(), TIMEOUT_MILLISECONDS);
   else test.skip(`${name} (${file} is not here: set PARITY_DIR)`, () => undefined);
+}
+
+/**
+ * As `testWith`, for what takes a minute on tfjs's CPU backend: left out unless PARITY_SLOW or PARITY_DIR is set. The same numbers
+ * are checked traced in any case.
+ */
+export function slowTestWith(file: string, name: string, run: () => void | Promise<void>): void {
+  if (process.env.PARITY_SLOW || process.env.PARITY_DIR) testWith(file, name, run);
+  else test.skip(`${name} (slow: set PARITY_SLOW=1)`, () => undefined);
 }
 
 export function parityArrays(name: string): Arrays {
@@ -58,11 +71,11 @@ export function loaded<M>(arrays: Arrays, make: (scope: Scope) => M): { module: 
   return { module, store };
 }
 
-/** Largest |difference|, and fails beyond the tolerance. */
-export function expectClose(actual: tf.Tensor | ArrayLike<number>, expected: ArrayTensor | undefined, tolerance: number, what = ''): void {
+/** Fails where values or shape differ by more than the tolerance. */
+export function expectClose(actual: tf.Tensor | HostTensor, expected: ArrayTensor | undefined, tolerance: number, what = ''): void {
   if (!expected) throw new Error(`the parity file lacks ${what}`);
-  const values = actual instanceof tf.Tensor ? actual.dataSync() : actual;
-  if (actual instanceof tf.Tensor) expect(actual.shape).toEqual(expected.shape);
+  const [values, shape] = actual instanceof tf.Tensor ? [actual.dataSync(), actual.shape] : [actual.data as Float32Array, actual.dims];
+  expect([...shape]).toEqual(expected.shape);
   expect(values.length).toBe(expected.data.length);
   let worst = 0;
   for (let index = 0; index < values.length; index++) {
@@ -70,11 +83,6 @@ export function expectClose(actual: tf.Tensor | ArrayLike<number>, expected: Arr
     worst = Math.max(worst, Number.isNaN(difference) ? Infinity : difference);
   }
   if (worst > tolerance) throw new Error(`${what} differs by ${worst}, more than ${tolerance}`);
-}
-
-export interface ModuleCase {
-  file: string;
-  make(scope: Scope): (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
 }
 
 /** Gradients, with respect to all weights of the file's `grad.…`, of the sum of outputs times cotangents. */

@@ -1,26 +1,37 @@
-// Spectrogram, log-mel and the gradient of the mel loss against the reference.
+// Spectrogram, log-mel and the gradient of the mel loss against the reference, eagerly and traced.
 import * as tf from '@tensorflow/tfjs-core';
 import { absoluteDifference } from '../src/model/losses';
 import { LogMelSpectrogram, Spectrogram } from '../src/model/spectrogram';
-import { expectClose, parityArrays, tensorOf, testWith } from './parity';
+import { expectClose, parityArrays, slowTestWith, tensorOf, testWith, type Arrays } from './parity';
+import { runTraced } from './traced';
 
 const FILE = 'spectrogram-32k.safetensors';
 const SIZES = { sampleRate: 32000, fftSize: 2048, hopSamples: 640, windowSamples: 2048, mels: 128 };
+const mel = new LogMelSpectrogram(SIZES);
 
-describe('spectrogram', () => {
-  testWith(FILE, 'magnitudes and log-mel', () => {
-    const arrays = parityArrays(FILE);
-    const wav = tensorOf(arrays.get('wav'));
-    expectClose(new Spectrogram(SIZES).forward(wav), arrays.get('spectrogram'), 1e-3, 'spectrogram');
-    expectClose(new LogMelSpectrogram(SIZES).forward(wav), arrays.get('log_mel'), 1e-3, 'log-mel');
-  });
+function run({ wav, wav_b: other }: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
+  const wanted = mel.frames(wav);
+  const { value, grad } = tf.valueAndGrad((x) => tf.mul(absoluteDifference(wanted, mel.frames(x)), 45) as tf.Scalar)(other);
+  return { spectrogram: new Spectrogram(SIZES).forward(wav), logMel: mel.forward(wav), loss: value, gradient: grad };
+}
 
-  testWith(FILE, 'mel loss and its gradient', () => {
-    const arrays = parityArrays(FILE);
-    const mel = new LogMelSpectrogram(SIZES);
-    const wanted = mel.frames(tensorOf(arrays.get('wav')));
-    const { value, grad } = tf.valueAndGrad((wav) => tf.mul(absoluteDifference(wanted, mel.frames(wav)), 45) as tf.Scalar)(tensorOf(arrays.get('wav_b')));
-    expectClose(value, arrays.get('mel_loss_times_45'), 1e-3, 'loss');
-    expectClose(grad, arrays.get('grad.wav_b'), 1e-3, 'gradient');
-  });
+function sounds(arrays: Arrays): Record<string, tf.Tensor> {
+  return { wav: tensorOf(arrays.get('wav')), wav_b: tensorOf(arrays.get('wav_b')) };
+}
+
+function check(arrays: Arrays, outputs: Record<string, Parameters<typeof expectClose>[0]>): void {
+  expectClose(outputs.spectrogram, arrays.get('spectrogram'), 1e-3, 'spectrogram');
+  expectClose(outputs.logMel, arrays.get('log_mel'), 1e-3, 'log-mel');
+  expectClose(outputs.loss, arrays.get('mel_loss_times_45'), 1e-3, 'loss');
+  expectClose(outputs.gradient, arrays.get('grad.wav_b'), 1e-3, 'gradient');
+}
+
+slowTestWith(FILE, 'eagerly', () => {
+  const arrays = parityArrays(FILE);
+  check(arrays, run(sounds(arrays)));
+});
+
+testWith(FILE, 'traced', async () => {
+  const arrays = parityArrays(FILE);
+  check(arrays, await runTraced(run, sounds(arrays)));
 });
