@@ -66,8 +66,8 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
     throw new TextError('unspeakable', `nothing in '${excerpt(text)}' can be read aloud; give at least one word or number`);
   }
   for (const word of said) {
+    if (word.phonemes.every(isSymbol)) continue;
     const wrong = word.phonemes.filter((phoneme) => !isSymbol(phoneme));
-    if (wrong.length === 0) continue;
     warnings.push(`'${word.text}': no symbol for ${wrong.join(' ')}`);
     word.phonemes = word.phonemes.map((phoneme) => (isSymbol(phoneme) ? phoneme : UNKNOWN));
   }
@@ -86,9 +86,11 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
 /** Which mark of a run is kept: the first of the strongest kind. */
 const STRENGTH: Readonly<Record<string, number>> = { '?': 4, '!': 4, '.': 3, '…': 3, ',': 2, '-': 1 };
 
+const isPunctuation = (word: SpokenWord) => word.kind === 'mark' && (PUNCTUATION as readonly string[]).includes(word.text);
+
 /** Keeps one mark of each run, and none before the first word; pieces stay, so that `explain` shows everything. */
 function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
-  const tidy = pieces.map((piece) => ({ ...piece, words: [...piece.words] }));
+  const tidy = pieces.map((piece) => (piece.words.some(isPunctuation) ? { ...piece, words: [...piece.words] } : piece));
   let run: { piece: ReadPiece; word: SpokenWord }[] = [];
   let started = false;
   const settle = () => {
@@ -98,8 +100,8 @@ function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
     run = [];
   };
   for (const piece of tidy) {
-    for (const word of [...piece.words]) {
-      if (word.kind === 'mark' && (PUNCTUATION as readonly string[]).includes(word.text)) {
+    for (const word of piece.words.length > 1 ? [...piece.words] : piece.words) {
+      if (isPunctuation(word)) {
         run.push({ piece, word });
       } else {
         if (run.length > 0) settle();
@@ -114,12 +116,12 @@ function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
 
 /** Words with spaces, marks attached to the word before them. */
 function joined(words: readonly SpokenWord[]): string {
-  let text = '';
-  for (const word of words) {
-    const attached = word.kind === 'mark' || text.endsWith('-');
-    text += (text === '' || attached ? '' : ' ') + word.text;
-  }
-  return text;
+  const parts: string[] = [];
+  words.forEach((word, index) => {
+    const attached = index === 0 || word.kind === 'mark' || words[index - 1].text === '-';
+    parts.push(attached ? word.text : ` ${word.text}`);
+  });
+  return parts.join('');
 }
 
 function excerpt(text: string): string {

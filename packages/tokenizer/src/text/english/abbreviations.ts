@@ -39,7 +39,7 @@ export const UNDOTTED: Readonly<Record<string, string>> = {
   mr: 'mister', mrs: 'missus', ms: 'miz', dr: 'doctor', vs: 'versus', etc: 'et cetera', approx: 'approximately', dept: 'department', govt: 'government',
   blvd: 'boulevard', hwy: 'highway', pls: 'please', plz: 'please', thx: 'thanks', btw: 'by the way', lol: 'L O L', omg: 'O M G', idk: "I don't know",
   imo: 'in my opinion', tbh: 'to be honest', asap: 'A S A P', diy: 'D I Y', faq: 'F A Q', jr: 'junior', sr: 'senior', aka: 'A K A', eg: 'for example',
-  tv: 'T V', pc: 'P C', dvd: 'D V D', cd: 'C D', fyi: 'F Y I', rsvp: 'R S V P', url: 'U R L', pdf: 'P D F', usb: 'U S B', html: 'H T M L', ok: 'okay',
+  tv: 'T V', ctrl: 'control', alt: 'alt', pc: 'P C', dvd: 'D V D', cd: 'C D', fyi: 'F Y I', rsvp: 'R S V P', url: 'U R L', pdf: 'P D F', usb: 'U S B', html: 'H T M L', ok: 'okay',
   'w/': 'with', 'w/o': 'without', 'b/c': 'because', 'n/a': 'not applicable', 'and/or': 'and or', 'he/she': 'he or she', 'she/he': 'she or he',
   'his/her': 'his or her', 'him/her': 'him or her', 's/he': 'she or he', 'i/o': 'I O', 'a/c': 'A C', 'c/o': 'care of', 'p/e': 'P E',
 };
@@ -54,9 +54,9 @@ export const SPOKEN_ACRONYMS = new Set([
 
 /** Always spelt, although the dictionary has a word of these letters. */
 export const SPELT_ACRONYMS = new Set([
-  'AI', 'AR', 'AC', 'AM', 'PM', 'AD', 'AP', 'AB', 'AE', 'BA', 'BC', 'CA', 'CE', 'DA', 'DC', 'DJ', 'EC', 'ED', 'EU', 'GM', 'GI', 'HR', 'HQ', 'ID', 'IE', 'IL', 'IM', 'IP', 'IQ',
-  'IR', 'IT', 'IV', 'LA', 'MA', 'MD', 'MI', 'MS', 'NE', 'NY', 'OS', 'OR', 'PA', 'PC', 'PE', 'PI', 'PR', 'RA', 'RV', 'SC', 'SE', 'TA', 'TV', 'UK', 'UN', 'US', 'UI', 'UX', 'VA', 'VP',
-  'WHO', 'HIV', 'UFO', 'USA', 'UAE', 'SUV', 'SOS', 'ATM', 'CEO', 'CFO', 'CTO', 'CIA', 'FBI', 'IRS', 'IBM', 'NBA', 'NFL', 'NHL', 'MLB', 'BBC', 'CNN', 'ABC', 'NBC', 'CBS', 'MIT', 'UCLA',
+  'AI', 'AR', 'AC', 'AM', 'PM', 'AD', 'AP', 'AB', 'AE', 'BA', 'BC', 'CA', 'CE', 'DA', 'DC', 'DJ', 'EC', 'ED', 'EU', 'GM', 'GI', 'HR', 'HQ', 'ID', 'IE', 'IL', 'IP', 'IQ',
+  'IR', 'IT', 'IV', 'MA', 'MD', 'MI', 'MS', 'NE', 'NY', 'OS', 'PA', 'PC', 'PE', 'PI', 'PR', 'RA', 'RV', 'SC', 'SE', 'TA', 'TV', 'UK', 'UN', 'US', 'UI', 'UX', 'VA', 'VP',
+  'HIV', 'UFO', 'USA', 'UAE', 'SUV', 'SOS', 'ATM', 'CEO', 'CFO', 'CTO', 'CIA', 'FBI', 'IRS', 'IBM', 'NBA', 'NFL', 'NHL', 'MLB', 'BBC', 'CNN', 'ABC', 'NBC', 'CBS', 'MIT', 'UCLA',
   'GPS', 'DNA', 'RNA', 'CEOS', 'EEG', 'MRI', 'ICU', 'EMT', 'NSA', 'SAT', 'ACT', 'GRE', 'PHD', 'MBA', 'DIY', 'FAQ', 'HUD', 'IOS', 'API', 'CPU', 'GPU', 'USB', 'SQL', 'XML', 'SDK', 'IDE',
   'LED', 'LCD', 'PDF', 'URL', 'VIP', 'VPN', 'UPS', 'USPS', 'DVD', 'CD', 'TNT', 'RIP', 'TBA', 'NHS', 'EST', 'PST', 'CST', 'MST', 'GMT', 'UTC', 'EDT', 'PDT', 'CET', 'TTS', 'ASR', 'NLP',
   'LOL', 'OMG', 'IPO', 'ROI', 'GDP', 'CPI', 'ETA', 'DIN', 'ISO', 'MSG', 'CBD', 'THC', 'MPH', 'RPM', 'NYC', 'NSW', 'BMW', 'VW', 'KFC', 'AOL', 'ESL', 'ADHD', 'PTSD', 'LGBT', 'NAACP', 'HTML',

@@ -3,7 +3,7 @@ import { PUNCTUATION } from '../symbols';
 import { type FrontEnd, type Lexicon, type ReadPiece, type Reading, type SpokenWord, type TextPart } from '../pieces';
 import { cleanCharacters } from './characters';
 import { englishDictionary } from './dictionary';
-import { guess } from './model';
+import { englishModel } from './model';
 import { type NormalPiece, type RuleBook, type Token } from './scanner';
 import { englishRules, normalizeEnglish } from './normalize';
 import { Pronouncer } from './pronounce';
@@ -16,7 +16,7 @@ function tools(): { rules: RuleBook; pronouncer: Pronouncer } {
     const dictionary = englishDictionary();
     state = {
       rules: englishRules({ has: (word) => dictionary.lookup(word) !== undefined }),
-      pronouncer: new Pronouncer({ lookup: (word) => dictionary.lookup(word), guess }),
+      pronouncer: new Pronouncer({ lookup: (word) => dictionary.lookup(word), guess: (word) => englishModel().guess(word) }),
     };
   }
   return state;

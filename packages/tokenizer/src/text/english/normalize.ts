@@ -7,14 +7,14 @@ import { letterRules, type Words } from './rules/letters';
 import { MONEY_DIGIT_RULES, MONEY_RULES } from './rules/money';
 import { NUMBER_RULES, NUMBER_SIGN_RULES } from './rules/number';
 import { FRACTION_SIGN_RULES, QUANTITY_RULES } from './rules/quantity';
-import { WEB_RULES, WEB_SIGN_RULES } from './rules/web';
+import { FILE_RULE, WEB_RULES, WEB_SIGN_RULES } from './rules/web';
 import { SIGN_RULES, WORD_RULES } from './rules/words';
 import { type NormalPiece, type RuleBook, scan } from './scanner';
 
 /** Builds the rules around a dictionary. */
 export function englishRules(words: Words): RuleBook {
   return {
-    letter: [...WEB_RULES, ...DATE_LETTER_RULES, ...MONEY_RULES, ...ABBREVIATION_RULES, ...letterRules(words), ...WORD_RULES],
+    letter: [...WEB_RULES, FILE_RULE, ...DATE_LETTER_RULES, ...MONEY_RULES, ...ABBREVIATION_RULES, ...letterRules(words), ...WORD_RULES],
     digit: [...WEB_RULES, ...DATE_DIGIT_RULES, ...CLOCK_RULES, ...MONEY_DIGIT_RULES, ...DECADE_DIGIT_RULES, ...QUANTITY_RULES, ...NUMBER_RULES],
     other: [...MONEY_RULES, ...WEB_SIGN_RULES, ...DECADE_SIGN_RULES, ...FRACTION_SIGN_RULES, ...NUMBER_SIGN_RULES, ...SIGN_RULES],
   };

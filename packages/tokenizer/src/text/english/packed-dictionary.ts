@@ -64,11 +64,11 @@ export class PackedDictionary {
     let high = this.blocks - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (this.firstWord(middle) <= word) low = middle;
+      const first = this.offsets[middle];
+      if (this.compare(word, first + 2, this.data[first + 1]) >= 0) low = middle;
       else high = middle - 1;
     }
-    for (const entry of this.block(low)) if (entry.word === word) return entry.read();
-    return undefined;
+    return this.find(word, low);
   }
 
   /** Every entry, in order of the words. */
@@ -78,9 +78,37 @@ export class PackedDictionary {
     }
   }
 
-  private firstWord(block: number): string {
-    const at = this.offsets[block];
-    return this.letters(at + 2, this.data[at + 1]);
+  /** Compares `word` with the letters stored at `at`: negative, 0 or positive. */
+  private compare(word: string, at: number, length: number): number {
+    for (let index = 0; index < length; index++) {
+      if (index >= word.length) return -1;
+      const difference = word.charCodeAt(index) - this.data[at + index];
+      if (difference !== 0) return difference;
+    }
+    return word.length - length;
+  }
+
+  /** Looks through one block without building the words that it passes. */
+  private find(word: string, block: number): string[][] | undefined {
+    let at = this.offsets[block];
+    const end = block + 1 < this.blocks ? this.offsets[block + 1] : this.data.length;
+    // How many letters of `word` the entry before shares with it.
+    let matched = 0;
+    while (at < end) {
+      const shared = this.data[at];
+      const length = this.data[at + 1];
+      if (shared < matched) return undefined; // sorted: the words from here on come after
+      if (shared === matched) {
+        let same = 0;
+        while (same < length && matched + same < word.length && word.charCodeAt(matched + same) === this.data[at + 2 + same]) same++;
+        if (same === length && matched + same === word.length) return this.readings(at + 2 + length);
+        matched += same;
+      }
+      at += 2 + length;
+      let count = this.data[at++];
+      while (count-- > 0) at += 1 + this.data[at];
+    }
+    return undefined;
   }
 
   private *block(block: number): Generator<{ word: string; read: () => string[][] }> {

@@ -87,14 +87,14 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
     say: ([, name], context) => (context.followedBy(/\s+[A-Z][a-z]/y) ? null : month(name)),
   },
   {
-    name: 'weekday',
-    pattern: /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d))|(?=[–-](?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)\b))/y,
-    say: ([, name]) => WEEKDAYS[name.toLowerCase()],
+    name: 'weekdays',
+    pattern: /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\.?\s?[–-]\s?(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?![A-Za-z])/y,
+    say: ([, from, to]) => `${WEEKDAYS[from.toLowerCase()]} to ${WEEKDAYS[to.toLowerCase()]}`,
   },
   {
-    name: 'weekday range',
-    pattern: /[–-](Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)\b\.?/y,
-    say: ([, name]) => `to ${WEEKDAYS[name.toLowerCase()]}`,
+    name: 'weekday',
+    pattern: /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)))/y,
+    say: ([, name]) => WEEKDAYS[name.toLowerCase()],
   },
 ];
 
@@ -104,8 +104,9 @@ function decade(digits: string): string {
   return pluralOf(year(digits));
 }
 
-/** Decades: '1990s', '90s', "1800's". */
+/** Decades: '1990s', '90s', "1800's"; '100s of' are hundreds. */
 export const DECADE_DIGIT_RULES: readonly Rule[] = [
+  { name: 'multitude', pattern: /(10+)s(?= of\b)/y, say: ([, digits]) => pluralOf(cardinal(digits).replace(/^one /, '')) },
   { name: 'decade', pattern: /([12]\d\d0|[2-9]0)'?s(?![A-Za-z0-9])/y, say: ([, digits]) => decade(digits) },
   {
     name: 'era',

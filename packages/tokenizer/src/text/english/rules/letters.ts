@@ -51,7 +51,9 @@ const VOWEL = /[AEIOUY]/;
 function isSpelt(letters: string, context: RuleContext, words: Words): boolean {
   if (SPOKEN_ACRONYMS.has(letters)) return false;
   const isWord = words.has(letters.toLowerCase());
-  if (isWord && isShouted(context)) return SPELT_ACRONYMS.has(letters) && !/^(?:IT|US|AM|OR|AD|ID|LA|MA|PA|WHO|ACT|SAT|LED|RIP|UPS)$/.test(letters);
+  if (isWord && isShouted(context)) return SPELT_ACRONYMS.has(letters) && !/^(?:IT|US|AM|AD|ID|MA|PA|ACT|SAT|LED|RIP|UPS)$/.test(letters);
+  if (letters === 'AM' && context.previous === 'I') return false;
+  if (letters === 'WHO') return context.previous.toLowerCase() === 'the';
   if (SPELT_ACRONYMS.has(letters)) return true;
   if (isWord) return false;
   return letters.length <= 4 || !VOWEL.test(letters) || !/[AEIOUY].?.?[AEIOUY]|[AEIOUY][^AEIOUY]{0,2}$/.test(letters);
@@ -78,7 +80,14 @@ function runTokens(run: string, index: number, words: Words): Token[] {
 /** Rules that begin with a letter; `words` is the dictionary. */
 export function letterRules(words: Words): readonly Rule[] {
   return [
-    { name: 'Roman numeral', pattern: /([IVXLCDM]+)(?![A-Za-z0-9-])/y, say: (match, context) => roman(match[1], context) },
+    {
+      name: 'Roman numeral',
+      pattern: /([IVXLCDM]+)('s)?(?![A-Za-z0-9-])/y,
+      say(match, context) {
+        const said = roman(match[1], context);
+        return said === null ? null : said + (match[2] ?? '');
+      },
+    },
     {
       name: 'letters and sign',
       pattern: /([A-Z])(\+\+|#)(?![A-Za-z0-9])/y,
@@ -100,8 +109,8 @@ export function letterRules(words: Words): readonly Rule[] {
     },
     {
       name: 'model name',
-      // At least one digit; hyphens inside join: 'MP3', 'F-16', 'GPT-4o', 'COVID-19'.
-      pattern: /[A-Za-z]+(?:-?\d+[A-Za-z]*)+(?![A-Za-z0-9])/y,
+      // At least one digit; hyphens after capitals join: 'MP3', 'F-16', 'GPT-4o', 'COVID-19', but not 'mid-1990s'.
+      pattern: /(?:[A-Z][A-Za-z]*(?:-?\d+[A-Za-z]*)+|[a-z]+(?:\d+[A-Za-z]*)+)(?![A-Za-z0-9])/y,
       say([all]) {
         const runs = all.match(/\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]/g) ?? [];
         return runs.flatMap((run, index) => runTokens(run, index, words));

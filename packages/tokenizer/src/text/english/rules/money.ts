@@ -45,9 +45,13 @@ const SCALE = String.raw`(?:\s?(hundred|thousand|million|billion|trillion|mn|bn|
 const SYMBOL = String.raw`(US\$|CA?\$|AU?\$|NZ\$|HK\$|S\$|R\$|[$£€¥₹])`;
 const CODE = '(USD|EUR|GBP|JPY|CNY|RMB|CHF|INR)';
 
+/** Nouns that sums describe, article or not: '£5m deal'. */
+const MODIFIED =
+  / (?:bills?|notes?|coins?|deals?|loans?|budgets?|funds?|investments?|prizes?|contracts?|fines?|gift|bonus|rewards?|lawsuits?|mansions?|projects?|business|industry|market|question|raise|tickets?|lottery|jackpot|settlement)\b/y;
+
 /** Whether the sum modifies the noun after it ('a $5 bill', 'the $3-million house'), where the unit is singular. */
 function modifiesNoun(context: RuleContext): boolean {
-  if (context.followedBy(/-[a-z]/y)) return true;
+  if (context.followedBy(/-[a-z]/y) || context.followedBy(MODIFIED)) return true;
   return /^an?$/i.test(context.previous) && context.followedBy(/ (?!of|a|an|per|for|in|on|at|to|and|or|is|was)[a-z]+/y);
 }
 

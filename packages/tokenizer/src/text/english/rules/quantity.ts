@@ -1,6 +1,6 @@
 // Numbers with what they count: units, percentages, multiples, magnitudes ('10M'), dimensions ('3x4'), heights ('5'10"'),
 // ranges ('10–20 km') and fractions ('3/4', '2½').
-import { cardinal, number, ordinal, pluralOf } from '../numbers';
+import { cardinal, number, ordinal, pluralOf, year } from '../numbers';
 import { type Rule, type RuleContext } from '../scanner';
 
 /** Unit → singular and plural; one form where both are equal. */
@@ -49,9 +49,13 @@ const UNIT = Object.keys(UNITS)
   .map(escaped)
   .join('|');
 
+/** Nouns that quantities describe, article or not: '5lb bag'. */
+const MODIFIED =
+  / (?:bags?|box|boxes|bottles?|jars?|runs?|races?|walks?|drives?|radius|files?|cards?|disks?|monitors?|screens?|ropes?|pipes?|tanks?|engines?|batter(?:y|ies)|lens|lenses|hikes?|swim|limit|dash|relay|sprint|bulbs?|cable)\b/y;
+
 /** 'a 5 km run', 'the 10-kg bag': the unit stays singular before the noun that it describes. */
 function modifiesNoun(hyphen: boolean, context: RuleContext): boolean {
-  if (hyphen) return true;
+  if (hyphen || context.followedBy(MODIFIED)) return true;
   return /^an?$/i.test(context.previous) && context.followedBy(/[ -](?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep)[a-z]+/y);
 }
 
@@ -74,6 +78,9 @@ export function fraction(numerator: string, denominator: string): string {
   if (bottom === 10 || bottom === 100) return `${cardinal(numerator)} out of ${cardinal(denominator)}`;
   return `${cardinal(numerator)} over ${cardinal(denominator)}`;
 }
+
+/** Sides of screens are read in pairs: '1920' → 'nineteen twenty', '1080' → 'ten eighty'. */
+const pixels = (side: string) => (side.length === 4 && !/0\d$/.test(side) ? year(side) : number(side));
 
 const VULGAR: Record<string, [string, string]> = {
   '½': ['1', '2'], '⅓': ['1', '3'], '⅔': ['2', '3'], '¼': ['1', '4'], '¾': ['3', '4'], '⅕': ['1', '5'], '⅖': ['2', '5'], '⅗': ['3', '5'],
@@ -105,6 +112,14 @@ export const QUANTITY_RULES: readonly Rule[] = [
   { name: 'height', pattern: /(\d{1,3})'(?= (?:tall|long|wide|high|deep))/y, say: ([, feet]) => `${cardinal(feet)} feet` },
   { name: 'width', pattern: /(\d{1,3}(?:\.\d+)?)"(?= (?:tall|long|wide|high|deep|screen|display|tv|TV))/y, say: ([, inches]) => `${number(inches)} inch` },
   {
+    name: 'height',
+    pattern: /(\d{1,3}) ?(?:ft|feet|foot)\.? (\d{1,2}(?:\.\d+)?) ?(?:in|inches)(?![A-Za-z])\.?/y,
+    say([all, feet, inches], context) {
+      if (all.endsWith('.') && !context.followedBy(/ [a-z]/y)) context.end--;
+      return `${cardinal(feet)} feet ${number(inches)} inches`;
+    },
+  },
+  {
     name: 'mixed number',
     pattern: new RegExp(`(\\d+) ?(?:(${VULGAR_CLASS})|(?<= )(\\d{1,2})/(\\d{1,3})|-(\\d{1,2})/(\\d{1,3}))(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`, 'y'),
     say([, whole, sign, n1, d1, n2, d2, gap, unit]) {
@@ -134,6 +149,7 @@ export const QUANTITY_RULES: readonly Rule[] = [
     pattern: new RegExp(`(${NUMBER})\\s?[x×]\\s?(${NUMBER})(?:\\s?[x×]\\s?(${NUMBER}))?(?:\\s?(${UNIT}))?(?![A-Za-z0-9])`, 'y'),
     say([all, a, b, c, unit]) {
       if (c === undefined && unit === undefined && /\d\s+[x×]\s+\d/.test(all)) return null; // a product
+      if (/^\d{4}$/.test(a) && /^\d{3,4}$/.test(b) && unit === undefined) return `${pixels(a)} by ${pixels(b)}`;
       return `${number(a)} by ${number(b)}${c ? ` by ${number(c)}` : ''}${unit ? ` ${unitWords('2', unit, false)}` : ''}`;
     },
   },

@@ -72,6 +72,21 @@ export const WEB_RULES: readonly Rule[] = [
   },
 ];
 
+const SPOKEN_ENDINGS = new Set(['java', 'zip', 'gif', 'json', 'yaml', 'jpeg', 'wav']);
+
+/** Endings of file names: most are spelt, some are words, 'mp3' has a number. */
+function endingWords(ending: string): string {
+  if (SPOKEN_ENDINGS.has(ending)) return ending;
+  return /\d$/.test(ending) ? `${spell(ending.slice(0, -1))} ${cardinal(ending.slice(-1))}` : spell(ending);
+}
+
+/** 'node.js', 'report.pdf': a name and an ending that is spelt. */
+export const FILE_RULE: Rule = {
+  name: 'file name',
+  pattern: /[A-Za-z0-9_-]{1,60}\.(js|ts|py|txt|html?|css|json|md|exe|jpe?g|png|gif|mp3|mp4|zip|docx?|xlsx?|pptx?|pdf|csv|xml|wav|yaml|yml|cpp|java|sh)(?![A-Za-z0-9])/y,
+  say: ([name, ending]) => `${addressWords(name.slice(0, -ending.length - 1))} dot ${endingWords(ending)}`,
+};
+
 /** Rules that begin with a sign. */
 export const WEB_SIGN_RULES: readonly Rule[] = [
   { name: 'handle', pattern: /@(?=[A-Za-z_])[\w.]*\w/y, say: ([handle]) => `at ${addressWords(handle.slice(1))}` },

@@ -23,7 +23,14 @@ export const WORD_RULES: readonly Rule[] = [
   {
     name: 'word',
     pattern: /[A-Za-z]+(?:'[A-Za-z]+)*(?:'(?![A-Za-z0-9"]))?/y,
-    say: ([word]) => [{ text: word, kind: 'word' }],
+    say([word], context) {
+      // A last apostrophe belongs to "dogs'" and "goin'", not to a word that another apostrophe quotes.
+      if (word.endsWith("'") && (!/(?:s|in)'$/.test(word) || context.text[context.start - 1] === "'")) {
+        context.end--;
+        return [{ text: word.slice(0, -1), kind: 'word' }];
+      }
+      return [{ text: word, kind: 'word' }];
+    },
   },
 ];
 
@@ -66,5 +73,13 @@ export const SIGN_RULES: readonly Rule[] = [
   { name: 'sign', pattern: /\$/y, say: (_, context) => (context.followedBy(/\s*$/y) ? 'dollars' : '') },
   { name: 'sign', pattern: /€/y, say: () => 'euros' },
   { name: 'sign', pattern: /£/y, say: () => 'pounds' },
+  {
+    name: 'sign',
+    pattern: /\/(?:(hr|wk|mo|yr)(?![A-Za-z])|(?=[a-z]{2,}))/y,
+    say(match, context) {
+      if (!/^(?:money|quantity|number|magnitude|range)/.test(context.pieces[context.pieces.length - 1]?.rule ?? '')) return null;
+      return `per ${match[1] ? { hr: 'hour', wk: 'week', mo: 'month', yr: 'year' }[match[1]] : ''}`;
+    },
+  },
   { name: 'sign', pattern: /\/(?=[A-Za-z\d])/y, say: (_, context) => (/[A-Za-z\d]/.test(context.text[context.start - 1] ?? ' ') ? 'slash' : '') },
 ];

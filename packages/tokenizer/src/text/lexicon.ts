@@ -1,0 +1,30 @@
+// Lexicon files: readings that override every dictionary. One word a line, then its phonemes, with spaces or a tab between;
+// '#' begins a comment. English words take ARPAbet:
+//
+//   GIF      JH IH1 F
+//   Nguyen   W IH1 N     # as he says it
+import fs from 'node:fs/promises';
+import { TextError } from './errors';
+import { parseReading } from './markup';
+import { type Lexicon } from './pieces';
+
+/** Reads the text of a lexicon file. @throws TextError 'lexicon' that names the line. */
+export function parseLexicon(text: string, name = 'lexicon'): Lexicon {
+  const entries = new Map<string, readonly string[]>();
+  text.split(/\r?\n/).forEach((raw, index) => {
+    const line = raw.replace(/(?:^|\s)#.*$/, '').trim();
+    if (line === '') return;
+    const [, word, reading] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
+    const phonemes = reading === undefined ? undefined : parseReading(reading);
+    if (phonemes === undefined) {
+      throw new TextError('lexicon', `${name}, line ${index + 1}: '${line}' is no word and its reading, such as 'GIF JH IH1 F'`);
+    }
+    entries.set(word.toLowerCase(), phonemes);
+  });
+  return entries;
+}
+
+/** Reads a lexicon file (UTF-8). @throws TextError 'lexicon' that names the file and line; the system's error if it cannot be read. */
+export async function readLexicon(path: string): Promise<Lexicon> {
+  return parseLexicon(await fs.readFile(path, 'utf8'), path);
+}
