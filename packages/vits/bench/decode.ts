@@ -68,17 +68,27 @@ async function main(): Promise<void> {
     const model = new ConVits(store.scope(), config, { posterior: false });
     const file = (key: string) => path.join(folder, `${key}.onnx`);
     const { style, latent, decoder } = convitsGraphs(model);
-    for (const [key, { inputs, run }] of Object.entries({ style, latent, decoder })) await writeOnnx(file(key), trace(run, inputs));
+    for (const [key, { inputs, run }] of Object.entries({ style, latent, decoder }))
+      await writeOnnx(file(key), trace(run, inputs));
     const square = { shape: [FLOOR_SIZE, FLOOR_SIZE] };
     // Summed, so that the product itself does not cross threads.
-    const product = trace(({ a, b }) => ({ sum: tf.sum(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)) }), [{ name: 'a', ...square }, { name: 'b', ...square }]);
+    const product = trace(
+      ({ a, b }) => ({ sum: tf.sum(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D)) }),
+      [
+        { name: 'a', ...square },
+        { name: 'b', ...square },
+      ],
+    );
     await writeOnnx(file('product'), product);
 
     const floorBefore = await measureFloor(host, file('product'));
     const loadStart = performance.now();
     const vits = await Vits.load(host, { path: file, manifest: voice as never });
     const loadSeconds = (performance.now() - loadStart) / 1000;
-    const reference = { samples: Float32Array.from({ length: 3 * voice.sampleRate }, (_, n) => 0.3 * Math.sin(n / 20)), sampleRate: voice.sampleRate };
+    const reference = {
+      samples: Float32Array.from({ length: 3 * voice.sampleRate }, (_, n) => 0.3 * Math.sin(n / 20)),
+      sampleRate: voice.sampleRate,
+    };
     const styleSeconds = await best(2, () => vits.style(reference));
     const speech = {
       tokens: Int32Array.from({ length: TOKENS }, (_, index) => (index * 37) % config.quantizer.size),
@@ -94,7 +104,16 @@ async function main(): Promise<void> {
     const floorSeconds = Math.min(floorBefore, await measureFloor(host, file('product')));
     let megabytes = 0;
     for (const key of ['style', 'latent', 'decoder']) megabytes += (await stat(file(key))).size / 1e6;
-    report({ weights: store.size, megabytes, speechSeconds: SECONDS, decodeSeconds, firstChunkSeconds, styleSeconds, loadSeconds, floorSeconds });
+    report({
+      weights: store.size,
+      megabytes,
+      speechSeconds: SECONDS,
+      decodeSeconds,
+      firstChunkSeconds,
+      styleSeconds,
+      loadSeconds,
+      floorSeconds,
+    });
   } finally {
     await host.dispose();
     await rm(folder, { recursive: true, force: true });
@@ -108,9 +127,15 @@ function report(results: Record<string, number>): void {
   }
   const { weights, megabytes, decodeSeconds, firstChunkSeconds, styleSeconds, loadSeconds, floorSeconds } = results;
   const floorGigaflops = (2 * FLOOR_SIZE ** 3) / floorSeconds / 1e9;
-  console.log(`ConVITS, ${(weights / 1e6).toFixed(1)} M weights for speaking, ${megabytes.toFixed(0)} MB, float32, ${SECONDS} s of speech`);
-  console.log(`decoding ${decodeSeconds.toFixed(2)} s   first streamed chunk ${firstChunkSeconds.toFixed(2)} s   style of 3 s ${styleSeconds.toFixed(2)} s   loading ${loadSeconds.toFixed(1)} s`);
-  console.log(`floor (one ${FLOOR_SIZE}³ matrix product) ${floorSeconds.toFixed(3)} s = ${floorGigaflops.toFixed(0)} GFLOP/s`);
+  console.log(
+    `ConVITS, ${(weights / 1e6).toFixed(1)} M weights for speaking, ${megabytes.toFixed(0)} MB, float32, ${SECONDS} s of speech`,
+  );
+  console.log(
+    `decoding ${decodeSeconds.toFixed(2)} s   first streamed chunk ${firstChunkSeconds.toFixed(2)} s   style of 3 s ${styleSeconds.toFixed(2)} s   loading ${loadSeconds.toFixed(1)} s`,
+  );
+  console.log(
+    `floor (one ${FLOOR_SIZE}³ matrix product) ${floorSeconds.toFixed(3)} s = ${floorGigaflops.toFixed(0)} GFLOP/s`,
+  );
 }
 
 void main();

@@ -2,7 +2,11 @@ import { chunksOf, type Chunk } from './chunks';
 
 async function chunks(count: number, options: Parameters<typeof chunksOf>[1]): Promise<Chunk[]> {
   const all: Chunk[] = [];
-  for await (const { chunk } of chunksOf(Array.from({ length: count }, (_, index) => index), options)) all.push({ ...chunk });
+  for await (const { chunk } of chunksOf(
+    Array.from({ length: count }, (_, index) => index),
+    options,
+  ))
+    all.push({ ...chunk });
   return all;
 }
 

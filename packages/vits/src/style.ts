@@ -20,7 +20,10 @@ const SHORTEST_REFERENCE_SECONDS = 0.2;
 export async function referenceSpectrogram(reference: Audio, { sampleRate, vits }: VitsVoice): Promise<HostTensor> {
   const seconds = reference.samples.length / reference.sampleRate;
   if (!(seconds >= SHORTEST_REFERENCE_SECONDS)) {
-    throw new VitsError('input', `the reference speech lasts ${seconds.toFixed(2)} s; give at least ${SHORTEST_REFERENCE_SECONDS} s`);
+    throw new VitsError(
+      'input',
+      `the reference speech lasts ${seconds.toFixed(2)} s; give at least ${SHORTEST_REFERENCE_SECONDS} s`,
+    );
   }
   const samples = reference.samples.subarray(0, Math.ceil(LONGEST_REFERENCE_SECONDS * reference.sampleRate));
   const atRate = await resample({ samples, sampleRate: reference.sampleRate }, sampleRate);

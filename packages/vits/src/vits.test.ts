@@ -41,7 +41,9 @@ function difference(a: Float32Array, b: Float32Array): number {
   return 10 * Math.log10(energy(a.map((value, index) => value - b[index])) / energy(a));
 }
 
-async function join(chunks: AsyncIterable<{ samples: Float32Array }>): Promise<{ samples: Float32Array; lengths: number[] }> {
+async function join(
+  chunks: AsyncIterable<{ samples: Float32Array }>,
+): Promise<{ samples: Float32Array; lengths: number[] }> {
   const all: number[] = [];
   const lengths: number[] = [];
   for await (const { samples } of chunks) {
@@ -69,17 +71,25 @@ test('speaks 40 ms a token, the same for the same seed', async () => {
   const once = await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 3 });
   expect(once.sampleRate).toBe(RATE);
   expect(once.samples).toHaveLength(9 * SAMPLES_PER_TOKEN);
-  expect((await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 3 })).samples).toEqual(once.samples);
-  expect((await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 4 })).samples).not.toEqual(once.samples);
+  expect((await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 3 })).samples).toEqual(
+    once.samples,
+  );
+  expect((await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 4 })).samples).not.toEqual(
+    once.samples,
+  );
   const still = await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 3, noiseScale: 0 });
-  expect(still.samples).toEqual((await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 4, noiseScale: 0 })).samples);
+  expect(still.samples).toEqual(
+    (await vits.synthesize({ tokens: tokens(9), phonemes: PHONEMES, style, seed: 4, noiseScale: 0 })).samples,
+  );
 });
 
 test.each(['windowed', 'hifigan'])('chunks put together equal the whole (%s)', async (name) => {
   const speaker = name === 'windowed' ? vits : await Vits.load(host, await openVoice(path.join(folder, name)));
   const options = { phonemes: PHONEMES, style, seed: 11 };
   const whole = await speaker.synthesize({ tokens: tokens(90), ...options });
-  const { samples, lengths } = await join(speaker.stream({ tokens: oneByOne(tokens(90)), ...options, firstChunkTokens: 3, largestChunkTokens: 12 }));
+  const { samples, lengths } = await join(
+    speaker.stream({ tokens: oneByOne(tokens(90)), ...options, firstChunkTokens: 3, largestChunkTokens: 12 }),
+  );
   expect(lengths.slice(0, 4).map((length) => length / SAMPLES_PER_TOKEN)).toEqual([3, 6, 12, 12]);
   expect(samples).toHaveLength(whole.samples.length);
   expect(difference(whole.samples, samples)).toBeLessThan(-80);
@@ -89,7 +99,9 @@ test.each(['windowed', 'hifigan'])('chunks put together equal the whole (%s)', a
 test('a long reply in pieces equals the reply in one piece', async () => {
   const options = { phonemes: PHONEMES, style, seed: 1 };
   const pieces = await vits.synthesize({ tokens: tokens(600), ...options });
-  const { samples, lengths } = await join(vits.stream({ tokens: tokens(600), ...options, firstChunkTokens: 600, largestChunkTokens: 600 }));
+  const { samples, lengths } = await join(
+    vits.stream({ tokens: tokens(600), ...options, firstChunkTokens: 600, largestChunkTokens: 600 }),
+  );
   expect(lengths).toHaveLength(1);
   expect(difference(samples, pieces.samples)).toBeLessThan(-80);
 });
@@ -100,7 +112,9 @@ test('too little context would be heard: the margin is needed', async () => {
   const speaker = await Vits.load(host, narrow);
   const options = { phonemes: PHONEMES, style, seed: 11 };
   const whole = await vits.synthesize({ tokens: tokens(90), ...options });
-  const { samples } = await join(speaker.stream({ tokens: tokens(90), ...options, firstChunkTokens: 3, largestChunkTokens: 12 }));
+  const { samples } = await join(
+    speaker.stream({ tokens: tokens(90), ...options, firstChunkTokens: 3, largestChunkTokens: 12 }),
+  );
   expect(difference(whole.samples, samples)).toBeGreaterThan(-60);
   await speaker.dispose();
 });
@@ -109,7 +123,9 @@ test('a voice whose attention is unlimited fades its chunks into one another', a
   const speaker = await Vits.load(host, await openVoice(path.join(folder, 'unlimited')));
   const options = { phonemes: PHONEMES, style, seed: 11 };
   const whole = await speaker.synthesize({ tokens: tokens(90), ...options });
-  const { samples } = await join(speaker.stream({ tokens: oneByOne(tokens(90)), ...options, firstChunkTokens: 20, largestChunkTokens: 20 }));
+  const { samples } = await join(
+    speaker.stream({ tokens: oneByOne(tokens(90)), ...options, firstChunkTokens: 20, largestChunkTokens: 20 }),
+  );
   expect(samples).toHaveLength(whole.samples.length);
   expect(samples).not.toEqual(whole.samples);
   expect(difference(whole.samples, samples)).toBeLessThan(-10);
@@ -157,7 +173,10 @@ describe('refuses', () => {
     ['a negative noise scale', { noiseScale: -1 }, 'noiseScale is -1'],
   ])('%s', async (_, change, message) => {
     await expect(vits.synthesize({ ...speech, style, ...change })).rejects.toThrow(message);
-    await expect(vits.synthesize({ ...speech, style, ...change })).rejects.toMatchObject({ name: 'VitsError', code: 'input' });
+    await expect(vits.synthesize({ ...speech, style, ...change })).rejects.toMatchObject({
+      name: 'VitsError',
+      code: 'input',
+    });
   });
 
   test('a reference that is too short', async () => {
@@ -165,15 +184,22 @@ describe('refuses', () => {
   });
 
   test('chunks of no tokens', async () => {
-    await expect(vits.stream({ ...speech, style, firstChunkTokens: 0 }).next()).rejects.toThrow('firstChunkTokens is 0');
+    await expect(vits.stream({ ...speech, style, firstChunkTokens: 0 }).next()).rejects.toThrow(
+      'firstChunkTokens is 0',
+    );
   });
 
   test('graphs of another voice', async () => {
     const { manifest } = voice;
     const wrong = { path: voice.path, manifest: { ...manifest, vits: { ...manifest.vits, interChannels: 5 } } };
-    await expect(Vits.load(host, wrong)).rejects.toMatchObject({ code: 'graph', message: expect.stringContaining("its input 'noise' is 4 wide") });
+    await expect(Vits.load(host, wrong)).rejects.toMatchObject({
+      code: 'graph',
+      message: expect.stringContaining("its input 'noise' is 4 wide"),
+    });
     const swapped = { path: (key: string) => voice.path(key === 'style' ? 'decoder' : key), manifest };
-    await expect(Vits.load(host, swapped)).rejects.toThrow("style.onnx: has no input 'spectrogram'; export the voice again");
+    await expect(Vits.load(host, swapped)).rejects.toThrow(
+      "style.onnx: has no input 'spectrogram'; export the voice again",
+    );
   });
 
   test('work after disposal', async () => {

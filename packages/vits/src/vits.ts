@@ -55,7 +55,8 @@ export class Vits {
   static async load(host: Pick<SessionHost, 'load'>, voice: Pick<Voice, 'path' | 'manifest'>): Promise<Vits> {
     const loading = (['style', 'latent', 'decoder'] as const).map((key) => host.load(voice.path(key)));
     const results = await Promise.allSettled(loading);
-    const dispose = () => Promise.all(results.map(async (result) => result.status === 'fulfilled' && result.value.dispose()));
+    const dispose = () =>
+      Promise.all(results.map(async (result) => result.status === 'fulfilled' && result.value.dispose()));
     try {
       const [style, latent, decoder] = await Promise.all(loading);
       const sessions = { style, latent, decoder };
@@ -93,7 +94,12 @@ export class Vits {
    * whole; with others, they fade into one another. Leaving the loop early stops the source of tokens too.
    * @throws VitsError as `synthesize`
    */
-  async *stream({ tokens, firstChunkTokens = 12, largestChunkTokens = 100, ...options }: StreamOptions): AsyncGenerator<Audio, void, undefined> {
+  async *stream({
+    tokens,
+    firstChunkTokens = 12,
+    largestChunkTokens = 100,
+    ...options
+  }: StreamOptions): AsyncGenerator<Audio, void, undefined> {
     this.refuseAfterDisposal();
     this.checkSpeech(options);
     const { attentionWindow, contextTokens } = this.voice.vits;
@@ -101,7 +107,11 @@ export class Vits {
     const unlimited = attentionWindow === null;
     const fadeSamples = unlimited ? Math.round(FADE_SECONDS * sampleRate) : 0;
     const context = unlimited ? contextTokens || UNLIMITED_CONTEXT_TOKENS : contextTokens;
-    const sizes = { context, first: requireCount('firstChunkTokens', firstChunkTokens), largest: requireCount('largestChunkTokens', largestChunkTokens) };
+    const sizes = {
+      context,
+      first: requireCount('firstChunkTokens', firstChunkTokens),
+      largest: requireCount('largestChunkTokens', largestChunkTokens),
+    };
     let tail = new Float32Array();
     for await (const { chunk, tokens: known } of chunksOf(tokens, sizes)) {
       options.signal?.throwIfAborted();
@@ -117,7 +127,9 @@ export class Vits {
 
   /** Frees the graphs. May be called again. */
   dispose(): Promise<void> {
-    return (this.disposal ??= Promise.all(Object.values(this.sessions).map((session) => session.dispose())).then(() => undefined));
+    return (this.disposal ??= Promise.all(Object.values(this.sessions).map((session) => session.dispose())).then(
+      () => undefined,
+    ));
   }
 
   private get samplesPerToken(): number {
@@ -147,10 +159,14 @@ export class Vits {
 
   private clipped(samples: Float32Array, tokens: number): Float32Array {
     if (samples.length !== tokens * this.samplesPerToken) {
-      throw new VitsError('graph', `decoder.onnx: made ${samples.length} samples of ${tokens} tokens instead of ${tokens * this.samplesPerToken}; export the voice again`);
+      throw new VitsError(
+        'graph',
+        `decoder.onnx: made ${samples.length} samples of ${tokens} tokens instead of ${tokens * this.samplesPerToken}; export the voice again`,
+      );
     }
     return samples.map((sample) => {
-      if (Number.isNaN(sample)) throw new VitsError('graph', 'decoder.onnx: made samples that are not numbers; export the voice again');
+      if (Number.isNaN(sample))
+        throw new VitsError('graph', 'decoder.onnx: made samples that are not numbers; export the voice again');
       return Math.min(1, Math.max(-1, sample));
     });
   }
@@ -159,18 +175,26 @@ export class Vits {
     const { symbols, vits } = this.voice;
     if (phonemes.length === 0) throw new VitsError('input', 'there are no phonemes to speak');
     for (const id of phonemes) {
-      if (!Number.isInteger(id) || id < 0 || id >= symbols.length) throw new VitsError('input', `phoneme ${id} is not one of the voice's ${symbols.length} symbols`);
+      if (!Number.isInteger(id) || id < 0 || id >= symbols.length)
+        throw new VitsError('input', `phoneme ${id} is not one of the voice's ${symbols.length} symbols`);
     }
     if (style.vector.length !== vits.styleChannels) {
-      throw new VitsError('input', `the style has ${style.vector.length} numbers, this voice's have ${vits.styleChannels}; make it with this voice`);
+      throw new VitsError(
+        'input',
+        `the style has ${style.vector.length} numbers, this voice's have ${vits.styleChannels}; make it with this voice`,
+      );
     }
-    if (!(noiseScale >= 0 && noiseScale < Infinity)) throw new VitsError('input', `noiseScale is ${noiseScale}; it must be 0 or more`);
+    if (!(noiseScale >= 0 && noiseScale < Infinity))
+      throw new VitsError('input', `noiseScale is ${noiseScale}; it must be 0 or more`);
   }
 
   private checkedToken(token: number): number {
     const { vocabulary, endOfSpeech } = this.voice.semantic;
     if (Number.isInteger(token) && token >= 0 && token < vocabulary && token !== endOfSpeech) return token;
-    throw new VitsError('input', `token ${token} is not speech; this voice's are 0 to ${vocabulary - 1} without ${endOfSpeech}`);
+    throw new VitsError(
+      'input',
+      `token ${token} is not speech; this voice's are 0 to ${vocabulary - 1} without ${endOfSpeech}`,
+    );
   }
 
   private refuseAfterDisposal(): void {

@@ -33,7 +33,15 @@ export function checkGraphs(sessions: VitsSessions, { vits }: VitsVoice): void {
   }
 }
 
-function checkWidth(session: Session, input: string, axis: number, expected: number, field: string, refuse: (what: string) => VitsError): void {
+function checkWidth(
+  session: Session,
+  input: string,
+  axis: number,
+  expected: number,
+  field: string,
+  refuse: (what: string) => VitsError,
+): void {
   const actual = session.inputs.find(({ name }) => name === input)?.dims[axis];
-  if (typeof actual === 'number' && actual !== expected) throw refuse(`its input '${input}' is ${actual} wide, voice.json's ${field} is ${expected}`);
+  if (typeof actual === 'number' && actual !== expected)
+    throw refuse(`its input '${input}' is ${actual} wide, voice.json's ${field} is ${expected}`);
 }

@@ -30,7 +30,16 @@ export const MODULE_CASES: ModuleCase[] = [
   {
     file: 'unit-relative-attention-encoder',
     make: (scope) => {
-      const sizes = { channels: 16, filterChannels: 32, heads: 2, layers: 2, kernel: 3, relativeWindow: 4, attentionWindow: null, dropout: 0.1 };
+      const sizes = {
+        channels: 16,
+        filterChannels: 32,
+        heads: 2,
+        layers: 2,
+        kernel: 3,
+        relativeWindow: 4,
+        attentionWindow: null,
+        dropout: 0.1,
+      };
       const encoder = new RelativeEncoder(scope, sizes);
       return ({ x, mask }) => ({ y: encoder.forward(x, mask) });
     },
@@ -79,14 +88,26 @@ export const MODULE_CASES: ModuleCase[] = [
   {
     file: 'unit-style-encoder',
     make: (scope) => {
-      const encoder = new StyleEncoder(scope, { bins: 33, hiddenChannels: 16, kernel: 5, heads: 2, styleChannels: 8, dropout: 0.1 });
+      const encoder = new StyleEncoder(scope, {
+        bins: 33,
+        hiddenChannels: 16,
+        kernel: 5,
+        heads: 2,
+        styleChannels: 8,
+        dropout: 0.1,
+      });
       return ({ x, mask }) => ({ y: encoder.forward(x, mask) });
     },
   },
   {
     file: 'unit-mrte',
     make: (scope) => {
-      const attention = new PhonemeAttention(scope, { contentChannels: 16, styleChannels: 24, outputChannels: 16, heads: 4 });
+      const attention = new PhonemeAttention(scope, {
+        contentChannels: 16,
+        styleChannels: 24,
+        outputChannels: 16,
+        heads: 4,
+      });
       return ({ ssl, text, ge, ssl_mask, text_mask }) => ({ y: attention.forward(ssl, text, ge, ssl_mask, text_mask) });
     },
   },

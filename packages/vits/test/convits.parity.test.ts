@@ -21,15 +21,31 @@ function small(): { model: ConVits; store: ParameterStore } {
   return { model, store };
 }
 
-function speak(model: ConVits, { codes, text, refer_spectrogram: spectrogram, ssl }: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
+function speak(
+  model: ConVits,
+  { codes, text, refer_spectrogram: spectrogram, ssl }: Record<string, tf.Tensor>,
+): Record<string, tf.Tensor> {
   const style = model.style(spectrogram);
   const prior = model.prior({ codes, text, style });
   const latent = model.latentFromPrior({ codes, text, style, noise: tf.zerosLike(prior.mean), noiseScale: 0.5 });
   const wav = model.decode(latent, style);
-  return { style, quantized: model.quantized(codes), m_p: prior.mean, logs_p: prior.logScale, z: latent, wav, latent_codes: model.extractLatent(ssl) };
+  return {
+    style,
+    quantized: model.quantized(codes),
+    m_p: prior.mean,
+    logs_p: prior.logScale,
+    z: latent,
+    wav,
+    latent_codes: model.extractLatent(ssl),
+  };
 }
 
-async function compare(run: (model: ConVits, tensors: Record<string, tf.Tensor>) => Promise<Record<string, Parameters<typeof expectClose>[0]>>): Promise<void> {
+async function compare(
+  run: (
+    model: ConVits,
+    tensors: Record<string, tf.Tensor>,
+  ) => Promise<Record<string, Parameters<typeof expectClose>[0]>>,
+): Promise<void> {
   const io = parityArrays(IO);
   const { model, store } = small();
   const integers = ['codes', 'text'].map((name) => [name, tensorOf(io.get(name), 'int32')]);

@@ -26,7 +26,11 @@ function plane(x: tf.Tensor): tf.Tensor {
 
 const CASES: DiscriminatorCase[] = [
   { file: 'unit-discriminator-scale.safetensors', make: (scope) => new ScaleDiscriminator(scope), arrange: (x) => x },
-  { file: 'unit-discriminator-period-3.safetensors', make: (scope) => new PeriodDiscriminator(scope, 3), arrange: plane },
+  {
+    file: 'unit-discriminator-period-3.safetensors',
+    make: (scope) => new PeriodDiscriminator(scope, 3),
+    arrange: plane,
+  },
 ];
 
 for (const { file, make, arrange } of CASES) {
@@ -37,7 +41,10 @@ for (const { file, make, arrange } of CASES) {
     store.load(new Map([...below(arrays, 'param.')].map(([name, array]) => [name, withoutPlaneAxis(name, array)])));
     const run = ({ x }: Record<string, tf.Tensor>) => {
       const { score, features } = discriminator.forward(x);
-      return Object.fromEntries([['score', arrange(score)], ...features.slice(0, 3).map((map, layer) => [`feature.${layer}`, arrange(map)])]);
+      return Object.fromEntries([
+        ['score', arrange(score)],
+        ...features.slice(0, 3).map((map, layer) => [`feature.${layer}`, arrange(map)]),
+      ]);
     };
     const check = (outputs: Record<string, Parameters<typeof expectClose>[0]>) => {
       for (const [name, expected] of below(arrays, 'out.')) expectClose(outputs[name], expected, 1e-4, name);

@@ -8,7 +8,10 @@ const FILE = 'losses.safetensors';
 
 function losses(tensors: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
   const judgements = (kind: string) =>
-    [['0.0', '0.1'], ['1.0']].map((maps, index) => ({ score: tensors[`${kind}.${index}`], features: maps.map((map) => tensors[`fmap_${kind}.${map}`]) }));
+    [['0.0', '0.1'], ['1.0']].map((maps, index) => ({
+      score: tensors[`${kind}.${index}`],
+      features: maps.map((map) => tensors[`fmap_${kind}.${map}`]),
+    }));
   const [real, fake] = [judgements('real'), judgements('fake')];
   return {
     kl: klLoss(tensors.zp, tensors.logs_q, tensors.m_p, tensors.logs_p, tensors.mask),
@@ -21,7 +24,9 @@ function losses(tensors: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
 testWith(FILE, 'KL divergence, adversarial losses, feature matching', async () => {
   const arrays = parityArrays(FILE);
   const names = ['kl', 'discriminator', 'generator', 'feature'];
-  const tensors = Object.fromEntries([...arrays].filter(([name]) => !names.includes(name)).map(([name, array]) => [name, tensorOf(array)]));
+  const tensors = Object.fromEntries(
+    [...arrays].filter(([name]) => !names.includes(name)).map(([name, array]) => [name, tensorOf(array)]),
+  );
   for (const outputs of [losses(tensors), await runTraced(losses, tensors)]) {
     for (const name of names) expectClose(outputs[name], arrays.get(name), 1e-4, name);
   }

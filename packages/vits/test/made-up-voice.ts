@@ -19,7 +19,8 @@ export const SAMPLES_PER_TOKEN = 20;
 export async function writeMadeUpVoice(folder: string, config: ConVitsConfig = TINY): Promise<void> {
   const { model, store } = tinyModel(config, { posterior: false });
   const contents: Record<string, Uint8Array> = {};
-  for (const [key, { inputs, run }] of Object.entries(convitsGraphs(model))) contents[key] = exportOnnx(trace(run, inputs));
+  for (const [key, { inputs, run }] of Object.entries(convitsGraphs(model)))
+    contents[key] = exportOnnx(trace(run, inputs));
   for (const key of ['gpt', 'codebook']) contents[key] = Uint8Array.of(0);
   store.dispose();
 

@@ -14,8 +14,10 @@ for (const { file, make, slow } of MODULE_CASES) {
       const arrays = parityArrays(name);
       const { module: run, store } = loaded(arrays, make);
       const { values, gradients } = gradientsOf(store, arrays, () => run(inputs(arrays)));
-      for (const [output, expected] of below(arrays, 'out.')) expectClose(values[output], expected, OUTPUT_TOLERANCE, output);
-      for (const [weight, expected] of below(arrays, 'grad.')) expectClose(gradients[weight], expected, GRADIENT_TOLERANCE, `gradient of ${weight}`);
+      for (const [output, expected] of below(arrays, 'out.'))
+        expectClose(values[output], expected, OUTPUT_TOLERANCE, output);
+      for (const [weight, expected] of below(arrays, 'grad.'))
+        expectClose(gradients[weight], expected, GRADIENT_TOLERANCE, `gradient of ${weight}`);
       store.dispose();
     });
 
@@ -27,12 +29,17 @@ for (const { file, make, slow } of MODULE_CASES) {
         (tensors) => {
           const bound = Object.fromEntries(store.names().map((weight) => [weight, tensors[`weight ${weight}`]]));
           const { values, gradients } = store.bind(bound, () => gradientsOf(store, arrays, () => run(tensors)));
-          return { ...values, ...Object.fromEntries(Object.entries(gradients).map(([weight, gradient]) => [`grad ${weight}`, gradient])) };
+          return {
+            ...values,
+            ...Object.fromEntries(Object.entries(gradients).map(([weight, gradient]) => [`grad ${weight}`, gradient])),
+          };
         },
         { ...inputs(arrays), ...weights },
       );
-      for (const [output, expected] of below(arrays, 'out.')) expectClose(outputs[output], expected, OUTPUT_TOLERANCE, output);
-      for (const [weight, expected] of below(arrays, 'grad.')) expectClose(outputs[`grad ${weight}`], expected, GRADIENT_TOLERANCE, `gradient of ${weight}`);
+      for (const [output, expected] of below(arrays, 'out.'))
+        expectClose(outputs[output], expected, OUTPUT_TOLERANCE, output);
+      for (const [weight, expected] of below(arrays, 'grad.'))
+        expectClose(outputs[`grad ${weight}`], expected, GRADIENT_TOLERANCE, `gradient of ${weight}`);
       store.dispose();
     });
   });

@@ -50,17 +50,27 @@ export function parityArrays(name: string): Arrays {
 
 /** Entries below a prefix, without it. */
 export function below(arrays: Arrays, prefix: string): Arrays {
-  return new Map([...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]));
+  return new Map(
+    [...arrays].filter(([name]) => name.startsWith(prefix)).map(([name, array]) => [name.slice(prefix.length), array]),
+  );
 }
 
 export function tensorOf(array: ArrayTensor | undefined, dtype: 'float32' | 'int32' = 'float32'): tf.Tensor {
   if (!array) throw new Error('the parity file lacks a tensor');
-  const numbers = dtype === 'int32' ? Int32Array.from(array.data as ArrayLike<number | bigint>, Number) : (array.data as Float32Array);
+  const numbers =
+    dtype === 'int32'
+      ? Int32Array.from(array.data as ArrayLike<number | bigint>, Number)
+      : (array.data as Float32Array);
   return tf.tensor(numbers, array.shape, dtype);
 }
 
 export function inputs(arrays: Arrays): Record<string, tf.Tensor> {
-  return Object.fromEntries([...below(arrays, 'in.')].map(([name, array]) => [name, tensorOf(array, array.dtype.startsWith('int') ? 'int32' : 'float32')]));
+  return Object.fromEntries(
+    [...below(arrays, 'in.')].map(([name, array]) => [
+      name,
+      tensorOf(array, array.dtype.startsWith('int') ? 'int32' : 'float32'),
+    ]),
+  );
 }
 
 /** A module with the file's weights. */
@@ -72,9 +82,15 @@ export function loaded<M>(arrays: Arrays, make: (scope: Scope) => M): { module: 
 }
 
 /** Fails where values or shape differ by more than the tolerance. */
-export function expectClose(actual: tf.Tensor | HostTensor, expected: ArrayTensor | undefined, tolerance: number, what = ''): void {
+export function expectClose(
+  actual: tf.Tensor | HostTensor,
+  expected: ArrayTensor | undefined,
+  tolerance: number,
+  what = '',
+): void {
   if (!expected) throw new Error(`the parity file lacks ${what}`);
-  const [values, shape] = actual instanceof tf.Tensor ? [actual.dataSync(), actual.shape] : [actual.data as Float32Array, actual.dims];
+  const [values, shape] =
+    actual instanceof tf.Tensor ? [actual.dataSync(), actual.shape] : [actual.data as Float32Array, actual.dims];
   expect([...shape]).toEqual(expected.shape);
   expect(values.length).toBe(expected.data.length);
   let worst = 0;
@@ -98,7 +114,9 @@ export function gradientsOf(
     store.bind(Object.fromEntries(names.map((name, index) => [name, weights[index]])), () => {
       values = outputs();
       for (const value of Object.values(values)) tf.keep(value);
-      return [...cotangents].map(([name, cotangent]) => tf.sum(tf.mul(values[name], tensorOf(cotangent)))).reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
+      return [...cotangents]
+        .map(([name, cotangent]) => tf.sum(tf.mul(values[name], tensorOf(cotangent))))
+        .reduce((sum, term) => tf.add(sum, term)) as tf.Scalar;
     }),
   );
   const gradients = weighted(names.map((name) => store.get(name).value));

@@ -13,7 +13,11 @@ testWith('unit-vector-quantizer.safetensors', 'chooses and looks up the referenc
   const { module: quantizer } = loaded(arrays, (scope) => new Quantizer(scope, { kind: 'ssl', size: 32, width: 12 }));
   const run = ({ x }: Record<string, tf.Tensor>) => {
     const codes = quantizer.encode(x);
-    return { codes: tf.expandDims(codes, 0), decode: quantizer.decode(codes), quantized: quantizer.quantize(x).quantized };
+    return {
+      codes: tf.expandDims(codes, 0),
+      decode: quantizer.decode(codes),
+      quantized: quantizer.quantize(x).quantized,
+    };
   };
   for (const outputs of [run(inputs(arrays)), await runTraced(run, inputs(arrays))]) {
     expectClose(outputs.codes, arrays.get('out.codes'), 0, 'codes');

@@ -13,7 +13,9 @@ test('speaking as in the README works on a folder that holds a voice', async () 
     const samples = Float32Array.from({ length: 800 }, (_, n) => 0.3 * Math.sin(n / 5));
     await writeWavFile(path.join(folder, 'reference.wav'), { samples, sampleRate: 1000 });
     process.chdir(folder);
-    expect(await runReadmeExample(path.resolve(__dirname, '..'), require)).toEqual([`${8 * SAMPLES_PER_TOKEN} samples`]);
+    expect(await runReadmeExample(path.resolve(__dirname, '..'), require)).toEqual([
+      `${8 * SAMPLES_PER_TOKEN} samples`,
+    ]);
     expect((await readWavFile('speech.wav')).samples).toHaveLength(8 * SAMPLES_PER_TOKEN);
   } finally {
     process.chdir(before);

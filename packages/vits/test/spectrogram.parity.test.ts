@@ -11,7 +11,9 @@ const mel = new LogMelSpectrogram(SIZES);
 
 function run({ wav, wav_b: other }: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
   const wanted = mel.frames(wav);
-  const { value, grad } = tf.valueAndGrad((x) => tf.mul(absoluteDifference(wanted, mel.frames(x)), 45) as tf.Scalar)(other);
+  const { value, grad } = tf.valueAndGrad((x) => tf.mul(absoluteDifference(wanted, mel.frames(x)), 45) as tf.Scalar)(
+    other,
+  );
   return { spectrogram: new Spectrogram(SIZES).forward(wav), logMel: mel.forward(wav), loss: value, gradient: grad };
 }
 

@@ -43,7 +43,10 @@ export const TINY_HIFIGAN: ConVitsConfig = {
 };
 
 /** Random weights everywhere, also where a new model begins with zeros, so that every path counts. */
-export function tinyModel(config: ConVitsConfig = TINY, options: { posterior?: boolean } = {}): { model: ConVits; store: ParameterStore } {
+export function tinyModel(
+  config: ConVitsConfig = TINY,
+  options: { posterior?: boolean } = {},
+): { model: ConVits; store: ParameterStore } {
   const store = new ParameterStore({ seed: 5 });
   const model = new ConVits(store.scope(), config, options);
   const random = new Random(6);
@@ -55,10 +58,17 @@ export function tinyModel(config: ConVitsConfig = TINY, options: { posterior?: b
 
 export function randomTensor(shape: readonly number[], random: Random, scale = 1): tf.Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(Float32Array.from({ length: size }, () => scale * random.normal()), [...shape]);
+  return tf.tensor(
+    Float32Array.from({ length: size }, () => scale * random.normal()),
+    [...shape],
+  );
 }
 
 export function randomIds(shape: readonly number[], limit: number, random: Random): tf.Tensor {
   const size = shape.reduce((product, length) => product * length, 1);
-  return tf.tensor(Int32Array.from({ length: size }, () => random.integer(limit)), [...shape], 'int32');
+  return tf.tensor(
+    Int32Array.from({ length: size }, () => random.integer(limit)),
+    [...shape],
+    'int32',
+  );
 }

@@ -1,5 +1,5 @@
 // Runs a function of tensors as it will run in training and synthesis: traced into a graph, computed by onnxruntime.
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { compile, trace, type CompiledFunction, type InputSpec, type TracedFunction } from '@gpt-talker/tfjs-onnx';
 import { type HostTensor } from '@gpt-talker/runtime';
 
@@ -12,8 +12,15 @@ export function feedsOf(tensors: Record<string, tf.Tensor>): Record<string, Host
 }
 
 /** Traces `fn` at the shapes of `tensors`, runs it on them. */
-export async function runTraced(fn: TracedFunction, tensors: Record<string, tf.Tensor>): Promise<Record<string, HostTensor>> {
-  const specs = Object.entries(tensors).map(([name, { shape, dtype }]): InputSpec => ({ name, shape, dtype: dtype as 'float32' | 'int32' }));
+export async function runTraced(
+  fn: TracedFunction,
+  tensors: Record<string, tf.Tensor>,
+): Promise<Record<string, HostTensor>> {
+  const specs = Object.entries(tensors).map(([name, { shape, dtype }]): InputSpec => ({
+    name,
+    shape,
+    dtype: dtype as 'float32' | 'int32',
+  }));
   const compiled: CompiledFunction = await compile(trace(fn, specs), { intraOpThreads: 1 });
   try {
     return await compiled.run(feedsOf(tensors));

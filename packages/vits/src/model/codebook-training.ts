@@ -26,7 +26,12 @@ export interface CodebookUpdateOptions {
  * One step of the moving averages. `vectors` [N, W] are the features, `codes` int32 [N] their nearest codes before the step.
  * Revived codes get their averages too; upstream sets only `embed` and overwrites it in the same step, so its revival does nothing.
  */
-export function updateCodebook(state: CodebookState, vectors: tf.Tensor, codes: tf.Tensor, options: CodebookUpdateOptions = {}): CodebookState {
+export function updateCodebook(
+  state: CodebookState,
+  vectors: tf.Tensor,
+  codes: tf.Tensor,
+  options: CodebookUpdateOptions = {},
+): CodebookState {
   const { decay = 0.99, epsilon = 1e-5, revive } = options;
   const size = state.embed.shape[0];
   const chosen = tf.cast(tf.oneHot(codes as tf.Tensor1D, size), 'float32'); // (N, Q)
@@ -35,7 +40,8 @@ export function updateCodebook(state: CodebookState, vectors: tf.Tensor, codes: 
   let embedAverage = average(state.embedAverage, tf.matMul(chosen as tf.Tensor2D, vectors as tf.Tensor2D, true, false)); // (Q, W)
   if (revive) {
     const dead = tf.cast(tf.less(clusterSize, revive.threshold), 'float32'); // (Q)
-    const choose = (ifDead: tf.Tensor, otherwise: tf.Tensor, mask: tf.Tensor) => tf.add(tf.mul(mask, ifDead), tf.mul(tf.sub(1, mask), otherwise));
+    const choose = (ifDead: tf.Tensor, otherwise: tf.Tensor, mask: tf.Tensor) =>
+      tf.add(tf.mul(mask, ifDead), tf.mul(tf.sub(1, mask), otherwise));
     const replacement = tf.gather(vectors as tf.Tensor2D, revive.rows as tf.Tensor1D); // (Q, W)
     embedAverage = choose(tf.mul(replacement, revive.threshold), embedAverage, tf.expandDims(dead, 1));
     clusterSize = choose(tf.mul(tf.onesLike(clusterSize), revive.threshold), clusterSize, dead);
@@ -57,7 +63,10 @@ export function startCodebook(vectors: tf.Tensor, rows: tf.Tensor, { iterations 
     for (let iteration = 0; iteration < iterations; iteration++) {
       [means, clusterSize] = tf.tidy(() => {
         const likeness = tf.sub(tf.mul(tf.matMul(points, means, false, true), 2), tf.sum(tf.square(means), 1)); // (N, Q)
-        const chosen = tf.cast(tf.oneHot(tf.argMax(likeness, 1) as tf.Tensor1D, means.shape[0]), 'float32') as tf.Tensor2D; // (N, Q)
+        const chosen = tf.cast(
+          tf.oneHot(tf.argMax(likeness, 1) as tf.Tensor1D, means.shape[0]),
+          'float32',
+        ) as tf.Tensor2D; // (N, Q)
         const counts = tf.sum(chosen, 0); // (Q)
         const sums = tf.matMul(chosen, points, true, false); // (Q, W)
         const moved = tf.div(sums, tf.expandDims(tf.maximum(counts, 1), 1));
@@ -66,6 +75,10 @@ export function startCodebook(vectors: tf.Tensor, rows: tf.Tensor, { iterations 
       });
     }
     const occupied = tf.maximum(clusterSize, 1);
-    return { embed: means.clone(), embedAverage: tf.mul(means, tf.expandDims(occupied, 1)), clusterSize: occupied.clone() };
+    return {
+      embed: means.clone(),
+      embedAverage: tf.mul(means, tf.expandDims(occupied, 1)),
+      clusterSize: occupied.clone(),
+    };
   });
 }

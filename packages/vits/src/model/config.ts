@@ -116,7 +116,9 @@ export const PUBLISHED_CONVITS: ConVitsConfig = {
 
 /** Samples that one latent frame becomes. */
 export function hopSamplesOf(decoder: ConVitsConfig['decoder']): number {
-  return decoder.kind === 'istft' ? decoder.hopSamples : decoder.upsampleRates.reduce((product, rate) => product * rate, 1);
+  return decoder.kind === 'istft'
+    ? decoder.hopSamples
+    : decoder.upsampleRates.reduce((product, rate) => product * rate, 1);
 }
 
 /** Throws `ConVitsConfigError` where two sizes cannot go together; returns the config otherwise. */
@@ -125,24 +127,35 @@ export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
     throw new ConVitsConfigError(problem);
   };
   if (config.interChannels % 2) refuse(`interChannels ${config.interChannels} must be even: the flow splits it in two`);
-  if (config.hiddenChannels % config.heads) refuse(`hiddenChannels ${config.hiddenChannels} must be a multiple of heads ${config.heads}`);
+  if (config.hiddenChannels % config.heads)
+    refuse(`hiddenChannels ${config.hiddenChannels} must be a multiple of heads ${config.heads}`);
   if (config.styleChannels % config.crossAttentionHeads) {
-    refuse(`styleChannels ${config.styleChannels} must be a multiple of crossAttentionHeads ${config.crossAttentionHeads}`);
+    refuse(
+      `styleChannels ${config.styleChannels} must be a multiple of crossAttentionHeads ${config.crossAttentionHeads}`,
+    );
   }
   if (config.styleEncoder.hiddenChannels % config.styleEncoder.heads) {
-    refuse(`styleEncoder.hiddenChannels ${config.styleEncoder.hiddenChannels} must be a multiple of styleEncoder.heads ${config.styleEncoder.heads}`);
+    refuse(
+      `styleEncoder.hiddenChannels ${config.styleEncoder.hiddenChannels} must be a multiple of styleEncoder.heads ${config.styleEncoder.heads}`,
+    );
   }
-  for (const [name, kernel] of [['posterior.kernel', config.posterior.kernel], ['flow.kernel', config.flow.kernel]] as const) {
+  for (const [name, kernel] of [
+    ['posterior.kernel', config.posterior.kernel],
+    ['flow.kernel', config.flow.kernel],
+  ] as const) {
     if (kernel % 2 === 0) refuse(`${name} ${kernel} must be odd`);
   }
   const { decoder } = config;
   if (decoder.kind === 'istft') {
     if (decoder.kernel % 2 === 0) refuse(`decoder.kernel ${decoder.kernel} must be odd`);
-    if (decoder.fftSize < 2 * decoder.hopSamples) refuse(`decoder.fftSize ${decoder.fftSize} must be at least twice hopSamples ${decoder.hopSamples}`);
+    if (decoder.fftSize < 2 * decoder.hopSamples)
+      refuse(`decoder.fftSize ${decoder.fftSize} must be at least twice hopSamples ${decoder.hopSamples}`);
     if ((decoder.fftSize - decoder.hopSamples) % 2) refuse('decoder.fftSize − decoder.hopSamples must be even');
   } else {
-    if (decoder.upsampleRates.length !== decoder.upsampleKernels.length) refuse('decoder.upsampleRates and upsampleKernels differ in length');
-    if (decoder.residualKernels.length !== decoder.residualDilations.length) refuse('decoder.residualKernels and residualDilations differ in length');
+    if (decoder.upsampleRates.length !== decoder.upsampleKernels.length)
+      refuse('decoder.upsampleRates and upsampleKernels differ in length');
+    if (decoder.residualKernels.length !== decoder.residualDilations.length)
+      refuse('decoder.residualKernels and residualDilations differ in length');
     if (decoder.initialChannels % 2 ** decoder.upsampleRates.length) {
       refuse(`decoder.initialChannels ${decoder.initialChannels} must be divisible by 2 once for each upsampling`);
     }

@@ -126,7 +126,12 @@ export class ConVits {
         styleChannels,
       });
     }
-    this.flow = new CouplingFlow(scope.child('flow'), { ...config.flow, channels: interChannels, hiddenChannels, styleChannels });
+    this.flow = new CouplingFlow(scope.child('flow'), {
+      ...config.flow,
+      channels: interChannels,
+      hiddenChannels,
+      styleChannels,
+    });
     this.styleEncoder = new StyleEncoder(scope.child('ref_enc'), {
       ...config.styleEncoder,
       bins: spectrogramBins,
@@ -134,7 +139,9 @@ export class ConVits {
       dropout: config.dropout,
     });
     if (quantizer.kind === 'ssl') {
-      this.featureInput = new Conv1d(scope.child('ssl_proj'), quantizer.width, quantizer.width, FRAMES_PER_TOKEN, { stride: FRAMES_PER_TOKEN });
+      this.featureInput = new Conv1d(scope.child('ssl_proj'), quantizer.width, quantizer.width, FRAMES_PER_TOKEN, {
+        stride: FRAMES_PER_TOKEN,
+      });
     }
     this.quantizer = new Quantizer(scope.child('quantizer'), quantizer);
   }
@@ -166,7 +173,13 @@ export class ConVits {
   }
 
   /** A latent drawn from an already computed prior [B, Z, F]. */
-  latentOf(prior: Gaussian, noise: tf.Tensor, noiseScale: number | tf.Tensor, style: tf.Tensor, frameMask?: tf.Tensor): tf.Tensor {
+  latentOf(
+    prior: Gaussian,
+    noise: tf.Tensor,
+    noiseScale: number | tf.Tensor,
+    style: tf.Tensor,
+    frameMask?: tf.Tensor,
+  ): tf.Tensor {
     const deviation = tf.mul(tf.mul(noise, tf.exp(prior.logScale)), noiseScale);
     const zp = masked(tf.add(prior.mean, deviation), frameMask);
     return masked(this.flow.reverse(zp, frameMask, style), frameMask);
@@ -179,8 +192,18 @@ export class ConVits {
 
   /** Everything that the losses need, from one batch of whole utterances. @throws ConVitsConfigError without a posterior encoder */
   trainingPass(batch: TrainingBatch): TrainingPass {
-    const { text, spectrogram, reference = { spectrogram, mask: batch.frameMask }, noise, segments, frameMask, textMask, dropout } = batch;
-    if (!this.posteriorEncoder) throw new ConVitsConfigError('training needs the posterior encoder, this model was made with posterior: false');
+    const {
+      text,
+      spectrogram,
+      reference = { spectrogram, mask: batch.frameMask },
+      noise,
+      segments,
+      frameMask,
+      textMask,
+      dropout,
+    } = batch;
+    if (!this.posteriorEncoder)
+      throw new ConVitsConfigError('training needs the posterior encoder, this model was made with posterior: false');
     const style = this.style(reference.spectrogram, reference.mask, dropout);
     const { codes, quantized, quantization } = this.codesOf(batch);
     const prior = this.priorEncoder.forward({ quantized, text, style, frameMask, textMask, noise: dropout });
@@ -192,7 +215,10 @@ export class ConVits {
     return { audio: this.decode(decoded, style), style, prior, posterior, latent, zp, codes, quantization };
   }
 
-  private codesOf({ codes, ssl }: TrainingBatch): Pick<TrainingPass, 'codes' | 'quantization'> & { quantized: tf.Tensor } {
+  private codesOf({
+    codes,
+    ssl,
+  }: TrainingBatch): Pick<TrainingPass, 'codes' | 'quantization'> & { quantized: tf.Tensor } {
     if (codes) return { codes, quantized: this.quantized(codes) };
     if (!ssl) throw new ConVitsConfigError('a training batch needs codes or ssl features');
     const features = this.features(ssl);
@@ -205,7 +231,10 @@ export class ConVits {
   }
 
   private features(ssl: tf.Tensor): tf.Tensor {
-    if (!this.featureInput) throw new ConVitsConfigError("a 'spectral' voice has no feature projection: its codes come from a SpectralEncoder");
+    if (!this.featureInput)
+      throw new ConVitsConfigError(
+        "a 'spectral' voice has no feature projection: its codes come from a SpectralEncoder",
+      );
     return this.featureInput.forward(ssl);
   }
 }

@@ -40,7 +40,13 @@ export class PhonemeAttention {
   }
 
   /** frames [B, C, F], phonemes [B, C, L], masks [B, 1, F] and [B, 1, L], style [B, G, 1] → [B, output, F] */
-  forward(frames: tf.Tensor, phonemes: tf.Tensor, style: tf.Tensor, frameMask?: tf.Tensor, textMask?: tf.Tensor): tf.Tensor {
+  forward(
+    frames: tf.Tensor,
+    phonemes: tf.Tensor,
+    style: tf.Tensor,
+    frameMask?: tf.Tensor,
+    textMask?: tf.Tensor,
+  ): tf.Tensor {
     const content = this.frameInput.forward(masked(frames, frameMask)); // (B, G, F)
     const text = this.phonemeInput.forward(masked(phonemes, textMask)); // (B, G, L)
     const attended = this.attend(masked(content, frameMask), masked(text, textMask), textMask);

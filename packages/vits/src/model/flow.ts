@@ -26,7 +26,10 @@ class ResidualCoupling {
     this.input = new Conv1d(scope.child('pre'), channels / 2, hiddenChannels, 1);
     this.body = new WaveNet(scope.child('enc'), { channels: hiddenChannels, kernel, layers, styleChannels });
     // Zero at first: a new flow is the identity.
-    this.output = new Conv1d(scope.child('post'), hiddenChannels, channels / 2, 1, { weightInitializer: zeros, biasInitializer: zeros });
+    this.output = new Conv1d(scope.child('post'), hiddenChannels, channels / 2, 1, {
+      weightInitializer: zeros,
+      biasInitializer: zeros,
+    });
   }
 
   apply(x: tf.Tensor, mask: tf.Tensor | undefined, style: tf.Tensor, reverse: boolean): tf.Tensor {
@@ -43,7 +46,10 @@ export class CouplingFlow {
 
   constructor(scope: Scope, config: FlowConfig) {
     // Upstream keeps the flips in the same list, so couplings have the even numbers.
-    this.couplings = Array.from({ length: config.couplings }, (_, index) => new ResidualCoupling(scope.child('flows', 2 * index), config));
+    this.couplings = Array.from(
+      { length: config.couplings },
+      (_, index) => new ResidualCoupling(scope.child('flows', 2 * index), config),
+    );
   }
 
   /** Latent z [B, C, T] → z_p [B, C, T], where the prior is a Gaussian. mask [B, 1, T], style [B, G, 1]. */

@@ -28,20 +28,30 @@ function inputsOf(config: ConVitsConfig, tokens: number, phonemes: number, frame
 
 const CASES: [string, ConVitsConfig][] = [
   ['windowed attention, inverse STFT', TINY],
-  ['unlimited attention, HiFi-GAN, quantiser', { ...TINY_HIFIGAN, attentionWindow: null, quantizer: { kind: 'ssl', size: 11, width: 6 } }],
+  [
+    'unlimited attention, HiFi-GAN, quantiser',
+    { ...TINY_HIFIGAN, attentionWindow: null, quantizer: { kind: 'ssl', size: 11, width: 6 } },
+  ],
 ];
 
 test.each(CASES)('graphs traced once equal the model at every length (%s)', async (_, config) => {
   const { model } = tinyModel(config, { posterior: false });
   for (const [key, { inputs, run }] of Object.entries(convitsGraphs(model))) {
     const compiled = await compile(trace(run, inputs), { intraOpThreads: 1 });
-    for (const [tokens, phonemes, frames] of [[1, 1, 1], [3, 5, 7], [20, 4, 33]]) {
+    for (const [tokens, phonemes, frames] of [
+      [1, 1, 1],
+      [3, 5, 7],
+      [20, 4, 33],
+    ]) {
       const tensors = inputsOf(config, tokens, phonemes, frames)[key as 'style'] as Record<string, tf.Tensor>;
       const outputs = await compiled.run(feedsOf(tensors));
       for (const [name, expected] of Object.entries(run(tensors))) {
         expect(outputs[name].dims).toEqual(expected.shape);
         const wanted = expected.dataSync();
-        const worst = (outputs[name].data as Float32Array).reduce((most, value, index) => Math.max(most, Math.abs(value - wanted[index])), 0);
+        const worst = (outputs[name].data as Float32Array).reduce(
+          (most, value, index) => Math.max(most, Math.abs(value - wanted[index])),
+          0,
+        );
         expect(worst).toBeLessThan(1e-4);
       }
     }

@@ -38,7 +38,9 @@ export function convitsGraphs(model: ConVits): ConvitsGraphs {
       ],
       run: (inputs) => {
         const { codes, text, noise, noise_scale: noiseScale } = inputs;
-        return { latent: model.latentFromPrior({ codes, text, style: inputs.style, noise: joinFrames(noise), noiseScale }) };
+        return {
+          latent: model.latentFromPrior({ codes, text, style: inputs.style, noise: joinFrames(noise), noiseScale }),
+        };
       },
     },
     decoder: {

@@ -18,9 +18,13 @@ class ResidualBlock {
   constructor(scope: Scope, kind: '1' | '2', channels: number, kernel: number, dilations: readonly number[]) {
     const options = { weightNorm: true, padding: 'same' } as const;
     const name = kind === '1' ? 'convs1' : 'convs';
-    this.dilated = dilations.map((dilation, index) => new Conv1d(scope.child(name, index), channels, channels, kernel, { ...options, dilation }));
+    this.dilated = dilations.map(
+      (dilation, index) => new Conv1d(scope.child(name, index), channels, channels, kernel, { ...options, dilation }),
+    );
     if (kind === '1') {
-      this.plain = dilations.map((_, index) => new Conv1d(scope.child('convs2', index), channels, channels, kernel, options));
+      this.plain = dilations.map(
+        (_, index) => new Conv1d(scope.child('convs2', index), channels, channels, kernel, options),
+      );
     }
   }
 
@@ -40,7 +44,8 @@ export class HifiganDecoder implements Decoder {
   private readonly output: Conv1d;
 
   constructor(scope: Scope, latentChannels: number, styleChannels: number, config: HifiganConfig) {
-    const { initialChannels, upsampleRates, upsampleKernels, residualBlock, residualKernels, residualDilations } = config;
+    const { initialChannels, upsampleRates, upsampleKernels, residualBlock, residualKernels, residualDilations } =
+      config;
     this.input = new Conv1d(scope.child('conv_pre'), latentChannels, initialChannels, 7, { padding: 3 });
     this.stages = upsampleRates.map((rate, stage) => {
       const channels = initialChannels / 2 ** (stage + 1);
@@ -53,7 +58,13 @@ export class HifiganDecoder implements Decoder {
         }),
         blocks: residualKernels.map(
           (size, index) =>
-            new ResidualBlock(scope.child('resblocks', stage * residualKernels.length + index), residualBlock, channels, size, residualDilations[index]),
+            new ResidualBlock(
+              scope.child('resblocks', stage * residualKernels.length + index),
+              residualBlock,
+              channels,
+              size,
+              residualDilations[index],
+            ),
         ),
       };
     });
@@ -68,7 +79,10 @@ export class HifiganDecoder implements Decoder {
     for (const { upsample, blocks } of this.stages) {
       const upsampled = upsample.forward(tf.leakyRelu(x, SLOPE)); // (B, C / 2, T·rate)
       const refined = blocks.map((block) => block.forward(upsampled));
-      x = tf.div(refined.reduce((sum, branch) => tf.add(sum, branch)), blocks.length);
+      x = tf.div(
+        refined.reduce((sum, branch) => tf.add(sum, branch)),
+        blocks.length,
+      );
     }
     return tf.tanh(this.output.forward(tf.leakyRelu(x, LAST_SLOPE)));
   }

@@ -23,7 +23,11 @@ function transform(samples: Float32Array, fftSize: number, hop: number): { real:
   return { real: tf.tensor(real, [1, frames, bins]), imaginary: tf.tensor(imaginary, [1, frames, bins]) };
 }
 
-test.each([[32, 8], [32, 10], [64, 12]])('gives back the samples that were transformed (FFT %d, hop %d)', (fftSize, hopSamples) => {
+test.each([
+  [32, 8],
+  [32, 10],
+  [64, 12],
+])('gives back the samples that were transformed (FFT %d, hop %d)', (fftSize, hopSamples) => {
   const samples = randomTensor([9 * hopSamples], new Random(1)).dataSync() as Float32Array;
   const { real, imaginary } = transform(samples, fftSize, hopSamples);
   const restored = new InverseStft({ fftSize, hopSamples }).forward(real, imaginary);

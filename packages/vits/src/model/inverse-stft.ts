@@ -30,7 +30,12 @@ export class InverseStft {
     const [batch, frames] = real.shape;
     const spectrum = tf.reshape(tf.concat([real, imaginary], 2), [batch * frames, 2 * this.bins]);
     const window = this.window(); // (1, R·hop)
-    const windowed = tf.reshape(tf.matMul(spectrum as tf.Tensor2D, this.basis(window)), [batch, frames, this.reach, hopSamples]);
+    const windowed = tf.reshape(tf.matMul(spectrum as tf.Tensor2D, this.basis(window)), [
+      batch,
+      frames,
+      this.reach,
+      hopSamples,
+    ]);
     const envelope = tf.mul(tf.ones([1, frames, 1, 1]), tf.reshape(tf.square(window), [1, 1, this.reach, hopSamples]));
     const begin = [0, (fftSize - hopSamples) / 2];
     const sum = tf.slice(this.overlapAdd(windowed), begin, [batch, frames * hopSamples]);
@@ -71,8 +76,15 @@ export class InverseStft {
     const [batch, frames, reach, hop] = parts.shape;
     const shifted = Array.from({ length: reach }, (_, r) => {
       const part = tf.reshape(tf.slice(parts, [0, 0, r, 0], [batch, frames, 1, hop]), [batch, frames, hop]);
-      return tf.pad(part, [[0, 0], [r, reach - 1 - r], [0, 0]]);
+      return tf.pad(part, [
+        [0, 0],
+        [r, reach - 1 - r],
+        [0, 0],
+      ]);
     });
-    return tf.reshape(shifted.reduce((sum, part) => tf.add(sum, part)), [batch, (frames + reach - 1) * hop]);
+    return tf.reshape(
+      shifted.reduce((sum, part) => tf.add(sum, part)),
+      [batch, (frames + reach - 1) * hop],
+    );
   }
 }

@@ -56,7 +56,10 @@ export class IstftDecoder implements Decoder {
     this.input = new Conv1d(scope.child('conv_pre'), latentChannels, width, kernel, { padding: 'same' });
     this.style = new Conv1d(scope.child('cond'), styleChannels, width, 1);
     this.inputNorm = new LayerNorm(scope.child('norm'), width, { epsilon: 1e-6 });
-    this.blocks = Array.from({ length: blocks }, (_, block) => new ConvNextBlock(scope.child('convnext', block), config));
+    this.blocks = Array.from(
+      { length: blocks },
+      (_, block) => new ConvNextBlock(scope.child('convnext', block), config),
+    );
     this.outputNorm = new LayerNorm(scope.child('final_layer_norm'), width, { epsilon: 1e-6 });
     this.head = new Linear(scope.child('head'), width, 2 * this.bins);
     this.inverseStft = new InverseStft(config);

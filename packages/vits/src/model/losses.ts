@@ -8,7 +8,13 @@ import { detach } from './tensors';
  * Distance of the posterior's sample from the prior, per frame: z_p is that sample after the flow, logScaleQ the posterior's
  * log σ, meanP and logScaleP the prior. All [B, Z, F]; mask [B, 1, F].
  */
-export function klLoss(zp: tf.Tensor, logScaleQ: tf.Tensor, meanP: tf.Tensor, logScaleP: tf.Tensor, mask: tf.Tensor): tf.Tensor {
+export function klLoss(
+  zp: tf.Tensor,
+  logScaleQ: tf.Tensor,
+  meanP: tf.Tensor,
+  logScaleP: tf.Tensor,
+  mask: tf.Tensor,
+): tf.Tensor {
   const quadratic = tf.mul(tf.mul(tf.squaredDifference(zp, meanP), tf.exp(tf.mul(logScaleP, -2))), 0.5);
   const divergence = tf.add(tf.sub(tf.sub(logScaleP, logScaleQ), 0.5), quadratic);
   return tf.div(tf.sum(tf.mul(divergence, mask)), tf.sum(mask));
@@ -18,7 +24,10 @@ const sumOf = (terms: tf.Tensor[]): tf.Tensor => terms.reduce((sum, term) => tf.
 
 /** LS-GAN: the discriminators draw real scores to 1 and fake ones to 0. Hand in judgements of detached fakes. */
 export function discriminatorLoss(real: Pick<Judgement, 'score'>[], fake: Pick<Judgement, 'score'>[]): tf.Tensor {
-  return sumOf([...real.map(({ score }) => tf.mean(tf.squaredDifference(score, 1))), ...fake.map(({ score }) => tf.mean(tf.square(score)))]);
+  return sumOf([
+    ...real.map(({ score }) => tf.mean(tf.squaredDifference(score, 1))),
+    ...fake.map(({ score }) => tf.mean(tf.square(score))),
+  ]);
 }
 
 /** LS-GAN: the generator draws fake scores to 1. */
@@ -27,8 +36,13 @@ export function generatorLoss(fake: Pick<Judgement, 'score'>[]): tf.Tensor {
 }
 
 /** Twice the sum over all layers of the mean absolute difference; no gradient into the real side. */
-export function featureMatchingLoss(real: Pick<Judgement, 'features'>[], fake: Pick<Judgement, 'features'>[]): tf.Tensor {
-  const terms = real.flatMap(({ features }, index) => features.map((feature, layer) => absoluteDifference(detach(feature), fake[index].features[layer])));
+export function featureMatchingLoss(
+  real: Pick<Judgement, 'features'>[],
+  fake: Pick<Judgement, 'features'>[],
+): tf.Tensor {
+  const terms = real.flatMap(({ features }, index) =>
+    features.map((feature, layer) => absoluteDifference(detach(feature), fake[index].features[layer])),
+  );
   return tf.mul(sumOf(terms), 2);
 }
 

@@ -25,9 +25,16 @@ export class PeriodDiscriminator {
     this.layers = channels.map((outputs, index) => {
       const stride = index < channels.length - 1 ? STRIDE : 1;
       const inputs = index === 0 ? 1 : channels[index - 1];
-      return new Conv1d(scope.child('convs', index), inputs, outputs, KERNEL, { stride, padding: 'same', weightNorm: true });
+      return new Conv1d(scope.child('convs', index), inputs, outputs, KERNEL, {
+        stride,
+        padding: 'same',
+        weightNorm: true,
+      });
     });
-    this.output = new Conv1d(scope.child('conv_post'), channels[channels.length - 1], 1, 3, { padding: 1, weightNorm: true });
+    this.output = new Conv1d(scope.child('conv_post'), channels[channels.length - 1], 1, 3, {
+      padding: 1,
+      weightNorm: true,
+    });
   }
 
   /** audio [B, 1, T] → score [B, T′·P] (columns one after another) and the maps of every layer [B·P, C, T′]. */
@@ -47,5 +54,7 @@ export class PeriodDiscriminator {
 
 /** Upstream's state dicts keep these weights as planes [out, in, kernel, 1]: drops the last axis of 'convs.…' and 'conv_post…' weights. */
 export function withoutPlaneAxis<T extends { shape: number[] }>(name: string, array: T): T {
-  return /(convs\.\d+|conv_post)\.weight(_[gv])?$/.test(name) && array.shape.length === 4 ? { ...array, shape: array.shape.slice(0, 3) } : array;
+  return /(convs\.\d+|conv_post)\.weight(_[gv])?$/.test(name) && array.shape.length === 4
+    ? { ...array, shape: array.shape.slice(0, 3) }
+    : array;
 }

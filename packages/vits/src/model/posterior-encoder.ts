@@ -21,7 +21,10 @@ export class PosteriorEncoder {
   private readonly body: WaveNet;
   private readonly output: Conv1d;
 
-  constructor(scope: Scope, { bins, outputChannels, hiddenChannels, kernel, layers, styleChannels }: PosteriorEncoderConfig) {
+  constructor(
+    scope: Scope,
+    { bins, outputChannels, hiddenChannels, kernel, layers, styleChannels }: PosteriorEncoderConfig,
+  ) {
     this.input = new Conv1d(scope.child('pre'), bins, hiddenChannels, 1);
     this.body = new WaveNet(scope.child('enc'), { channels: hiddenChannels, kernel, layers, styleChannels });
     this.output = new Conv1d(scope.child('proj'), hiddenChannels, 2 * outputChannels, 1);

@@ -1,7 +1,7 @@
 // Prior encoder `enc_p`: codes' vectors + phonemes + style → mean and log standard deviation of the prior for every frame
 // (upstream `models.TextEncoder`).
 // Shapes: B batch, W width of a code's vector, C hidden channels, Z latent channels, F frames, L phonemes, G style channels.
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, Embedding, type Noise, type Scope } from '@gpt-talker/nn';
 import { type ConVitsConfig } from './config';
 import { PhonemeAttention } from './cross-attention';
@@ -43,9 +43,17 @@ export class PriorEncoder {
     const { hiddenChannels, speechLayers, textLayers, attentionWindow } = config;
     const encoder = { ...config, channels: hiddenChannels };
     this.input = new Conv1d(scope.child('ssl_proj'), config.quantizer.width, hiddenChannels, 1);
-    this.speechEncoder = new RelativeEncoder(scope.child('encoder_ssl'), { ...encoder, layers: speechLayers, attentionWindow });
+    this.speechEncoder = new RelativeEncoder(scope.child('encoder_ssl'), {
+      ...encoder,
+      layers: speechLayers,
+      attentionWindow,
+    });
     // All phonemes are there before the first frame is made, so they need no window.
-    this.textEncoder = new RelativeEncoder(scope.child('encoder_text'), { ...encoder, layers: textLayers, attentionWindow: null });
+    this.textEncoder = new RelativeEncoder(scope.child('encoder_text'), {
+      ...encoder,
+      layers: textLayers,
+      attentionWindow: null,
+    });
     this.textEmbedding = new Embedding(scope.child('text_embedding'), config.symbols, hiddenChannels);
     this.crossAttention = new PhonemeAttention(scope.child('mrte'), {
       contentChannels: hiddenChannels,
@@ -53,7 +61,11 @@ export class PriorEncoder {
       outputChannels: hiddenChannels,
       heads: config.crossAttentionHeads,
     });
-    this.mixedEncoder = new RelativeEncoder(scope.child('encoder2'), { ...encoder, layers: speechLayers, attentionWindow });
+    this.mixedEncoder = new RelativeEncoder(scope.child('encoder2'), {
+      ...encoder,
+      layers: speechLayers,
+      attentionWindow,
+    });
     this.output = new Conv1d(scope.child('proj'), hiddenChannels, 2 * config.interChannels, 1);
   }
 

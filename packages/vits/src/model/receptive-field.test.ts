@@ -12,7 +12,10 @@ test('unlimited attention has no margin that is enough', () => {
   expect(contextTokens(PUBLISHED_CONVITS)).toBeNull();
 });
 
-test.each<[string, ConVitsConfig]>([['inverse STFT', TINY], ['HiFi-GAN', TINY_HIFIGAN]])('no frame beyond the decoder\'s margin changes a frame\'s samples (%s)', (_, config) => {
+test.each<[string, ConVitsConfig]>([
+  ['inverse STFT', TINY],
+  ['HiFi-GAN', TINY_HIFIGAN],
+])("no frame beyond the decoder's margin changes a frame's samples (%s)", (_, config) => {
   const { model } = tinyModel(config, { posterior: false });
   const reach = decoderContextFrames(config.decoder);
   const [frames, changed, hop] = [4 * reach + 5, 2 * reach + 2, 10];
@@ -20,8 +23,12 @@ test.each<[string, ConVitsConfig]>([['inverse STFT', TINY], ['HiFi-GAN', TINY_HI
   const latent = randomTensor([1, config.interChannels, frames], random);
   const style = randomTensor([1, config.styleChannels, 1], random);
   const bump = tf.oneHot(tf.tensor1d([changed], 'int32'), frames);
-  const difference = tf.sub(model.decode(tf.add(latent, tf.cast(bump, 'float32')), style), model.decode(latent, style)).dataSync() as Float32Array;
-  const touched = Array.from({ length: frames }, (__, frame) => difference.slice(frame * hop, (frame + 1) * hop).some((value) => Math.abs(value) > 1e-6));
+  const difference = tf
+    .sub(model.decode(tf.add(latent, tf.cast(bump, 'float32')), style), model.decode(latent, style))
+    .dataSync() as Float32Array;
+  const touched = Array.from({ length: frames }, (__, frame) =>
+    difference.slice(frame * hop, (frame + 1) * hop).some((value) => Math.abs(value) > 1e-6),
+  );
   expect(touched[changed]).toBe(true);
   touched.forEach((hit, frame) => hit && expect(Math.abs(frame - changed)).toBeLessThanOrEqual(reach));
 });

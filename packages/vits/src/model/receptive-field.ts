@@ -30,7 +30,10 @@ function istftContext({ kernel, blocks, fftSize, hopSamples }: IstftConfig): num
 function hifiganContext(config: HifiganConfig): number {
   const { upsampleRates, upsampleKernels, residualBlock, residualKernels, residualDilations } = config;
   const blocks = residualKernels.map((kernel, index) =>
-    residualDilations[index].reduce((sum, dilation) => sum + ((kernel - 1) / 2) * (dilation + (residualBlock === '1' ? 1 : 0)), 0),
+    residualDilations[index].reduce(
+      (sum, dilation) => sum + ((kernel - 1) / 2) * (dilation + (residualBlock === '1' ? 1 : 0)),
+      0,
+    ),
   );
   // From the samples backwards: each stage widens by its blocks, then shrinks by its upsampling.
   const beforeUpsampling = upsampleRates.reduceRight(

@@ -19,13 +19,26 @@ export class MultiResolutionLoss {
 
   constructor({ sampleRate, fftSizes, mels, floor = 1e-4 }: MultiResolutionConfig) {
     this.resolutions = fftSizes.map(
-      (fftSize, index) => new LogMelSpectrogram({ sampleRate, fftSize, windowSamples: fftSize, hopSamples: fftSize / 4, mels: mels[index], floor }),
+      (fftSize, index) =>
+        new LogMelSpectrogram({
+          sampleRate,
+          fftSize,
+          windowSamples: fftSize,
+          hopSamples: fftSize / 4,
+          mels: mels[index],
+          floor,
+        }),
     );
   }
 
   /** made and wanted audio [B, S] → scalar, the mean over the resolutions. */
   forward(made: tf.Tensor, wanted: tf.Tensor): tf.Tensor {
-    const terms = this.resolutions.map((resolution) => absoluteDifference(resolution.frames(made), resolution.frames(wanted)));
-    return tf.div(terms.reduce((sum, term) => tf.add(sum, term)), terms.length);
+    const terms = this.resolutions.map((resolution) =>
+      absoluteDifference(resolution.frames(made), resolution.frames(wanted)),
+    );
+    return tf.div(
+      terms.reduce((sum, term) => tf.add(sum, term)),
+      terms.length,
+    );
   }
 }

@@ -18,11 +18,18 @@ const HIDDEN = -1e4;
 /** Prepares the geometry for sequences of `length` steps; `mask` [B, 1, T] is 0 at padding. */
 export function attentionGeometry(
   length: number,
-  { relativeWindow, attentionWindow, mask }: { relativeWindow: number; attentionWindow: number | null; mask?: tf.Tensor },
+  {
+    relativeWindow,
+    attentionWindow,
+    mask,
+  }: { relativeWindow: number; attentionWindow: number | null; mask?: tf.Tensor },
 ): AttentionGeometry {
   const steps = positions(length);
   const distance = tf.sub(tf.reshape(steps, [1, length]), tf.reshape(steps, [length, 1])); // (T, T): j − i
-  const offsets = tf.tensor(Array.from({ length: 2 * relativeWindow + 1 }, (_, r) => r - relativeWindow), [1, 2 * relativeWindow + 1, 1]);
+  const offsets = tf.tensor(
+    Array.from({ length: 2 * relativeWindow + 1 }, (_, r) => r - relativeWindow),
+    [1, 2 * relativeWindow + 1, 1],
+  );
   const bands = tf.cast(tf.equal(tf.reshape(distance, [length, 1, length]), offsets), 'float32'); // (T, R, T)
   const biases: tf.Tensor[] = [];
   if (attentionWindow !== null) {

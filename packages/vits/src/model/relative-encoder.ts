@@ -40,7 +40,12 @@ class ConvolutionalFeedForward {
 }
 
 export class RelativeEncoder {
-  private readonly layers: { attention: RelativeAttention; norm1: ChannelLayerNorm; feedForward: ConvolutionalFeedForward; norm2: ChannelLayerNorm }[];
+  private readonly layers: {
+    attention: RelativeAttention;
+    norm1: ChannelLayerNorm;
+    feedForward: ConvolutionalFeedForward;
+    norm2: ChannelLayerNorm;
+  }[];
 
   constructor(
     scope: Scope,

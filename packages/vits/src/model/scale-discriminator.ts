@@ -29,9 +29,17 @@ export class ScaleDiscriminator {
   constructor(scope: Scope, layers: readonly ScaleLayer[] = PUBLISHED_SCALE_LAYERS) {
     this.layers = layers.map(({ channels, kernel, stride, groups }, index) => {
       const inputs = index === 0 ? 1 : layers[index - 1].channels;
-      return new Conv1d(scope.child('convs', index), inputs, channels, kernel, { stride, groups, padding: (kernel - 1) / 2, weightNorm: true });
+      return new Conv1d(scope.child('convs', index), inputs, channels, kernel, {
+        stride,
+        groups,
+        padding: (kernel - 1) / 2,
+        weightNorm: true,
+      });
     });
-    this.output = new Conv1d(scope.child('conv_post'), layers[layers.length - 1].channels, 1, 3, { padding: 1, weightNorm: true });
+    this.output = new Conv1d(scope.child('conv_post'), layers[layers.length - 1].channels, 1, 3, {
+      padding: 1,
+      weightNorm: true,
+    });
   }
 
   /** audio [B, 1, T] → score [B, T′] and the maps of every layer [B, C, T′]. */

@@ -78,9 +78,15 @@ export class Spectrogram {
     const fitted =
       length >= blocks * hopSamples
         ? tf.slice(padded, [0, 0], [batch, blocks * hopSamples])
-        : tf.pad(padded, [[0, 0], [0, blocks * hopSamples - length]]);
+        : tf.pad(padded, [
+            [0, 0],
+            [0, blocks * hopSamples - length],
+          ]);
     const rows = tf.reshape(fitted, [batch, blocks, hopSamples]);
-    return tf.concat(Array.from({ length: this.reach }, (_, r) => tf.slice(rows, [0, r, 0], [batch, count, hopSamples])), 2);
+    return tf.concat(
+      Array.from({ length: this.reach }, (_, r) => tf.slice(rows, [0, r, 0], [batch, count, hopSamples])),
+      2,
+    );
   }
 }
 

@@ -62,8 +62,12 @@ class FrameAttention {
   /** x [B, T, H], mask [B, 1, T] */
   forward(x: tf.Tensor, mask?: tf.Tensor, noise?: Noise): tf.Tensor {
     const [batch, time, width] = x.shape;
-    const split = (y: tf.Tensor) => tf.transpose(tf.reshape(y, [batch, time, this.heads, width / this.heads]), [0, 2, 1, 3]); // (B, N, T, D)
-    let scores = tf.mul(tf.matMul(split(this.query.forward(x)), split(this.key.forward(x)), false, true), this.width ** -0.5);
+    const split = (y: tf.Tensor) =>
+      tf.transpose(tf.reshape(y, [batch, time, this.heads, width / this.heads]), [0, 2, 1, 3]); // (B, N, T, D)
+    let scores = tf.mul(
+      tf.matMul(split(this.query.forward(x)), split(this.key.forward(x)), false, true),
+      this.width ** -0.5,
+    );
     if (mask) scores = tf.add(scores, tf.mul(tf.sub(1, tf.expandDims(mask, 1)), HIDDEN));
     const weights = dropout(tf.softmax(scores), this.rate, noise);
     const attended = tf.transpose(tf.matMul(weights, split(this.value.forward(x))), [0, 2, 1, 3]); // (B, T, N, D)
@@ -84,7 +88,10 @@ export class StyleEncoder {
   ) {
     const { bins, hiddenChannels, kernel, heads, styleChannels, dropout: rate } = config;
     // The numbers are places in upstream's sequences, which hold activations and dropout too.
-    this.spectral = [new Linear(scope.child('spectral.0.fc'), bins, hiddenChannels), new Linear(scope.child('spectral.3.fc'), hiddenChannels, hiddenChannels)];
+    this.spectral = [
+      new Linear(scope.child('spectral.0.fc'), bins, hiddenChannels),
+      new Linear(scope.child('spectral.3.fc'), hiddenChannels, hiddenChannels),
+    ];
     this.temporal = [
       new GatedConvolution(scope.child('temporal.0'), hiddenChannels, kernel, rate),
       new GatedConvolution(scope.child('temporal.1'), hiddenChannels, kernel, rate),

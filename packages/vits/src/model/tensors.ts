@@ -8,7 +8,11 @@ export function masked(x: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
 }
 
 /** `compute(x)`, whose gradient is `gradient(dy)` instead of its own: for steps that have none. */
-export function withGradient(x: tf.Tensor, compute: (x: tf.Tensor) => tf.Tensor, gradient: (dy: tf.Tensor) => tf.Tensor): tf.Tensor {
+export function withGradient(
+  x: tf.Tensor,
+  compute: (x: tf.Tensor) => tf.Tensor,
+  gradient: (dy: tf.Tensor) => tf.Tensor,
+): tf.Tensor {
   return tf.customGrad((...inputs) => ({ value: compute(inputs[0] as tf.Tensor), gradFunc: gradient }))(x);
 }
 
@@ -61,7 +65,10 @@ export function positions(length: number): tf.Tensor1D {
 export function sliceSegments(x: tf.Tensor, starts: tf.Tensor, frames: number): tf.Tensor {
   const [batch, , time] = x.shape;
   // One-hot columns and a product instead of a gather: its gradient is a product too.
-  const wanted = tf.add(tf.reshape(tf.cast(starts, 'float32'), [batch, 1, 1]), tf.reshape(positions(frames), [1, 1, frames]));
+  const wanted = tf.add(
+    tf.reshape(tf.cast(starts, 'float32'), [batch, 1, 1]),
+    tf.reshape(positions(frames), [1, 1, frames]),
+  );
   const choose = tf.cast(tf.equal(tf.reshape(positions(time), [1, time, 1]), wanted), 'float32'); // (B, T, S)
   return tf.matMul(x, choose); // (B, C, S)
 }

@@ -15,7 +15,11 @@ const S2 = {
     p_dropout: 0.1,
     resblock: '1',
     resblock_kernel_sizes: [3, 7, 11],
-    resblock_dilation_sizes: [[1, 3, 5], [1, 3, 5], [1, 3, 5]],
+    resblock_dilation_sizes: [
+      [1, 3, 5],
+      [1, 3, 5],
+      [1, 3, 5],
+    ],
     upsample_rates: [10, 8, 2, 2, 2],
     upsample_initial_channel: 512,
     upsample_kernel_sizes: [16, 16, 8, 2, 2],

@@ -11,16 +11,19 @@ export function configFromUpstream(config: unknown): ConVitsConfig {
   const data = section(config, 'data');
   const number = (from: Record<string, unknown>, name: string): number => {
     const value = from[name];
-    if (typeof value !== 'number') throw new ConVitsConfigError(`'${name}' is ${value === undefined ? 'missing' : 'not a number'}`);
+    if (typeof value !== 'number')
+      throw new ConVitsConfigError(`'${name}' is ${value === undefined ? 'missing' : 'not a number'}`);
     return value;
   };
   const numbers = (name: string): number[] => {
     const value = model[name];
-    if (!Array.isArray(value) || !value.every((item) => typeof item === 'number')) throw new ConVitsConfigError(`'${name}' is not a list of numbers`);
+    if (!Array.isArray(value) || !value.every((item) => typeof item === 'number'))
+      throw new ConVitsConfigError(`'${name}' is not a list of numbers`);
     return value;
   };
   const dilations = model.resblock_dilation_sizes;
-  if (!Array.isArray(dilations) || !dilations.every((row) => Array.isArray(row))) throw new ConVitsConfigError("'resblock_dilation_sizes' is not a list of lists");
+  if (!Array.isArray(dilations) || !dilations.every((row) => Array.isArray(row)))
+    throw new ConVitsConfigError("'resblock_dilation_sizes' is not a list of lists");
   const layers = number(model, 'n_layers');
   return {
     ...PUBLISHED_CONVITS,

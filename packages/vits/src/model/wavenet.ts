@@ -25,10 +25,16 @@ export class WaveNet {
     private readonly config: WaveNetConfig,
   ) {
     const { channels, kernel, layers, styleChannels, dilationRate = 1 } = config;
-    this.styleLayer = new Conv1d(scope.child('cond_layer'), styleChannels, 2 * channels * layers, 1, { weightNorm: true });
+    this.styleLayer = new Conv1d(scope.child('cond_layer'), styleChannels, 2 * channels * layers, 1, {
+      weightNorm: true,
+    });
     this.inputLayers = Array.from({ length: layers }, (_, layer) => {
       const dilation = dilationRate ** layer;
-      return new Conv1d(scope.child('in_layers', layer), channels, 2 * channels, kernel, { weightNorm: true, dilation, padding: 'same' });
+      return new Conv1d(scope.child('in_layers', layer), channels, 2 * channels, kernel, {
+        weightNorm: true,
+        dilation,
+        padding: 'same',
+      });
     });
     this.outputLayers = Array.from({ length: layers }, (_, layer) => {
       // The last layer feeds no further layer, so it has a skip output alone.
