@@ -8,7 +8,15 @@ export { decodeFile, type DecodeFileOptions } from './decode-file';
 export { resample } from './resample';
 export { countFrames, type FrameOptions } from './frames';
 export { linearSpectrogram, type Spectrogram, type SpectrogramOptions } from './spectrogram';
-export { logMelSpectrogram, melFilterBank, type LogMelOptions, type LogMelSpectrogram, type MelOptions } from './mel';
-export { mfcc, type Mfcc, type MfccOptions } from './mfcc';
+export {
+  logMelSpectrogram,
+  melBandHertz,
+  melFilterBank,
+  type LogMelOptions,
+  type LogMelSpectrogram,
+  type MelOptions,
+} from './mel';
+export { cosineTransform, melDecibels, mfcc } from './mfcc';
+export { type MelDecibels, type MelDecibelsOptions, type Mfcc, type MfccOptions } from './mfcc';
 export { trackPitch, type PitchOptions, type PitchTrack } from './pitch';
 export { amplitudeFromDecibels, decibels, integratedLoudness, peak, rootMeanSquare } from './loudness';

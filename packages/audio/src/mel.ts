@@ -36,9 +36,7 @@ export function melFilterBank(options: MelOptions): Float32Array {
   requireNumber('highHertz', highHertz, 1, sampleRate / 2);
   requireNumber('lowHertz', lowHertz, 0, highHertz);
   const bins = fftSize / 2 + 1;
-  const lowMel = hertzToMel(lowHertz);
-  const stepMel = (hertzToMel(highHertz) - lowMel) / (mels + 1);
-  const edges = Array.from({ length: mels + 2 }, (_, i) => melToHertz(lowMel + i * stepMel));
+  const edges = bandEdges({ mels, lowHertz, highHertz });
   const filters = new Float32Array(mels * bins);
   for (let mel = 0; mel < mels; mel++) {
     const [low, middle, high] = edges.slice(mel, mel + 3);
@@ -49,6 +47,18 @@ export function melFilterBank(options: MelOptions): Float32Array {
     }
   }
   return filters;
+}
+
+/** The frequencies, in Hz, at which the bands' filters have their peaks. */
+export function melBandHertz({ sampleRate, mels, lowHertz = 0, highHertz = sampleRate / 2 }: MelOptions): Float64Array {
+  return Float64Array.from(bandEdges({ mels, lowHertz, highHertz }).slice(1, -1));
+}
+
+/** Where the bands begin, peak and end: evenly spaced on the mel scale. */
+function bandEdges({ mels, lowHertz, highHertz }: { mels: number; lowHertz: number; highHertz: number }): number[] {
+  const lowMel = hertzToMel(lowHertz);
+  const stepMel = (hertzToMel(highHertz) - lowMel) / (mels + 1);
+  return Array.from({ length: mels + 2 }, (_, i) => melToHertz(lowMel + i * stepMel));
 }
 
 /** A mel filter bank that visits only the bins where a band is not 0. */

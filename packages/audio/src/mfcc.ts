@@ -4,12 +4,23 @@ import { countFrames } from './frames';
 import { MelFilters, type MelOptions } from './mel';
 import { forEachPowerSpectrum, type SpectrogramOptions } from './spectrogram';
 
-/** How coefficients are made. */
-export interface MfccOptions extends SpectrogramOptions, MelOptions {
-  /** How many coefficients to keep, the first of which is the level. At most `mels`. */
-  coefficients: number;
+/** How mel bands in decibels are made. */
+export interface MelDecibelsOptions extends SpectrogramOptions, MelOptions {
   /** Bands this many decibels below the loudest of the whole sound are raised to that level. Default 80. */
   rangeDecibels?: number;
+}
+
+/** A matrix [frames, mels], row by row: `data[frame × mels + mel]`. */
+export interface MelDecibels {
+  data: Float32Array;
+  frames: number;
+  mels: number;
+}
+
+/** How coefficients are made. */
+export interface MfccOptions extends MelDecibelsOptions {
+  /** How many coefficients to keep, the first of which is the level. At most `mels`. */
+  coefficients: number;
 }
 
 /** A matrix [frames, coefficients], row by row: `data[frame × coefficients + coefficient]`. */
@@ -23,29 +34,36 @@ const MINIMUM_POWER = 1e-10;
 
 /** Mel-frequency cepstral coefficients of every frame. */
 export function mfcc(samples: Float32Array, options: MfccOptions): Mfcc {
-  const { mels, coefficients, rangeDecibels = 80 } = options;
+  const { mels, coefficients } = options;
   requireWhole('coefficients', coefficients, 1, mels);
+  const { data, frames } = melDecibels(samples, options);
+  return { data: cosineTransform(data, mels, coefficients), frames, coefficients };
+}
+
+/** The power in every mel band, in decibels: what MFCC are the cosine transform of. */
+export function melDecibels(samples: Float32Array, options: MelDecibelsOptions): MelDecibels {
+  const { mels, rangeDecibels = 80 } = options;
   requireNumber('rangeDecibels', rangeDecibels, 1, 1000);
   const filters = new MelFilters(options);
   const frames = countFrames(samples.length, options);
   const bands = new Float64Array(mels);
-  const levels = new Float32Array(frames * mels);
+  const data = new Float32Array(frames * mels);
   let loudest = -Infinity;
   forEachPowerSpectrum(samples, options, (power, frame) => {
     filters.apply(power, bands);
     for (let mel = 0; mel < mels; mel++) {
       const level = 10 * Math.log10(Math.max(bands[mel], MINIMUM_POWER));
-      levels[frame * mels + mel] = level;
+      data[frame * mels + mel] = level;
       if (level > loudest) loudest = level;
     }
   });
   const lowest = loudest - rangeDecibels;
-  for (let i = 0; i < levels.length; i++) if (levels[i] < lowest) levels[i] = lowest;
-  return { data: cosineTransform(levels, mels, coefficients), frames, coefficients };
+  for (let i = 0; i < data.length; i++) if (data[i] < lowest) data[i] = lowest;
+  return { data, frames, mels };
 }
 
-/** The first `coefficients` of the orthonormal DCT-II of every row of [rows, width]. */
-function cosineTransform(matrix: Float32Array, width: number, coefficients: number): Float32Array {
+/** The first `coefficients` of the orthonormal DCT-II of every row of [rows, width]: a matrix [rows, coefficients]. */
+export function cosineTransform(matrix: Float32Array, width: number, coefficients: number): Float32Array {
   const basis = new Float64Array(coefficients * width);
   for (let k = 0; k < coefficients; k++) {
     const scale = Math.sqrt((k === 0 ? 1 : 2) / width);
