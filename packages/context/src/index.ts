@@ -10,6 +10,7 @@ export {
   orderSegments,
   segmentLength,
   sequenceLength,
+  type AlignmentPrior,
   type LayoutOptions,
   type SequenceLayout,
   type SequenceRows,

@@ -27,6 +27,18 @@ test('interleaved and bidirectional: a text sees all of itself, nothing later', 
   expect(drawn(rows.mask, 6)).toEqual(['11....', '11....', '111...', '1111..', '11111.', '111111']);
 });
 
+test('an alignment prior: speech sees its own text alone, the less the further from its place', () => {
+  const alignment = { tokensPerPhoneme: 2, freeTokens: 1, decayTokens: 2 };
+  const turns = [text(1), speech(7), text(2, 3, 4, 5), speech(8, 9)];
+  const { mask } = layoutSegments(turns, { order: 'interleaved', textMask: 'causal', alignment });
+  const row = (index: number) => [...mask.subarray(index * 8, (index + 1) * 8)];
+  const hidden = Math.fround(-1e9);
+  // Text sees all that came before.
+  expect(row(5)).toEqual([0, 0, 0, 0, 0, 0, hidden, hidden]);
+  // The last token stands where phoneme 0 is expected: phonemes 1, 2 and 3 lie 2, 4 and 6 tokens off.
+  expect(row(7)).toEqual([hidden, 0, 0, -0.5, -1.5, -2.5, 0, 0]);
+});
+
 test('text-first: all text is one segment, all speech another', () => {
   const rows = layoutSegments(conversation, { order: 'text-first', textMask: 'bidirectional' });
   expect([...rows.ids]).toEqual([1, 2, 3, 7, 8, 9]);
@@ -42,13 +54,14 @@ test('text-first and causal', () => {
 });
 
 test('what follows a past sees all of it', () => {
-  const rows = layoutSegments([text(4, 5), speech(6)], { order: 'interleaved', textMask: 'bidirectional', past: 3 });
+  const before = [text(1, 2), speech(3)];
+  const rows = layoutSegments([...before, text(4, 5), speech(6)], { order: 'interleaved', textMask: 'bidirectional', from: 3 });
   expect([...rows.positions]).toEqual([0, 1, 0]);
   expect(drawn(rows.mask, 3)).toEqual(['11111.', '11111.', '111111']);
 });
 
 test('a text-first sequence has no past to follow', () => {
-  expect(() => layoutSegments([text(1)], { order: 'text-first', textMask: 'causal', past: 1 })).toThrow(
+  expect(() => layoutSegments([text(1, 2)], { order: 'text-first', textMask: 'causal', from: 1 })).toThrow(
     'cannot be continued',
   );
 });
@@ -71,19 +84,20 @@ const segments = fc.array(
 );
 
 test('laid out at once, or in two stretches, a sequence is the same', () => {
+  const alignment = { tokensPerPhoneme: 2.25, freeTokens: 2, decayTokens: 4 };
   fc.assert(
     fc.property(
       segments,
-      segments,
+      fc.nat(24),
       fc.constantFrom<SequenceLayout['textMask']>('causal', 'bidirectional'),
-      (before, after, textMask) => {
-        const whole = layoutSegments([...before, ...after], { order: 'interleaved', textMask });
-        const past = sequenceLength(before);
-        const total = past + sequenceLength(after);
-        const rest = layoutSegments(after, { order: 'interleaved', textMask, past });
+      fc.constantFrom(undefined, alignment),
+      (list, from, textMask, prior) => {
+        const options = { order: 'interleaved', textMask, alignment: prior } as const;
+        const whole = layoutSegments(list, options);
+        const rest = layoutSegments(list, { ...options, from });
         for (const name of ['ids', 'kind', 'positions', 'roles'] as const)
-          expect(rest[name]).toEqual(whole[name].slice(past));
-        expect(rest.mask).toEqual(whole.mask.slice(past * total));
+          expect(rest[name]).toEqual(whole[name].slice(from));
+        expect(rest.mask).toEqual(whole.mask.slice(from * sequenceLength(list)));
       },
     ),
   );

@@ -7,14 +7,29 @@ export interface SequenceLayout {
   order: 'interleaved' | 'text-first';
   /** `bidirectional`: a text position sees all of its text segment (text-first: all text), later positions too. */
   textMask: 'causal' | 'bidirectional';
+  /** What speech sees of text; absent: all that came before, as in the reference. */
+  alignment?: AlignmentPrior;
+}
+
+/**
+ * A prior on which phoneme a token sounds (docs/decisions/0002-alignment-prior.md): a token sees its own turn's text alone,
+ * and a phoneme the less, the further it is from where speech of even rate would have it. Interleaved only.
+ */
+export interface AlignmentPrior {
+  /** How many tokens a phoneme lasts on average. */
+  tokensPerPhoneme: number;
+  /** Within so many tokens of the expected place nothing is held back. */
+  freeTokens: number;
+  /** Beyond, attention scores fall by one for every so many tokens. */
+  decayTokens: number;
 }
 
 export interface LayoutOptions extends SequenceLayout {
-  /** Positions that were read before (P): the new ones see all of them. Interleaved only. Default 0. */
-  past?: number;
+  /** Gives the rows of the positions from here on (P); those before are already in the cache. Interleaved only. Default 0. */
+  from?: number;
 }
 
-/** The inputs of gpt.onnx for T new positions. */
+/** The inputs of gpt.onnx for T new positions after P known ones. */
 export interface SequenceRows {
   /** [T]: phoneme ids where `kind` is 0, semantic tokens where it is 1. */
   ids: Int32Array;
@@ -24,7 +39,7 @@ export interface SequenceRows {
   positions: Int32Array;
   /** [T]: 0 = user, 1 = agent. */
   roles: Int32Array;
-  /** [T, P+T], additive: 0 where the row's position may see the column's, −10⁹ where not. */
+  /** [T, P+T], additive: 0 where the row's position may see the column's, −10⁹ where not, between the two where a prior says so. */
   mask: Float32Array;
 }
 
@@ -47,53 +62,90 @@ export function orderSegments(segments: readonly Segment[], order: SequenceLayou
 }
 
 /**
- * Lays segments out as the graph's inputs.
- * @throws RangeError for a past with the text-first order: there, a new text comes before earlier speech, so nothing can be kept
+ * Lays segments out as the graph's inputs: all of the sequence, or its positions from `from` on.
+ * @throws RangeError for `from` with the text-first order: there, a new text comes before earlier speech, so nothing can be kept
  */
-export function layoutSegments(
-  segments: readonly Segment[],
-  { order, textMask, past = 0 }: LayoutOptions,
-): SequenceRows {
-  if (past > 0 && order === 'text-first')
+export function layoutSegments(segments: readonly Segment[], options: LayoutOptions): SequenceRows {
+  const { order, from = 0 } = options;
+  if (from > 0 && order === 'text-first')
     throw new RangeError('a text-first sequence cannot be continued; lay all of it out anew');
   const length = sequenceLength(segments);
+  const count = Math.max(0, length - from);
   const rows: SequenceRows = {
-    ids: new Int32Array(length),
-    kind: new Float32Array(length),
-    positions: new Int32Array(length),
-    roles: new Int32Array(length),
-    mask: new Float32Array(length * (past + length)),
+    ids: new Int32Array(count),
+    kind: new Float32Array(count),
+    positions: new Int32Array(count),
+    roles: new Int32Array(count),
+    mask: new Float32Array(count * length),
   };
-  let start = 0;
-  for (const group of groupSegments(orderSegments(segments, order), order)) {
-    const groupLength = sequenceLength(group);
-    let at = start;
-    for (const segment of group) {
-      rows.ids.set(segmentIds(segment), at);
-      const end = at + segmentLength(segment);
-      rows.kind.fill(segment.kind === 'speech' ? 1 : 0, at, end);
-      rows.roles.fill(segment.role === 'agent' ? 1 : 0, at, end);
-      at = end;
+  const groups = placeGroups(orderSegments(segments, order), order);
+  for (const group of groups) {
+    let position = group.start;
+    for (const segment of group.segments) {
+      for (const id of segmentIds(segment)) {
+        const row = position - from;
+        if (row >= 0) {
+          rows.ids[row] = id;
+          rows.kind[row] = segment.kind === 'speech' ? 1 : 0;
+          rows.positions[row] = position - group.start;
+          rows.roles[row] = segment.role === 'agent' ? 1 : 0;
+          fillMask(rows.mask.subarray(row * length, (row + 1) * length), position, group, groups, options);
+        }
+        position++;
+      }
     }
-    const seesAhead = group[0].kind === 'text' && textMask === 'bidirectional';
-    for (let row = start; row < at; row++) {
-      rows.positions[row] = row - start;
-      // A row sees everything up to itself, or up to the end of its group.
-      const end = past + (seesAhead ? start + groupLength : row + 1);
-      rows.mask.fill(HIDDEN, row * (past + length) + end, (row + 1) * (past + length));
-    }
-    start = at;
   }
   return rows;
 }
 
-/** What counts as one segment for positions and masks: each (interleaved), or all text and all speech (text-first). */
-function groupSegments(ordered: readonly Segment[], order: SequenceLayout['order']): Segment[][] {
+/** What counts as one segment for positions and masks. */
+interface Group {
+  kind: Segment['kind'];
+  segments: Segment[];
+  start: number;
+  end: number;
+  /** How many texts begin at or before this group. */
+  turn: number;
+}
+
+/** Each segment (interleaved), or all text and all speech (text-first); empty ones take no part. */
+function placeGroups(ordered: readonly Segment[], order: SequenceLayout['order']): Group[] {
   const filled = ordered.filter((segment) => segmentLength(segment) > 0);
-  if (order === 'interleaved') return filled.map((segment) => [segment]);
-  return (['text', 'speech'] as const)
-    .map((kind) => filled.filter((segment) => segment.kind === kind))
-    .filter((group) => group.length > 0);
+  const together =
+    order === 'interleaved'
+      ? filled.map((segment) => [segment])
+      : (['text', 'speech'] as const)
+          .map((kind) => filled.filter((segment) => segment.kind === kind))
+          .filter((group) => group.length > 0);
+  let start = 0;
+  let turn = 0;
+  return together.map((segments) => {
+    const { kind } = segments[0];
+    if (kind === 'text') turn++;
+    const group = { kind, segments, start, end: start + sequenceLength(segments), turn };
+    start = group.end;
+    return group;
+  });
+}
+
+/** One row of the mask: what the position at `position`, which lies in `group`, may see. */
+function fillMask(row: Float32Array, position: number, group: Group, groups: Group[], options: LayoutOptions): void {
+  const seesAhead = group.kind === 'text' && options.textMask === 'bidirectional';
+  row.fill(HIDDEN, seesAhead ? group.end : position + 1);
+  if (!options.alignment || options.order === 'text-first' || group.kind === 'text') return;
+  for (const text of groups) {
+    if (text.kind !== 'text' || text.start >= position) continue;
+    if (text.turn !== group.turn) row.fill(HIDDEN, text.start, text.end);
+    else fillPrior(row.subarray(text.start, text.end), position - group.start, options.alignment);
+  }
+}
+
+/** The prior over a turn's phonemes for its token number `token`, whose row predicts the next one. */
+function fillPrior(row: Float32Array, token: number, { tokensPerPhoneme, freeTokens, decayTokens }: AlignmentPrior): void {
+  for (let phoneme = 0; phoneme < row.length; phoneme++) {
+    const distance = Math.abs(tokensPerPhoneme * phoneme - (token - 1));
+    row[phoneme] = (freeTokens - Math.max(distance, freeTokens)) / decayTokens;
+  }
 }
 
 function segmentIds(segment: Segment): Int32Array {

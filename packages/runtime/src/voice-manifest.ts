@@ -40,6 +40,10 @@ const manifestFields = z.object({
     order: z.enum(['interleaved', 'text-first']),
     /** Whether a text segment sees itself in both directions. */
     textMask: z.enum(['causal', 'bidirectional']),
+    /** The prior on which phoneme a token sounds that the voice was trained with; absent: none. */
+    alignment: z
+      .object({ tokensPerPhoneme: z.number().positive(), freeTokens: z.number().nonnegative(), decayTokens: z.number().positive() })
+      .optional(),
     /** Whether the graph has a `roles` input that tells user from agent. */
     roles: z.boolean(),
     /** History turns that the voice was trained with, and the default window. */

@@ -19,10 +19,13 @@ const gpt = z.strictObject({
     phonemeVocabulary: positive,
     dropout: fraction,
     maxPositions: positive,
+    alignment: z.strictObject({ tokensPerPhoneme: rate, freeTokens: z.number().nonnegative(), decayTokens: rate }).optional(),
   }),
   train: z.strictObject({
-    sequences: positive,
+    rows: positive,
     positions: positive,
+    historyShares: z.array(fraction).min(1),
+    roles: z.array(z.enum(['user', 'agent'])).min(1),
     learningRate,
     weightDecay: z.number().nonnegative(),
     betas: z.tuple([fraction, fraction]),
@@ -64,7 +67,7 @@ const schema = z.strictObject({
   seed: z.number().int().nonnegative(),
   sampleRate: positive,
   hopSamples: positive,
-  encoder: z.strictObject({ codes: positive, registers: positive, utterances: positive }),
+  encoder: z.strictObject({ codes: positive, registers: positive, utterances: positive, pitchWeight: rate }),
   gpt,
   vits,
   sampling: z.strictObject({

@@ -8,8 +8,9 @@ export type { Hyperparameters, Optimizer, ParameterGradient, Slot, UpdatedParame
 export { ScaledAdam, type ScaledAdamOptions } from './optimizers/scaled-adam';
 export { run, type LogEntry, type RunOptions, type RunResult } from './run';
 export { exponentialDecay, warmupCosine, type Schedule, type WarmupCosineOptions } from './schedules';
-export { gptBatchSpecs, gptLoss, gptStep, padBatch } from './stages/gpt';
-export { fittingTurns, SequenceSampler, turnSegments } from './stages/gpt-data';
+export { gptBatchSpecs, gptLoss, gptStep } from './stages/gpt';
+export { exampleSegments, ExampleSampler, type Example, type ExampleOptions } from './stages/gpt-examples';
+export { packRows, type RowShape } from './stages/gpt-rows';
 export { reconstructionLoss, spokenReconstruction, vitsBatchSpecs, vitsLosses, vitsStep, type VitsStepOptions } from './stages/vits';
 export { StretchSampler, type StretchOptions } from './stages/vits-data';
 export { TrainingState } from './state';

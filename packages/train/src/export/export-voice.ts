@@ -30,7 +30,7 @@ export interface ExportVoiceOptions {
 }
 
 /** Weights of large products in 8 bits, all others in 16: small files; both are widened again when the graph is loaded. */
-const COMPACT: ExportOptions = { weights: 'float16', quantize: { bits: 8, blockSize: 32, minimumElements: 16_384 } };
+const COMPACT: ExportOptions = { weights: 'float16', quantize: { bits: 8, blockSize: 128, minimumElements: 16_384 } };
 const HALF: ExportOptions = { weights: 'float16' };
 
 /** @returns the manifest as written */
@@ -70,7 +70,7 @@ function manifestOf({ config, description, license, origin, references }: Export
     hopSamples,
     symbols: [...SYMBOLS],
     text: { features: 'none', featureWidth: 0 },
-    layout: { order: 'interleaved', textMask: 'causal', roles: true, historyTurns: config.historyTurns, maxPositions: gpt.model.maxPositions },
+    layout: { order: 'interleaved', textMask: 'causal', alignment: gpt.model.alignment, roles: true, historyTurns: config.historyTurns, maxPositions: gpt.model.maxPositions },
     semantic: { vocabulary: encoder.codes + 1, endOfSpeech: encoder.codes, tokensPerSecond: 25 },
     gpt: { layers: gpt.model.layers, width: gpt.model.width, heads: gpt.model.heads },
     vits: {

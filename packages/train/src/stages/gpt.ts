@@ -1,24 +1,19 @@
 // Stage 1: what a ConGPT training step minimises, and how held-out dialogues are scored.
 import type * as tf from '@tensorflow/tfjs-core';
-import { maskedCrossEntropy, type ConGpt, type PackedBatch } from '@gpt-talker/gpt/model';
+import { maskedCrossEntropy, type ConGpt } from '@gpt-talker/gpt/model';
 import { Noise, randomForName, type ParameterStore } from '@gpt-talker/nn';
 import { float32, type HostTensor } from '@gpt-talker/runtime';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Optimizer } from '../optimizers/optimizer';
 import type { StepDefinition } from '../step';
+import type { RowShape } from './gpt-rows';
 
-/** Shape of a batch: every batch of a run is padded to it, so that one graph serves all. */
-export interface GptBatchShape {
-  sequences: number;
-  positions: number;
-}
-
-export function gptBatchSpecs(model: ConGpt, { sequences: B, positions: T }: GptBatchShape): InputSpec[] {
+export function gptBatchSpecs(model: ConGpt, { rows: B, positions: T }: RowShape): InputSpec[] {
   const specs: InputSpec[] = [
     { name: 'ids', shape: [B, T], dtype: 'int32' },
     { name: 'kind', shape: [B, T] },
     { name: 'positions', shape: [B, T], dtype: 'int32' },
-    { name: 'mask', shape: [T, T] },
+    { name: 'mask', shape: [B, 1, T, T] },
     { name: 'targets', shape: [B, T], dtype: 'int32' },
     { name: 'weights', shape: [B, T] },
   ];
@@ -27,38 +22,13 @@ export function gptBatchSpecs(model: ConGpt, { sequences: B, positions: T }: Gpt
   return specs;
 }
 
-/** Pads a packed batch on the right to the shape of the run. */
-export function padBatch(batch: PackedBatch, { positions: T }: GptBatchShape): Record<string, HostTensor> {
-  const padded: Record<string, HostTensor> = {};
-  for (const [name, tensor] of Object.entries(batch) as [string, HostTensor][]) {
-    padded[name] = name === 'mask' ? causalMask(T) : padRows(tensor, T);
-  }
-  return padded;
-}
-
-function padRows(tensor: HostTensor, length: number): HostTensor {
-  const [rows, current, width = 1] = tensor.dims;
-  const Data = tensor.data.constructor as new (size: number) => Float32Array;
-  const data = new Data(rows * length * width);
-  for (let row = 0; row < rows; row++) {
-    data.set((tensor.data as Float32Array).subarray(row * current * width, (row + 1) * current * width), row * length * width);
-  }
-  return { ...tensor, data, dims: [rows, length, ...tensor.dims.slice(2)] };
-}
-
-function causalMask(length: number): HostTensor {
-  const mask = new Float32Array(length * length);
-  for (let row = 0; row < length; row++) mask.fill(-1e9, row * length + row + 1, (row + 1) * length);
-  return float32(mask, [length, length]);
-}
-
 /** Random numbers of a step's dropout: a function of seed and step. */
 export function dropoutNoise(seed: number, step: number, count: number): HostTensor {
   return float32(randomForName(seed, `dropout/${step}`).uniforms(count), [count]);
 }
 
 /** Masked cross-entropy over every speech target of the batch, with teacher-forced accuracies. */
-export function gptStep(model: ConGpt, store: ParameterStore, optimizer: Optimizer, shape: GptBatchShape, options: { clipNorm?: number; noiseCount: number }): StepDefinition {
+export function gptStep(model: ConGpt, store: ParameterStore, optimizer: Optimizer, shape: RowShape, options: { clipNorm?: number; noiseCount: number }): StepDefinition {
   return {
     store,
     optimizer,

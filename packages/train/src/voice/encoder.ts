@@ -18,7 +18,7 @@ export async function fitEncoder({ encoder, seed }: VoiceConfig, { manifest, onP
   const every = Math.max(1, Math.floor(files.length / encoder.utterances));
   const chosen = files.filter((_, index) => index % every === 0).slice(0, encoder.utterances);
   onProgress?.(`fitting ${encoder.codes} codes on ${chosen.length} of ${files.length} recordings`);
-  return SpectralEncoder.fit(recordings(chosen), { codes: encoder.codes, registers: encoder.registers, seed });
+  return SpectralEncoder.fit(recordings(chosen), { codes: encoder.codes, registers: encoder.registers, pitchWeight: encoder.pitchWeight, seed });
 }
 
 async function* recordings(files: readonly string[]): AsyncGenerator<Audio> {

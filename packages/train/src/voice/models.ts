@@ -7,7 +7,8 @@ import { ensureBackend } from '../backend';
 import type { VoiceConfig } from '../config';
 
 export function gptModelConfig({ encoder, gpt }: VoiceConfig): ConGptConfig {
-  return congptConfig({ ...gpt.model, semanticVocabulary: encoder.codes + 1, featureWidth: 0, roles: true });
+  const { alignment: _layout, ...sizes } = gpt.model;
+  return congptConfig({ ...sizes, semanticVocabulary: encoder.codes + 1, featureWidth: 0, roles: true });
 }
 
 export function vitsModelConfig({ encoder, hopSamples, vits }: VoiceConfig): ConVitsConfig {
