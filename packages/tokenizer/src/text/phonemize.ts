@@ -94,8 +94,7 @@ function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
   let run: { piece: ReadPiece; word: SpokenWord }[] = [];
   let started = false;
   const settle = () => {
-    const strongest = Math.max(...run.map(({ word }) => STRENGTH[word.text]));
-    const kept = started ? run.find(({ word }) => STRENGTH[word.text] === strongest) : undefined;
+    const kept = started ? run.reduce((best, other) => (STRENGTH[other.word.text] > STRENGTH[best.word.text] ? other : best)) : undefined;
     for (const entry of run) if (entry !== kept) entry.piece.words.splice(entry.piece.words.indexOf(entry.word), 1);
     run = [];
   };

@@ -171,9 +171,10 @@ function quotationEnd(text: string, at: number): number | undefined {
   let close = OPENING[character];
   if (character === '"' && (at === 0 || /[\s([{—–-]/.test(text[at - 1]))) close = '"';
   if (close === undefined) return undefined;
-  const end = text.indexOf(close, at + 1);
-  if (end === -1 || end - at > LONGEST_QUOTATION || text.slice(at, end).includes('\n')) return undefined;
-  return end + 1;
+  const inside = text.slice(at + 1, at + 1 + LONGEST_QUOTATION);
+  const end = inside.indexOf(close);
+  if (end === -1 || inside.slice(0, end).includes('\n')) return undefined;
+  return at + 1 + end + 1;
 }
 
 /** Joins pieces of nothing but space and punctuation to the one before (the first to the one after). */

@@ -39,7 +39,7 @@ export const UNDOTTED: Readonly<Record<string, string>> = {
   mr: 'mister', mrs: 'missus', ms: 'miz', dr: 'doctor', vs: 'versus', etc: 'et cetera', approx: 'approximately', dept: 'department', govt: 'government',
   blvd: 'boulevard', hwy: 'highway', pls: 'please', plz: 'please', thx: 'thanks', btw: 'by the way', lol: 'L O L', omg: 'O M G', idk: "I don't know",
   imo: 'in my opinion', tbh: 'to be honest', asap: 'A S A P', diy: 'D I Y', faq: 'F A Q', jr: 'junior', sr: 'senior', aka: 'A K A', eg: 'for example',
-  tv: 'T V', ctrl: 'control', alt: 'alt', pc: 'P C', dvd: 'D V D', cd: 'C D', fyi: 'F Y I', rsvp: 'R S V P', url: 'U R L', pdf: 'P D F', usb: 'U S B', html: 'H T M L', ok: 'okay',
+  tv: 'T V', phd: 'P H D', phds: 'P H dees', ctrl: 'control', alt: 'alt', pc: 'P C', dvd: 'D V D', cd: 'C D', fyi: 'F Y I', rsvp: 'R S V P', url: 'U R L', pdf: 'P D F', usb: 'U S B', html: 'H T M L', ok: 'okay',
   'w/': 'with', 'w/o': 'without', 'b/c': 'because', 'n/a': 'not applicable', 'and/or': 'and or', 'he/she': 'he or she', 'she/he': 'she or he',
   'his/her': 'his or her', 'him/her': 'him or her', 's/he': 'she or he', 'i/o': 'I O', 'a/c': 'A C', 'c/o': 'care of', 'p/e': 'P E',
 };

@@ -41,7 +41,7 @@ function read(clause: Clause): Sense {
       if (hasHave(further)) return past;
       if (wordClass(further) === 'do' || wordClass(further) === 'modal') return present;
       if (/^(?:let|lets|make|made|help|helped|hear|heard|watch|watched|saw|see)$/.test(further)) return present;
-      if (/^(?:he|she|it|someone|somebody|everyone|everybody|nobody|no-one)$/.test(previous.word)) return past;
+      if (/^(?:he|she|it|who|someone|somebody|everyone|everybody|nobody|no-one)$/.test(previous.word)) return past;
       return mentions(clause, PAST_TIME) ? past : present;
     }
     case 'determiner':
@@ -76,7 +76,7 @@ function live(clause: Clause): Sense {
   const adjective = sense('L AY1 V', 'adjective or adverb');
   const verb = sense('L IH1 V', 'verb');
   const next = near(clause, 1);
-  if (LIVE_NOUNS.test(next)) return adjective;
+  if (LIVE_NOUNS.test(next) || (/^(?:on|in)$/.test(next) && /^(?:stage|air|tv|camera|television|concert)$/.test(near(clause, 2)))) return adjective;
   const previous = before(clause);
   if (/^(?:perform|performing|performed|performs|broadcast|broadcasting|stream|streaming|streamed|recorded|record|recording|going|went|go|goes|watch|watching|watched|air|aired|airs|see|seen|play|played|playing|shown|sing|singing|sang|us|it|them|him|her|reporting)$/.test(previous.word)) return adjective;
   if (previous.wordClass === 'be' || /^(?:a|an)$/.test(previous.word)) return adjective;
@@ -92,7 +92,7 @@ function close(clause: Clause): Sense {
   if (/^(?:to|friend|friends|call|enough|by|together|relationship|relative|relatives|attention|look|range|up|contact|family|second|race|match|combat|quarters|tie|ties|shave)$/.test(near1) && previous.wordClass !== 'modal' && previous.wordClass !== 'to' && previous.wordClass !== 'do') {
     return sense('K L OW1 S', 'near');
   }
-  if (previous.wordClass === 'determiner' && /^(?:of|at)$/.test(near1)) return sense('K L OW1 Z', 'end');
+  if (previous.wordClass === 'determiner' && /^(?:of|at|)$/.test(near1) && !/^(?:too|so|very|that|this)$/.test(near(clause, -1))) return sense('K L OW1 Z', 'end');
   if (previous.wordClass === 'verb' || previous.wordClass === 'past' || previous.wordClass === 'be' || /^(?:too|very|so|really|pretty|that|this)$/.test(near(clause, -1))) return sense('K L OW1 S', 'near');
   return score > 0 ? sense('K L OW1 Z', 'verb') : sense('K L OW1 S', 'near');
 }
@@ -161,7 +161,7 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
   [
     'wound',
     (clause) =>
-      /^(?:up|down|around|through|back|its|tightly)$/.test(near(clause, 1)) || /^(?:tightly|clock|watch)$/.test(near(clause, -1)) ? sense('W AW1 N D', 'past of wind') : sense('W UW1 N D', 'injury'),
+      /^(?:up|down|around|through|back|its|tightly)$/.test(near(clause, 1)) || /^(?:tightly|i|he|she|they|we|it|path|road|river)$/.test(near(clause, -1)) ? sense('W AW1 N D', 'past of wind') : sense('W UW1 N D', 'injury'),
   ],
   ['tear', tears('T EH1 R', 'T IH1 R')],
   ['tears', (clause) => (/^(?:he|she|it|who|that|which)$/.test(near(clause, -1)) ? sense('T EH1 R Z', 'to rip') : tears('T EH1 R Z', 'T IH1 R Z')(clause))],
@@ -194,7 +194,7 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
     'content',
     (clause) => {
       const previous = before(clause);
-      return (previous.wordClass === 'be' && !/^(?:of|is|was|are)$/.test(near(clause, 1))) || near(clause, 1) === 'with' || /^(?:very|quite|perfectly)$/.test(near(clause, -1)) ? sense('K AH0 N T EH1 N T', 'satisfied') : sense('K AA1 N T EH0 N T', 'what is inside');
+      return (previous.wordClass === 'be' && !/^(?:of|is|was|are|i|you|we|they|he|she|that|for)$/.test(near(clause, 1))) || near(clause, 1) === 'with' || /^(?:very|quite|perfectly)$/.test(near(clause, -1)) ? sense('K AH0 N T EH1 N T', 'satisfied') : sense('K AA1 N T EH0 N T', 'what is inside');
     },
   ],
   [

@@ -1,6 +1,6 @@
 // Words that are spelt alike and said differently ('record', 'live', 'read'): which reading it is, by the words around it.
 import { type SpokenWord } from '../pieces';
-import { type Clause, before, verbScore } from './clause';
+import { type Clause, before, near, verbScore } from './clause';
 import { type Token } from './scanner';
 import { SPECIAL_HETERONYMS } from './heteronym-rules';
 import { NOUN_VERB_PAIRS } from './heteronym-pairs';
@@ -28,7 +28,7 @@ function pairReading(clause: Clause): { phonemes: string[]; source: string } | u
     // 'records': a verb only after a singular subject; plural nouns otherwise.
     const previous = before(clause);
     if (previous.wordClass === 'subject' && !/^(?:he|she|it|who|somebody|someone|everybody|everyone|nobody|anybody|anyone)$/.test(previous.word)) score -= 4;
-    if (previous.wordClass === 'noun') score += 1.6;
+    if (previous.wordClass === 'noun') score += /^(?:daily|weekly|yearly|slowly|quickly|rapidly|by|from|to)$/.test(near(clause, 1)) ? 3 : 1.6;
     if (previous.wordClass === 'plural') score -= 3;
     if (previous.wordClass === 'to' || previous.wordClass === 'modal' || previous.wordClass === 'do') score -= 5;
   }

@@ -126,7 +126,7 @@ export function derive(word: string, lookup: Lookup, depth = 3): DerivedReading 
     for (const stem of stemsOf(word, suffix)) {
       if (stem.length < minimum || stem === word) continue;
       if (suffix.ending === 'es' && !/(?:s|x|z|ch|sh|o|e)$/.test(stem)) continue;
-      if (suffix.ending === 's' && /(?:s|x|z|ch|sh|u|i)$/.test(stem)) continue;
+      if (suffix.ending === 's' && (/(?:s|x|z|ch|sh)$/.test(stem) || (/[ui]$/.test(stem) && stem.length < 5))) continue;
       const phonemes = known(stem);
       if (phonemes !== undefined && phonemes.length > 1) return { phonemes: suffix.join(phonemes), rule: `ending -${suffix.ending}` };
     }

@@ -22,6 +22,9 @@ export interface PronunciationSources {
   guess(word: string): string[];
 }
 
+/** The longest word of a dictionary has 45 letters. */
+const LONGEST_WORD = 48;
+
 /** Reads words, remembering what it has read. */
 export class Pronouncer {
   private readonly sources: PronunciationSources;
@@ -61,10 +64,13 @@ export class Pronouncer {
   private read(word: string): WordReading {
     const listed = this.lookup(word) ?? this.lookup(word.replace(/^'|'$/g, ''));
     if (listed !== undefined) return { phonemes: listed, source: 'dictionary' };
-    const derived = derive(word, (part) => this.lookup(part));
-    if (derived !== undefined) return { phonemes: derived.phonemes, source: derived.rule };
-    const letters = word.replace(/[^a-z]/g, '');
-    return { phonemes: this.sources.guess(letters), source: 'model' };
+    if (word.length <= LONGEST_WORD) {
+      const derived = derive(word, (part) => this.lookup(part));
+      if (derived !== undefined) return { phonemes: derived.phonemes, source: derived.rule };
+    }
+    // Letters without end are no word: read in stretches, so that time grows no faster than they do.
+    const stretches = word.replace(/[^a-z]/g, '').match(new RegExp(`.{1,${LONGEST_WORD}}`, 'g')) ?? [];
+    return { phonemes: stretches.flatMap((letters) => this.sources.guess(letters)), source: 'model' };
   }
 
   private lookup(word: string): string[] | undefined {

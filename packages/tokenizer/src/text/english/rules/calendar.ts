@@ -51,6 +51,15 @@ export const DATE_DIGIT_RULES: readonly Rule[] = [
     },
   },
   {
+    // 'on 3/4' is a day, '3/4 of it' a fraction.
+    name: 'date',
+    pattern: /(\d{1,2})\/(\d{1,2})(?![\d/.]| of\b)/y,
+    say([, m, d], context) {
+      if (!/^(?:on|by|until|till|since|due|before|after|from)$/i.test(context.previous) || !isMonth(Number(m)) || !isDay(Number(d))) return null;
+      return `${m}/${d}` === '9/11' ? null : monthDay(Number(m), Number(d));
+    },
+  },
+  {
     name: 'date',
     pattern: new RegExp(String.raw`(\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH}(?:,? (\d{4})(?![\d:]))?(?![A-Za-z])`, 'y'),
     say([, day, name, y], context) {
@@ -142,5 +151,6 @@ export function isYear(digits: string, context: RuleContext): boolean {
   if (value >= 2000 && value <= 2099) {
     return !context.followedBy(/ (?!was|is|has|census|as|us|this|its|series|elections?|olympics)[a-z]{2,}s\b/y) || cue.test(context.previous);
   }
+  if (value > 2099 && value < 2200) return cue.test(context.previous);
   return value > 1000 && value < 1100 && cue.test(context.previous) && !context.followedBy(/ [a-z]+s\b/y);
 }

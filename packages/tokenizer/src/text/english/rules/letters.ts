@@ -51,7 +51,7 @@ const VOWEL = /[AEIOUY]/;
 function isSpelt(letters: string, context: RuleContext, words: Words): boolean {
   if (SPOKEN_ACRONYMS.has(letters)) return false;
   const isWord = words.has(letters.toLowerCase());
-  if (isWord && isShouted(context)) return SPELT_ACRONYMS.has(letters) && !/^(?:IT|US|AM|AD|ID|MA|PA|ACT|SAT|LED|RIP|UPS)$/.test(letters);
+  if (isWord && isShouted(context)) return SPELT_ACRONYMS.has(letters) && !/^(?:IT|US|AM|AD|ID|MA|PA|ACT|SAT|RIP|UPS)$/.test(letters);
   if (letters === 'AM' && context.previous === 'I') return false;
   if (letters === 'WHO') return context.previous.toLowerCase() === 'the';
   if (SPELT_ACRONYMS.has(letters)) return true;
@@ -93,6 +93,7 @@ export function letterRules(words: Words): readonly Rule[] {
       pattern: /([A-Z])(\+\+|#)(?![A-Za-z0-9])/y,
       say: ([, name, sign]) => `${name} ${sign === '#' ? 'sharp' : 'plus plus'}`,
     },
+    { name: 'power', pattern: /([A-Za-z])([²³])/y, say: ([, name, power]) => `${name.toUpperCase()} ${power === '²' ? 'squared' : 'cubed'}` },
     { name: 'grade', pattern: /([A-D])([+-])(?=[\s,.;!?)]|$)/y, say: ([, name, sign]) => `${name} ${sign === '+' ? 'plus' : 'minus'}` },
     {
       name: 'initialism',
@@ -118,7 +119,7 @@ export function letterRules(words: Words): readonly Rule[] {
     },
     {
       name: 'camel case',
-      pattern: /[A-Z]?[a-z]+(?:[A-Z]+[a-z]*)+(?![A-Za-z0-9])|[A-Z]{2,}[a-z]{2,}(?![A-Za-z0-9])/y,
+      pattern: /[A-Z]?[a-z]+(?:[A-Z][a-z]*)+(?![A-Za-z0-9])|[A-Z]{2,}[a-z]{2,}(?![A-Za-z0-9])/y,
       say([all]) {
         if (words.has(all.toLowerCase())) return null;
         const runs = all.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z]+/g) ?? [];

@@ -24,7 +24,7 @@ export const NUMBER_RULES: readonly Rule[] = [
   { name: 'ordinal', pattern: /(\d{1,3}(?:,\d{3})+|\d+)\s?(?:st|nd|rd|th)(?![A-Za-z])/iy, say: ([, digits]) => ordinal(digits) },
   {
     name: 'version',
-    pattern: /\d+(?:\.\d+){2,}(?![\d.]*\d)/y,
+    pattern: /\d+(?:\.\d+){2,9}(?!\.?\d)/y,
     say([all]) {
       const parts = all.split('.');
       return parts.map((part) => number(part)).join(parts.length > 3 ? ' dot ' : ' point ');

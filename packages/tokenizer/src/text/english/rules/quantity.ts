@@ -49,6 +49,9 @@ const UNIT = Object.keys(UNITS)
   .map(escaped)
   .join('|');
 
+/** 'exit 12B', 'seat 14C': the letter is part of a label. */
+const isLabel = (context: RuleContext) => /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number)$/i.test(context.previous);
+
 /** Nouns that quantities describe, article or not: '5lb bag'. */
 const MODIFIED =
   / (?:bags?|box|boxes|bottles?|jars?|runs?|races?|walks?|drives?|radius|files?|cards?|disks?|monitors?|screens?|ropes?|pipes?|tanks?|engines?|batter(?:y|ies)|lens|lenses|hikes?|swim|limit|dash|relay|sprint|bulbs?|cable)\b/y;
@@ -164,8 +167,9 @@ export const QUANTITY_RULES: readonly Rule[] = [
   },
   {
     name: 'quantity',
-    pattern: new RegExp(`(${NUMBER})(\\s?|-)(${UNIT})(?![A-Za-z0-9²³]|'[a-z]|/[a-z])\\.?`, 'y'),
+    pattern: new RegExp(`(${NUMBER})(\\s?|-)(${UNIT})(?![A-Za-z0-9²³]|'[a-z])\\.?`, 'y'),
     say([all, amount, gap, unit], context) {
+      if (gap === '' && /^[A-Z]$/.test(unit) && isLabel(context)) return null;
       if (gap !== '' && ATTACHED.has(unit) && !APART.has(unit) && !(unit === 'in' && all.endsWith('.'))) return null;
       if (gap === '-' && unit === '%') return null;
       // The full stop belongs to the abbreviation only where the sentence goes on.
@@ -180,7 +184,8 @@ export const QUANTITY_RULES: readonly Rule[] = [
   {
     name: 'magnitude',
     pattern: new RegExp(`(${NUMBER})\\s?([kKMBT]|bn)(?![A-Za-z0-9])`, 'y'),
-    say([all, amount, letter]) {
+    say([all, amount, letter], context) {
+      if (isLabel(context)) return null;
       if (/\s/.test(all) || (letter === 'K' && /^(?:[2458]|10)$/.test(amount)) || letter === 'T') return null; // '4K video', 'a 10K'
       return `${number(amount)} ${MAGNITUDES[letter]}`;
     },

@@ -9,6 +9,7 @@ export const WORD_RULES: readonly Rule[] = [
     pattern: /[A-Za-z](?![A-Za-z0-9]|'[A-Za-z])/y,
     say([letter], context) {
       if (letter === 'I' || letter === 'i') return [{ text: 'I', kind: 'word' }];
+      if (letter.toLowerCase() === 'a' && context.followedBy(/ ?[=+<>*^] ?/y)) return [{ text: 'A', kind: 'letter' }];
       if (letter === 'a' || (letter === 'A' && context.followedBy(/ [A-Za-z]/y) && !/^(?:vitamin|plan|grade|type|hepatitis|section|group|team|letter|option|exhibit|part|series|class|level|appendix|point|an|the|influenza)$/i.test(context.previous))) {
         return [{ text: letter, kind: 'word' }];
       }
@@ -33,6 +34,12 @@ export const WORD_RULES: readonly Rule[] = [
     },
   },
 ];
+
+/** Units after '/'. */
+const PER: Readonly<Record<string, string>> = {
+  s: 'second', sec: 'second', min: 'minute', h: 'hour', hr: 'hour', d: 'day', wk: 'week', mo: 'month', yr: 'year', kg: 'kilogram', L: 'liter', l: 'liter',
+  ml: 'milliliter', m: 'meter', km: 'kilometer', lb: 'pound', 'cm³': 'cubic centimeter', 'm³': 'cubic meter',
+};
 
 /** Rules that begin with a sign. */
 export const SIGN_RULES: readonly Rule[] = [
@@ -75,10 +82,10 @@ export const SIGN_RULES: readonly Rule[] = [
   { name: 'sign', pattern: /£/y, say: () => 'pounds' },
   {
     name: 'sign',
-    pattern: /\/(?:(hr|wk|mo|yr)(?![A-Za-z])|(?=[a-z]{2,}))/y,
+    pattern: /\/(?:(s|sec|min|h|hr|d|wk|mo|yr|kg|L|l|ml|m|km|lb|cm³|m³)(?![A-Za-z])|(?=[a-z]{2,}))/y,
     say(match, context) {
       if (!/^(?:money|quantity|number|magnitude|range)/.test(context.pieces[context.pieces.length - 1]?.rule ?? '')) return null;
-      return `per ${match[1] ? { hr: 'hour', wk: 'week', mo: 'month', yr: 'year' }[match[1]] : ''}`;
+      return `per ${match[1] ? PER[match[1]] : ''}`;
     },
   },
   { name: 'sign', pattern: /\/(?=[A-Za-z\d])/y, say: (_, context) => (/[A-Za-z\d]/.test(context.text[context.start - 1] ?? ' ') ? 'slash' : '') },
