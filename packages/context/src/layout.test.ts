@@ -28,15 +28,20 @@ test('interleaved and bidirectional: a text sees all of itself, nothing later', 
 });
 
 test('an alignment prior: speech sees its own text alone, the less the further from its place', () => {
-  const alignment = { tokensPerPhoneme: 2, freeTokens: 1, decayTokens: 2 };
+  // Phonemes 2, 3 and 4 last 2 tokens; the last of a text lasts as long as the silence before the first.
+  const alignment = { durations: [0, 1, 2, 2, 2, 9], edgeTokens: 4, freeTokens: 1, decayTokens: 2 };
   const turns = [text(1), speech(7), text(2, 3, 4, 5), speech(8, 9)];
-  const { mask } = layoutSegments(turns, { order: 'interleaved', textMask: 'causal', alignment });
-  const row = (index: number) => [...mask.subarray(index * 8, (index + 1) * 8)];
+  const row = (index: number, pace?: number) =>
+    [...layoutSegments(turns, { order: 'interleaved', textMask: 'causal', alignment, pace }).mask].slice(index * 8, index * 8 + 8);
   const hidden = Math.fround(-1e9);
   // Text sees all that came before.
   expect(row(5)).toEqual([0, 0, 0, 0, 0, 0, hidden, hidden]);
-  // The last token stands where phoneme 0 is expected: phonemes 1, 2 and 3 lie 2, 4 and 6 tokens off.
-  expect(row(7)).toEqual([hidden, 0, 0, -0.5, -1.5, -2.5, 0, 0]);
+  // At the average pace the phonemes lie at 4–6, 6–8, 8–10 and 10–14; after token 1 comes what lies around 2.5.
+  expect(row(7, 1)).toEqual([hidden, 0, -0.25, -1.25, -2.25, -3.25, 0, 0]);
+  // At half of it they lie at 2–3, 3–4, 4–5 and 5–7.
+  expect(row(7, 0.5)).toEqual([hidden, 0, 0, 0, -0.25, -0.75, 0, 0]);
+  // Two tokens are a seventh of fourteen.
+  expect(row(7)).toEqual(row(7, 1 / 7));
 });
 
 test('text-first: all text is one segment, all speech another', () => {
@@ -84,15 +89,16 @@ const segments = fc.array(
 );
 
 test('laid out at once, or in two stretches, a sequence is the same', () => {
-  const alignment = { tokensPerPhoneme: 2.25, freeTokens: 2, decayTokens: 4 };
+  const alignment = { durations: Array.from({ length: 21 }, (_, id) => id % 4), edgeTokens: 1, freeTokens: 1, decayTokens: 4 };
   fc.assert(
     fc.property(
       segments,
       fc.nat(24),
       fc.constantFrom<SequenceLayout['textMask']>('causal', 'bidirectional'),
       fc.constantFrom(undefined, alignment),
-      (list, from, textMask, prior) => {
-        const options = { order: 'interleaved', textMask, alignment: prior } as const;
+      fc.constantFrom(undefined, 0.8),
+      (list, from, textMask, prior, pace) => {
+        const options = { order: 'interleaved', textMask, alignment: prior, pace } as const;
         const whole = layoutSegments(list, options);
         const rest = layoutSegments(list, { ...options, from });
         for (const name of ['ids', 'kind', 'positions', 'roles'] as const)

@@ -13,11 +13,13 @@ export interface SequenceLayout {
 
 /**
  * A prior on which phoneme a token sounds (docs/decisions/0002-alignment-prior.md): a token sees its own turn's text alone,
- * and a phoneme the less, the further it is from where speech of even rate would have it. Interleaved only.
+ * and a phoneme the less, the further it is from where its mean duration and those before it would have it. Interleaved only.
  */
 export interface AlignmentPrior {
-  /** How many tokens a phoneme lasts on average. */
-  tokensPerPhoneme: number;
+  /** By phoneme id: how many tokens it lasts on average. */
+  durations: readonly number[];
+  /** Tokens of silence before the first phoneme; the last phoneme of a text, usually a full stop, is taken to last as long. */
+  edgeTokens: number;
   /** Within so many tokens of the expected place nothing is held back. */
   freeTokens: number;
   /** Beyond, attention scores fall by one for every so many tokens. */
@@ -27,6 +29,11 @@ export interface AlignmentPrior {
 export interface LayoutOptions extends SequenceLayout {
   /** Gives the rows of the positions from here on (P); those before are already in the cache. Interleaved only. Default 0. */
   from?: number;
+  /**
+   * With an alignment prior: how long the last speech will be, as a multiple of what its text lasts on average. Absent: it is
+   * complete, and its own length tells.
+   */
+  pace?: number;
 }
 
 /** The inputs of gpt.onnx for T new positions after P known ones. */
@@ -133,18 +140,33 @@ function fillMask(row: Float32Array, position: number, group: Group, groups: Gro
   const seesAhead = group.kind === 'text' && options.textMask === 'bidirectional';
   row.fill(HIDDEN, seesAhead ? group.end : position + 1);
   if (!options.alignment || options.order === 'text-first' || group.kind === 'text') return;
+  const pace = group === groups[groups.length - 1] ? options.pace : undefined;
   for (const text of groups) {
     if (text.kind !== 'text' || text.start >= position) continue;
-    if (text.turn !== group.turn) row.fill(HIDDEN, text.start, text.end);
-    else fillPrior(row.subarray(text.start, text.end), position - group.start, options.alignment);
+    const seen = row.subarray(text.start, text.end);
+    if (text.turn !== group.turn) seen.fill(HIDDEN);
+    else fillPrior(seen, text, position - group.start, pace ?? { tokens: group.end - group.start }, options.alignment);
   }
 }
 
-/** The prior over a turn's phonemes for its token number `token`, whose row predicts the next one. */
-function fillPrior(row: Float32Array, token: number, { tokensPerPhoneme, freeTokens, decayTokens }: AlignmentPrior): void {
+/**
+ * The prior over a turn's phonemes for its token number `token`, whose row predicts the next one.
+ * @param pace a factor on mean durations, or how many tokens the speech has
+ */
+function fillPrior(row: Float32Array, text: Group, token: number, pace: number | { tokens: number }, prior: AlignmentPrior): void {
+  const ids = segmentIds(text.segments[0]);
+  const { durations, edgeTokens, freeTokens, decayTokens } = prior;
+  const durationOf = (phoneme: number) => (phoneme === ids.length - 1 ? edgeTokens : (durations[ids[phoneme]] ?? 0));
+  const total = ids.reduce((sum, _, phoneme) => sum + durationOf(phoneme), edgeTokens);
+  const scale = typeof pace === 'number' ? pace : pace.tokens / Math.max(1, total);
+  let begin = edgeTokens;
   for (let phoneme = 0; phoneme < row.length; phoneme++) {
-    const distance = Math.abs(tokensPerPhoneme * phoneme - (token - 1));
+    const duration = durationOf(phoneme);
+    const middle = (begin + duration / 2) * scale;
+    // The token to come lies between token + 1 and token + 2.
+    const distance = Math.max(0, Math.abs(middle - (token + 1.5)) - (duration * scale) / 2);
     row[phoneme] = (freeTokens - Math.max(distance, freeTokens)) / decayTokens;
+    begin += duration;
   }
 }
 

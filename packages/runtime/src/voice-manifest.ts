@@ -42,7 +42,13 @@ const manifestFields = z.object({
     textMask: z.enum(['causal', 'bidirectional']),
     /** The prior on which phoneme a token sounds that the voice was trained with; absent: none. */
     alignment: z
-      .object({ tokensPerPhoneme: z.number().positive(), freeTokens: z.number().nonnegative(), decayTokens: z.number().positive() })
+      .object({
+        /** By phoneme id: tokens that it lasts on average. */
+        durations: z.array(z.number().nonnegative()).max(10_000),
+        edgeTokens: z.number().nonnegative(),
+        freeTokens: z.number().nonnegative(),
+        decayTokens: z.number().positive(),
+      })
       .optional(),
     /** Whether the graph has a `roles` input that tells user from agent. */
     roles: z.boolean(),

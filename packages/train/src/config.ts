@@ -19,7 +19,7 @@ const gpt = z.strictObject({
     phonemeVocabulary: positive,
     dropout: fraction,
     maxPositions: positive,
-    alignment: z.strictObject({ tokensPerPhoneme: rate, freeTokens: z.number().nonnegative(), decayTokens: rate }).optional(),
+    alignment: z.strictObject({ freeTokens: z.number().nonnegative(), decayTokens: rate }).optional(),
   }),
   train: z.strictObject({
     rows: positive,

@@ -10,6 +10,7 @@ import { SYMBOLS } from '@gpt-talker/tokenizer';
 import { contextTokens, convitsGraphs } from '@gpt-talker/vits/model';
 import type { VoiceConfig } from '../config';
 import { parameterKey } from '../step';
+import { ALIGNMENT_FILE } from '../voice/train-gpt';
 import { createGpt, createVits, vitsModelConfig } from '../voice/models';
 import { writeVoiceFolder, type VoiceContent } from './voice-folder';
 
@@ -51,10 +52,20 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
   for (const [index, { file }] of options.references.entries()) {
     contents.push({ key: `reference-${index}`, path: `references/${path.basename(file)}`, bytes: await readFile(file) });
   }
-  return writeVoiceFolder(options.output, manifestOf(options), contents);
+  const alignment = config.gpt.model.alignment && (await readAlignment(options.gptCheckpoint));
+  return writeVoiceFolder(options.output, manifestOf(options, alignment), contents);
 }
 
-function manifestOf({ config, description, license, origin, references }: ExportVoiceOptions): Omit<VoiceManifest, 'files'> {
+/** The prior that the run wrote beside its checkpoints. */
+async function readAlignment(checkpoint: string): Promise<VoiceManifest['layout']['alignment']> {
+  const file = path.join(path.dirname(checkpoint), ALIGNMENT_FILE);
+  return JSON.parse(await readFile(file, 'utf8')) as VoiceManifest['layout']['alignment'];
+}
+
+function manifestOf(
+  { config, description, license, origin, references }: ExportVoiceOptions,
+  alignment: VoiceManifest['layout']['alignment'],
+): Omit<VoiceManifest, 'files'> {
   const { gpt, vits, encoder, sampleRate, hopSamples } = config;
   const { fftSize } = vits.model.decoder;
   const margin = contextTokens(vitsModelConfig(config));
@@ -70,7 +81,7 @@ function manifestOf({ config, description, license, origin, references }: Export
     hopSamples,
     symbols: [...SYMBOLS],
     text: { features: 'none', featureWidth: 0 },
-    layout: { order: 'interleaved', textMask: 'causal', alignment: gpt.model.alignment, roles: true, historyTurns: config.historyTurns, maxPositions: gpt.model.maxPositions },
+    layout: { order: 'interleaved', textMask: 'causal', alignment, roles: true, historyTurns: config.historyTurns, maxPositions: gpt.model.maxPositions },
     semantic: { vocabulary: encoder.codes + 1, endOfSpeech: encoder.codes, tokensPerSecond: 25 },
     gpt: { layers: gpt.model.layers, width: gpt.model.width, heads: gpt.model.heads },
     vits: {

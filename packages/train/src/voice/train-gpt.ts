@@ -1,11 +1,12 @@
 // Trains a voice's ConGPT on a prepared corpus.
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import type { SequenceLayout } from '@gpt-talker/context';
-import { readPrepared } from '@gpt-talker/dataset';
+import type { AlignmentPrior, SequenceLayout } from '@gpt-talker/context';
+import { readPrepared, type PreparedDialogue } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import { NoiseMeter, randomForName } from '@gpt-talker/nn';
 import type { HostTensor } from '@gpt-talker/runtime';
+import { writeFileAtomically } from '../checkpoint';
 import type { VoiceConfig } from '../config';
 import { TracedEngine, type Metrics } from '../engine';
 import { Evaluator } from '../evaluator';
@@ -16,8 +17,12 @@ import { dropoutNoise, gptBatchSpecs, gptLoss, gptStep } from '../stages/gpt';
 import { ExampleSampler } from '../stages/gpt-examples';
 import { packRows } from '../stages/gpt-rows';
 import { TrainingState } from '../state';
+import { estimateDurations } from './durations';
 import { createGpt } from './models';
 import type { StageOptions } from './stage-options';
+
+/** The alignment prior of a run, beside its checkpoints. */
+export const ALIGNMENT_FILE = 'alignment.json';
 
 /** Enough to compare runs, cheap enough to score often. */
 const HELD_OUT_BATCHES = 3;
@@ -27,9 +32,11 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
   const { seed, gpt } = config;
   const { rows, positions, learningRate, weightDecay, betas, clipNorm, totalSteps } = gpt.train;
   const shape = { rows, positions };
-  const layout: SequenceLayout = { order: 'interleaved', textMask: 'causal', alignment: gpt.model.alignment };
   const { store, model } = createGpt(config);
-  const sampler = new ExampleSampler(await readPrepared(options.prepared, 'train'), gpt.train);
+  const dialogues = await readPrepared(options.prepared, 'train');
+  const alignment = await alignmentPrior(config, dialogues, options.directory);
+  const layout: SequenceLayout = { order: 'interleaved', textMask: 'causal', alignment };
+  const sampler = new ExampleSampler(dialogues, gpt.train);
   const heldOutSampler = new ExampleSampler(await readPrepared(options.prepared, 'validation'), gpt.train);
   const heldOut = Array.from({ length: HELD_OUT_BATCHES }, (_, index) =>
     packRows(heldOutSampler.rows(randomForName(seed, `held-out/${index}`)), shape, layout, model.config),
@@ -59,6 +66,19 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
     await engine.dispose();
     await evaluator.dispose();
   }
+}
+
+/** The prior of this corpus; it is written beside the checkpoints, because the voice needs it too. */
+async function alignmentPrior(
+  { gpt }: VoiceConfig,
+  dialogues: readonly PreparedDialogue[],
+  directory: string,
+): Promise<AlignmentPrior | undefined> {
+  if (gpt.model.alignment === undefined) return undefined;
+  const turns = dialogues.flatMap((dialogue) => dialogue.turns).filter(({ role }) => gpt.train.roles.includes(role));
+  const prior = { ...gpt.model.alignment, ...estimateDurations(turns, gpt.model.phonemeVocabulary) };
+  await writeFileAtomically(path.join(directory, ALIGNMENT_FILE), JSON.stringify(prior));
+  return prior;
 }
 
 /** Means over targets, not over batches. */
