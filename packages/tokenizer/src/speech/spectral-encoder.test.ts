@@ -175,7 +175,7 @@ testWithFlite('what is said shows more than who says it, and style survives', as
       meanPitch(await featuresOf(raised[i]), fitted.statistics) -
       meanPitch(await featuresOf(middle[i]), fitted.statistics);
     expect(await rise(async (audio) => (await fitted.features(audio)).data)).toBeCloseTo(Math.log(1.2), 1);
-    // So few codes for so little speech keep a part of it; those of a whole corpus keep four fifths.
+    // So few codes for so little speech keep a part of it; those of a whole corpus keep three quarters.
     const spoken = async (audio: Audio) =>
       Float32Array.from([...(await fitted.encode(audio))].flatMap((token) => [...fitted.centroid(token)]));
     expect(await rise(spoken)).toBeGreaterThan(0.03);
