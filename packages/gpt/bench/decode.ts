@@ -49,7 +49,10 @@ function graphs(): { gpt: Graph; product: Graph; weights: number } {
   const { run, inputs } = gptGraph(model);
   const columns = Math.round(store.size / FLOOR_ROWS);
   const matrix = tf.randomUniform([FLOOR_ROWS, columns], -1, 1, 'float32', 1);
-  const product = trace(({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, matrix as tf.Tensor2D) }), [{ name: 'x', shape: [1, FLOOR_ROWS] }]);
+  const product = trace(
+    ({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, matrix as tf.Tensor2D) }),
+    [{ name: 'x', shape: [1, FLOOR_ROWS] }],
+  );
   return { gpt: trace(run, inputs), product, weights: store.size };
 }
 
@@ -67,11 +70,18 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
 }
 
 /** Milliseconds a token through the public API: worker thread, cache and sampling included. */
-async function measureGpt(host: SessionHost, file: string): Promise<Pick<Measurement, 'millisecondsPerToken' | 'prefillMilliseconds'>> {
+async function measureGpt(
+  host: SessionHost,
+  file: string,
+): Promise<Pick<Measurement, 'millisecondsPerToken' | 'prefillMilliseconds'>> {
   const gpt = await Gpt.fromSession(await host.load(file), voice);
   const history: Segment[] = [
     { kind: 'text', role: 'user', phonemes: new Int32Array(60).fill(7) },
-    { kind: 'speech', role: 'user', tokens: Int32Array.from({ length: HISTORY_POSITIONS - 110 }, (_, index) => index % 1000) },
+    {
+      kind: 'speech',
+      role: 'user',
+      tokens: Int32Array.from({ length: HISTORY_POSITIONS - 110 }, (_, index) => index % 1000),
+    },
   ];
   const reply: Segment = { kind: 'text', role: 'agent', phonemes: new Int32Array(50).fill(9) };
   const context = await gpt.open();
@@ -126,7 +136,9 @@ function report(results: Measurement[], weights: number): void {
     console.log(JSON.stringify({ weights, positions: HISTORY_POSITIONS + TOKENS / 2, results }));
     return;
   }
-  console.log(`ConGPT, ${(weights / 1e6).toFixed(1)} M weights, one token at ${HISTORY_POSITIONS + TOKENS / 2} positions`);
+  console.log(
+    `ConGPT, ${(weights / 1e6).toFixed(1)} M weights, one token at ${HISTORY_POSITIONS + TOKENS / 2} positions`,
+  );
   for (const { weights: name, megabytes, millisecondsPerToken, floorMilliseconds, prefillMilliseconds } of results) {
     console.log(
       `${name.padEnd(8)} ${megabytes.toFixed(0).padStart(4)} MB  ${millisecondsPerToken.toFixed(1).padStart(5)} ms/token  ` +

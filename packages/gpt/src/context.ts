@@ -14,6 +14,11 @@ export interface GenerateOptions extends Partial<SamplingOptions> {
   seed?: number;
   /** The most tokens of a reply (25 a second); unless told, 30 seconds. The voice's `maxPositions` may end it earlier. */
   maximumTokens?: number;
+  /**
+   * How long the reply is to last, as a multiple of what its text lasts on average: 0.8 is hurried, 1.25 slow. 1 unless told. Only
+   * voices with an alignment prior follow it.
+   */
+  pace?: number;
   signal?: AbortSignal;
 }
 
@@ -50,7 +55,7 @@ export class GptContext {
     this.checkOpen();
     this.checkRoom(segments);
     if (this.incremental && sequenceLength(segments) > 0) {
-      const feeds = segmentFeeds(segments, this.voice);
+      const feeds = segmentFeeds([...this.read, ...segments], this.cache.length, this.voice);
       await this.session.run(feeds, { fetch: [], cache: this.cache, signal });
     }
     this.read.push(...segments);
@@ -72,7 +77,10 @@ export class GptContext {
     const settings = samplingSettings(this.voice, options);
     const last = segments[segments.length - 1];
     if (last?.kind !== 'text' || last.phonemes.length === 0) {
-      throw new GptError('input', 'the last segment of a reply must be the text to be spoken, with at least one phoneme; add it');
+      throw new GptError(
+        'input',
+        'the last segment of a reply must be the text to be spoken, with at least one phoneme; add it',
+      );
     }
     return new Generation(() => this.speak(segments, last.role, settings, options));
   }
@@ -87,21 +95,20 @@ export class GptContext {
     segments: readonly Segment[],
     role: Segment['role'],
     settings: SamplingOptions,
-    { seed = 0, maximumTokens = DEFAULT_MAXIMUM_TOKENS, signal }: GenerateOptions,
+    { seed = 0, maximumTokens = DEFAULT_MAXIMUM_TOKENS, pace = 1, signal }: GenerateOptions,
   ): AsyncGenerator<number, StopReason, undefined> {
     signal?.throwIfAborted();
     this.checkOpen();
     this.checkRoom(segments, 1);
     const { voice, session } = this;
     const { endOfSpeech } = voice.semantic;
-    const sequence = this.incremental ? segments : [...this.read, ...segments];
-    const limit = Math.min(maximumTokens, voice.layout.maxPositions - this.positions - sequenceLength(segments));
-    const firstPosition = this.incremental ? 0 : sequenceLength(sequence.filter(({ kind }) => kind === 'speech'));
+    const conversation = [...this.read, ...segments];
+    const limit = Math.min(maximumTokens, voice.layout.maxPositions - sequenceLength(conversation));
     const random = seededRandom(seed);
     const cache = await this.cache.fork();
     try {
       const tokens: number[] = [];
-      let feeds = segmentFeeds(sequence, voice);
+      let feeds = segmentFeeds(conversation, cache.length, voice);
       while (tokens.length < limit) {
         const { logits } = await session.run(feeds, { fetch: [LOGITS], cache, signal });
         const token = sampleToken(logits.data as Float32Array, tokens, settings, endOfSpeech, random);
@@ -109,7 +116,8 @@ export class GptContext {
         tokens.push(token);
         yield token;
         signal?.throwIfAborted();
-        feeds = tokenFeeds(token, firstPosition + tokens.length - 1, role, voice);
+        const spoken: Segment = { kind: 'speech', role, tokens: Int32Array.from(tokens) };
+        feeds = tokenFeeds([...conversation, spoken], pace, voice);
       }
       return 'length';
     } finally {
@@ -144,7 +152,9 @@ function samplingSettings(voice: GptVoice, options: GenerateOptions): SamplingOp
     minimumTokens: options.minimumTokens ?? minimumTokens,
   };
   checkSampling(settings);
-  const { maximumTokens = DEFAULT_MAXIMUM_TOKENS, seed = 0 } = options;
+  const { maximumTokens = DEFAULT_MAXIMUM_TOKENS, seed = 0, pace = 1 } = options;
+  if (!(pace >= 0.2 && pace <= 5))
+    throw new GptError('sampling', `option pace is ${pace}; give a number from 0.2 to 5`);
   if (!Number.isInteger(maximumTokens) || maximumTokens < 1) {
     throw new GptError('sampling', `option maximumTokens is ${maximumTokens}; give a whole number of at least 1`);
   }

@@ -1,6 +1,6 @@
 // From segments to the arrays that gpt.onnx reads: a stretch of a conversation, or one token of the reply.
-// T new positions. Those that the cache holds are seen by all of them, so they need no place in the mask.
-import { layoutSegments, type Segment } from '@gpt-talker/context';
+// T new positions, P positions that the cache holds.
+import { layoutSegments, sequenceLength, type Segment, type SequenceRows } from '@gpt-talker/context';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { GptError } from './errors';
 import { placeSegments, writeFeatures } from './sequence';
@@ -9,55 +9,68 @@ import type { GptVoice } from './voice';
 export type Feeds = Record<string, HostTensor>;
 
 /**
- * Feeds for segments, which see each other as the voice's layout says.
+ * Feeds for a conversation, or for what follows its first `from` positions.
+ * @param from positions that the cache holds; 0 with the text-first order
  * @throws GptError `input` for ids that the voice does not have, or text features of another width
  */
-export function segmentFeeds(segments: readonly Segment[], voice: GptVoice): Feeds {
-  checkIds(segments, voice);
-  const { ids, kind, positions, roles, mask } = layoutSegments(segments, voice.layout);
-  const feeds = rowFeeds({ ids, kind, positions, roles, mask }, voice);
-  if (feeds.features) writeFeatures(placeSegments(segments, voice.layout.order), voice.text.featureWidth, feeds.features.data as Float32Array);
+export function segmentFeeds(conversation: readonly Segment[], from: number, voice: GptVoice): Feeds {
+  checkIds(conversation, voice);
+  const feeds = rowFeeds(layoutSegments(conversation, { ...voice.layout, from }), voice);
+  const { featureWidth } = voice.text;
+  if (feeds.features) {
+    const all = new Float32Array(sequenceLength(conversation) * featureWidth);
+    writeFeatures(placeSegments(conversation, voice.layout.order), featureWidth, all);
+    (feeds.features.data as Float32Array).set(all.subarray(from * featureWidth));
+  }
   return feeds;
 }
 
-/** Feeds for one speech token. */
-export function tokenFeeds(token: number, position: number, role: Segment['role'], voice: GptVoice): Feeds {
-  const row = {
-    ids: Int32Array.of(token),
+/**
+ * Feeds for the last token of the reply.
+ * @param conversation what was said, the reply's text and, last, its tokens so far
+ * @param pace how long the reply is to last, as a multiple of what its text lasts on average
+ */
+export function tokenFeeds(conversation: readonly Segment[], pace: number, voice: GptVoice): Feeds {
+  if (voice.layout.order === 'text-first') return rowFeeds(lastSpeechRow(conversation), voice);
+  const from = sequenceLength(conversation) - 1;
+  return rowFeeds(layoutSegments(conversation, { ...voice.layout, pace, from }), voice);
+}
+
+/** Text first, a token counts on from all earlier speech and sees everything. */
+function lastSpeechRow(conversation: readonly Segment[]): SequenceRows {
+  const speech = conversation.filter((segment) => segment.kind === 'speech');
+  const { tokens, role } = speech[speech.length - 1];
+  return {
+    ids: tokens.slice(-1),
     kind: Float32Array.of(1),
-    positions: Int32Array.of(position),
+    positions: Int32Array.of(sequenceLength(speech) - 1),
     roles: Int32Array.of(role === 'agent' ? 1 : 0),
-    mask: Float32Array.of(0),
+    mask: new Float32Array(sequenceLength(conversation)),
   };
-  return rowFeeds(row, voice);
 }
 
-interface Row {
-  ids: Int32Array;
-  kind: Float32Array;
-  positions: Int32Array;
-  roles: Int32Array;
-  /** `[T, T]` */
-  mask: Float32Array;
-}
-
-function rowFeeds(row: Row, voice: GptVoice): Feeds {
-  const { length } = row.ids;
+function rowFeeds({ ids, kind, positions, roles, mask }: SequenceRows, voice: GptVoice): Feeds {
+  const { length } = ids;
   const { features, featureWidth } = voice.text;
   return {
-    ids: int32(row.ids, [1, length]),
-    kind: float32(row.kind, [1, length]),
-    positions: int32(row.positions, [1, length]),
-    ...(voice.layout.roles && { roles: int32(row.roles, [1, length]) }),
-    ...(features !== 'none' && { features: float32(new Float32Array(length * featureWidth), [1, length, featureWidth]) }),
-    mask: float32(row.mask, [length, length]),
+    ids: int32(ids, [1, length]),
+    kind: float32(kind, [1, length]),
+    positions: int32(positions, [1, length]),
+    ...(voice.layout.roles && { roles: int32(roles, [1, length]) }),
+    ...(features !== 'none' && {
+      features: float32(new Float32Array(length * featureWidth), [1, length, featureWidth]),
+    }),
+    mask: float32(mask, [length, mask.length / length]),
   };
 }
 
 /** An id beyond its table would read another table's row or fail deep inside the graph. */
 function checkIds(segments: readonly Segment[], voice: GptVoice): void {
   const refuse = (what: string, id: number, count: number) =>
-    new GptError('input', `${what} ${id} is not one of the ${count} that this voice knows; prepare the conversation with this voice`);
+    new GptError(
+      'input',
+      `${what} ${id} is not one of the ${count} that this voice knows; prepare the conversation with this voice`,
+    );
   const symbols = voice.symbols.length;
   const tokens = voice.semantic.endOfSpeech;
   for (const segment of segments) {

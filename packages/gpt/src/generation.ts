@@ -14,7 +14,11 @@ export class Generation implements AsyncIterable<number> {
 
   /** Only new tokens, one by one, each computed when it is asked for. Breaking out of the loop frees what was in use. */
   async *[Symbol.asyncIterator](): AsyncGenerator<number, void, undefined> {
-    if (this.started) throw new GptError('input', 'this reply has been read already; call generate again, with the same seed for the same reply');
+    if (this.started)
+      throw new GptError(
+        'input',
+        'this reply has been read already; call generate again, with the same seed for the same reply',
+      );
     this.started = true;
     this.stopReason = yield* this.run();
   }

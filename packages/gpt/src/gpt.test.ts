@@ -13,15 +13,26 @@ const voice: GptVoice = {
   gpt: { layers: 2, width: 1, heads: 1 },
   sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
 };
-const text = (role: Segment['role'], ...phonemes: number[]): Segment => ({ kind: 'text', role, phonemes: Int32Array.from(phonemes) });
-const speech = (role: Segment['role'], ...tokens: number[]): Segment => ({ kind: 'speech', role, tokens: Int32Array.from(tokens) });
+const text = (role: Segment['role'], ...phonemes: number[]): Segment => ({
+  kind: 'text',
+  role,
+  phonemes: Int32Array.from(phonemes),
+});
+const speech = (role: Segment['role'], ...tokens: number[]): Segment => ({
+  kind: 'speech',
+  role,
+  tokens: Int32Array.from(tokens),
+});
 const history = [text('user', 1, 2, 3), speech('user', 4, 5, 6, 7), text('agent', 8), speech('agent', 9, 10)];
 const reply = text('agent', 1, 1, 2);
 const textFirst: GptVoice = { ...voice, layout: { ...voice.layout, order: 'text-first' } };
 
 /** A session whose likeliest token is the end from the given token on. */
 class EndingSession extends CountingSession {
-  constructor(private readonly endAt: number, of: GptVoice = voice) {
+  constructor(
+    private readonly endAt: number,
+    of: GptVoice = voice,
+  ) {
     super(of);
   }
   protected override logits(rows: readonly number[]): Float32Array {
@@ -49,8 +60,40 @@ test('tokens are fed at their place, in the role of the text that they speak', a
   const session = new EndingSession(3);
   const gpt = await gptOver(session, voice);
   const tokens = await gpt.generate([...history, reply], { minimumTokens: 0 }).tokens();
-  const fed = session.feeds.slice(1).map(({ ids, kind, positions, roles, mask }) => [ids, kind, positions, roles, mask].map(({ data }) => Number(data[0])));
-  expect(fed).toEqual(tokens.map((token, index) => [token, 1, index, 1, 0]));
+  const fed = session.feeds
+    .slice(1)
+    .map(({ ids, kind, positions, roles }) => [ids, kind, positions, roles].map(({ data }) => Number(data[0])));
+  expect(fed).toEqual(tokens.map((token, index) => [token, 1, index, 1]));
+  session.feeds.slice(1).forEach(({ mask }, index) => {
+    expect(mask.dims).toEqual([1, 14 + index]);
+    expect(mask.data.every((value) => Number(value) === 0)).toBe(true);
+  });
+});
+
+test('with an alignment prior, each token is shown its own text around where it should be', async () => {
+  const alignment = { durations: new Array<number>(10).fill(1), edgeTokens: 1, freeTokens: 0, decayTokens: 1 };
+  const aligned: GptVoice = { ...voice, layout: { ...voice.layout, alignment } };
+  const session = new EndingSession(1000, aligned);
+  const gpt = await gptOver(session, aligned);
+  const context = await gpt.open();
+  await context.append(history);
+  const masks = async (options: { pace?: number }) => {
+    session.feeds.length = 0;
+    await context.generate([reply], { ...options, maximumTokens: 3 }).tokens();
+    return session.feeds.slice(1).map(({ mask }) => Array.from(mask.data, Number));
+  };
+  const hidden = Math.fround(-1e9);
+  // Texts of earlier turns are hidden, their speech is not; the reply's three phonemes last from 1 to 2, to 3 and to 4.
+  const before = [hidden, hidden, hidden, 0, 0, 0, 0, hidden, 0, 0];
+  expect(await masks({})).toEqual([
+    [...before, 0, -0.5, -1.5, 0],
+    [...before, -0.5, 0, -0.5, 0, 0],
+  ]);
+  // At half the speed, from 2 to 4, to 6 and to 8.
+  expect(await masks({ pace: 2 })).toEqual([
+    [...before, -0.5, -2.5, -4.5, 0],
+    [...before, 0, -1.5, -3.5, 0, 0],
+  ]);
 });
 
 test('a kept conversation gives the reply that the whole one gives, and pays for new segments only', async () => {
@@ -81,7 +124,9 @@ test('a fork goes its own way', async () => {
   await fork.append(history.slice(2));
   expect([context.positions, fork.positions]).toEqual([7, 10]);
   const options = { maximumTokens: 4 };
-  expect(await fork.generate([reply], options).tokens()).toEqual(await gpt.generate([...history, reply], options).tokens());
+  expect(await fork.generate([reply], options).tokens()).toEqual(
+    await gpt.generate([...history, reply], options).tokens(),
+  );
   await fork.dispose();
   expect(await context.generate([reply], options).tokens()).toHaveLength(4);
 });
@@ -139,8 +184,14 @@ test('a cap on tokens, or the room of the voice, is reported', async () => {
 test('a conversation that the voice cannot hold is an error that says so, and changes nothing', async () => {
   const gpt = await gptOver(new EndingSession(1000));
   const long = [speech('user', ...new Array(58).fill(1))];
-  await expect(gpt.generate([...long, reply]).tokens()).rejects.toMatchObject({ code: 'context-length', positions: 61, maxPositions: 60 });
-  await expect(gpt.generate([...long, text('agent', 1, 2)]).tokens()).rejects.toThrow('takes 60 positions (phonemes and speech tokens), but this voice holds 60');
+  await expect(gpt.generate([...long, reply]).tokens()).rejects.toMatchObject({
+    code: 'context-length',
+    positions: 61,
+    maxPositions: 60,
+  });
+  await expect(gpt.generate([...long, text('agent', 1, 2)]).tokens()).rejects.toThrow(
+    'takes 60 positions (phonemes and speech tokens), but this voice holds 60',
+  );
   const context = await gpt.open();
   await context.append(history);
   await expect(context.append(long)).rejects.toMatchObject({ name: 'ContextLengthError' });
@@ -163,7 +214,9 @@ test('an aborted reply throws the reason and frees its rows; so does leaving the
 
   for await (const token of gpt.generate([reply])) if (token >= 0) break;
   expect(session.openCaches).toBe(0);
-  await expect(gpt.generate([reply], { signal: AbortSignal.abort(new Error('too early')) }).tokens()).rejects.toThrow('too early');
+  await expect(gpt.generate([reply], { signal: AbortSignal.abort(new Error('too early')) }).tokens()).rejects.toThrow(
+    'too early',
+  );
 });
 
 test('a reply can be read once', async () => {
@@ -176,12 +229,19 @@ test('a reply can be read once', async () => {
 test('what does not fit the voice is refused before anything is computed', async () => {
   const session = new EndingSession(1000);
   const gpt = await gptOver(session);
-  await expect(gpt.generate([text('user', 10)]).tokens()).rejects.toThrow('phoneme 10 is not one of the 10 that this voice knows');
-  await expect(gpt.generate([speech('user', END), reply]).tokens()).rejects.toThrow('speech token 20 is not one of the 20');
-  await expect(gpt.generate([reply, speech('agent', 1)]).tokens()).rejects.toThrow('the last segment of a reply must be the text to be spoken');
+  await expect(gpt.generate([text('user', 10)]).tokens()).rejects.toThrow(
+    'phoneme 10 is not one of the 10 that this voice knows',
+  );
+  await expect(gpt.generate([speech('user', END), reply]).tokens()).rejects.toThrow(
+    'speech token 20 is not one of the 20',
+  );
+  await expect(gpt.generate([reply, speech('agent', 1)]).tokens()).rejects.toThrow(
+    'the last segment of a reply must be the text to be spoken',
+  );
   await expect(gpt.generate([text('agent')]).tokens()).rejects.toThrow('with at least one phoneme');
   await expect(gpt.generate([reply], { topK: -1 }).tokens()).rejects.toThrow('topK is -1');
   await expect(gpt.generate([reply], { maximumTokens: 0 }).tokens()).rejects.toThrow('maximumTokens is 0');
+  await expect(gpt.generate([reply], { pace: 9 }).tokens()).rejects.toThrow('pace is 9; give a number from 0.2 to 5');
   await expect(gpt.generate([reply], { seed: 0.5 }).tokens()).rejects.toThrow('seed is 0.5');
   expect(session.runs).toEqual([]);
   const context = await gpt.open();
@@ -193,7 +253,12 @@ test('text features go with their phonemes', async () => {
   const bert: GptVoice = { ...voice, text: { features: 'bert', featureWidth: 2 } };
   const session = new EndingSession(1000, bert);
   const gpt = await gptOver(session, bert);
-  const featured: Segment = { kind: 'text', role: 'agent', phonemes: Int32Array.of(1, 2), features: Float32Array.of(1, 2, 3, 4) };
+  const featured: Segment = {
+    kind: 'text',
+    role: 'agent',
+    phonemes: Int32Array.of(1, 2),
+    features: Float32Array.of(1, 2, 3, 4),
+  };
   await gpt.generate([speech('user', 3), featured], { maximumTokens: 2 }).tokens();
   expect([...session.feeds[0].features.data]).toEqual([0, 0, 1, 2, 3, 4]);
   expect([...session.feeds[1].features.data]).toEqual([0, 0]);
@@ -205,8 +270,17 @@ test('a graph of another voice is refused by name and freed', async () => {
     await expect(Gpt.fromSession(session, voice)).rejects.toThrow(message);
     expect(session.disposed).toBe(true);
   };
-  await refuse({ ...voice, layout: { ...voice.layout, roles: false } }, "gpt.onnx: has no input 'roles', which voice.json implies; export the voice again");
+  await refuse(
+    { ...voice, layout: { ...voice.layout, roles: false } },
+    "gpt.onnx: has no input 'roles', which voice.json implies; export the voice again",
+  );
   await refuse({ ...voice, gpt: { ...voice.gpt, layers: 1 } }, "has no input 'past_key_1'");
-  await refuse({ ...voice, gpt: { ...voice.gpt, layers: 3 } }, "has an input 'past_key_2' that voice.json does not imply");
-  await refuse({ ...voice, semantic: { ...voice.semantic, vocabulary: 30 } }, 'has 30 semantic tokens, voice.json says 21');
+  await refuse(
+    { ...voice, gpt: { ...voice.gpt, layers: 3 } },
+    "has an input 'past_key_2' that voice.json does not imply",
+  );
+  await refuse(
+    { ...voice, semantic: { ...voice.semantic, vocabulary: 30 } },
+    'has 30 semantic tokens, voice.json says 21',
+  );
 });

@@ -15,7 +15,8 @@ function probabilitiesOf(options: Partial<SamplingOptions>, previous: number[] =
 
 function expectDistribution(actual: Map<number, number>, expected: Record<number, number>): void {
   expect([...actual.keys()].sort()).toEqual(Object.keys(expected).map(Number).sort());
-  for (const [token, probability] of Object.entries(expected)) expect(actual.get(Number(token))).toBeCloseTo(probability, 6);
+  for (const [token, probability] of Object.entries(expected))
+    expect(actual.get(Number(token))).toBeCloseTo(probability, 6);
 }
 
 test('without options the distribution is the softmax, likeliest first and ties by id', () => {
@@ -39,7 +40,10 @@ test('temperature divides the logits', () => {
   // Square roots of the probabilities, then normalised.
   const roots = [0.4, 0.2, 0.1, 0.1, 0.2].map(Math.sqrt);
   const total = roots.reduce((sum, root) => sum + root);
-  expectDistribution(probabilitiesOf({ temperature: 2 }), Object.fromEntries(roots.map((root, token) => [token, root / total])));
+  expectDistribution(
+    probabilitiesOf({ temperature: 2 }),
+    Object.fromEntries(roots.map((root, token) => [token, root / total])),
+  );
   expectDistribution(probabilitiesOf({ temperature: 0 }), { 0: 1 });
 });
 
@@ -83,21 +87,29 @@ test('draws follow the distribution', () => {
 
 test('probabilities sum to one and no token outside the options is drawn', () => {
   const anyLogits = fc.float32Array({ minLength: 5, maxLength: 40, noNaN: true, min: -30, max: 30 });
-  const options = fc.record({ topK: fc.nat(9), topP: fc.double({ min: 0.01, max: 1, noNaN: true }), temperature: fc.double({ min: 0, max: 3, noNaN: true }) });
+  const options = fc.record({
+    topK: fc.nat(9),
+    topP: fc.double({ min: 0.01, max: 1, noNaN: true }),
+    temperature: fc.double({ min: 0, max: 3, noNaN: true }),
+  });
   fc.assert(
     fc.property(anyLogits, options, fc.array(fc.nat(4)), (values, drawn, previous) => {
       const settings = { ...plain, ...drawn, repetitionPenalty: 1.35 };
       const { tokens, probabilities } = nextTokenDistribution(values, previous, settings, END);
       expect(tokens.length).toBeLessThanOrEqual(drawn.topK || values.length);
       expect(probabilities.reduce((sum, probability) => sum + probability, 0)).toBeCloseTo(1, 9);
-      expect(probabilities.every((probability, place) => place === 0 || probability <= probabilities[place - 1])).toBe(true);
+      expect(probabilities.every((probability, place) => place === 0 || probability <= probabilities[place - 1])).toBe(
+        true,
+      );
     }),
   );
 });
 
 test('options outside their range are refused by name', () => {
   expect(() => checkSampling(plain)).not.toThrow();
-  expect(() => checkSampling({ ...plain, topK: 1.5 })).toThrow('sampling option topK is 1.5; give a whole number of at least 0 (0 = all)');
+  expect(() => checkSampling({ ...plain, topK: 1.5 })).toThrow(
+    'sampling option topK is 1.5; give a whole number of at least 0 (0 = all)',
+  );
   expect(() => checkSampling({ ...plain, topP: 0 })).toThrow('topP is 0');
   expect(() => checkSampling({ ...plain, temperature: -1 })).toThrow('temperature is -1');
   expect(() => checkSampling({ ...plain, repetitionPenalty: NaN })).toThrow('repetitionPenalty is NaN');

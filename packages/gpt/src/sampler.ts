@@ -29,8 +29,16 @@ export function checkSampling(options: SamplingOptions): void {
     ['topK', Number.isInteger(options.topK) && options.topK >= 0, 'a whole number of at least 0 (0 = all)'],
     ['topP', options.topP > 0 && options.topP <= 1, 'a number above 0 and at most 1'],
     ['temperature', options.temperature >= 0 && Number.isFinite(options.temperature), 'a number of at least 0'],
-    ['repetitionPenalty', options.repetitionPenalty > 0 && Number.isFinite(options.repetitionPenalty), 'a number above 0'],
-    ['minimumTokens', Number.isInteger(options.minimumTokens) && options.minimumTokens >= 0, 'a whole number of at least 0'],
+    [
+      'repetitionPenalty',
+      options.repetitionPenalty > 0 && Number.isFinite(options.repetitionPenalty),
+      'a number above 0',
+    ],
+    [
+      'minimumTokens',
+      Number.isInteger(options.minimumTokens) && options.minimumTokens >= 0,
+      'a whole number of at least 0',
+    ],
   ];
   for (const [name, right, range] of rules) {
     if (!right) throw new GptError('sampling', `sampling option ${name} is ${options[name]}; give ${range}`);
@@ -60,14 +68,19 @@ export function nextTokenDistribution(
   const tokens: number[] = [];
   for (let token = 0; token < scores.length; token++) if (scores[token] > -Infinity) tokens.push(token);
   if (tokens.length === 0) {
-    throw new GptError('graph', 'gpt.onnx computed no usable logit (all are NaN or minus infinity); export the voice again in float32');
+    throw new GptError(
+      'graph',
+      'gpt.onnx computed no usable logit (all are NaN or minus infinity); export the voice again in float32',
+    );
   }
   tokens.sort((left, right) => scores[right] - scores[left] || left - right);
   const kept = options.temperature === 0 ? 1 : options.topK || tokens.length;
   tokens.length = Math.min(kept, tokens.length);
 
   const best = scores[tokens[0]];
-  const weights = tokens.map((token) => (options.temperature === 0 ? 1 : Math.exp((scores[token] - best) / options.temperature)));
+  const weights = tokens.map((token) =>
+    options.temperature === 0 ? 1 : Math.exp((scores[token] - best) / options.temperature),
+  );
   return nucleus(tokens, weights, options.topP);
 }
 

@@ -16,10 +16,12 @@ export const cacheNames = (layer: number) => ({
 
 /** Which inputs take remembered rows, and which outputs are the rows to remember. */
 export function cachePairs({ layers, width }: GptVoice['gpt']): CachePair[] {
-  return Array.from({ length: layers }, (_, layer) => cacheNames(layer)).flatMap(({ pastKey, pastValue, newKey, newValue }) => [
-    { input: pastKey, output: newKey, width },
-    { input: pastValue, output: newValue, width },
-  ]);
+  return Array.from({ length: layers }, (_, layer) => cacheNames(layer)).flatMap(
+    ({ pastKey, pastValue, newKey, newValue }) => [
+      { input: pastKey, output: newKey, width },
+      { input: pastValue, output: newValue, width },
+    ],
+  );
 }
 
 /** @throws GptError `graph` where the graph's inputs or outputs are not those that the voice describes */
@@ -33,7 +35,8 @@ export function checkGraph(session: Session, voice: GptVoice): void {
   for (const name of inputs) if (!known.delete(name)) throw refuse(`has no input '${name}', which voice.json implies`);
   for (const name of known) throw refuse(`has an input '${name}' that voice.json does not imply`);
   const outputs = new Map(session.outputs.map(({ name, dims }) => [name, dims]));
-  for (const name of [LOGITS, ...pairs.map(({ output }) => output)]) if (!outputs.has(name)) throw refuse(`has no output '${name}'`);
+  for (const name of [LOGITS, ...pairs.map(({ output }) => output)])
+    if (!outputs.has(name)) throw refuse(`has no output '${name}'`);
   const vocabulary = outputs.get(LOGITS)?.[1];
   if (typeof vocabulary === 'number' && vocabulary !== voice.semantic.vocabulary) {
     throw refuse(`has ${vocabulary} semantic tokens, voice.json says ${voice.semantic.vocabulary}`);

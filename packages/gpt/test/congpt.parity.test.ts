@@ -4,8 +4,15 @@ import type { Segment } from '@gpt-talker/context';
 import { SessionHost, float32, type HostTensor } from '@gpt-talker/runtime';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { Gpt, type GptVoice } from '../src';
-import { segmentFeeds } from '../src/feeds';
-import { gptGraph, maskedCrossEntropy, packSequences, type ConGptInputs, type PackOptions, type PackedBatch } from '../src/model';
+import { segmentFeeds, tokenFeeds } from '../src/feeds';
+import {
+  gptGraph,
+  maskedCrossEntropy,
+  packSequences,
+  type ConGptInputs,
+  type PackOptions,
+  type PackedBatch,
+} from '../src/model';
 import { EVALUATIONS, type TensorFunction } from './evaluate';
 import { largestDifference, loadParityModel } from './parity';
 
@@ -15,7 +22,12 @@ const END = config.semanticVocabulary - 1;
 function pack(of: Segment[], layout: Pick<PackOptions, 'order' | 'textMask'>): PackedBatch {
   return packSequences([of], { ...layout, endOfSpeech: END, targets: 'last-turn', featureWidth: config.featureWidth });
 }
-const inputsOf = ({ targets: _targets, weights: _weights, roles: _roles, ...inputs }: PackedBatch): Record<string, HostTensor> => inputs;
+const inputsOf = ({
+  targets: _targets,
+  weights: _weights,
+  roles: _roles,
+  ...inputs
+}: PackedBatch): Record<string, HostTensor> => inputs;
 const asInputs = (tensors: Record<string, tf.Tensor>) => tensors as unknown as ConGptInputs;
 
 const layouts = {
@@ -27,7 +39,10 @@ const layouts = {
 
 describe.each(EVALUATIONS)('%s', (_name, evaluate) => {
   test('embeddings', async () => {
-    const { embeddings } = await evaluate((tensors) => ({ embeddings: model.embed(asInputs(tensors)) }), inputsOf(layouts.interleaved_causal));
+    const { embeddings } = await evaluate(
+      (tensors) => ({ embeddings: model.embed(asInputs(tensors)) }),
+      inputsOf(layouts.interleaved_causal),
+    );
     expect(largestDifference(embeddings, expected.get('interleaved_causal.embeddings')!)).toBeLessThan(1e-5);
   });
 
@@ -37,21 +52,31 @@ describe.each(EVALUATIONS)('%s', (_name, evaluate) => {
   });
 
   test("the last turn's loss and its gradients", async () => {
-    const names = [...expected.keys()].filter((name) => name.startsWith('grad.')).map((name) => name.slice('grad.'.length));
+    const names = [...expected.keys()]
+      .filter((name) => name.startsWith('grad.'))
+      .map((name) => name.slice('grad.'.length));
     expect(names.length).toBeGreaterThan(5);
     const { targets, weights, ...inputs } = layouts.interleaved_causal;
     const lossAndGradients: TensorFunction = (tensors) => {
-      const loss = () => maskedCrossEntropy(model.forward(asInputs(tensors)), tensors.targets as tf.Tensor2D, tensors.weights as tf.Tensor2D).loss;
+      const loss = () =>
+        maskedCrossEntropy(
+          model.forward(asInputs(tensors)),
+          tensors.targets as tf.Tensor2D,
+          tensors.weights as tf.Tensor2D,
+        ).loss;
       const { value, grads } = tf.valueAndGrads((...parameters) =>
         store.bind(Object.fromEntries(names.map((name, index) => [name, parameters[index]])), loss),
       )(names.map((name) => tensors[name]));
       return { loss: value, ...Object.fromEntries(names.map((name, index) => [`grad.${name}`, grads[index]])) };
     };
-    const parameters = Object.fromEntries(names.map((name) => [name, float32(store.get(name).value.dataSync() as Float32Array, store.get(name).shape)]));
+    const parameters = Object.fromEntries(
+      names.map((name) => [name, float32(store.get(name).value.dataSync() as Float32Array, store.get(name).shape)]),
+    );
     const { roles: _roles, ...read } = inputs;
     const results = await evaluate(lossAndGradients, { ...read, targets, weights, ...parameters });
     expect(largestDifference(results.loss, expected.get('interleaved_causal.last_turn_loss')!)).toBeLessThan(1e-5);
-    for (const name of names) expect(largestDifference(results[`grad.${name}`], expected.get(`grad.${name}`)!)).toBeLessThan(1e-5);
+    for (const name of names)
+      expect(largestDifference(results[`grad.${name}`], expected.get(`grad.${name}`)!)).toBeLessThan(1e-5);
   });
 });
 
@@ -71,16 +96,19 @@ test('eager: the greedy continuation, step by step with a cache', () => {
   const past = new Map<string, tf.Tensor>(
     inputs.filter(({ name }) => name.startsWith('past_')).map(({ name }) => [name, tf.zeros([1, 0, config.width])]),
   );
-  let feeds = segmentFeeds(segments.slice(0, 5), voice);
+  const conversation = segments.slice(0, 5);
+  let feeds = segmentFeeds(conversation, 0, voice);
   const tokens: number[] = [];
   while (tokens.length < continuation.length) {
-    const tensors = Object.entries(feeds).map(([name, { data, dims, type }]) => [name, tf.tensor(data as Float32Array, [...dims], type as 'float32')]);
+    const tensors = Object.entries(feeds).map(([name, { data, dims, type }]) => [
+      name,
+      tf.tensor(data as Float32Array, [...dims], type as 'float32'),
+    ]);
     const outputs = run({ ...Object.fromEntries([...tensors, ...past]) });
     for (const [name, rows] of past) past.set(name, tf.concat([rows, outputs[name.replace('past', 'new')]], 1));
     const logits = outputs.logits.dataSync().subarray(0, END);
     tokens.push(logits.indexOf(Math.max(...logits)));
-    feeds = segmentFeeds([{ kind: 'speech', role: 'user', tokens: Int32Array.of(tokens[tokens.length - 1]) }], voice);
-    feeds.positions.data[0] = tokens.length - 1;
+    feeds = tokenFeeds([...conversation, { kind: 'speech', role: 'user', tokens: Int32Array.from(tokens) }], 1, voice);
   }
   expect(tokens).toEqual(continuation);
 });
@@ -115,7 +143,10 @@ describe('exported', () => {
     const empty = Object.fromEntries(past.map((input) => [input.name, float32([], [1, 0, config.width])]));
     const { mask, ...feeds } = inputsOf(batch);
     const length = batch.ids.dims[1];
-    const { logits } = await session.run({ ...feeds, mask: { ...mask, dims: [length, length] }, ...empty }, { fetch: ['logits'] });
+    const { logits } = await session.run(
+      { ...feeds, mask: { ...mask, dims: [length, length] }, ...empty },
+      { fetch: ['logits'] },
+    );
     const all = expected.get(`${name}.logits`)!;
     const last = { ...all, data: all.data.slice(-config.semanticVocabulary) };
     expect(largestDifference(logits.data as Float32Array, last)).toBeLessThan(1e-4);

@@ -37,17 +37,35 @@ export class CountingSession implements Session {
   constructor(private readonly voice: GptVoice) {
     const pairs = cachePairs(voice.gpt);
     const info = (name: string, dims: (number | string)[]): ValueInfo => ({ name, type: 'float32', dims });
-    const names = ['ids', 'kind', 'positions', ...(voice.layout.roles ? ['roles'] : []), ...(voice.text.features === 'none' ? [] : ['features'])];
-    this.inputs = [...names.map((name) => info(name, [1, 'T'])), info('mask', ['T', 'T']), ...pairs.map(({ input }) => info(input, [1, 'P', 1]))];
-    this.outputs = [info('logits', [1, voice.semantic.vocabulary]), ...pairs.map(({ output }) => info(output, [1, 'T', 1]))];
+    const names = [
+      'ids',
+      'kind',
+      'positions',
+      ...(voice.layout.roles ? ['roles'] : []),
+      ...(voice.text.features === 'none' ? [] : ['features']),
+    ];
+    this.inputs = [
+      ...names.map((name) => info(name, [1, 'T'])),
+      info('mask', ['T', 'P+T']),
+      ...pairs.map(({ input }) => info(input, [1, 'P', 1])),
+    ];
+    this.outputs = [
+      info('logits', [1, voice.semantic.vocabulary]),
+      ...pairs.map(({ output }) => info(output, [1, 'T', 1])),
+    ];
   }
 
-  async run(feeds: Readonly<Record<string, HostTensor>>, { fetch, cache, signal }: RunOptions = {}): Promise<Record<string, HostTensor>> {
+  async run(
+    feeds: Readonly<Record<string, HostTensor>>,
+    { fetch, cache, signal }: RunOptions = {},
+  ): Promise<Record<string, HostTensor>> {
     signal?.throwIfAborted();
     const { rows } = cache as CountingCache;
     const column = (name: string) => Array.from((feeds[name]?.data ?? []) as Iterable<number>);
     const [ids, kind, positions, roles] = ['ids', 'kind', 'positions', 'roles'].map(column);
-    ids.forEach((id, place) => rows.push(id + 1000 * kind[place] + 10_000 * positions[place] + 1_000_000 * (roles[place] ?? 0)));
+    ids.forEach((id, place) =>
+      rows.push(id + 1000 * kind[place] + 10_000 * positions[place] + 1_000_000 * (roles[place] ?? 0)),
+    );
     this.runs.push(ids.length);
     this.feeds.push(feeds);
     if (!fetch?.includes('logits')) return {};

@@ -13,7 +13,14 @@ tf.enableProdMode();
 
 /** Writes `gpt.onnx`, `voice.json` and, for the files that are not read here, one byte each. */
 export async function writeMadeUpVoice(folder: string): Promise<void> {
-  const config = congptConfig({ layers: 2, width: 16, heads: 2, phonemeVocabulary: 10, semanticVocabulary: 33, maxPositions: 64 });
+  const config = congptConfig({
+    layers: 2,
+    width: 16,
+    heads: 2,
+    phonemeVocabulary: 10,
+    semanticVocabulary: 33,
+    maxPositions: 64,
+  });
   const { run, inputs } = gptGraph(new ConGpt(new ParameterStore({ seed: 3 }).scope('model'), config));
   const contents: Record<string, Uint8Array> = { gpt: exportOnnx(trace(run, inputs)) };
   for (const key of ['style', 'latent', 'decoder', 'codebook']) contents[key] = Uint8Array.of(0);
@@ -35,7 +42,13 @@ export async function writeMadeUpVoice(folder: string): Promise<void> {
     hopSamples: 320,
     symbols: Array.from({ length: 10 }, (_, index) => `s${index}`),
     text: { features: 'none', featureWidth: 0 },
-    layout: { order: 'interleaved', textMask: 'causal', roles: true, historyTurns: 2, maxPositions: config.maxPositions },
+    layout: {
+      order: 'interleaved',
+      textMask: 'causal',
+      roles: true,
+      historyTurns: 2,
+      maxPositions: config.maxPositions,
+    },
     semantic: { vocabulary: 33, endOfSpeech: 32, tokensPerSecond: 25 },
     gpt: { layers: config.layers, width: config.width, heads: config.heads },
     vits: {

@@ -4,7 +4,13 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Segment } from '@gpt-talker/context';
 import { ParameterStore } from '@gpt-talker/nn';
-import { readSafetensors, readTorch, stateDict, type ArrayTensor, type CheckpointDict } from '@gpt-talker/nn/checkpoint';
+import {
+  readSafetensors,
+  readTorch,
+  stateDict,
+  type ArrayTensor,
+  type CheckpointDict,
+} from '@gpt-talker/nn/checkpoint';
 import { ConGpt, configFromUpstream, type ConGptConfig, type UpstreamModelConfig } from '../src/model';
 
 const FOLDER = process.env.PARITY_DIR ?? path.join(__dirname, 'fixtures');
@@ -43,12 +49,16 @@ export function loadParityModel(): ParityModel {
 
 /** `[1, channels, time]` → rows of `[time, channels]` */
 function transposed({ shape: [, channels, time], data }: ArrayTensor): Float32Array {
-  return Float32Array.from({ length: channels * time }, (_, index) => data[(index % channels) * time + Math.floor(index / channels)]);
+  return Float32Array.from(
+    { length: channels * time },
+    (_, index) => data[(index % channels) * time + Math.floor(index / channels)],
+  );
 }
 
 /** The largest difference between values and the reference's; a different number of values is an error. */
 export function largestDifference(actual: ArrayLike<number>, reference: ArrayTensor): number {
-  if (actual.length !== reference.data.length) throw new Error(`${actual.length} values, the reference has ${reference.data.length}`);
+  if (actual.length !== reference.data.length)
+    throw new Error(`${actual.length} values, the reference has ${reference.data.length}`);
   let largest = 0;
   for (let index = 0; index < actual.length; index++) {
     const difference = Math.abs(actual[index] - reference.data[index]);

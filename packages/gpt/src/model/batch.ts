@@ -14,7 +14,7 @@ export interface PackOptions extends SequenceLayout {
   /** Width of a text feature vector; 0 for a model without text features. */
   featureWidth: number;
   /** Pads every sequence to this many positions, so that one graph of fixed sizes serves all batches; else to the longest. */
-  positions?: number;
+  length?: number;
 }
 
 /** A batch; the names of the first six are the model's inputs. */
@@ -29,7 +29,7 @@ export interface PackedBatch {
   roles: HostTensor;
   /** float32 `[B, T, featureWidth]`; only where the model has text features. */
   features?: HostTensor;
-  /** float32 `[T, T]` where one mask serves all sequences (causal), else `[B, 1, T, T]`. */
+  /** float32 `[T, T]` where one mask serves all sequences (causal, without a prior), else `[B, 1, T, T]`. */
   mask: HostTensor;
   /** int32 `[B, T]`; 0 where there is no target. */
   targets: HostTensor;
@@ -47,8 +47,12 @@ export function packSequences(sequences: readonly (readonly Segment[])[], option
   if (sequences.length === 0) throw new GptError('input', 'a batch needs at least one sequence; got none');
   const batch = sequences.length;
   const longest = Math.max(...sequences.map(sequenceLength));
-  const length = options.positions ?? longest;
-  if (longest > length) throw new GptError('input', `a sequence has ${longest} positions, but the batch is packed to ${length}; shorten it or raise positions`);
+  const length = options.length ?? longest;
+  if (longest > length)
+    throw new GptError(
+      'input',
+      `a sequence has ${longest} positions, but the batch is packed to ${length}; shorten it or raise length`,
+    );
   const shape = [batch, length];
   const size = batch * length;
   const ids = new Int32Array(size);
@@ -58,7 +62,7 @@ export function packSequences(sequences: readonly (readonly Segment[])[], option
   const targets = new Int32Array(size);
   const weights = new Float32Array(size);
   const features = options.featureWidth > 0 ? new Float32Array(size * options.featureWidth) : undefined;
-  const shared = options.textMask === 'causal';
+  const shared = options.textMask === 'causal' && !options.alignment;
   const mask = shared ? causalMask(length) : new Float32Array(batch * length * length);
 
   sequences.forEach((segments, row) => {
@@ -69,9 +73,15 @@ export function packSequences(sequences: readonly (readonly Segment[])[], option
     kind.set(laidOut.kind, start);
     positions.set(laidOut.positions, start);
     roles.set(laidOut.roles, start);
-    if (!shared) padMask(laidOut.mask, laidOut.ids.length, length, mask.subarray(start * length, (start + length) * length));
+    if (!shared)
+      padMask(laidOut.mask, laidOut.ids.length, length, mask.subarray(start * length, (start + length) * length));
     if (features) writeFeatures(placed, options.featureWidth, features.subarray(start * options.featureWidth));
-    const learnt = writeTargets(placed, options, targets.subarray(start, start + length), weights.subarray(start, start + length));
+    const learnt = writeTargets(
+      placed,
+      options,
+      targets.subarray(start, start + length),
+      weights.subarray(start, start + length),
+    );
     if (learnt === 0) throw new GptError('input', `sequence ${row} of the batch has no speech to learn; leave it out`);
   });
 
@@ -88,7 +98,12 @@ export function packSequences(sequences: readonly (readonly Segment[])[], option
 }
 
 /** Writes what each position is to predict; returns how many targets there are. */
-function writeTargets(placed: readonly PlacedSegment[], options: PackOptions, targets: Int32Array, weights: Float32Array): number {
+function writeTargets(
+  placed: readonly PlacedSegment[],
+  options: PackOptions,
+  targets: Int32Array,
+  weights: Float32Array,
+): number {
   const speeches = placed.filter(({ segment }) => segment.kind === 'speech');
   const lastSpeech = speeches[speeches.length - 1];
   let count = 0;

@@ -40,7 +40,9 @@ export const publishedConfig: ConGptConfig = {
 };
 
 /** Fills the defaults of training-only fields and checks that the sizes fit each other. */
-export function congptConfig(sizes: Partial<ConGptConfig> & Pick<ConGptConfig, 'layers' | 'width' | 'heads'>): ConGptConfig {
+export function congptConfig(
+  sizes: Partial<ConGptConfig> & Pick<ConGptConfig, 'layers' | 'width' | 'heads'>,
+): ConGptConfig {
   const config: ConGptConfig = {
     ...publishedConfig,
     featureWidth: 0,
@@ -49,13 +51,24 @@ export function congptConfig(sizes: Partial<ConGptConfig> & Pick<ConGptConfig, '
     feedForward: 4 * sizes.width,
     ...sizes,
   };
-  for (const name of ['layers', 'width', 'heads', 'feedForward', 'phonemeVocabulary', 'semanticVocabulary', 'maxPositions'] as const) {
+  for (const name of [
+    'layers',
+    'width',
+    'heads',
+    'feedForward',
+    'phonemeVocabulary',
+    'semanticVocabulary',
+    'maxPositions',
+  ] as const) {
     if (!Number.isInteger(config[name]) || config[name] < 1) {
       throw new GptError('config', `ConGPT: ${name} is ${config[name]}; give a whole number of at least 1`);
     }
   }
   if (config.width % config.heads !== 0 || config.width % 2 !== 0) {
-    throw new GptError('config', `ConGPT: width ${config.width} is not an even multiple of ${config.heads} heads; change one of them`);
+    throw new GptError(
+      'config',
+      `ConGPT: width ${config.width} is not an even multiple of ${config.heads} heads; change one of them`,
+    );
   }
   for (const name of ['dropout', 'hiddenDropout'] as const) {
     if (!(config[name] >= 0 && config[name] < 1)) {

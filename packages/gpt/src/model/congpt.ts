@@ -21,7 +21,7 @@ export interface ConGptInputs {
   roles?: tf.Tensor2D;
   /** float32 `[B, T, featureWidth]`: text features (zeros at speech positions); read only by a model with text features. */
   features?: tf.Tensor3D;
-  /** float32 additive mask among the T positions, 0 or -1e9: `[T, T]` for all sequences, or `[B, 1, T, T]`. */
+  /** float32 additive mask, 0 or -1e9: `[T, T]` for all sequences, or `[B, 1, T, T]`. */
   mask: tf.Tensor;
 }
 
@@ -52,14 +52,24 @@ export class ConGpt {
     readonly config: ConGptConfig,
   ) {
     const { width } = config;
-    if (config.featureWidth > 0) this.featureProjection = new Linear(scope.child('bert_proj'), config.featureWidth, width);
-    this.phonemes = scope.child('ar_text_embedding').child('word_embeddings').declare('weight', [config.phonemeVocabulary, width], normal());
+    if (config.featureWidth > 0)
+      this.featureProjection = new Linear(scope.child('bert_proj'), config.featureWidth, width);
+    this.phonemes = scope
+      .child('ar_text_embedding')
+      .child('word_embeddings')
+      .declare('weight', [config.phonemeVocabulary, width], normal());
     this.textScale = scope.child('ar_text_position').declare('alpha', [1], ones);
-    this.semantics = scope.child('ar_audio_embedding').child('word_embeddings').declare('weight', [config.semanticVocabulary, width], normal());
+    this.semantics = scope
+      .child('ar_audio_embedding')
+      .child('word_embeddings')
+      .declare('weight', [config.semanticVocabulary, width], normal());
     this.speechScale = scope.child('ar_audio_position').declare('alpha', [1], ones);
     if (config.roles) this.roleTable = scope.child('role_embedding').declare('weight', [2, width], zeros);
     const layers = scope.child('h').child('layers');
-    this.layers = Array.from({ length: config.layers }, (_, index) => new TransformerLayer(layers.child(String(index)), config));
+    this.layers = Array.from(
+      { length: config.layers },
+      (_, index) => new TransformerLayer(layers.child(String(index)), config),
+    );
     this.predict = new Linear(scope.child('ar_predict_layer'), width, config.semanticVocabulary, { bias: false });
   }
 
@@ -100,20 +110,15 @@ export class ConGpt {
 
   /**
    * Continues a sequence of which P positions are known: the last position's logits, and the keys and values to remember.
-   * Every new position sees all P known ones.
-   * @param inputs with a mask `[T, T]`
+   * @param inputs with a mask over known and new positions, `[T, P+T]`
    * @param past one entry a layer, `[B, P, W]`
    */
   step(inputs: ConGptInputs, past: readonly KeyValue[]): ConGptStep {
     const [batch, length] = inputs.ids.shape;
     let x = asRows(this.embed(inputs)); // (B·T, W)
-    const mask = tf.pad(inputs.mask as tf.Tensor2D, [
-      [0, 0],
-      [past[0].key.shape[1], 0],
-    ]); // (T, P+T)
     const rows: KeyValue[] = [];
     for (const [index, layer] of this.layers.entries()) {
-      const { hidden, key, value } = layer.forward(x, batch, mask, past[index]);
+      const { hidden, key, value } = layer.forward(x, batch, inputs.mask, past[index]);
       x = hidden;
       rows.push({ key, value });
     }
@@ -129,5 +134,8 @@ function asRows(x: tf.Tensor): tf.Tensor2D {
 }
 
 function missingInput(input: string, reason: string): GptError {
-  return new GptError('input', `ConGPT: the input '${input}' is missing, and this model has ${reason}; pass it or change the configuration`);
+  return new GptError(
+    'input',
+    `ConGPT: the input '${input}' is missing, and this model has ${reason}; pass it or change the configuration`,
+  );
 }

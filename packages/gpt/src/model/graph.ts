@@ -15,7 +15,7 @@ export interface GptGraph {
  * ConGPT for generation.
  *
  * Inputs: `ids` int32, `kind`, `positions` int32 `[1, T]`, `roles` int32 `[1, T]` and `features` `[1, T, featureWidth]` where the model
- * has them, `mask` `[T, T]` (0 or -1e9; the P remembered positions are seen by all), and for each layer i `past_key_i`, `past_value_i` `[1, P, width]`.
+ * has them, `mask` `[T, P+T]` (0 or -1e9), and for each layer i `past_key_i`, `past_value_i` `[1, P, width]`.
  * Outputs: `logits` `[1, semanticVocabulary]` of the last position, `new_key_i`, `new_value_i` `[1, T, width]`.
  */
 export function gptGraph(model: ConGpt): GptGraph {
@@ -27,11 +27,16 @@ export function gptGraph(model: ConGpt): GptGraph {
     { name: 'positions', shape: [1, 'T'], dtype: 'int32' },
     ...(roles ? [{ name: 'roles', shape: [1, 'T'], dtype: 'int32' as const }] : []),
     ...(featureWidth > 0 ? [{ name: 'features', shape: [1, 'T', featureWidth] }] : []),
-    { name: 'mask', shape: ['T', 'T'] },
-    ...names.flatMap(({ pastKey, pastValue }) => [pastKey, pastValue].map((name) => ({ name, shape: [1, 'P', width] }))),
+    { name: 'mask', shape: ['T', 'P+T'] },
+    ...names.flatMap(({ pastKey, pastValue }) =>
+      [pastKey, pastValue].map((name) => ({ name, shape: [1, 'P', width] })),
+    ),
   ];
   const run = (feeds: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
-    const past = names.map(({ pastKey, pastValue }) => ({ key: feeds[pastKey] as tf.Tensor3D, value: feeds[pastValue] as tf.Tensor3D }));
+    const past = names.map(({ pastKey, pastValue }) => ({
+      key: feeds[pastKey] as tf.Tensor3D,
+      value: feeds[pastValue] as tf.Tensor3D,
+    }));
     const { logits, rows } = model.step(
       {
         ids: feeds.ids as tf.Tensor2D,

@@ -1,5 +1,11 @@
 // The ConGPT model in TensorFlow.js: definition, training batches, loss, and the graph that is exported for generation.
-export { configFromUpstream, congptConfig, publishedConfig, type ConGptConfig, type UpstreamModelConfig } from './config';
+export {
+  configFromUpstream,
+  congptConfig,
+  publishedConfig,
+  type ConGptConfig,
+  type UpstreamModelConfig,
+} from './config';
 export { ConGpt, type ConGptInputs, type ConGptStep } from './congpt';
 export { gptGraph, type GptGraph } from './graph';
 export { type KeyValue } from './layer';

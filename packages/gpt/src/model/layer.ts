@@ -2,7 +2,17 @@
 // Parameter names are PyTorch's. B batch, T new positions, P past positions, W width, F feed-forward width.
 // Positions are the rows of one matrix, B·T of them, wherever they do not see each other: matrix products need no reshaping then.
 import * as tf from '@tensorflow/tfjs-core';
-import { LayerNorm, Linear, dropout, linear, xavierUniform, zeros, type Noise, type Parameter, type Scope } from '@gpt-talker/nn';
+import {
+  LayerNorm,
+  Linear,
+  dropout,
+  linear,
+  xavierUniform,
+  zeros,
+  type Noise,
+  type Parameter,
+  type Scope,
+} from '@gpt-talker/nn';
 import { multiHeadAttention } from '@gpt-talker/tfjs-onnx';
 import type { ConGptConfig } from './config';
 
