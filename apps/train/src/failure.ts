@@ -1,6 +1,14 @@
 // How a command fails: one line on stderr. What the user can mend exits with 2, everything else with 1.
 
-const EXPECTED = ['DatasetError', 'VoiceConfigError', 'TrainingCheckpointError', 'AudioFileError', 'CheckpointError', 'NonFiniteLossError', 'UsageError'];
+const EXPECTED = [
+  'DatasetError',
+  'VoiceConfigError',
+  'TrainingCheckpointError',
+  'AudioFileError',
+  'CheckpointError',
+  'NonFiniteLossError',
+  'UsageError',
+];
 
 /** Something about the arguments that commander cannot see. */
 export class UsageError extends Error {
@@ -11,7 +19,10 @@ export class UsageError extends Error {
 }
 
 export function reportFailure(error: unknown): void {
-  const { name, message, code } = error instanceof Error ? (error as NodeJS.ErrnoException) : { name: 'Error', message: String(error), code: undefined };
+  const { name, message, code } =
+    error instanceof Error
+      ? (error as NodeJS.ErrnoException)
+      : { name: 'Error', message: String(error), code: undefined };
   const expected = EXPECTED.includes(name) || code === 'ENOENT' || code === 'EACCES';
   process.stderr.write(`gpt-talker-train: ${message.split('\n')[0]}\n`);
   if (!expected && process.env.GPT_TALKER_DEBUG && error instanceof Error) process.stderr.write(`${error.stack}\n`);

@@ -28,10 +28,15 @@ export type ManifestDialogue = z.infer<typeof dialogueSchema>;
  * @param heldOut share of the dialogues to hold out where the manifest does not say
  * @throws DatasetError naming file and line
  */
-export async function* readManifest(file: string, { heldOut = 0.03 } = {}): AsyncGenerator<Required<Pick<ManifestDialogue, 'split'>> & ManifestDialogue> {
+export async function* readManifest(
+  file: string,
+  { heldOut = 0.03 } = {},
+): AsyncGenerator<Required<Pick<ManifestDialogue, 'split'>> & ManifestDialogue> {
   const folder = path.dirname(path.resolve(file));
   for await (const dialogue of readJsonLines(file, dialogueSchema, 'manifest')) {
-    const turns = dialogue.turns.map((turn) => (turn.audio === undefined ? turn : { ...turn, audio: path.resolve(folder, turn.audio) }));
+    const turns = dialogue.turns.map((turn) =>
+      turn.audio === undefined ? turn : { ...turn, audio: path.resolve(folder, turn.audio) },
+    );
     yield { ...dialogue, turns, split: dialogue.split ?? splitOf(dialogue.id, heldOut) };
   }
 }

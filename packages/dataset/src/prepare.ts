@@ -35,7 +35,13 @@ class Unusable extends Error {}
  * @returns what was kept and what was left out
  * @throws DatasetError where nothing usable is left
  */
-export async function prepare({ manifest, output, encoder, maximumSeconds = 54, onProgress }: PrepareOptions): Promise<PrepareReport> {
+export async function prepare({
+  manifest,
+  output,
+  encoder,
+  maximumSeconds = 54,
+  onProgress,
+}: PrepareOptions): Promise<PrepareReport> {
   const report: PrepareReport = { dialogues: 0, turns: 0, seconds: 0, skipped: {} };
   await mkdir(path.dirname(path.resolve(output)), { recursive: true });
   const partial = `${output}.partial`;
@@ -67,7 +73,12 @@ export async function prepare({ manifest, output, encoder, maximumSeconds = 54, 
   }
 }
 
-async function usableParts(turns: ManifestTurn[], encoder: SpeechEncoder, maximumSeconds: number, report: PrepareReport) {
+async function usableParts(
+  turns: ManifestTurn[],
+  encoder: SpeechEncoder,
+  maximumSeconds: number,
+  report: PrepareReport,
+) {
   const parts: { first: number; turns: PreparedTurn[] }[] = [];
   let current: PreparedTurn[] = [];
   for (const [index, turn] of turns.entries()) {

@@ -45,8 +45,12 @@ export async function writeFileAtomically(file: string, bytes: Uint8Array | stri
 
 export async function saveTraining(file: string, state: TrainingState, position: Position): Promise<void> {
   const tensors = new Map<string, ArrayTensor>();
-  for (const [name, { data, dims }] of state.tensors) tensors.set(name, { dtype: 'float32', shape: [...dims], data: data as Float32Array });
-  await writeFileAtomically(file, writeSafetensors(tensors, { format: 'gpt-talker-training', position: JSON.stringify(position) }));
+  for (const [name, { data, dims }] of state.tensors)
+    tensors.set(name, { dtype: 'float32', shape: [...dims], data: data as Float32Array });
+  await writeFileAtomically(
+    file,
+    writeSafetensors(tensors, { format: 'gpt-talker-training', position: JSON.stringify(position) }),
+  );
 }
 
 /**
@@ -62,7 +66,10 @@ export async function loadTraining(file: string, state: TrainingState): Promise<
   }
   const { tensors, metadata } = read;
   if (metadata?.format !== 'gpt-talker-training') {
-    throw new TrainingCheckpointError('unreadable', `${file}: not a training checkpoint; give one that gpt-talker-train wrote`);
+    throw new TrainingCheckpointError(
+      'unreadable',
+      `${file}: not a training checkpoint; give one that gpt-talker-train wrote`,
+    );
   }
   for (const [name, tensor] of state.tensors) {
     const found = tensors.get(name);

@@ -8,7 +8,12 @@ const positive = z.number().int().positive();
 const rate = z.number().positive();
 const fraction = z.number().min(0).max(1);
 
-const learningRate = z.strictObject({ initial: rate, peak: rate, end: rate, warmupSteps: z.number().int().nonnegative() });
+const learningRate = z.strictObject({
+  initial: rate,
+  peak: rate,
+  end: rate,
+  warmupSteps: z.number().int().nonnegative(),
+});
 
 const gpt = z.strictObject({
   model: z.strictObject({
@@ -46,7 +51,13 @@ const vits = z.strictObject({
     attentionWindow: positive.nullable(),
     posteriorLayers: positive,
     flow: z.strictObject({ couplings: positive, kernel: positive, layers: positive }),
-    decoder: z.strictObject({ width: positive, blocks: positive, expansion: positive, kernel: positive, fftSize: positive }),
+    decoder: z.strictObject({
+      width: positive,
+      blocks: positive,
+      expansion: positive,
+      kernel: positive,
+      fftSize: positive,
+    }),
   }),
   train: z.strictObject({
     utterances: positive,

@@ -4,7 +4,15 @@ import * as tf from '@tensorflow/tfjs-core';
 import { float32, type HostTensor } from '@gpt-talker/runtime';
 import { compile, registerGradients, trace, type CompiledFunction, type CompileOptions } from '@gpt-talker/tfjs-onnx';
 import type { TrainingState } from './state';
-import { hyperparameterKey, hyperparameterSpecs, metricKey, runStep, stateSpecs, updatedState, type StepDefinition } from './step';
+import {
+  hyperparameterKey,
+  hyperparameterSpecs,
+  metricKey,
+  runStep,
+  stateSpecs,
+  updatedState,
+  type StepDefinition,
+} from './step';
 
 export type Metrics = Record<string, number>;
 
@@ -27,7 +35,9 @@ function hyperparameters(definition: StepDefinition, step: number, learningRate:
   return Object.fromEntries(
     Object.entries(definition.optimizer.hyperparameters(step, learningRate)).map(([name, value]) => [
       hyperparameterKey(name),
-      typeof value === 'number' ? float32(Float32Array.of(value), []) : float32(Float32Array.from(value), [value.length]),
+      typeof value === 'number'
+        ? float32(Float32Array.of(value), [])
+        : float32(Float32Array.from(value), [value.length]),
     ]),
   );
 }
@@ -49,7 +59,11 @@ export class TracedEngine implements Engine {
     private readonly spare: Map<string, HostTensor>,
   ) {}
 
-  static async create(definition: StepDefinition, state: TrainingState, options?: CompileOptions): Promise<TracedEngine> {
+  static async create(
+    definition: StepDefinition,
+    state: TrainingState,
+    options?: CompileOptions,
+  ): Promise<TracedEngine> {
     const inputs = [...definition.batch, ...hyperparameterSpecs(definition), ...stateSpecs(definition)];
     const graph = trace((tensors) => runStep(definition, tensors), inputs);
     const spare = new Map(
@@ -100,7 +114,10 @@ export class EagerEngine implements Engine {
     });
     try {
       const values = await Promise.all(
-        Object.entries(outputs).map(async ([name, tensor]): Promise<[string, tf.TypedArray]> => [name, await tensor.data()]),
+        Object.entries(outputs).map(async ([name, tensor]): Promise<[string, tf.TypedArray]> => [
+          name,
+          await tensor.data(),
+        ]),
       );
       const metrics = takeMetrics(values.map(([name, data]) => [name, data[0]]));
       for (const [name, data] of values) {

@@ -20,12 +20,21 @@ export class Evaluator {
     private readonly compiled: CompiledFunction,
   ) {}
 
-  static async create(definition: EvaluationDefinition, state: TrainingState, options?: CompileOptions): Promise<Evaluator> {
+  static async create(
+    definition: EvaluationDefinition,
+    state: TrainingState,
+    options?: CompileOptions,
+  ): Promise<Evaluator> {
     const names = definition.store.names();
     const graph = trace(
       (tensors) =>
-        definition.store.bind(Object.fromEntries(names.map((name) => [name, tensors[parameterKey(name)]])), () => definition.metrics(tensors)),
-      [...definition.batch, ...names.map((name) => ({ name: parameterKey(name), shape: [...definition.store.get(name).shape] }))],
+        definition.store.bind(Object.fromEntries(names.map((name) => [name, tensors[parameterKey(name)]])), () =>
+          definition.metrics(tensors),
+        ),
+      [
+        ...definition.batch,
+        ...names.map((name) => ({ name: parameterKey(name), shape: [...definition.store.get(name).shape] })),
+      ],
     );
     return new Evaluator(definition, state, await compile(graph, options));
   }

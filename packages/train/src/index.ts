@@ -11,7 +11,14 @@ export { exponentialDecay, warmupCosine, type Schedule, type WarmupCosineOptions
 export { gptBatchSpecs, gptLoss, gptStep } from './stages/gpt';
 export { exampleSegments, ExampleSampler, type Example, type ExampleOptions } from './stages/gpt-examples';
 export { packRows, type RowShape } from './stages/gpt-rows';
-export { reconstructionLoss, spokenReconstruction, vitsBatchSpecs, vitsLosses, vitsStep, type VitsStepOptions } from './stages/vits';
+export {
+  reconstructionLoss,
+  spokenReconstruction,
+  vitsBatchSpecs,
+  vitsLosses,
+  vitsStep,
+  type VitsStepOptions,
+} from './stages/vits';
 export { StretchSampler, type StretchOptions } from './stages/vits-data';
 export { TrainingState } from './state';
 export { parameterKey, runStep, stateSpecs, type StepDefinition, type StepLoss } from './step';

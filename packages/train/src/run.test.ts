@@ -36,7 +36,10 @@ function regression(width = 4): { definition: StepDefinition; state: TrainingSta
       { name: 'y', shape: [8, 1] },
     ],
     loss: ({ x, y }) => {
-      const made = tf.matMul(tf.tanh(tf.matMul(x as tf.Tensor2D, store.get('w1').value as tf.Tensor2D)), store.get('w2').value as tf.Tensor2D);
+      const made = tf.matMul(
+        tf.tanh(tf.matMul(x as tf.Tensor2D, store.get('w1').value as tf.Tensor2D)),
+        store.get('w2').value as tf.Tensor2D,
+      );
       const loss = tf.mean(tf.squaredDifference(made, y)) as tf.Scalar;
       return { loss, metrics: { largest: tf.max(tf.abs(made)) as tf.Scalar } };
     },
@@ -53,7 +56,9 @@ const batch = (step: number) => {
 
 async function train(directory: string, options: { stopAt?: number; resume?: boolean; eager?: boolean } = {}) {
   const { definition, state } = regression();
-  const engine: Engine = options.eager ? new EagerEngine(definition, state) : await TracedEngine.create(definition, state, { intraOpThreads: 1 });
+  const engine: Engine = options.eager
+    ? new EagerEngine(definition, state)
+    : await TracedEngine.create(definition, state, { intraOpThreads: 1 });
   const logged: LogEntry[] = [];
   const stop = new AbortController();
   const result = await run({
@@ -99,7 +104,10 @@ it('trains the same eagerly, to rounding', async () => {
 
 it.each(['traced', 'eager'])('leaves the state alone when a loss is not finite (%s)', async (kind) => {
   const { definition, state } = regression();
-  const engine = kind === 'eager' ? new EagerEngine(definition, state) : await TracedEngine.create(definition, state, { intraOpThreads: 1 });
+  const engine =
+    kind === 'eager'
+      ? new EagerEngine(definition, state)
+      : await TracedEngine.create(definition, state, { intraOpThreads: 1 });
   const before = Float32Array.from(state.get(parameterKey('w1')).data as Float32Array);
   const poisoned = { ...batch(0), x: float32(new Float32Array(24).fill(NaN), [8, 3]) };
   await expect(engine.step(poisoned, 1, 0.1)).rejects.toThrow(NonFiniteLossError);

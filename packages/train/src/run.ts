@@ -42,11 +42,24 @@ export interface RunResult {
   validation?: Metrics;
 }
 
-const exists = async (file: string): Promise<boolean> => stat(file).then(() => true, () => false);
+const exists = async (file: string): Promise<boolean> =>
+  stat(file).then(
+    () => true,
+    () => false,
+  );
 
 /** Trains until `totalSteps`, `maximumSeconds` or the signal, whichever comes first. */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { directory, state, engine, schedule, totalSteps, saveEverySteps = 200, logEverySteps = 20, validateEverySteps = 200 } = options;
+  const {
+    directory,
+    state,
+    engine,
+    schedule,
+    totalSteps,
+    saveEverySteps = 200,
+    logEverySteps = 20,
+    validateEverySteps = 200,
+  } = options;
   await mkdir(directory, { recursive: true });
   const last = path.join(directory, 'last.safetensors');
   const best = path.join(directory, 'best.safetensors');
@@ -65,7 +78,8 @@ export async function run(options: RunOptions): Promise<RunResult> {
   let sums: Metrics = {};
   let summed = 0;
   const stopping = () =>
-    options.signal?.aborted === true || (options.maximumSeconds !== undefined && elapsed() - before >= options.maximumSeconds);
+    options.signal?.aborted === true ||
+    (options.maximumSeconds !== undefined && elapsed() - before >= options.maximumSeconds);
 
   while (position.step < totalSteps && !stopping()) {
     const learningRate = schedule(position.step);

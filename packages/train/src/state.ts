@@ -5,7 +5,8 @@ import type { HostTensor } from '@gpt-talker/runtime';
 import type { ParameterStore } from '@gpt-talker/nn';
 import { parameterKey, stateSpecs, type StepDefinition } from './step';
 
-const count = (shape: readonly (number | string)[]): number => shape.reduce<number>((product, size) => product * Number(size), 1);
+const count = (shape: readonly (number | string)[]): number =>
+  shape.reduce<number>((product, size) => product * Number(size), 1);
 
 export class TrainingState {
   readonly tensors = new Map<string, HostTensor>();
@@ -14,7 +15,11 @@ export class TrainingState {
   static initial(store: ParameterStore, steps: readonly StepDefinition[]): TrainingState {
     const state = new TrainingState();
     for (const [name, array] of store.toArrays()) {
-      state.tensors.set(parameterKey(name), { type: 'float32', data: Float32Array.from(array.data as Float32Array), dims: array.shape });
+      state.tensors.set(parameterKey(name), {
+        type: 'float32',
+        data: Float32Array.from(array.data as Float32Array),
+        dims: array.shape,
+      });
     }
     for (const step of steps) {
       for (const { name, shape } of stateSpecs(step)) {

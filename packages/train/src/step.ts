@@ -39,12 +39,15 @@ export const metricKey = (name: string): string => `metric/${name}`;
 /** Tensors that a step reads: every parameter of the store, and the optimiser's state. */
 export function stateSpecs(step: StepDefinition): InputSpec[] {
   const trained = new Set(trainedParameters(step));
-  const specs: InputSpec[] = step.optimizer.sharedSlots().map(({ name, shape }) => ({ name: sharedKey(name), shape: [...shape] }));
+  const specs: InputSpec[] = step.optimizer
+    .sharedSlots()
+    .map(({ name, shape }) => ({ name: sharedKey(name), shape: [...shape] }));
   for (const name of step.store.names()) {
     const shape = [...step.store.get(name).shape];
     specs.push({ name: parameterKey(name), shape });
     if (!trained.has(name)) continue;
-    for (const slot of step.optimizer.slots(shape)) specs.push({ name: slotKey(name, slot.name), shape: [...slot.shape] });
+    for (const slot of step.optimizer.slots(shape))
+      specs.push({ name: slotKey(name, slot.name), shape: [...slot.shape] });
   }
   return specs;
 }

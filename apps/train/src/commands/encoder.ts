@@ -10,7 +10,10 @@ export function addEncoderCommand(program: Command): void {
     .requiredOption('--out <file>', 'where to write the codes (safetensors)')
     .action(async ({ config, manifest, out }: { config: string; manifest: string; out: string }) => {
       const { fitEncoder, readVoiceConfig, writeFileAtomically } = await import('@gpt-talker/train');
-      const encoder = await fitEncoder(await readVoiceConfig(config), { manifest, onProgress: (message) => console.error(message) });
+      const encoder = await fitEncoder(await readVoiceConfig(config), {
+        manifest,
+        onProgress: (message) => console.error(message),
+      });
       await writeFileAtomically(out, encoder.toBytes());
       console.log(out);
     });

@@ -25,6 +25,8 @@ export function addPrepareCommand(program: Command): void {
         },
       });
       const skipped = Object.entries(report.skipped).map(([reason, names]) => `${names.length} ${reason}`);
-      console.log(`${out}: ${report.dialogues} dialogues, ${report.turns} turns, ${(report.seconds / 3600).toFixed(2)} hours; left out: ${skipped.join(', ') || 'nothing'}`);
+      console.log(
+        `${out}: ${report.dialogues} dialogues, ${report.turns} turns, ${(report.seconds / 3600).toFixed(2)} hours; left out: ${skipped.join(', ') || 'nothing'}`,
+      );
     });
 }

@@ -29,7 +29,10 @@ export function addStageCommands(program: Command): void {
   }
 }
 
-async function runStage(name: 'gpt' | 'vits', { config, data, out, resume, minutes, threads }: StageArguments): Promise<void> {
+async function runStage(
+  name: 'gpt' | 'vits',
+  { config, data, out, resume, minutes, threads }: StageArguments,
+): Promise<void> {
   const { readVoiceConfig, trainGpt, trainVits } = await import('@gpt-talker/train');
   const train = name === 'gpt' ? trainGpt : trainVits;
   const stop = new AbortController();
@@ -47,7 +50,9 @@ async function runStage(name: 'gpt' | 'vits', { config, data, out, resume, minut
     compile: { intraOpThreads: threads },
     onLog: (entry) => console.error(line(entry)),
   });
-  console.log(`${out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`);
+  console.log(
+    `${out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
+  );
 }
 
 function line({ kind, step, seconds, learningRate, metrics }: LogEntry): string {

@@ -46,11 +46,19 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
   const generation = gptGraph(gpt.model);
   contents.push({ key: 'gpt', path: 'gpt.onnx', bytes: exportOnnx(trace(generation.run, generation.inputs), COMPACT) });
   for (const [key, graph] of Object.entries(convitsGraphs(vits.model))) {
-    contents.push({ key, path: `${key}.onnx`, bytes: exportOnnx(trace(graph.run, graph.inputs), key === 'decoder' ? COMPACT : HALF) });
+    contents.push({
+      key,
+      path: `${key}.onnx`,
+      bytes: exportOnnx(trace(graph.run, graph.inputs), key === 'decoder' ? COMPACT : HALF),
+    });
   }
   contents.push({ key: 'codebook', path: 'codebook.safetensors', bytes: options.codebook });
   for (const [index, { file }] of options.references.entries()) {
-    contents.push({ key: `reference-${index}`, path: `references/${path.basename(file)}`, bytes: await readFile(file) });
+    contents.push({
+      key: `reference-${index}`,
+      path: `references/${path.basename(file)}`,
+      bytes: await readFile(file),
+    });
   }
   const alignment = config.gpt.model.alignment && (await readAlignment(options.gptCheckpoint));
   return writeVoiceFolder(options.output, manifestOf(options, alignment), contents);
@@ -81,7 +89,14 @@ function manifestOf(
     hopSamples,
     symbols: [...SYMBOLS],
     text: { features: 'none', featureWidth: 0 },
-    layout: { order: 'interleaved', textMask: 'causal', alignment, roles: true, historyTurns: config.historyTurns, maxPositions: gpt.model.maxPositions },
+    layout: {
+      order: 'interleaved',
+      textMask: 'causal',
+      alignment,
+      roles: true,
+      historyTurns: config.historyTurns,
+      maxPositions: gpt.model.maxPositions,
+    },
     semantic: { vocabulary: encoder.codes + 1, endOfSpeech: encoder.codes, tokensPerSecond: 25 },
     gpt: { layers: gpt.model.layers, width: gpt.model.width, heads: gpt.model.heads },
     vits: {
@@ -105,7 +120,8 @@ async function loadWeights(file: string, store: ParameterStore): Promise<void> {
   const weights = new Map<string, ArrayTensor>();
   for (const name of store.names()) {
     const tensor = tensors.get(parameterKey(name));
-    if (tensor === undefined) throw new Error(`${file}: has no parameter ${name}; export with the configuration that it was trained with`);
+    if (tensor === undefined)
+      throw new Error(`${file}: has no parameter ${name}; export with the configuration that it was trained with`);
     weights.set(name, tensor);
   }
   store.load(weights);

@@ -17,7 +17,11 @@ export interface VoiceContent {
  * @returns the manifest as written
  * @throws ZodError where manifest and contents do not fit each other; nothing is written then
  */
-export async function writeVoiceFolder(folder: string, manifest: Omit<VoiceManifest, 'files'>, contents: readonly VoiceContent[]): Promise<VoiceManifest> {
+export async function writeVoiceFolder(
+  folder: string,
+  manifest: Omit<VoiceManifest, 'files'>,
+  contents: readonly VoiceContent[],
+): Promise<VoiceManifest> {
   const files = Object.fromEntries(
     contents.map(({ key, path: name, bytes }) => [
       key,

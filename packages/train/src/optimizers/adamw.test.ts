@@ -7,7 +7,14 @@ beforeAll(() => {
 });
 
 /** AdamW written out for one number, in double precision, as PyTorch's documentation states it. */
-function reference(gradients: number[], rate: number, beta1: number, beta2: number, epsilon: number, decay: number): number {
+function reference(
+  gradients: number[],
+  rate: number,
+  beta1: number,
+  beta2: number,
+  epsilon: number,
+  decay: number,
+): number {
   let [value, first, second] = [0.5, 0, 0];
   gradients.forEach((gradient, index) => {
     value -= rate * decay * value;
@@ -22,12 +29,21 @@ function reference(gradients: number[], rate: number, beta1: number, beta2: numb
 
 function train(optimizer: AdamW, gradients: number[], rate: number, rateScale = 1): number {
   let value: tf.Tensor = tf.tensor([0.5]);
-  let slots: Record<string, tf.Tensor> = Object.fromEntries(optimizer.slots([1]).map(({ name, shape }) => [name, tf.zeros([...shape])]));
+  let slots: Record<string, tf.Tensor> = Object.fromEntries(
+    optimizer.slots([1]).map(({ name, shape }) => [name, tf.zeros([...shape])]),
+  );
   gradients.forEach((gradient, index) => {
     const hyperparameters = Object.fromEntries(
-      Object.entries(optimizer.hyperparameters(index + 1, rate)).map(([name, number]) => [name, tf.scalar(number as number)]),
+      Object.entries(optimizer.hyperparameters(index + 1, rate)).map(([name, number]) => [
+        name,
+        tf.scalar(number as number),
+      ]),
     );
-    const updated = optimizer.update([{ name: 'w', value, gradient: tf.tensor([gradient]), slots, rateScale }], {}, hyperparameters);
+    const updated = optimizer.update(
+      [{ name: 'w', value, gradient: tf.tensor([gradient]), slots, rateScale }],
+      {},
+      hyperparameters,
+    );
     ({ value, slots } = updated.parameters[0]);
   });
   return value.dataSync()[0];

@@ -19,7 +19,13 @@ export class AdamW implements Optimizer {
   private readonly weightDecay: number;
   private readonly decays: (name: string, shape: readonly number[]) => boolean;
 
-  constructor({ beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0.01, decays = () => true }: AdamWOptions = {}) {
+  constructor({
+    beta1 = 0.9,
+    beta2 = 0.999,
+    epsilon = 1e-8,
+    weightDecay = 0.01,
+    decays = () => true,
+  }: AdamWOptions = {}) {
     this.beta1 = beta1;
     this.beta2 = beta2;
     this.epsilon = epsilon;
@@ -47,11 +53,18 @@ export class AdamW implements Optimizer {
     };
   }
 
-  update(parameters: readonly ParameterGradient[], _shared: Record<string, tf.Tensor>, hyperparameters: Record<string, tf.Tensor>) {
+  update(
+    parameters: readonly ParameterGradient[],
+    _shared: Record<string, tf.Tensor>,
+    hyperparameters: Record<string, tf.Tensor>,
+  ) {
     return { parameters: parameters.map((parameter) => this.updateOne(parameter, hyperparameters)), shared: {} };
   }
 
-  private updateOne({ name, value, gradient, slots, rateScale }: ParameterGradient, hyperparameters: Record<string, tf.Tensor>): UpdatedParameter {
+  private updateOne(
+    { name, value, gradient, slots, rateScale }: ParameterGradient,
+    hyperparameters: Record<string, tf.Tensor>,
+  ): UpdatedParameter {
     const { beta1, beta2 } = this;
     const first = tf.add(tf.mul(slots.first_moment, beta1), tf.mul(gradient, 1 - beta1));
     const second = tf.add(tf.mul(slots.second_moment, beta2), tf.mul(tf.square(gradient), 1 - beta2));

@@ -20,7 +20,8 @@ function definition(): { step: StepDefinition; fixture: Map<string, { shape: num
   for (const name of NAMES) store.declare(name, fixture.get(`init.${name}`)!.shape, zeros);
   store.load(new Map(NAMES.map((name) => [name, fixture.get(`init.${name}`)! as never])));
   const value = (name: string) => store.get(name).value;
-  const linear = (x: tf.Tensor, layer: number) => tf.add(tf.matMul(x, value(`${layer}.weight`), false, true), value(`${layer}.bias`));
+  const linear = (x: tf.Tensor, layer: number) =>
+    tf.add(tf.matMul(x, value(`${layer}.weight`), false, true), value(`${layer}.bias`));
   const step: StepDefinition = {
     store,
     optimizer: new ScaledAdam({ beta1: 0.9, beta2: 0.95, clippingScale: 2, clippingUpdatePeriod: 4 }),

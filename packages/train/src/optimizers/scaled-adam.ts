@@ -82,25 +82,38 @@ export class ScaledAdam implements Optimizer {
       size_update: flag(done % sizeUpdatePeriod === sizeUpdatePeriod - 1),
       scale_correction_root: Math.sqrt(1 - scaleBeta2 ** Math.max(1, Math.floor(step / sizeUpdatePeriod))),
       ...(clippingScale !== undefined && {
-        norm_place: done === 0 ? Array<number>(clippingUpdatePeriod).fill(0) : place(done % clippingUpdatePeriod, clippingUpdatePeriod),
+        norm_place:
+          done === 0
+            ? Array<number>(clippingUpdatePeriod).fill(0)
+            : place(done % clippingUpdatePeriod, clippingUpdatePeriod),
         threshold_update: flag(done > 0 && done % clippingUpdatePeriod === 0),
         clips: flag(done >= clippingUpdatePeriod),
       }),
     };
   }
 
-  update(parameters: readonly ParameterGradient[], shared: Record<string, tf.Tensor>, hyper: Record<string, tf.Tensor>) {
+  update(
+    parameters: readonly ParameterGradient[],
+    shared: Record<string, tf.Tensor>,
+    hyper: Record<string, tf.Tensor>,
+  ) {
     const { clip, shared: updatedShared } = this.clipping(parameters, shared, hyper);
     return {
       parameters: parameters.map((parameter) =>
-        isScalar(parameter.value.shape) ? this.updateScalar(parameter, hyper) : this.updateTensor(parameter, hyper, clip),
+        isScalar(parameter.value.shape)
+          ? this.updateScalar(parameter, hyper)
+          : this.updateTensor(parameter, hyper, clip),
       ),
       shared: updatedShared,
     };
   }
 
   /** The factor on gradients (at most 1), from the median of the recent norms of gradient × rms. */
-  private clipping(parameters: readonly ParameterGradient[], shared: Record<string, tf.Tensor>, hyper: Record<string, tf.Tensor>): { clip: tf.Tensor; shared: Record<string, tf.Tensor> } {
+  private clipping(
+    parameters: readonly ParameterGradient[],
+    shared: Record<string, tf.Tensor>,
+    hyper: Record<string, tf.Tensor>,
+  ): { clip: tf.Tensor; shared: Record<string, tf.Tensor> } {
     const { clippingScale, clippingUpdatePeriod } = this.options;
     if (clippingScale === undefined) return { clip: tf.scalar(1), shared: {} };
     const norm = tf.sqrt(
@@ -119,7 +132,11 @@ export class ScaledAdam implements Optimizer {
     return { clip, shared: { norms, norm_threshold: threshold } };
   }
 
-  private updateTensor({ value, gradient, slots, rateScale }: ParameterGradient, hyper: Record<string, tf.Tensor>, clip: tf.Tensor): UpdatedParameter {
+  private updateTensor(
+    { value, gradient, slots, rateScale }: ParameterGradient,
+    hyper: Record<string, tf.Tensor>,
+    clip: tf.Tensor,
+  ): UpdatedParameter {
     const { beta1, beta2, epsilon, minimumRms, maximumRms, scalarRateScale, sizeUpdatePeriod } = this.options;
     const rate = tf.mul(hyper.learning_rate, rateScale);
     const current = rootMeanSquare(value);
@@ -127,7 +144,10 @@ export class ScaledAdam implements Optimizer {
     const rms = blend(tf.maximum(hyper.first, hyper.size_update), current, slots.rms);
 
     const scaleGradient = tf.sum(tf.mul(value, tf.mul(gradient, clip)));
-    const scaleGradients = tf.add(tf.mul(slots.scale_gradients, tf.sub(1, hyper.size_place)), tf.mul(scaleGradient, hyper.size_place));
+    const scaleGradients = tf.add(
+      tf.mul(slots.scale_gradients, tf.sub(1, hyper.size_place)),
+      tf.mul(scaleGradient, hyper.size_place),
+    );
     const scaleBeta2 = beta2 ** sizeUpdatePeriod;
     const scaleSecond = blend(
       hyper.size_update,
@@ -142,20 +162,31 @@ export class ScaledAdam implements Optimizer {
       ),
     );
     const notTooSmall = blend(tf.cast(tf.less(rms, minimumRms), 'float32'), tf.scalar(0), learnt);
-    const bounded = blend(tf.cast(tf.greater(rms, maximumRms), 'float32'), tf.mul(sizeRate, -sizeUpdatePeriod), notTooSmall);
+    const bounded = blend(
+      tf.cast(tf.greater(rms, maximumRms), 'float32'),
+      tf.mul(sizeRate, -sizeUpdatePeriod),
+      notTooSmall,
+    );
     const scaleStep = tf.mul(bounded, tf.mul(hyper.size_update, 1 - beta1));
 
     const second = tf.add(tf.mul(slots.second_moment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
     const denominator = tf.add(tf.sqrt(tf.div(second, hyper.correction)), epsilon);
     const alpha = tf.mul(tf.mul(rate, -(1 - beta1)), tf.maximum(rms, minimumRms));
-    const delta = tf.addN([tf.mul(slots.delta, beta1), tf.mul(value, scaleStep), tf.mul(tf.div(gradient, denominator), alpha)]);
+    const delta = tf.addN([
+      tf.mul(slots.delta, beta1),
+      tf.mul(value, scaleStep),
+      tf.mul(tf.div(gradient, denominator), alpha),
+    ]);
     return {
       value: tf.add(value, delta),
       slots: { delta, second_moment: second, rms, scale_second_moment: scaleSecond, scale_gradients: scaleGradients },
     };
   }
 
-  private updateScalar({ value, gradient, slots, rateScale }: ParameterGradient, hyper: Record<string, tf.Tensor>): UpdatedParameter {
+  private updateScalar(
+    { value, gradient, slots, rateScale }: ParameterGradient,
+    hyper: Record<string, tf.Tensor>,
+  ): UpdatedParameter {
     const { beta1, beta2, epsilon, scalarMaximum, scalarRateScale } = this.options;
     const second = tf.add(tf.mul(slots.second_moment, beta2), tf.mul(tf.square(gradient), 1 - beta2));
     const denominator = tf.add(tf.sqrt(tf.div(second, hyper.scalar_correction)), epsilon);

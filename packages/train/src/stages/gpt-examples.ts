@@ -42,7 +42,8 @@ export class ExampleSampler {
         options.roles.includes(turn.role) && turnPositions(turn) <= options.positions ? [{ turns, index }] : [],
       ),
     );
-    if (this.targets.length === 0) throw new Error(`No turn has at most ${options.positions} positions; raise train.positions.`);
+    if (this.targets.length === 0)
+      throw new Error(`No turn has at most ${options.positions} positions; raise train.positions.`);
   }
 
   /** Rows of examples, each row as full as the next example allows. */

@@ -15,7 +15,12 @@ const HIDDEN = -1e9;
  * The inputs of a step: ids, kind, positions, roles, targets and weights [B, T], mask [B, 1, T, T]. An example sees itself
  * alone; padding sees nothing but itself.
  */
-export function packRows(batch: readonly (readonly Example[])[], { rows: B, positions: T }: RowShape, layout: SequenceLayout, config: ConGptConfig): Record<string, HostTensor> {
+export function packRows(
+  batch: readonly (readonly Example[])[],
+  { rows: B, positions: T }: RowShape,
+  layout: SequenceLayout,
+  config: ConGptConfig,
+): Record<string, HostTensor> {
   const ids = new Int32Array(B * T);
   const kind = new Float32Array(B * T);
   const positions = new Int32Array(B * T);
@@ -40,7 +45,8 @@ export function packRows(batch: readonly (readonly Example[])[], { rows: B, posi
       targets.set(packed.targets.data as Int32Array, start);
       weights.set(packed.weights.data as Float32Array, start);
       const own = packed.mask.data as Float32Array; // (n, n)
-      for (let i = 0; i < length; i++) mask.set(own.subarray(i * length, (i + 1) * length), (start + i) * T + (start % T));
+      for (let i = 0; i < length; i++)
+        mask.set(own.subarray(i * length, (i + 1) * length), (start + i) * T + (start % T));
       start += length;
     }
     for (let i = start - row * T; i < T; i++) mask[(row * T + i) * T + i] = 0;

@@ -28,7 +28,13 @@ export function dropoutNoise(seed: number, step: number, count: number): HostTen
 }
 
 /** Masked cross-entropy over every speech target of the batch, with teacher-forced accuracies. */
-export function gptStep(model: ConGpt, store: ParameterStore, optimizer: Optimizer, shape: RowShape, options: { clipNorm?: number; noiseCount: number }): StepDefinition {
+export function gptStep(
+  model: ConGpt,
+  store: ParameterStore,
+  optimizer: Optimizer,
+  shape: RowShape,
+  options: { clipNorm?: number; noiseCount: number },
+): StepDefinition {
   return {
     store,
     optimizer,

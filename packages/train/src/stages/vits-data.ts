@@ -38,7 +38,12 @@ export class StretchSampler {
     private readonly options: StretchOptions,
   ) {
     this.utterances = dialogues.flatMap(({ turns }) =>
-      turns.filter(fits(options)).map((turn) => ({ turn, references: turns.filter((other) => other !== turn && other.speaker === turn.speaker) })),
+      turns
+        .filter(fits(options))
+        .map((turn) => ({
+          turn,
+          references: turns.filter((other) => other !== turn && other.speaker === turn.speaker),
+        })),
     );
   }
 
@@ -47,7 +52,16 @@ export class StretchSampler {
   }
 
   async batch(step: number): Promise<Record<string, HostTensor>> {
-    const { seed, utterances: B, tokens: T, phonemes: L, referenceFrames: R, hopSamples, fftSize, interChannels } = this.options;
+    const {
+      seed,
+      utterances: B,
+      tokens: T,
+      phonemes: L,
+      referenceFrames: R,
+      hopSamples,
+      fftSize,
+      interChannels,
+    } = this.options;
     const random = randomForName(seed, `stretches/${step}`);
     const frames = T * FRAMES_PER_TOKEN;
     const bins = fftSize / 2 + 1;

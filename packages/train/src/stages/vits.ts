@@ -19,7 +19,15 @@ export interface VitsStepOptions {
   rateScale?: (name: string) => number;
 }
 
-export function vitsBatchSpecs({ utterances: B, tokens: T, phonemes: L, referenceFrames: R, hopSamples, fftSize, interChannels: Z }: StretchOptions): InputSpec[] {
+export function vitsBatchSpecs({
+  utterances: B,
+  tokens: T,
+  phonemes: L,
+  referenceFrames: R,
+  hopSamples,
+  fftSize,
+  interChannels: Z,
+}: StretchOptions): InputSpec[] {
   const F = T * FRAMES_PER_TOKEN;
   const bins = fftSize / 2 + 1;
   return [
@@ -41,7 +49,13 @@ export function reconstructionLoss(sampleRate: number): MultiResolutionLoss {
   return new MultiResolutionLoss({ sampleRate, fftSizes: [256, 512, 1024], mels: [21, 42, 80] });
 }
 
-export function vitsStep(model: ConVits, store: ParameterStore, optimizer: Optimizer, data: StretchOptions, options: VitsStepOptions): StepDefinition {
+export function vitsStep(
+  model: ConVits,
+  store: ParameterStore,
+  optimizer: Optimizer,
+  data: StretchOptions,
+  options: VitsStepOptions,
+): StepDefinition {
   const reconstruction = reconstructionLoss(data.sampleRate);
   const { frozen = () => false } = options;
   return {
@@ -60,7 +74,12 @@ export function vitsStep(model: ConVits, store: ParameterStore, optimizer: Optim
 }
 
 /** The losses of a batch; the first half of the rows is decoded from the posterior, the others from the prior. */
-export function vitsLosses(model: ConVits, batch: Record<string, tf.Tensor>, reconstruction: MultiResolutionLoss, noiseScale: number): { mel: tf.Scalar; kl: tf.Scalar } {
+export function vitsLosses(
+  model: ConVits,
+  batch: Record<string, tf.Tensor>,
+  reconstruction: MultiResolutionLoss,
+  noiseScale: number,
+): { mel: tf.Scalar; kl: tf.Scalar } {
   const frameMask = batch.frame_mask;
   const pass = model.trainingPass({
     codes: batch.codes,
@@ -74,7 +93,10 @@ export function vitsLosses(model: ConVits, batch: Record<string, tf.Tensor>, rec
   const [B, Z, F] = pass.latent.shape as [number, number, number];
   const half = Math.floor(B / 2);
   const fromPrior = model.latentOf(pass.prior, batch.prior_noise, noiseScale, pass.style, frameMask);
-  const latent = tf.concat([tf.slice(pass.latent, [0, 0, 0], [half, Z, F]), tf.slice(fromPrior, [half, 0, 0], [B - half, Z, F])], 0);
+  const latent = tf.concat(
+    [tf.slice(pass.latent, [0, 0, 0], [half, Z, F]), tf.slice(fromPrior, [half, 0, 0], [B - half, Z, F])],
+    0,
+  );
   const audio = model.decode(latent, pass.style); // (B, 1, S)
   const made = tf.reshape(audio, batch.waveform.shape);
   const mel = reconstruction.forward(made, batch.waveform) as tf.Scalar;
@@ -83,7 +105,12 @@ export function vitsLosses(model: ConVits, batch: Record<string, tf.Tensor>, rec
 }
 
 /** Held-out reconstruction when speaking: every row decoded from the prior. */
-export function spokenReconstruction(model: ConVits, batch: Record<string, tf.Tensor>, reconstruction: MultiResolutionLoss, noiseScale: number): tf.Scalar {
+export function spokenReconstruction(
+  model: ConVits,
+  batch: Record<string, tf.Tensor>,
+  reconstruction: MultiResolutionLoss,
+  noiseScale: number,
+): tf.Scalar {
   const style = model.style(batch.reference, batch.reference_mask);
   const latent = model.latentFromPrior({
     codes: batch.codes,
@@ -94,5 +121,8 @@ export function spokenReconstruction(model: ConVits, batch: Record<string, tf.Te
     noise: batch.prior_noise,
     noiseScale,
   });
-  return reconstruction.forward(tf.reshape(model.decode(latent, style), batch.waveform.shape), batch.waveform) as tf.Scalar;
+  return reconstruction.forward(
+    tf.reshape(model.decode(latent, style), batch.waveform.shape),
+    batch.waveform,
+  ) as tf.Scalar;
 }

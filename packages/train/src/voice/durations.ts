@@ -13,7 +13,10 @@ export interface Durations {
 const PRIOR_COUNT = 20;
 
 /** @param phonemeVocabulary number of phoneme ids */
-export function estimateDurations(turns: readonly Pick<PreparedTurn, 'phonemes' | 'tokens'>[], phonemeVocabulary: number): Durations {
+export function estimateDurations(
+  turns: readonly Pick<PreparedTurn, 'phonemes' | 'tokens'>[],
+  phonemeVocabulary: number,
+): Durations {
   const phonemes = turns.reduce((sum, turn) => sum + turn.phonemes.length, 0);
   const tokens = turns.reduce((sum, turn) => sum + turn.tokens.length, 0);
   const mean = tokens / Math.max(1, phonemes);
@@ -46,7 +49,8 @@ function solve(matrix: Float64Array[]): number[] {
   const size = matrix.length;
   for (let pivot = 0; pivot < size; pivot++) {
     let best = pivot;
-    for (let row = pivot + 1; row < size; row++) if (Math.abs(matrix[row][pivot]) > Math.abs(matrix[best][pivot])) best = row;
+    for (let row = pivot + 1; row < size; row++)
+      if (Math.abs(matrix[row][pivot]) > Math.abs(matrix[best][pivot])) best = row;
     [matrix[pivot], matrix[best]] = [matrix[best], matrix[pivot]];
     for (let row = 0; row < size; row++) {
       if (row === pivot) continue;

@@ -47,7 +47,11 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
   const state = TrainingState.initial(store, [step]);
   const engine = await TracedEngine.create(step, state, options.compile);
   const metrics = (batch: Record<string, tf.Tensor>) => ({ ...gptLoss(model, batch) });
-  const evaluator = await Evaluator.create({ store, batch: gptBatchSpecs(model, shape), metrics }, state, options.compile);
+  const evaluator = await Evaluator.create(
+    { store, batch: gptBatchSpecs(model, shape), metrics },
+    state,
+    options.compile,
+  );
   try {
     return await run({
       ...options,

@@ -41,7 +41,9 @@ export async function trainVits(config: VoiceConfig, options: StageOptions): Pro
     state,
     options.compile,
   );
-  const heldOutBatches = await Promise.all(Array.from({ length: HELD_OUT_BATCHES }, (_, index) => heldOut.batch(index)));
+  const heldOutBatches = await Promise.all(
+    Array.from({ length: HELD_OUT_BATCHES }, (_, index) => heldOut.batch(index)),
+  );
   try {
     return await run({
       ...options,
@@ -53,7 +55,8 @@ export async function trainVits(config: VoiceConfig, options: StageOptions): Pro
       batch: (position) => sampler.batch(position),
       validate: async () => {
         let loss = 0;
-        for (const { spectrogram: _target, posterior_noise: _noise, ...batch } of heldOutBatches) loss += (await evaluator.score(batch)).loss;
+        for (const { spectrogram: _target, posterior_noise: _noise, ...batch } of heldOutBatches)
+          loss += (await evaluator.score(batch)).loss;
         return { loss: loss / heldOutBatches.length };
       },
     });

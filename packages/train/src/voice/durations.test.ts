@@ -1,0 +1,30 @@
+import { randomForName } from '@gpt-talker/nn';
+import { estimateDurations } from './durations';
+
+/** Turns whose phonemes last exactly as long as said, with edges of 3 tokens. */
+function turns(durations: number[], count: number) {
+  const random = randomForName(1, 'turns');
+  return Array.from({ length: count }, () => {
+    const phonemes = Array.from({ length: 5 + random.integer(30) }, () => random.integer(durations.length - 1));
+    const tokens = phonemes.reduce((sum, id) => sum + durations[id], 6);
+    return { phonemes: [...phonemes, durations.length - 1], tokens: Array<number>(tokens).fill(0) };
+  });
+}
+
+it('finds the durations that whole turns were made of', () => {
+  const truth = [1, 2, 3, 5, 8, 0];
+  const { durations, edgeTokens } = estimateDurations(turns(truth, 2000), 10);
+  truth.slice(0, -1).forEach((duration, id) => expect(Math.abs(durations[id] - duration)).toBeLessThan(0.1));
+  expect(Math.abs(edgeTokens - 3)).toBeLessThan(0.5);
+});
+
+it('gives phonemes that it has not heard the mean duration, and none a negative one', () => {
+  const heard = turns([2, 2, 0], 50);
+  const { durations } = estimateDurations(heard, 6);
+  const mean =
+    heard.reduce((sum, turn) => sum + turn.tokens.length, 0) /
+    heard.reduce((sum, turn) => sum + turn.phonemes.length, 0);
+  expect(durations).toHaveLength(6);
+  expect(durations[5]).toBeCloseTo(mean, 2);
+  expect(Math.min(...durations)).toBeGreaterThanOrEqual(0);
+});
