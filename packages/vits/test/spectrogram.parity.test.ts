@@ -8,13 +8,14 @@ import { runTraced } from './traced';
 const FILE = 'spectrogram-32k.safetensors';
 const SIZES = { sampleRate: 32000, fftSize: 2048, hopSamples: 640, windowSamples: 2048, mels: 128 };
 const mel = new LogMelSpectrogram(SIZES);
+const spectrogram = new Spectrogram(SIZES);
 
 function run({ wav, wav_b: other }: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
   const wanted = mel.frames(wav);
   const { value, grad } = tf.valueAndGrad((x) => tf.mul(absoluteDifference(wanted, mel.frames(x)), 45) as tf.Scalar)(
     other,
   );
-  return { spectrogram: new Spectrogram(SIZES).forward(wav), logMel: mel.forward(wav), loss: value, gradient: grad };
+  return { spectrogram: spectrogram.forward(wav), logMel: mel.forward(wav), loss: value, gradient: grad };
 }
 
 function sounds(arrays: Arrays): Record<string, tf.Tensor> {

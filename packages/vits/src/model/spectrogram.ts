@@ -36,14 +36,16 @@ export class Spectrogram {
     this.reach = Math.ceil(fftSize / hopSamples);
     this.bins = fftSize / 2 + 1;
     const window = hannWindow(windowSamples);
+    // One turn of the cosine holds every value of the basis.
+    const cosine = Float32Array.from({ length: fftSize }, (_, n) => Math.cos((2 * Math.PI * n) / fftSize));
     const offset = Math.floor((fftSize - windowSamples) / 2);
     this.basis = new Float32Array(this.reach * hopSamples * 2 * this.bins);
     for (let n = 0; n < windowSamples; n++) {
       const row = (n + offset) * 2 * this.bins;
       for (let bin = 0; bin < this.bins; bin++) {
-        const angle = (2 * Math.PI * ((bin * (n + offset)) % fftSize)) / fftSize;
-        this.basis[row + bin] = window[n] * Math.cos(angle);
-        this.basis[row + this.bins + bin] = window[n] * Math.sin(angle);
+        const phase = (bin * (n + offset)) % fftSize;
+        this.basis[row + bin] = window[n] * cosine[phase];
+        this.basis[row + this.bins + bin] = window[n] * cosine[(phase + 0.75 * fftSize) % fftSize];
       }
     }
   }
