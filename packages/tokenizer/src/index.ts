@@ -1,0 +1,3 @@
+// Text to phonemes, speech to semantic tokens.
+export * from './speech';
+export * from './text';
