@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
+import { derive } from '../src/text/english/morphology';
 import { PackedDictionary } from '../src/text/english/packed-dictionary';
 import { type ModelNode, PackedModel, packModel } from '../src/text/english/packed-model';
 import { Aligner, type Sample } from './g2p/align';
@@ -12,22 +13,26 @@ import { type BackoffModel, estimate, prune } from './g2p/ngram';
 import { headwords, isHeldOut } from './g2p/samples';
 
 const DATA = path.join(path.dirname(fileURLToPath(import.meta.url)), '../data');
-const ORDER = Number(process.env.ORDER ?? 8);
-const NODES = Number(process.env.NODES ?? 700_000);
-const ITERATIONS = Number(process.env.ITERATIONS ?? 8);
+const ORDER = 8;
+const NODES = 700_000;
+const ITERATIONS = 8;
 /** Rarer units are slips of the alignment; samples that need them are left out. */
-const RAREST_UNIT = Number(process.env.RAREST ?? 3);
-const OUTPUT = process.env.OUTPUT ?? path.join(DATA, 'english-g2p.bin.br');
+const RAREST_UNIT = 3;
+const OUTPUT = path.join(DATA, 'english-g2p.bin.br');
 
 const began = Date.now();
 const log = (message: string) => console.log(`${((Date.now() - began) / 1000).toFixed(1).padStart(6)} s  ${message}`);
 const withoutStress = (phonemes: readonly string[]) => phonemes.map((phoneme) => phoneme.replace(/\d/, ''));
 
-const dictionary = new PackedDictionary(zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA, 'english-dictionary.bin.br'))));
+const dictionary = new PackedDictionary(
+  zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA, 'english-dictionary.bin.br'))),
+);
 const all = headwords(dictionary);
 const known = all.filter(({ word }) => !isHeldOut(word));
 const heldOut = all.filter(({ word }) => isHeldOut(word));
-const samples: Sample[] = known.flatMap(({ word, pronunciations }) => pronunciations.map((phonemes) => ({ letters: word, phonemes })));
+const samples: Sample[] = known.flatMap(({ word, pronunciations }) =>
+  pronunciations.map((phonemes) => ({ letters: word, phonemes })),
+);
 log(`${known.length} headwords (${samples.length} pronunciations) to learn from, ${heldOut.length} held out`);
 
 // Alignment ignores stress; the units get it back, so that the n-grams learn where stress falls.
@@ -49,29 +54,48 @@ const counts = new Map<string, number>();
 for (const unit of aligned.flat()) counts.set(unit, (counts.get(unit) ?? 0) + 1);
 const usual = aligned.filter((units) => units.every((unit) => (counts.get(unit) ?? 0) >= RAREST_UNIT));
 // Sorted by letters, so that the units of the same letters are neighbours.
-const units = ['<s>', '</s>', ...[...new Set(usual.flat())].sort((a, b) => compare(a.split('}')[0], b.split('}')[0]) || compare(a, b))];
+const units = [
+  '<s>',
+  '</s>',
+  ...[...new Set(usual.flat())].sort((a, b) => compare(a.split('}')[0], b.split('}')[0]) || compare(a, b)),
+];
 const ids = new Map(units.map((unit, id) => [unit, id]));
 log(`${usual.length} of ${samples.length} pronunciations aligned, ${units.length} units`);
 
-const model = estimate(usual.map((path) => Int32Array.from(path, (unit) => ids.get(unit) as number)), ORDER, units.length);
+const model = estimate(
+  usual.map((path) => Int32Array.from(path, (unit) => ids.get(unit) as number)),
+  ORDER,
+  units.length,
+);
 log(`${model.trie.size} n-grams of up to ${ORDER} units`);
 log(`pruned to ${prune(model, NODES)}`);
 const packed = packModel(units, breadthFirst(model));
 const compressed = zlib.brotliCompressSync(packed, {
-  params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_LGWIN]: 24, [zlib.constants.BROTLI_PARAM_SIZE_HINT]: packed.length },
+  params: {
+    [zlib.constants.BROTLI_PARAM_QUALITY]: 11,
+    [zlib.constants.BROTLI_PARAM_LGWIN]: 24,
+    [zlib.constants.BROTLI_PARAM_SIZE_HINT]: packed.length,
+  },
 });
 fs.writeFileSync(OUTPUT, compressed);
 log(`${packed.length} bytes packed, ${compressed.length} bytes compressed`);
 
 const guesser = new PackedModel(packed);
-const from = Date.now();
-const found = agreement(heldOut, (word) => guesser.guess(word));
-const milliseconds = (Date.now() - from) / heldOut.length;
-const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
-log(
-  `${found.words} held-out headwords: words right ${percent(found.wordAccuracy)}, phoneme errors ${percent(found.phonemeErrorRate)}; ` +
-    `with stress ${percent(found.wordAccuracyWithStress)}, ${percent(found.phonemeErrorRateWithStress)}; ${milliseconds.toFixed(2)} ms a word`,
-);
+report('the model alone', (word) => guesser.guess(word));
+// As `pronounce.ts` reads them: endings and compounds of known words first.
+const lookup = (word: string) => (isHeldOut(word) ? undefined : dictionary.lookup(word)?.[0]);
+report('endings and compounds before it', (word) => derive(word, lookup)?.phonemes ?? guesser.guess(word));
+
+function report(what: string, guess: (word: string) => readonly string[]): void {
+  const from = Date.now();
+  const found = agreement(heldOut, guess);
+  const milliseconds = (Date.now() - from) / heldOut.length;
+  const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
+  log(
+    `${what}: ${percent(found.wordAccuracy)} of ${found.words} held-out headwords right, ${percent(found.phonemeErrorRate)} phoneme errors; with ` +
+      `stress ${percent(found.wordAccuracyWithStress)}, ${percent(found.phonemeErrorRateWithStress)}; ${milliseconds.toFixed(2)} ms a word`,
+  );
+}
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

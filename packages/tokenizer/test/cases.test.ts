@@ -48,8 +48,13 @@ test('English cases pass', () => {
     if (got === one.expected) entry.passed++;
     else misses.push(`${one.category}: ${one.text}\n  expected ${one.expected}\n  said     ${got}`);
   }
-  const rows = [...tally].map(([category, { passed, all }]) => `${category.padEnd(16)} ${String(passed).padStart(4)} of ${String(all).padStart(4)}  ${((100 * passed) / all).toFixed(0)} %`);
-  process.stdout.write(`English readings by category\n${rows.join('\n')}\n${'all'.padEnd(16)} ${String(cases.length - misses.length).padStart(4)} of ${String(cases.length).padStart(4)}\n`);
+  const rows = [...tally].map(
+    ([category, { passed, all }]) =>
+      `${category.padEnd(16)} ${String(passed).padStart(4)} of ${String(all).padStart(4)}  ${((100 * passed) / all).toFixed(0)} %`,
+  );
+  process.stdout.write(
+    `English readings by category\n${rows.join('\n')}\n${'all'.padEnd(16)} ${String(cases.length - misses.length).padStart(4)} of ${String(cases.length).padStart(4)}\n`,
+  );
   expect(misses).toEqual([]);
 });
 

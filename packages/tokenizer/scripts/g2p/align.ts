@@ -43,7 +43,9 @@ export class Aligner {
       });
       const total = counts.reduce((sum, count) => sum + count, 0);
       this.probabilities = counts.map((count) => count / total);
-      log(`alignment ${iteration + 1}/${iterations}: log-likelihood ${(likelihood / samples.length).toFixed(3)} a word`);
+      log(
+        `alignment ${iteration + 1}/${iterations}: log-likelihood ${(likelihood / samples.length).toFixed(3)} a word`,
+      );
     }
   }
 
@@ -63,7 +65,7 @@ export class Aligner {
     }
     if (edges.length === 0 || best[size - 1] === -Infinity) return undefined;
     const path: Unit[] = [];
-    for (let state = size - 1; state > 0; ) {
+    for (let state = size - 1; state > 0;) {
       const edge = back[state] as Edge;
       path.unshift(this.units[edge.unit]);
       state = edge.from;
@@ -80,10 +82,14 @@ export class Aligner {
     forward[0] = 1;
     backward[forward.length - 1] = 1;
     const visit = (l: number, p: number, action: (from: number, to: number, dl: number, dp: number) => void) => {
-      for (const [dl, dp] of SHAPES) if (l + dl <= letters.length && p + dp <= phonemes.length) action(l * width + p, (l + dl) * width + p + dp, dl, dp);
+      for (const [dl, dp] of SHAPES)
+        if (l + dl <= letters.length && p + dp <= phonemes.length)
+          action(l * width + p, (l + dl) * width + p + dp, dl, dp);
     };
-    for (let l = 0; l <= letters.length; l++) for (let p = 0; p < width; p++) visit(l, p, (from, to) => forward[from] && (forward[to] = 1));
-    for (let l = letters.length; l >= 0; l--) for (let p = width - 1; p >= 0; p--) visit(l, p, (from, to) => backward[to] && (backward[from] = 1));
+    for (let l = 0; l <= letters.length; l++)
+      for (let p = 0; p < width; p++) visit(l, p, (from, to) => forward[from] && (forward[to] = 1));
+    for (let l = letters.length; l >= 0; l--)
+      for (let p = width - 1; p >= 0; p--) visit(l, p, (from, to) => backward[to] && (backward[from] = 1));
     for (let l = 0; l <= letters.length; l++) {
       for (let p = 0; p < width; p++) {
         visit(l, p, (from, to, dl, dp) => {

@@ -15,7 +15,8 @@ function editDistance(a: readonly string[], b: readonly string[]): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];
-    for (let j = 1; j <= b.length; j++) next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+    for (let j = 1; j <= b.length; j++)
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
     row = next;
   }
   return row[b.length];
@@ -46,7 +47,10 @@ export function agreement(headwords: readonly Headword[], guess: (word: string) 
   };
 }
 
-function nearest(said: readonly string[], listed: readonly (readonly string[])[]): { distance: number; length: number } {
+function nearest(
+  said: readonly string[],
+  listed: readonly (readonly string[])[],
+): { distance: number; length: number } {
   return listed
     .map((phonemes) => ({ distance: editDistance(said, phonemes), length: phonemes.length }))
     .reduce((best, other) => (other.distance < best.distance ? other : best));

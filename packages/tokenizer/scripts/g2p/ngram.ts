@@ -49,7 +49,7 @@ export class Trie {
   }
 
   private slot(node: number, token: number): number {
-    return (Math.imul(node, 0x9e3779b1) ^ Math.imul(token + 1, 0x85ebca6b)) >>> 7 & this.mask;
+    return ((Math.imul(node, 0x9e3779b1) ^ Math.imul(token + 1, 0x85ebca6b)) >>> 7) & this.mask;
   }
 }
 
@@ -89,17 +89,22 @@ export function estimate(sequences: readonly Int32Array[], order: number, vocabu
   // Below the highest order an n-gram counts once for each token seen before it, unless it begins the sequence.
   const adjusted = Float64Array.from(counts);
   const first = new Int32Array(size);
-  for (let node = 1; node < size; node++) first[node] = trie.depth[node] === 1 ? trie.token[node] : first[trie.parent[node]];
+  for (let node = 1; node < size; node++)
+    first[node] = trie.depth[node] === 1 ? trie.token[node] : first[trie.parent[node]];
   for (let node = 1; node < size; node++) if (trie.depth[node] < order && first[node] !== START) adjusted[node] = 0;
-  for (let node = 1; node < size; node++) if (trie.depth[node] > 1 && first[suffix[node]] !== START) adjusted[suffix[node]]++;
+  for (let node = 1; node < size; node++)
+    if (trie.depth[node] > 1 && first[suffix[node]] !== START) adjusted[suffix[node]]++;
   adjusted[trie.child(0, START)] = 0; // never predicted
 
   // Discounts for counts 1, 2 and 3+, per order.
   const occurrences = Array.from({ length: order + 1 }, () => [0, 0, 0, 0, 0]);
-  for (let node = 1; node < size; node++) if (adjusted[node] >= 1 && adjusted[node] <= 4) occurrences[trie.depth[node]][adjusted[node]]++;
+  for (let node = 1; node < size; node++)
+    if (adjusted[node] >= 1 && adjusted[node] <= 4) occurrences[trie.depth[node]][adjusted[node]]++;
   const discounts = occurrences.map(([, n1, n2, n3, n4]) => {
     const y = n1 / (n1 + 2 * n2 || 1);
-    return [0, 1 - (2 * y * n2) / (n1 || 1), 2 - (3 * y * n3) / (n2 || 1), 3 - (4 * y * n4) / (n3 || 1)].map((d, i) => Math.min(i, Math.max(0, Number.isFinite(d) ? d : 0.5 * i)));
+    return [0, 1 - (2 * y * n2) / (n1 || 1), 2 - (3 * y * n3) / (n2 || 1), 3 - (4 * y * n4) / (n3 || 1)].map((d, i) =>
+      Math.min(i, Math.max(0, Number.isFinite(d) ? d : 0.5 * i)),
+    );
   });
 
   const sums = new Float64Array(size);
@@ -114,16 +119,22 @@ export function estimate(sequences: readonly Int32Array[], order: number, vocabu
   const logBackoff = new Float64Array(size);
   const probability = new Float64Array(size);
   const uniform = 1 / (vocabulary - 1);
-  const byDepth = Array.from({ length: size - 1 }, (_, index) => index + 1).sort((a, b) => trie.depth[a] - trie.depth[b] || a - b);
+  const byDepth = Array.from({ length: size - 1 }, (_, index) => index + 1).sort(
+    (a, b) => trie.depth[a] - trie.depth[b] || a - b,
+  );
   for (const node of byDepth) {
     const parent = trie.parent[node];
     const gamma = sums[parent] > 0 ? reserved[parent] / sums[parent] : 1;
     const lower = trie.depth[node] === 1 ? uniform : probability[suffix[node]];
-    const own = adjusted[node] > 0 ? (adjusted[node] - discounts[trie.depth[node]][Math.min(3, adjusted[node])]) / sums[parent] : 0;
+    const own =
+      adjusted[node] > 0
+        ? (adjusted[node] - discounts[trie.depth[node]][Math.min(3, adjusted[node])]) / sums[parent]
+        : 0;
     probability[node] = own + gamma * lower;
     logProbability[node] = Math.log(probability[node]);
   }
-  for (let node = 0; node < size; node++) logBackoff[node] = sums[node] > 0 ? Math.log(Math.max(1e-9, reserved[node] / sums[node])) : 0;
+  for (let node = 0; node < size; node++)
+    logBackoff[node] = sums[node] > 0 ? Math.log(Math.max(1e-9, reserved[node] / sums[node])) : 0;
   return { trie, order, logProbability, logBackoff, suffix, kept: new Uint8Array(size).fill(1) };
 }
 
@@ -186,7 +197,9 @@ export function prune(model: BackoffModel, target: number): number {
     below[parent] += Math.exp(logProbability[suffix[node]]);
   }
   for (let node = 1; node < size; node++) {
-    logBackoff[node] = hasChildren[node] ? Math.log(Math.max(1e-6, 1 - seen[node])) - Math.log(Math.max(1e-6, 1 - below[node])) : 0;
+    logBackoff[node] = hasChildren[node]
+      ? Math.log(Math.max(1e-6, 1 - seen[node])) - Math.log(Math.max(1e-6, 1 - below[node]))
+      : 0;
   }
   return count;
 }

@@ -23,7 +23,11 @@ export function isHeldOut(word: string): boolean {
   return hash(word) % HELD_OUT === 0;
 }
 
-const spelt = (word: string) => [...word.toUpperCase()].map((letter) => LETTER_NAMES[letter]).join(' ').replace(/\d/g, '');
+const spelt = (word: string) =>
+  [...word.toUpperCase()]
+    .map((letter) => LETTER_NAMES[letter])
+    .join(' ')
+    .replace(/\d/g, '');
 
 /** Headwords of two letters or more that are said as words. */
 export function headwords(dictionary: PackedDictionary): Headword[] {

@@ -1,7 +1,14 @@
 // Contents: text → phonemes.
 export { TextError, type TextErrorCode } from './errors';
 export { parseLexicon, readLexicon } from './lexicon';
-export { phonemize, explain, type Explanation, type PhonemizeOptions, type Phonemized, type TextLanguage } from './phonemize';
+export {
+  phonemize,
+  explain,
+  type Explanation,
+  type PhonemizeOptions,
+  type Phonemized,
+  type TextLanguage,
+} from './phonemize';
 export { type Lexicon, type ReadPiece, type SpokenWord } from './pieces';
 export { SPLIT_STRATEGIES, splitText, type SplitStrategy } from './split';
 export { ARPABET, PUNCTUATION, SYMBOLS, isSymbol, symbolIds } from './symbols';

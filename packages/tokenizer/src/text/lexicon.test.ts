@@ -1,7 +1,8 @@
 import { explain, phonemize } from './phonemize';
 import { parseLexicon } from './lexicon';
 
-const said = (text: string, lexicon?: string) => phonemize(text, { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) }).phonemes.join(' ');
+const said = (text: string, lexicon?: string) =>
+  phonemize(text, { lexicon: lexicon === undefined ? undefined : parseLexicon(lexicon) }).phonemes.join(' ');
 
 test('a lexicon overrides the dictionary, heteronyms and the possessive', () => {
   const lexicon = 'gif JH IH1 F # soft\n\n# comment\nTomato\tT AH0 M AA1 T OW0\nread R EH1 D\n';
@@ -12,7 +13,9 @@ test('a lexicon overrides the dictionary, heteronyms and the possessive', () => 
 });
 
 test('a wrong line is named', () => {
-  expect(() => parseLexicon('good G UH1 D\nbad QQ', 'mine.txt')).toThrow("mine.txt, line 2: 'bad QQ' is no word and its reading");
+  expect(() => parseLexicon('good G UH1 D\nbad QQ', 'mine.txt')).toThrow(
+    "mine.txt, line 2: 'bad QQ' is no word and its reading",
+  );
 });
 
 test('markup gives a reading for one place', () => {
@@ -20,7 +23,13 @@ test('markup gives a reading for one place', () => {
   expect(said('[Siobhan](sh ih v ao1 n) left')).toBe('SH IH0 V AO1 N L EH1 F T');
   const explanation = explain('[lead](L EH1 D)');
   expect(explanation.pieces).toEqual([
-    { source: 'lead', start: 0, end: 15, rule: 'markup', words: [{ text: 'lead', kind: 'word', phonemes: ['L', 'EH1', 'D'], source: 'markup' }] },
+    {
+      source: 'lead',
+      start: 0,
+      end: 15,
+      rule: 'markup',
+      words: [{ text: 'lead', kind: 'word', phonemes: ['L', 'EH1', 'D'], source: 'markup' }],
+    },
   ]);
 });
 

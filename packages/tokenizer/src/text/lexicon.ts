@@ -17,7 +17,10 @@ export function parseLexicon(text: string, name = 'lexicon'): Lexicon {
     const [, word, reading] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
     const phonemes = reading === undefined ? undefined : parseReading(reading);
     if (phonemes === undefined) {
-      throw new TextError('lexicon', `${name}, line ${index + 1}: '${line}' is no word and its reading, such as 'GIF JH IH1 F'`);
+      throw new TextError(
+        'lexicon',
+        `${name}, line ${index + 1}: '${line}' is no word and its reading, such as 'GIF JH IH1 F'`,
+      );
     }
     entries.set(word.toLowerCase(), phonemes);
   });

@@ -11,7 +11,9 @@ export function parseReading(reading: string): string[] | undefined {
     .trim()
     .toUpperCase()
     .split(/\s+/)
-    .map((phoneme) => (READING_SYMBOLS.has(phoneme) ? phoneme : READING_SYMBOLS.has(`${phoneme}0`) ? `${phoneme}0` : undefined));
+    .map((phoneme) =>
+      READING_SYMBOLS.has(phoneme) ? phoneme : READING_SYMBOLS.has(`${phoneme}0`) ? `${phoneme}0` : undefined,
+    );
   return phonemes.includes(undefined) ? undefined : (phonemes as string[]);
 }
 

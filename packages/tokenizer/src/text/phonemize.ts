@@ -55,15 +55,22 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
   if (text.trim() === '') throw new TextError('empty', 'the text is empty; give at least one word');
   const frontEnd = FRONT_ENDS[options.language ?? 'en'];
   if (frontEnd === undefined) {
-    throw new TextError('option', `language '${String(options.language)}' has no front end; use one of ${Object.keys(FRONT_ENDS).join(', ')}`);
+    throw new TextError(
+      'option',
+      `language '${String(options.language)}' has no front end; use one of ${Object.keys(FRONT_ENDS).join(', ')}`,
+    );
   }
   const { parts, warnings } = parseMarkup(text);
   const reading = frontEnd.read(parts, { lexicon: options.lexicon });
   warnings.push(...reading.warnings);
   const pieces = tidyMarks(reading.pieces);
-  const said = pieces.flatMap((piece) => piece.words);
+  const said: SpokenWord[] = [];
+  for (const piece of pieces) for (const word of piece.words) said.push(word);
   if (!said.some((word) => word.kind !== 'mark' && word.phonemes.length > 0)) {
-    throw new TextError('unspeakable', `nothing in '${excerpt(text)}' can be read aloud; give at least one word or number`);
+    throw new TextError(
+      'unspeakable',
+      `nothing in '${excerpt(text)}' can be read aloud; give at least one word or number`,
+    );
   }
   for (const word of said) {
     if (word.phonemes.every(isSymbol)) continue;
@@ -71,7 +78,8 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
     warnings.push(`'${word.text}': no symbol for ${wrong.join(' ')}`);
     word.phonemes = word.phonemes.map((phoneme) => (isSymbol(phoneme) ? phoneme : UNKNOWN));
   }
-  const phonemes = said.flatMap((word) => word.phonemes);
+  const phonemes: string[] = [];
+  for (const word of said) for (const phoneme of word.phonemes) phonemes.push(phoneme);
   return {
     phonemes,
     ids: symbolIds(phonemes),
@@ -86,7 +94,8 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
 /** Which mark of a run is kept: the first of the strongest kind. */
 const STRENGTH: Readonly<Record<string, number>> = { '?': 4, '!': 4, '.': 3, '…': 3, ',': 2, '-': 1 };
 
-const isPunctuation = (word: SpokenWord) => word.kind === 'mark' && (PUNCTUATION as readonly string[]).includes(word.text);
+const isPunctuation = (word: SpokenWord) =>
+  word.kind === 'mark' && (PUNCTUATION as readonly string[]).includes(word.text);
 
 /** Keeps one mark of each run, and none before the first word; pieces stay, so that `explain` shows everything. */
 function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
@@ -94,7 +103,9 @@ function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
   let run: { piece: ReadPiece; word: SpokenWord }[] = [];
   let started = false;
   const settle = () => {
-    const kept = started ? run.reduce((best, other) => (STRENGTH[other.word.text] > STRENGTH[best.word.text] ? other : best)) : undefined;
+    const kept = started
+      ? run.reduce((best, other) => (STRENGTH[other.word.text] > STRENGTH[best.word.text] ? other : best))
+      : undefined;
     for (const entry of run) if (entry !== kept) entry.piece.words.splice(entry.piece.words.indexOf(entry.word), 1);
     run = [];
   };

@@ -10,7 +10,7 @@ export interface SpokenWord {
   /** Normal form: a word, a capital letter that is said by its name, or one of `! ? … , . -`. */
   text: string;
   kind: 'word' | 'letter' | 'mark';
-  phonemes: string[];
+  phonemes: readonly string[];
   /** Who said so: 'dictionary', 'lexicon', 'heteronym: verb', 'letter name', 'suffix -ly', 'model', 'markup', 'mark', … */
   source: string;
 }

@@ -41,9 +41,17 @@ describe('the default', () => {
 
 test("the six named strategies cut where GPT-SoVITS's do", () => {
   expect(splitText(TEXT, 'cut0')).toEqual([TEXT]);
-  expect(splitText('你好，我是小明。你好，我是小红。你好，我是小刚。', 'cut1')).toEqual(['你好，我是小明。你好，我是小红。', '你好，我是小刚。']);
-  expect(splitText(`${'一二三四五六七八九，'.repeat(6)}完。`, 'cut2')).toEqual([`${'一二三四五六七八九，'.repeat(6)}完。`]);
-  expect(splitText('一二三四五六七八九，'.repeat(12), 'cut2')).toEqual(['一二三四五六七八九，'.repeat(6), '一二三四五六七八九，'.repeat(6)]);
+  expect(splitText('你好，我是小明。你好，我是小红。你好，我是小刚。', 'cut1')).toEqual([
+    '你好，我是小明。你好，我是小红。',
+    '你好，我是小刚。',
+  ]);
+  expect(splitText(`${'一二三四五六七八九，'.repeat(6)}完。`, 'cut2')).toEqual([
+    `${'一二三四五六七八九，'.repeat(6)}完。`,
+  ]);
+  expect(splitText('一二三四五六七八九，'.repeat(12), 'cut2')).toEqual([
+    '一二三四五六七八九，'.repeat(6),
+    '一二三四五六七八九，'.repeat(6),
+  ]);
   expect(splitText('你好。再见。', 'cut3')).toEqual(['你好。', '再见。']);
   expect(splitText('Pi is 3.14 here. Yes.', 'cut4')).toEqual(['Pi is 3.14 here.', ' Yes.']);
   expect(splitText('One, two; 3.5 three.', 'cut5')).toEqual(['One,', ' two;', ' 3.5 three.']);
@@ -56,7 +64,11 @@ test('an unknown strategy is a documented error', () => {
 test('whatever the text, the pieces joined give it back and none is silent', () => {
   const texts = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 80 }),
-    fc.array(fc.constantFrom('a', 'B', ' ', '.', '"', '(', ')', '\n', '3', '。', '“', '”', '…', ',', 'Dr', '，'), { maxLength: 60 }).map((parts) => parts.join('')),
+    fc
+      .array(fc.constantFrom('a', 'B', ' ', '.', '"', '(', ')', '\n', '3', '。', '“', '”', '…', ',', 'Dr', '，'), {
+        maxLength: 60,
+      })
+      .map((parts) => parts.join('')),
   );
   fc.assert(
     fc.property(texts, fc.constantFrom(...SPLIT_STRATEGIES), (text, strategy) => {

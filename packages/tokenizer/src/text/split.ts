@@ -25,7 +25,10 @@ const CLAUSES = 4;
 export function splitText(text: string, strategy: SplitStrategy = 'sentence'): string[] {
   const cutter = CUTTERS[strategy];
   if (cutter === undefined) {
-    throw new TextError('option', `split strategy '${String(strategy)}' is unknown; use one of ${SPLIT_STRATEGIES.join(', ')}`);
+    throw new TextError(
+      'option',
+      `split strategy '${String(strategy)}' is unknown; use one of ${SPLIT_STRATEGIES.join(', ')}`,
+    );
   }
   return withoutSilentPieces(cutter(text));
 }
@@ -82,12 +85,26 @@ function gatheredClauses(text: string): string[] {
 
 const SENTENCE_END = /[.!?…。！？]+["'”’」』)\]）】»]*/y;
 /** Abbreviations that a name follows: no sentence ends at their full stop. */
-const TITLES = /(?:^|[\s("'“‘[])(?:Mr|Mrs|Ms|Messrs|Dr|Prof|Rev|Fr|Hon|Gen|Col|Lt|Sgt|Capt|Cmdr|Maj|Cpl|Pvt|Adm|Gov|Sen|Rep|Pres|Mt|Ft|vs|cf|ca|approx|e\.g|i\.e)$/;
+const TITLES =
+  /(?:^|[\s("'“‘[])(?:Mr|Mrs|Ms|Messrs|Dr|Prof|Rev|Fr|Hon|Gen|Col|Lt|Sgt|Capt|Cmdr|Maj|Cpl|Pvt|Adm|Gov|Sen|Rep|Pres|Mt|Ft|vs|cf|ca|approx|e\.g|i\.e)$/;
 /** Abbreviations where a number follows. */
-const NUMBERED = /(?:^|[\s("'“‘[])(?:nos?|figs?|vols?|ch|sec|eq|pp?|est|tel|ext|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$/i;
+const NUMBERED =
+  /(?:^|[\s("'“‘[])(?:nos?|figs?|vols?|ch|sec|eq|pp?|est|tel|ext|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)$/i;
 /** Abbreviations that a sentence may end with: it does where a capital follows. */
-const OTHER_ABBREVIATIONS = /(?:^|[\s("'“‘[])(?:St|etc|al|Inc|Ltd|Co|Corp|Bros|Jr|Sr|Ave|Blvd|Rd|dept|lb|lbs|oz|ft|in|hrs?|mins?|secs?|yrs?|Ph\.D|(?:[A-Za-z]\.)*[A-Za-z])$/i;
-const OPENING: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', '（': '）', '【': '】', '“': '”', '「': '」', '『': '』', '«': '»', '《': '》' };
+const OTHER_ABBREVIATIONS =
+  /(?:^|[\s("'“‘[])(?:St|etc|al|Inc|Ltd|Co|Corp|Bros|Jr|Sr|Ave|Blvd|Rd|dept|lb|lbs|oz|ft|in|hrs?|mins?|secs?|yrs?|Ph\.D|(?:[A-Za-z]\.)*[A-Za-z])$/i;
+const OPENING: Readonly<Record<string, string>> = {
+  '(': ')',
+  '[': ']',
+  '{': '}',
+  '（': '）',
+  '【': '】',
+  '“': '”',
+  '「': '」',
+  '『': '』',
+  '«': '»',
+  '《': '》',
+};
 /** A quotation or bracket longer than this is taken for one that was never closed. */
 const LONGEST_QUOTATION = 400;
 
@@ -163,7 +180,8 @@ function endsSentence(text: string, start: number, at: number, after: number): b
 }
 
 /** Words that start sentences after an abbreviation: names do not ('the U.S. Army'). */
-const STARTERS = /^["'“‘([]*(?:The|This|That|These|Those|It|He|She|We|They|You|I|A|An|But|And|So|In|On|At|If|When|What|Where|Who|Why|How|There|Then|My|His|Her|Our|Their|Your|No|Yes|Is|Are|Was|Do|Did|Can|Let|Please|Not|As|For|From|To|With|After|Before|However)\b/;
+const STARTERS =
+  /^["'“‘([]*(?:The|This|That|These|Those|It|He|She|We|They|You|I|A|An|But|And|So|In|On|At|If|When|What|Where|Who|Why|How|There|Then|My|His|Her|Our|Their|Your|No|Yes|Is|Are|Was|Do|Did|Can|Let|Please|Not|As|For|From|To|With|After|Before|However)\b/;
 
 /** End of the quotation or bracket that opens at `at`; undefined if none does, or if it is never closed nearby. */
 function quotationEnd(text: string, at: number): number | undefined {

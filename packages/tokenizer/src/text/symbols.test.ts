@@ -21,10 +21,13 @@ test('ARPAbet has 24 consonants and 15 vowels in three stresses, all of them sym
   expect(ARPABET.every(isSymbol)).toBe(true);
 });
 
-(fs.existsSync(PINYIN) ? test : test.skip)('every initial and final of the pinyin table is a symbol (needs ../shared)', () => {
-  for (const line of fs.readFileSync(PINYIN, 'utf8').trim().split('\n')) {
-    const [initial, final] = line.split('\t')[1].split(' ');
-    expect(isSymbol(initial)).toBe(true);
-    for (const tone of [1, 2, 3, 4, 5]) expect(isSymbol(`${final}${tone}`)).toBe(true);
-  }
-});
+(fs.existsSync(PINYIN) ? test : test.skip)(
+  'every initial and final of the pinyin table is a symbol (needs ../shared)',
+  () => {
+    for (const line of fs.readFileSync(PINYIN, 'utf8').trim().split('\n')) {
+      const [initial, final] = line.split('\t')[1].split(' ');
+      expect(isSymbol(initial)).toBe(true);
+      for (const tone of [1, 2, 3, 4, 5]) expect(isSymbol(`${final}${tone}`)).toBe(true);
+    }
+  },
+);

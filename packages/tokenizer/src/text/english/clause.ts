@@ -31,7 +31,9 @@ export function before(clause: Clause): { word: string; wordClass: WordClass; of
 
 /** Nouns and participles after which 'to' is a preposition: 'due to conflict'. */
 const TO_IS_PREPOSITION = new Set(
-  'due according access addicted relation response thanks listen listening listened compared related subject respond led leading leads close next prior exposure attention damage changes reference contrary addition devoted'.split(' '),
+  'due according access addicted relation response thanks listen listening listened compared related subject respond led leading leads close next prior exposure attention damage changes reference contrary addition devoted'.split(
+    ' ',
+  ),
 );
 
 /** Positive where the word is a verb, negative where it is a noun or adjective. */
@@ -55,12 +57,22 @@ export function verbScore(clause: Clause): number {
       score += 3;
       break;
     case 'object':
-      score += /^(?:let|lets|make|makes|made|help|helped|helps|watch|watched|see|saw|hear|heard)$/.test(near(clause, previous.offset - 1)) ? 3 : -0.5;
+      score += /^(?:let|lets|make|makes|made|help|helped|helps|watch|watched|see|saw|hear|heard)$/.test(
+        near(clause, previous.offset - 1),
+      )
+        ? 3
+        : -0.5;
       break;
     case 'determiner':
       // 'all', 'that' and 'which' also come before verbs: 'the things that record …'.
-      score += previous.word === 'that' || previous.word === 'which' ? (followingClass === 'determiner' || followingClass === 'object' ? 1 : -2) : -4;
-      if (previous.word === 'which' || previous.word === 'that') score += wordClass(near(clause, previous.offset - 1)) === 'plural' ? 3 : 0;
+      score +=
+        previous.word === 'that' || previous.word === 'which'
+          ? followingClass === 'determiner' || followingClass === 'object'
+            ? 1
+            : -2
+          : -4;
+      if (previous.word === 'which' || previous.word === 'that')
+        score += wordClass(near(clause, previous.offset - 1)) === 'plural' ? 3 : 0;
       break;
     case 'possessive':
       score -= 4;

@@ -9,6 +9,8 @@ let opened: PackedDictionary | undefined;
 
 /** CMUdict with this package's additions. Opening takes some 20 ms. */
 export function englishDictionary(): PackedDictionary {
-  opened ??= new PackedDictionary(zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, 'english-dictionary.bin.br'))));
+  opened ??= new PackedDictionary(
+    zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, 'english-dictionary.bin.br'))),
+  );
   return opened;
 }

@@ -16,7 +16,10 @@ function tools(): { rules: RuleBook; pronouncer: Pronouncer } {
     const dictionary = englishDictionary();
     state = {
       rules: englishRules({ has: (word) => dictionary.lookup(word) !== undefined }),
-      pronouncer: new Pronouncer({ lookup: (word) => dictionary.lookup(word), guess: (word) => englishModel().guess(word) }),
+      pronouncer: new Pronouncer({
+        lookup: (word) => dictionary.lookup(word),
+        guess: (word) => englishModel().guess(word),
+      }),
     };
   }
   return state;
@@ -43,7 +46,8 @@ function placed(parts: readonly TextPart[], rules: RuleBook, warnings: string[])
       pieces.push({ ...piece, start, end, source: part.text.slice(start - part.start, end - part.start) });
     }
   }
-  if (dropped.size > 0) warnings.push(`no reading for ${[...dropped].map((character) => describe(character)).join(', ')}: left out`);
+  if (dropped.size > 0)
+    warnings.push(`no reading for ${[...dropped].map((character) => describe(character)).join(', ')}: left out`);
   return pieces;
 }
 
@@ -53,20 +57,28 @@ function describe(character: string): string {
   return /\p{C}/u.test(character) ? `U+${code}` : `'${character}' (U+${code})`;
 }
 
-const isMark = (text: string) => (PUNCTUATION as readonly string[]).includes(text);
+const MARKS: ReadonlyMap<string, readonly string[]> = new Map(PUNCTUATION.map((mark) => [mark, [mark]]));
+const isMark = (text: string) => MARKS.has(text);
 
-function read(token: Token, pronouncer: Pronouncer, settled: Map<Token, SpokenWord>, lexicon: Lexicon | undefined): SpokenWord {
-  if (token.phonemes !== undefined) return { text: token.text, kind: token.kind, phonemes: token.phonemes, source: 'markup' };
-  if (token.kind === 'mark' && isMark(token.text)) return { text: token.text, kind: 'mark', phonemes: [token.text], source: 'mark' };
+function read(
+  token: Token,
+  pronouncer: Pronouncer,
+  settled: Map<Token, SpokenWord>,
+  lexicon: Lexicon | undefined,
+): SpokenWord {
+  if (token.phonemes !== undefined)
+    return { text: token.text, kind: token.kind, phonemes: token.phonemes, source: 'markup' };
+  if (token.kind === 'mark' && isMark(token.text))
+    return { text: token.text, kind: 'mark', phonemes: MARKS.get(token.text) ?? [token.text], source: 'mark' };
   if (token.kind === 'letter') {
     const { phonemes, source } = pronouncer.letter(token.text);
-    return { text: token.text, kind: 'letter', phonemes: [...phonemes], source };
+    return { text: token.text, kind: 'letter', phonemes, source };
   }
   const override = lexicon?.get(token.text.toLowerCase());
   const heteronym = override === undefined ? settled.get(token) : undefined;
   if (heteronym !== undefined) return heteronym;
   const { phonemes, source } = pronouncer.word(token.text, lexicon);
-  return { text: token.text, kind: 'word', phonemes: [...phonemes], source };
+  return { text: token.text, kind: 'word', phonemes, source };
 }
 
 /** English. */

@@ -1,130 +1,42 @@
-// Heteronyms that need more than noun versus verb: tense ('read'), meaning ('lead', 'bass', 'tear'), or the words around.
+// Heteronyms that need more than noun versus verb: their meaning ('lead', 'bass', 'tear') or the words around them.
 import { type Clause, before, near, verbScore } from './clause';
+import { type Sense, mentions, sense } from './heteronym-sense';
+import { close, live, read, used } from './heteronym-verbs';
 import { wordClass } from './word-classes';
 
-/** A reading in ARPAbet and what the word means then. */
-interface Sense {
-  phonemes: string;
-  meaning: string;
-}
-
-const sense = (phonemes: string, meaning: string): Sense => ({ phonemes, meaning });
-
-/** Whether any word of the clause's sentence is one of `words`. */
-function mentions(clause: Clause, words: RegExp): boolean {
-  const low = Math.max(0, clause.at - 12);
-  for (let at = low; at < Math.min(clause.words.length, clause.at + 13); at++) if (at !== clause.at && words.test(clause.words[at])) return true;
-  return false;
-}
-
-const PAST_TIME = /^(?:yesterday|ago|last|once|earlier|previously|recently|already|was|were|did|had|said|told|went|came|saw|made|took|when)$|[^e]ed$/;
-
-function read(clause: Clause): Sense {
-  const past = sense('R EH1 D', 'past');
-  const present = sense('R IY1 D', 'present');
-  const previous = before(clause);
-  const further = near(clause, previous.offset - 1);
-  const hasHave = (word: string) => wordClass(word) === 'have' || /^(?:i've|you've|we've|they've|who've)$/.test(word);
-  switch (previous.wordClass) {
-    case 'to':
-    case 'modal':
-    case 'do':
-    case '':
-      return previous.word === "i'd" || previous.word === 'better' ? (previous.word === 'better' ? present : past) : present;
-    case 'have':
-      return past;
-    case 'be':
-      return past;
-    case 'subject':
-    case 'object': {
-      // 'Have you read …', 'Did he read …', 'I let him read …'.
-      if (hasHave(further)) return past;
-      if (wordClass(further) === 'do' || wordClass(further) === 'modal') return present;
-      if (/^(?:let|lets|make|made|help|helped|hear|heard|watch|watched|saw|see)$/.test(further)) return present;
-      if (/^(?:he|she|it|who|someone|somebody|everyone|everybody|nobody|no-one)$/.test(previous.word)) return past;
-      return mentions(clause, PAST_TIME) ? past : present;
-    }
-    case 'determiner':
-    case 'adjective':
-      return near(clause, -1).endsWith('ly') ? past : present;
-    case 'possessive':
-      return /'s$/.test(previous.word) && /^(?:it|he|she|that|what)'s$/.test(previous.word) ? past : present;
-    case 'conjunction':
-      return mentions(clause, PAST_TIME) && !/^(?:to|can|will|should|must|please|could|would|may|might)$/.test(near(clause, previous.offset - 2)) ? past : present;
-    case 'plural':
-      return mentions(clause, PAST_TIME) ? past : present;
-    case 'noun': {
-      // A singular noun: 'Mary read it' must be past; 'the letter, read aloud' too. A question: 'Did Mary read it?'
-      if (clauseHas(clause, ['do', 'modal', 'to'])) return present;
-      return past;
-    }
-    default:
-      return near(clause, -1).endsWith('ly') ? past : present;
-  }
-}
-
-/** Whether one of the classes occurs between the clause's beginning and the word. */
-function clauseHas(clause: Clause, classes: readonly string[]): boolean {
-  for (let offset = -1; near(clause, offset) !== '' && offset > -6; offset--) if (classes.includes(wordClass(near(clause, offset)))) return true;
-  return false;
-}
-
-const LIVE_NOUNS =
-  /^(?:music|show|shows|concert|concerts|performance|performances|broadcast|broadcasts|tv|television|stream|streams|streaming|band|bands|audience|recording|recordings|animals|animal|video|videos|chat|event|events|coverage|wire|wires|action|album|albums|bait|ammunition|birth|births|feed|footage|demo|session|sessions|demonstration|update|updates|sports|entertainment|interview|radio|theater|theatre|set|studio|tour|version|traffic|data)$/;
-
-function live(clause: Clause): Sense {
-  const adjective = sense('L AY1 V', 'adjective or adverb');
-  const verb = sense('L IH1 V', 'verb');
-  const next = near(clause, 1);
-  if (LIVE_NOUNS.test(next) || (/^(?:on|in)$/.test(next) && /^(?:stage|air|tv|camera|television|concert)$/.test(near(clause, 2)))) return adjective;
-  const previous = before(clause);
-  if (/^(?:perform|performing|performed|performs|broadcast|broadcasting|stream|streaming|streamed|recorded|record|recording|going|went|go|goes|watch|watching|watched|air|aired|airs|see|seen|play|played|playing|shown|sing|singing|sang|us|it|them|him|her|reporting)$/.test(previous.word)) return adjective;
-  if (previous.wordClass === 'be' || /^(?:a|an)$/.test(previous.word)) return adjective;
-  if (previous.wordClass === '' && /^(?:from|on|at)$/.test(next)) return adjective;
-  if (previous.wordClass === 'determiner' && !/^(?:that|all|who|which|both|these|those|many|most|some|few|more)$/.test(previous.word)) return adjective;
-  return verb;
-}
-
-function close(clause: Clause): Sense {
-  const near1 = near(clause, 1);
-  const score = verbScore(clause);
-  const previous = before(clause);
-  if (/^(?:to|friend|friends|call|enough|by|together|relationship|relative|relatives|attention|look|range|up|contact|family|second|race|match|combat|quarters|tie|ties|shave)$/.test(near1) && previous.wordClass !== 'modal' && previous.wordClass !== 'to' && previous.wordClass !== 'do') {
-    return sense('K L OW1 S', 'near');
-  }
-  if (previous.wordClass === 'determiner' && /^(?:of|at|)$/.test(near1) && !/^(?:too|so|very|that|this)$/.test(near(clause, -1))) return sense('K L OW1 Z', 'end');
-  if (previous.wordClass === 'verb' || previous.wordClass === 'past' || previous.wordClass === 'be' || /^(?:too|very|so|really|pretty|that|this)$/.test(near(clause, -1))) return sense('K L OW1 S', 'near');
-  return score > 0 ? sense('K L OW1 Z', 'verb') : sense('K L OW1 S', 'near');
-}
-
-const LEAD_METAL = /^(?:pipe|pipes|paint|poisoning|acid|bullet|bullets|weight|weights|pencil|ore|battery|batteries|balloon|shot|sinker|solder|apron|crystal|plumbing|roof|dust|exposure)$/;
+const LEAD_METAL =
+  /^(?:pipe|pipes|paint|poisoning|acid|bullet|bullets|weight|weights|pencil|ore|battery|batteries|balloon|shot|sinker|solder|apron|crystal|plumbing|roof|dust|exposure)$/;
 const METALS = /^(?:metal|metals|zinc|mercury|copper|toxic|tin|arsenic|cadmium|iron|silver|poisonous|molten|element)$/;
 
-const winds = (verb: string, noun: string) => (clause: Clause): Sense => {
-  const isVerb = /^(?:up|down|through|its|around|back|along)$/.test(near(clause, 1)) ? verbScore(clause) > -2 : verbScore(clause) >= 2;
-  return isVerb ? sense(verb, 'verb: to turn') : sense(noun, 'noun: air');
-};
+const winds =
+  (verb: string, noun: string) =>
+  (clause: Clause): Sense => {
+    const isVerb = /^(?:up|down|through|its|around|back|along)$/.test(near(clause, 1))
+      ? verbScore(clause) > -2
+      : verbScore(clause) >= 2;
+    return isVerb ? sense(verb, 'verb: to turn') : sense(noun, 'noun: air');
+  };
 
-const tears = (rip: string, drop: string) => (clause: Clause): Sense => {
-  const next = near(clause, 1);
-  if (/^(?:apart|down|up|off|out|open|it|them|the|this|that|away)$/.test(next)) return sense(rip, 'to rip');
-  if (/^(?:gas|drop|drops|duct|ducts|stained|jerker|filled)$/.test(next)) return sense(drop, 'drop from the eye');
-  if (next === 'in' || next === 'along' || /^(?:wear|ligament|muscle|acl|meniscus)$/.test(near(clause, -2)) || /^(?:ligament|muscle|acl|meniscus|rotator|cuff)$/.test(near(clause, -1))) {
-    return near(clause, -1) === 'tears' ? sense(drop, 'drop from the eye') : /^(?:a|the|small|big|large)$/.test(near(clause, -1)) || wordClass(near(clause, -1)) === 'noun' ? sense(rip, 'a rip') : sense(drop, 'drop from the eye');
-  }
-  return verbScore(clause) > 0 ? sense(rip, 'to rip') : sense(drop, 'drop from the eye');
-};
-
-/** 'used to': habit and custom have S T; the passive of 'use' has Z D. */
-function used(clause: Clause): Sense {
-  const plain = sense('Y UW1 Z D', 'past of use');
-  if (near(clause, 1) !== 'to') return plain;
-  const previous = before(clause);
-  const habit = sense('Y UW1 S T', 'habit or custom');
-  if (previous.wordClass !== 'be' && !/^(?:being|been|commonly|often|widely)$/.test(near(clause, -1))) return ['noun', 'plural', 'subject', 'determiner', 'conjunction', 'do', 'possessive'].includes(previous.wordClass) ? habit : plain;
-  const afterTo = near(clause, 2);
-  return /ing$/.test(afterTo) || ['determiner', 'possessive', 'object'].includes(wordClass(afterTo)) || afterTo === 'it' || /^(?:get|gets|got|getting|become|became)$/.test(previous.word) ? habit : plain;
-}
+const tears =
+  (rip: string, drop: string) =>
+  (clause: Clause): Sense => {
+    const next = near(clause, 1);
+    if (/^(?:apart|down|up|off|out|open|it|them|the|this|that|away)$/.test(next)) return sense(rip, 'to rip');
+    if (/^(?:gas|drop|drops|duct|ducts|stained|jerker|filled)$/.test(next)) return sense(drop, 'drop from the eye');
+    if (
+      next === 'in' ||
+      next === 'along' ||
+      /^(?:wear|ligament|muscle|acl|meniscus)$/.test(near(clause, -2)) ||
+      /^(?:ligament|muscle|acl|meniscus|rotator|cuff)$/.test(near(clause, -1))
+    ) {
+      return near(clause, -1) === 'tears'
+        ? sense(drop, 'drop from the eye')
+        : /^(?:a|the|small|big|large)$/.test(near(clause, -1)) || wordClass(near(clause, -1)) === 'noun'
+          ? sense(rip, 'a rip')
+          : sense(drop, 'drop from the eye');
+    }
+    return verbScore(clause) > 0 ? sense(rip, 'to rip') : sense(drop, 'drop from the eye');
+  };
 
 /** A capital that is not only the sentence's. */
 function isName(clause: Clause): boolean {
@@ -132,7 +44,10 @@ function isName(clause: Clause): boolean {
 }
 
 /** One decision a word; undefined leaves it to the noun–verb table or the dictionary. */
-export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense | undefined> = new Map<string, (clause: Clause) => Sense | undefined>([
+export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense | undefined> = new Map<
+  string,
+  (clause: Clause) => Sense | undefined
+>([
   ['read', read],
   ['reads', () => sense('R IY1 D Z', 'present')],
   ['live', live],
@@ -140,7 +55,11 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
     'lives',
     (clause) => {
       const previous = before(clause);
-      if (/^(?:he|she|it|who|that|which|everyone|everybody|someone|nobody)$/.test(previous.word) || (previous.wordClass === 'noun' && /^(?:in|on|at|with|here|there|alone|by|near|next|for|under|far)$/.test(near(clause, 1)))) {
+      if (
+        /^(?:he|she|it|who|that|which|everyone|everybody|someone|nobody)$/.test(previous.word) ||
+        (previous.wordClass === 'noun' &&
+          /^(?:in|on|at|with|here|there|alone|by|near|next|for|under|far)$/.test(near(clause, 1)))
+      ) {
         return sense('L IH1 V Z', 'verb');
       }
       return sense('L AY1 V Z', 'noun');
@@ -151,7 +70,9 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
   [
     'lead',
     (clause) =>
-      LEAD_METAL.test(near(clause, 1)) || (mentions(clause, METALS) && verbScore(clause) < 0) || (/^(?:of|contains|contain|containing|molten)$/.test(near(clause, -1)) && /^(?:|in|and|or)$/.test(near(clause, 1)))
+      LEAD_METAL.test(near(clause, 1)) ||
+      (mentions(clause, METALS) && verbScore(clause) < 0) ||
+      (/^(?:of|contains|contain|containing|molten)$/.test(near(clause, -1)) && /^(?:|in|and|or)$/.test(near(clause, 1)))
         ? sense('L EH1 D', 'metal')
         : sense('L IY1 D', 'to guide'),
   ],
@@ -161,32 +82,69 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
   [
     'wound',
     (clause) =>
-      /^(?:up|down|around|through|back|its|tightly)$/.test(near(clause, 1)) || /^(?:tightly|i|he|she|they|we|it|path|road|river)$/.test(near(clause, -1)) ? sense('W AW1 N D', 'past of wind') : sense('W UW1 N D', 'injury'),
+      /^(?:up|down|around|through|back|its|tightly)$/.test(near(clause, 1)) ||
+      /^(?:tightly|i|he|she|they|we|it|path|road|river)$/.test(near(clause, -1))
+        ? sense('W AW1 N D', 'past of wind')
+        : sense('W UW1 N D', 'injury'),
   ],
   ['tear', tears('T EH1 R', 'T IH1 R')],
-  ['tears', (clause) => (/^(?:he|she|it|who|that|which)$/.test(near(clause, -1)) ? sense('T EH1 R Z', 'to rip') : tears('T EH1 R Z', 'T IH1 R Z')(clause))],
+  [
+    'tears',
+    (clause) =>
+      /^(?:he|she|it|who|that|which)$/.test(near(clause, -1))
+        ? sense('T EH1 R Z', 'to rip')
+        : tears('T EH1 R Z', 'T IH1 R Z')(clause),
+  ],
   [
     'bow',
     (clause) => {
-      if (/^(?:arrow|arrows|tie|ties|string|violin|ribbon|hair|cello|archery)$/.test(near(clause, 1)) || mentions(clause, /^(?:arrow|arrows|violin|ribbon|hair|cello|archer|archery|gift|strings)$/)) return sense('B OW1', 'weapon or knot');
-      if (verbScore(clause) > 0 || near(clause, -2) === 'take' || near(clause, -2) === 'took' || mentions(clause, /^(?:ship|ship's|stern|boat|audience|applause|deck)$/)) return sense('B AW1', 'to bend, or a ship');
+      if (
+        /^(?:arrow|arrows|tie|ties|string|violin|ribbon|hair|cello|archery)$/.test(near(clause, 1)) ||
+        mentions(clause, /^(?:arrow|arrows|violin|ribbon|hair|cello|archer|archery|gift|strings)$/)
+      )
+        return sense('B OW1', 'weapon or knot');
+      if (
+        verbScore(clause) > 0 ||
+        near(clause, -2) === 'take' ||
+        near(clause, -2) === 'took' ||
+        mentions(clause, /^(?:ship|ship's|stern|boat|audience|applause|deck)$/)
+      )
+        return sense('B AW1', 'to bend, or a ship');
       return sense('B OW1', 'weapon or knot');
     },
   ],
   ['bows', (clause) => (verbScore(clause) > 0 ? sense('B AW1 Z', 'to bend') : sense('B OW1 Z', 'weapons or knots'))],
   ['bowed', () => sense('B AW1 D', 'to bend')],
-  ['bass', (clause) => (mentions(clause, /^(?:fish|fishing|caught|sea|lake|striped|grilled|largemouth|river|trout|salmon|catch|fisherman)$/) ? sense('B AE1 S', 'fish') : sense('B EY1 S', 'music'))],
+  [
+    'bass',
+    (clause) =>
+      mentions(
+        clause,
+        /^(?:fish|fishing|caught|sea|lake|striped|grilled|largemouth|river|trout|salmon|catch|fisherman)$/,
+      )
+        ? sense('B AE1 S', 'fish')
+        : sense('B EY1 S', 'music'),
+  ],
   [
     'dove',
     (clause) =>
-      /^(?:into|in|down|off|under|headfirst|for|deep|straight|from)$/.test(near(clause, 1)) && !/^(?:a|the|white|turtle|mourning)$/.test(near(clause, -1)) ? sense('D OW1 V', 'past of dive') : sense('D AH1 V', 'bird'),
+      /^(?:into|in|down|off|under|headfirst|for|deep|straight|from)$/.test(near(clause, 1)) &&
+      !/^(?:a|the|white|turtle|mourning)$/.test(near(clause, -1))
+        ? sense('D OW1 V', 'past of dive')
+        : sense('D AH1 V', 'bird'),
   ],
-  ['sow', (clause) => (/^(?:a|the|pregnant|old)$/.test(near(clause, -1)) ? sense('S AW1', 'pig') : sense('S OW1', 'to plant'))],
+  [
+    'sow',
+    (clause) =>
+      /^(?:a|the|pregnant|old)$/.test(near(clause, -1)) ? sense('S AW1', 'pig') : sense('S OW1', 'to plant'),
+  ],
   ['sewer', () => sense('S UW1 ER0', 'drain')],
   [
     'minute',
     (clause) =>
-      /^(?:detail|details|amount|amounts|particles|particle|quantities|quantity|difference|differences|traces|trace|fraction|changes|variations|organisms|creatures|fragments)$/.test(near(clause, 1)) || /^(?:very|extremely|so|too|incredibly|most)$/.test(near(clause, -1))
+      /^(?:detail|details|amount|amounts|particles|particle|quantities|quantity|difference|differences|traces|trace|fraction|changes|variations|organisms|creatures|fragments)$/.test(
+        near(clause, 1),
+      ) || /^(?:very|extremely|so|too|incredibly|most)$/.test(near(clause, -1))
         ? sense('M AY0 N UW1 T', 'tiny')
         : sense('M IH1 N AH0 T', 'sixty seconds'),
   ],
@@ -194,7 +152,12 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
     'content',
     (clause) => {
       const previous = before(clause);
-      return (previous.wordClass === 'be' && !/^(?:of|is|was|are|i|you|we|they|he|she|that|for)$/.test(near(clause, 1))) || near(clause, 1) === 'with' || /^(?:very|quite|perfectly)$/.test(near(clause, -1)) ? sense('K AH0 N T EH1 N T', 'satisfied') : sense('K AA1 N T EH0 N T', 'what is inside');
+      return (previous.wordClass === 'be' &&
+        !/^(?:of|is|was|are|i|you|we|they|he|she|that|for)$/.test(near(clause, 1))) ||
+        near(clause, 1) === 'with' ||
+        /^(?:very|quite|perfectly)$/.test(near(clause, -1))
+        ? sense('K AH0 N T EH1 N T', 'satisfied')
+        : sense('K AA1 N T EH0 N T', 'what is inside');
     },
   ],
   [
@@ -203,21 +166,62 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
       const previous = before(clause);
       const next = near(clause, 1);
       const standsBeforeNoun = next !== '' && ['noun', 'plural', 'adjective'].includes(wordClass(next));
-      return standsBeforeNoun || previous.wordClass === 'be' || /^(?:very|so|more|most|too|quite|highly|and|or|equally)$/.test(near(clause, -1)) || previous.wordClass === '' ? sense('K AH0 M P L EH1 K S', 'adjective') : sense('K AA1 M P L EH0 K S', 'noun');
+      return standsBeforeNoun ||
+        previous.wordClass === 'be' ||
+        /^(?:very|so|more|most|too|quite|highly|and|or|equally)$/.test(near(clause, -1)) ||
+        previous.wordClass === ''
+        ? sense('K AH0 M P L EH1 K S', 'adjective')
+        : sense('K AA1 M P L EH0 K S', 'noun');
     },
   ],
   [
     'compact',
-    (clause) => (/^(?:disc|discs|disk|disks)$/.test(near(clause, 1)) || (verbScore(clause) < -2 && near(clause, 1) === '') ? sense('K AA1 M P AE0 K T', 'noun') : sense('K AH0 M P AE1 K T', 'adjective or verb')),
+    (clause) =>
+      /^(?:disc|discs|disk|disks)$/.test(near(clause, 1)) || (verbScore(clause) < -2 && near(clause, 1) === '')
+        ? sense('K AA1 M P AE0 K T', 'noun')
+        : sense('K AH0 M P AE1 K T', 'adjective or verb'),
   ],
   ['used', used],
   ['house', (clause) => (verbScore(clause) > 2.5 ? sense('HH AW1 Z', 'verb') : sense('HH AW1 S', 'noun'))],
-  ['polish', (clause) => (/^[A-Z]/.test(clause.written[clause.at]) && (near(clause, -1) !== '' || !/^(?:the|your|my|it|them|this|that|up)$/.test(near(clause, 1))) ? sense('P OW1 L IH0 SH', 'of Poland') : sense('P AA1 L IH0 SH', 'to shine'))],
-  ['nice', (clause) => (isName(clause) && /^(?:in|to|from|of|near|at)$/.test(near(clause, -1)) ? sense('N IY1 S', 'city') : undefined)],
-  ['reading', (clause) => (isName(clause) && /^(?:in|to|from|near|of)$/.test(near(clause, -1)) ? sense('R EH1 D IH0 NG', 'town') : sense('R IY1 D IH0 NG', 'present'))],
+  [
+    'polish',
+    (clause) =>
+      /^[A-Z]/.test(clause.written[clause.at]) &&
+      (near(clause, -1) !== '' || !/^(?:the|your|my|it|them|this|that|up)$/.test(near(clause, 1)))
+        ? sense('P OW1 L IH0 SH', 'of Poland')
+        : sense('P AA1 L IH0 SH', 'to shine'),
+  ],
+  [
+    'nice',
+    (clause) =>
+      isName(clause) && /^(?:in|to|from|of|near|at)$/.test(near(clause, -1)) ? sense('N IY1 S', 'city') : undefined,
+  ],
+  [
+    'reading',
+    (clause) =>
+      isName(clause) && /^(?:in|to|from|near|of)$/.test(near(clause, -1))
+        ? sense('R EH1 D IH0 NG', 'town')
+        : sense('R IY1 D IH0 NG', 'present'),
+  ],
   ['august', (clause) => (/^[A-Z]/.test(clause.written[clause.at]) ? sense('AO1 G AH0 S T', 'month') : undefined)],
-  ['does', (clause) => (/^(?:two|three|bucks|deer)$/.test(near(clause, -1)) ? sense('D OW1 Z', 'deer') : sense('D AH1 Z', 'verb'))],
-  ['learned', (clause) => (/^(?:a|the|most|very)$/.test(near(clause, -1)) && wordClass(near(clause, 1)) === 'noun' ? sense('L ER1 N IH0 D', 'adjective') : sense('L ER1 N D', 'verb'))],
-  ['invalid', (clause) => (/^(?:an|the)$/.test(near(clause, -1)) && near(clause, 1) === '' ? sense('IH1 N V AH0 L AH0 D', 'noun') : sense('IH0 N V AE1 L AH0 D', 'adjective'))],
+  [
+    'does',
+    (clause) =>
+      /^(?:two|three|bucks|deer)$/.test(near(clause, -1)) ? sense('D OW1 Z', 'deer') : sense('D AH1 Z', 'verb'),
+  ],
+  [
+    'learned',
+    (clause) =>
+      /^(?:a|the|most|very)$/.test(near(clause, -1)) && wordClass(near(clause, 1)) === 'noun'
+        ? sense('L ER1 N IH0 D', 'adjective')
+        : sense('L ER1 N D', 'verb'),
+  ],
+  [
+    'invalid',
+    (clause) =>
+      /^(?:an|the)$/.test(near(clause, -1)) && near(clause, 1) === ''
+        ? sense('IH1 N V AH0 L AH0 D', 'noun')
+        : sense('IH0 N V AE1 L AH0 D', 'adjective'),
+  ],
   ['upset', () => sense('AH0 P S EH1 T', 'verb or adjective')],
 ]);

@@ -30,7 +30,9 @@ export function withEd(phonemes: readonly string[]): string[] {
 }
 
 /** Adds `ending` after a stem; a syllabic ER0 or AH0 L before a vowel stays as it is. */
-const plus = (...ending: string[]) => (phonemes: readonly string[]) => [...phonemes, ...ending];
+const plus =
+  (...ending: string[]) =>
+  (phonemes: readonly string[]) => [...phonemes, ...ending];
 
 interface Suffix {
   /** What the word ends with. */
@@ -57,8 +59,16 @@ const SUFFIXES: readonly Suffix[] = [
   { ending: 'ed', stems: ['', 'e'], join: withEd, doubles: true },
   { ending: 'ings', stems: ['', 'e'], join: plus('IH0', 'NG', 'Z'), doubles: true },
   { ending: 'ing', stems: ['', 'e'], join: plus('IH0', 'NG'), doubles: true },
-  { ending: 'ically', stems: ['ic', 'ical'], join: (phonemes) => [...phonemes.slice(0, phonemes.lastIndexOf('K') + 1), 'L', 'IY0'] },
-  { ending: 'ly', stems: [''], join: (phonemes) => (last(phonemes) === 'L' ? [...phonemes, 'IY0'] : [...phonemes, 'L', 'IY0']) },
+  {
+    ending: 'ically',
+    stems: ['ic', 'ical'],
+    join: (phonemes) => [...phonemes.slice(0, phonemes.lastIndexOf('K') + 1), 'L', 'IY0'],
+  },
+  {
+    ending: 'ly',
+    stems: [''],
+    join: (phonemes) => (last(phonemes) === 'L' ? [...phonemes, 'IY0'] : [...phonemes, 'L', 'IY0']),
+  },
   { ending: 'iness', stems: ['y'], join: plus('N', 'AH0', 'S') },
   { ending: 'ness', stems: [''], join: plus('N', 'AH0', 'S') },
   { ending: 'nesses', stems: [''], join: plus('N', 'AH0', 'S', 'IH0', 'Z') },
@@ -74,11 +84,26 @@ const SUFFIXES: readonly Suffix[] = [
 ];
 
 const PREFIXES: Readonly<Record<string, readonly string[]>> = {
-  un: ['AH0', 'N'], non: ['N', 'AA0', 'N'], over: ['OW2', 'V', 'ER0'], under: ['AH2', 'N', 'D', 'ER0'], super: ['S', 'UW2', 'P', 'ER0'],
-  inter: ['IH2', 'N', 'T', 'ER0'], anti: ['AE2', 'N', 'T', 'IY0'], multi: ['M', 'AH2', 'L', 'T', 'IY0'], micro: ['M', 'AY2', 'K', 'R', 'OW0'],
-  mega: ['M', 'EH2', 'G', 'AH0'], semi: ['S', 'EH2', 'M', 'IY0'], counter: ['K', 'AW2', 'N', 'T', 'ER0'], cyber: ['S', 'AY2', 'B', 'ER0'],
-  hyper: ['HH', 'AY2', 'P', 'ER0'], mini: ['M', 'IH2', 'N', 'IY0'], pseudo: ['S', 'UW2', 'D', 'OW0'], ultra: ['AH2', 'L', 'T', 'R', 'AH0'],
-  fore: ['F', 'AO2', 'R'], neuro: ['N', 'UH2', 'R', 'OW0'], crypto: ['K', 'R', 'IH2', 'P', 'T', 'OW0'],
+  un: ['AH0', 'N'],
+  non: ['N', 'AA0', 'N'],
+  over: ['OW2', 'V', 'ER0'],
+  under: ['AH2', 'N', 'D', 'ER0'],
+  super: ['S', 'UW2', 'P', 'ER0'],
+  inter: ['IH2', 'N', 'T', 'ER0'],
+  anti: ['AE2', 'N', 'T', 'IY0'],
+  multi: ['M', 'AH2', 'L', 'T', 'IY0'],
+  micro: ['M', 'AY2', 'K', 'R', 'OW0'],
+  mega: ['M', 'EH2', 'G', 'AH0'],
+  semi: ['S', 'EH2', 'M', 'IY0'],
+  counter: ['K', 'AW2', 'N', 'T', 'ER0'],
+  cyber: ['S', 'AY2', 'B', 'ER0'],
+  hyper: ['HH', 'AY2', 'P', 'ER0'],
+  mini: ['M', 'IH2', 'N', 'IY0'],
+  pseudo: ['S', 'UW2', 'D', 'OW0'],
+  ultra: ['AH2', 'L', 'T', 'R', 'AH0'],
+  fore: ['F', 'AO2', 'R'],
+  neuro: ['N', 'UH2', 'R', 'OW0'],
+  crypto: ['K', 'R', 'IH2', 'P', 'T', 'OW0'],
 };
 
 /**
@@ -118,7 +143,8 @@ const weakened = (phonemes: readonly string[]) => phonemes.map((phoneme) => phon
  */
 export function derive(word: string, lookup: Lookup, depth = 3): DerivedReading | undefined {
   if (depth === 0) return undefined;
-  const known = (stem: string): readonly string[] | undefined => lookup(stem) ?? derive(stem, lookup, depth - 1)?.phonemes;
+  const known = (stem: string): readonly string[] | undefined =>
+    lookup(stem) ?? derive(stem, lookup, depth - 1)?.phonemes;
   for (const suffix of SUFFIXES) {
     if (!word.endsWith(suffix.ending)) continue;
     // Apostrophes are certain; other endings need a stem that could be a word.
@@ -128,7 +154,8 @@ export function derive(word: string, lookup: Lookup, depth = 3): DerivedReading 
       if (suffix.ending === 'es' && !/(?:s|x|z|ch|sh|o|e)$/.test(stem)) continue;
       if (suffix.ending === 's' && (/(?:s|x|z|ch|sh)$/.test(stem) || (/[ui]$/.test(stem) && stem.length < 5))) continue;
       const phonemes = known(stem);
-      if (phonemes !== undefined && phonemes.length > 1) return { phonemes: suffix.join(phonemes), rule: `ending -${suffix.ending}` };
+      if (phonemes !== undefined && phonemes.length > 1)
+        return { phonemes: suffix.join(phonemes), rule: `ending -${suffix.ending}` };
     }
   }
   for (const [prefix, phonemes] of Object.entries(PREFIXES)) {

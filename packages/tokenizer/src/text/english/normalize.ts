@@ -14,9 +14,32 @@ import { type NormalPiece, type RuleBook, scan } from './scanner';
 /** Builds the rules around a dictionary. */
 export function englishRules(words: Words): RuleBook {
   return {
-    letter: [...WEB_RULES, FILE_RULE, ...DATE_LETTER_RULES, ...MONEY_RULES, ...ABBREVIATION_RULES, ...letterRules(words), ...WORD_RULES],
-    digit: [...WEB_RULES, ...DATE_DIGIT_RULES, ...CLOCK_RULES, ...MONEY_DIGIT_RULES, ...DECADE_DIGIT_RULES, ...QUANTITY_RULES, ...NUMBER_RULES],
-    other: [...MONEY_RULES, ...WEB_SIGN_RULES, ...DECADE_SIGN_RULES, ...FRACTION_SIGN_RULES, ...NUMBER_SIGN_RULES, ...SIGN_RULES],
+    letter: [
+      ...WEB_RULES,
+      FILE_RULE,
+      ...DATE_LETTER_RULES,
+      ...MONEY_RULES,
+      ...ABBREVIATION_RULES,
+      ...letterRules(words),
+      ...WORD_RULES,
+    ],
+    digit: [
+      ...WEB_RULES,
+      ...DATE_DIGIT_RULES,
+      ...CLOCK_RULES,
+      ...MONEY_DIGIT_RULES,
+      ...DECADE_DIGIT_RULES,
+      ...QUANTITY_RULES,
+      ...NUMBER_RULES,
+    ],
+    other: [
+      ...MONEY_RULES,
+      ...WEB_SIGN_RULES,
+      ...DECADE_SIGN_RULES,
+      ...FRACTION_SIGN_RULES,
+      ...NUMBER_SIGN_RULES,
+      ...SIGN_RULES,
+    ],
   };
 }
 

@@ -30,7 +30,8 @@ export function packDictionary(entries: readonly DictionaryEntry[]): Uint8Array 
     let shared = 0;
     while (shared < previous.length && previous[shared] === word[shared]) shared++;
     bytes.push(shared, word.length - shared, ...Buffer.from(word.slice(shared), 'latin1'), pronunciations.length);
-    for (const phonemes of pronunciations) bytes.push(phonemes.length, ...phonemes.map((phoneme) => ARPABET.indexOf(phoneme)));
+    for (const phonemes of pronunciations)
+      bytes.push(phonemes.length, ...phonemes.map((phoneme) => ARPABET.indexOf(phoneme)));
     previous = word;
   });
   const packed = new Uint8Array(HEADER_BYTES + offsets.length * 4 + bytes.length);
@@ -54,7 +55,9 @@ export class PackedDictionary {
     const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
     this.blocks = view.getUint32(0, true);
     this.size = view.getUint32(4, true);
-    this.offsets = Uint32Array.from({ length: this.blocks }, (_, block) => view.getUint32(HEADER_BYTES + 4 * block, true));
+    this.offsets = Uint32Array.from({ length: this.blocks }, (_, block) =>
+      view.getUint32(HEADER_BYTES + 4 * block, true),
+    );
     this.data = packed.subarray(HEADER_BYTES + 4 * this.blocks);
   }
 
@@ -100,7 +103,12 @@ export class PackedDictionary {
       if (shared < matched) return undefined; // sorted: the words from here on come after
       if (shared === matched) {
         let same = 0;
-        while (same < length && matched + same < word.length && word.charCodeAt(matched + same) === this.data[at + 2 + same]) same++;
+        while (
+          same < length &&
+          matched + same < word.length &&
+          word.charCodeAt(matched + same) === this.data[at + 2 + same]
+        )
+          same++;
         if (same === length && matched + same === word.length) return this.readings(at + 2 + length);
         matched += same;
       }

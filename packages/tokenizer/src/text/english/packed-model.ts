@@ -59,7 +59,11 @@ export function packModel(units: readonly UnitName[], nodes: readonly ModelNode[
   const header = Buffer.from(JSON.stringify({ units, nodes: nodes.length, inner }));
   const length = Buffer.alloc(4);
   length.writeUInt32LE(header.length);
-  return Buffer.concat([length, header, ...[children, tokens, probabilities, backoffs].map(({ bytes }) => Buffer.from(bytes))]);
+  return Buffer.concat([
+    length,
+    header,
+    ...[children, tokens, probabilities, backoffs].map(({ bytes }) => Buffer.from(bytes)),
+  ]);
 }
 
 /** A partly read word: the trie node of its last units, its score, and the way back. */
@@ -159,7 +163,8 @@ export class PackedModel {
         if (at + 1 < letters.length) this.extend(hypothesis, letters.slice(at, at + 2), ends[at + 2]);
       }
       // A letter without a unit is passed over.
-      if (ends[at + 1].size === 0 && (at + 2 > letters.length || ends[at + 2].size === 0)) for (const hypothesis of beam) ends[at + 1].set(hypothesis.node, hypothesis);
+      if (ends[at + 1].size === 0 && (at + 2 > letters.length || ends[at + 2].size === 0))
+        for (const hypothesis of beam) ends[at + 1].set(hypothesis.node, hypothesis);
     }
     return this.best(cut([...ends[letters.length].values()]));
   }
@@ -188,7 +193,11 @@ export class PackedModel {
     let backoff = 0;
     for (let context = node; ; context = this.suffixOf(context)) {
       const end = this.firstChild[context + 1];
-      for (let child = this.lowerBound(this.firstChild[context], end, low); child < end && this.token[child] < high; child++) {
+      for (
+        let child = this.lowerBound(this.firstChild[context], end, low);
+        child < end && this.token[child] < high;
+        child++
+      ) {
         const unit = this.token[child];
         if (this.stamp[unit] === this.clock) continue;
         this.stamp[unit] = this.clock;
@@ -210,7 +219,8 @@ export class PackedModel {
       const found = this.score(hypothesis.node, END, END + 1);
       const score = hypothesis.score + (found > 0 ? this.scored[END] : UNSEEN);
       const phonemes: string[] = [];
-      for (let step: Hypothesis | undefined = hypothesis; step !== undefined; step = step.from) phonemes.unshift(...this.phonemes[step.unit]);
+      for (let step: Hypothesis | undefined = hypothesis; step !== undefined; step = step.from)
+        phonemes.unshift(...this.phonemes[step.unit]);
       const key = phonemes.join(' ');
       readings.set(key, { phonemes, score: logAdd(readings.get(key)?.score ?? -Infinity, score) });
       const plain = key.replace(/\d/g, '');
@@ -219,7 +229,8 @@ export class PackedModel {
     let bestSounds = '';
     for (const [sound, score] of sounds) if (score > (sounds.get(bestSounds) ?? -Infinity)) bestSounds = sound;
     let best: { phonemes: string[]; score: number } = { phonemes: [], score: -Infinity };
-    for (const [key, reading] of readings) if (key.replace(/\d/g, '') === bestSounds && reading.score > best.score) best = reading;
+    for (const [key, reading] of readings)
+      if (key.replace(/\d/g, '') === bestSounds && reading.score > best.score) best = reading;
     return best.phonemes;
   }
 

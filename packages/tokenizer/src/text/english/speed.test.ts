@@ -17,7 +17,10 @@ test('dictionary and model load in under 400 ms', () => {
 });
 
 test('a megabyte is read in under 5 s (measured on a quarter)', () => {
-  const cases = fs.readFileSync(path.join(__dirname, '../../../test/cases/english.tsv'), 'utf8').split('\n').map((line) => line.split('\t')[1]);
+  const cases = fs
+    .readFileSync(path.join(__dirname, '../../../test/cases/english.tsv'), 'utf8')
+    .split('\n')
+    .map((line) => line.split('\t')[1]);
   const sentences = cases.filter((text) => text !== undefined).join(' ');
   const text = sentences.repeat(Math.ceil(250_000 / sentences.length)).slice(0, 250_000);
   const milliseconds = processorTime(() => phonemize(text)) * 4;
@@ -26,6 +29,9 @@ test('a megabyte is read in under 5 s (measured on a quarter)', () => {
 });
 
 test('dictionary and model take at most 3 MB', () => {
-  const sizes = fs.readdirSync(DATA_FOLDER).filter((name) => name.startsWith('english')).map((name) => fs.statSync(path.join(DATA_FOLDER, name)).size);
+  const sizes = fs
+    .readdirSync(DATA_FOLDER)
+    .filter((name) => name.startsWith('english'))
+    .map((name) => fs.statSync(path.join(DATA_FOLDER, name)).size);
   expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(3_000_000);
 });

@@ -32,7 +32,8 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
   {
     name: 'abbreviation',
     pattern: /Ph\.\s?D(?:\.s?|s?)(?![a-z])/y,
-    say: ([all], context) => `P H ${/s$/.test(all) ? 'dees' : 'D'}${all.endsWith('.') ? stop(context, SENTENCE_FOLLOWS) : ''}`,
+    say: ([all], context) =>
+      `P H ${/s$/.test(all) ? 'dees' : 'D'}${all.endsWith('.') ? stop(context, SENTENCE_FOLLOWS) : ''}`,
   },
   {
     name: 'initialism',
@@ -42,7 +43,11 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
       const possessive = all.endsWith("'s");
       const letters = all.replace(/'s$/, '').replace(/\./g, '');
       const end = all.endsWith('.') ? stop(context, STARTER_FOLLOWS) : '';
-      return possessive ? spell(letters).replace(/ ?(\w)$/, (_, last) => ` ${last}'s`).trim() : spell(letters) + end;
+      return possessive
+        ? spell(letters)
+            .replace(/ ?(\w)$/, (_, last) => ` ${last}'s`)
+            .trim()
+        : spell(letters) + end;
     },
   },
   {
@@ -58,7 +63,9 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
       if (!ONLY_BEFORE[key] && !context.followedBy(/[\s,;:)"'-]|$/y)) return null;
       if (/^[A-Z]{2,}$/.test(written) && written.length > 2) return null;
       if (all === 'al.' && context.previous !== 'et') return null;
-      return MAY_END_SENTENCE.has(key) ? meaning + stop(context, key === 'etc' || key === 'al' ? SENTENCE_FOLLOWS : STARTER_FOLLOWS) : meaning;
+      return MAY_END_SENTENCE.has(key)
+        ? meaning + stop(context, key === 'etc' || key === 'al' ? SENTENCE_FOLLOWS : STARTER_FOLLOWS)
+        : meaning;
     },
   },
   {
@@ -74,7 +81,11 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
       const key = written.toLowerCase();
       const meaning = Object.hasOwn(UNDOTTED, key) ? UNDOTTED[key] : undefined;
       if (meaning === undefined || (key === 'ms' && written !== 'Ms')) return null;
-      if ((key === 'dr' || key === 'mr' || key === 'mrs' || key === 'ms' || key === 'sr') && !context.followedBy(/\s[A-Z]/y)) return null;
+      if (
+        (key === 'dr' || key === 'mr' || key === 'mrs' || key === 'ms' || key === 'sr') &&
+        !context.followedBy(/\s[A-Z]/y)
+      )
+        return null;
       if (key === 'dr' && written !== 'Dr') return null;
       return meaning;
     },

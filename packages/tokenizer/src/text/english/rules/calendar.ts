@@ -3,12 +3,31 @@ import { cardinal, ordinal, pluralOf, year } from '../numbers';
 import { type Rule, type RuleContext } from '../scanner';
 
 const MONTHS = [
-  'January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December',
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
 ];
 const MONTH = String.raw`(January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)`;
 const WEEKDAYS: Record<string, string> = {
-  mon: 'Monday', tue: 'Tuesday', tues: 'Tuesday', wed: 'Wednesday', thu: 'Thursday', thur: 'Thursday', thurs: 'Thursday',
-  fri: 'Friday', sat: 'Saturday', sun: 'Sunday',
+  mon: 'Monday',
+  tue: 'Tuesday',
+  tues: 'Tuesday',
+  wed: 'Wednesday',
+  thu: 'Thursday',
+  thur: 'Thursday',
+  thurs: 'Thursday',
+  fri: 'Friday',
+  sat: 'Saturday',
+  sun: 'Sunday',
 };
 
 function month(name: string): string {
@@ -55,13 +74,21 @@ export const DATE_DIGIT_RULES: readonly Rule[] = [
     name: 'date',
     pattern: /(\d{1,2})\/(\d{1,2})(?![\d/.]| of\b)/y,
     say([, m, d], context) {
-      if (!/^(?:on|by|until|till|since|due|before|after|from)$/i.test(context.previous) || !isMonth(Number(m)) || !isDay(Number(d))) return null;
+      if (
+        !/^(?:on|by|until|till|since|due|before|after|from)$/i.test(context.previous) ||
+        !isMonth(Number(m)) ||
+        !isDay(Number(d))
+      )
+        return null;
       return `${m}/${d}` === '9/11' ? null : monthDay(Number(m), Number(d));
     },
   },
   {
     name: 'date',
-    pattern: new RegExp(String.raw`(\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH}(?:,? (\d{4})(?![\d:]))?(?![A-Za-z])`, 'y'),
+    pattern: new RegExp(
+      String.raw`(\d{1,2})(?:st|nd|rd|th)?(?: of)? ${MONTH}(?:,? (\d{4})(?![\d:]))?(?![A-Za-z])`,
+      'y',
+    ),
     say([, day, name, y], context) {
       if (!isDay(Number(day))) return null;
       const the = context.previous.toLowerCase() === 'the' ? '' : 'the ';
@@ -102,7 +129,8 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
   },
   {
     name: 'weekday',
-    pattern: /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)))/y,
+    pattern:
+      /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)))/y,
     say: ([, name]) => WEEKDAYS[name.toLowerCase()],
   },
 ];
@@ -115,7 +143,11 @@ function decade(digits: string): string {
 
 /** Decades: '1990s', '90s', "1800's"; '100s of' are hundreds. */
 export const DECADE_DIGIT_RULES: readonly Rule[] = [
-  { name: 'multitude', pattern: /(10+)s(?= of\b)/y, say: ([, digits]) => pluralOf(cardinal(digits).replace(/^one /, '')) },
+  {
+    name: 'multitude',
+    pattern: /(10+)s(?= of\b)/y,
+    say: ([, digits]) => pluralOf(cardinal(digits).replace(/^one /, '')),
+  },
   { name: 'decade', pattern: /([12]\d\d0|[2-9]0)'?s(?![A-Za-z0-9])/y, say: ([, digits]) => decade(digits) },
   {
     name: 'era',
@@ -146,10 +178,14 @@ export const DECADE_SIGN_RULES: readonly Rule[] = [
 /** Whether four digits are a year here: the usual reading, unless a plural noun or a unit follows. */
 export function isYear(digits: string, context: RuleContext): boolean {
   const value = Number(digits);
-  const cue = /^(?:in|since|until|till|by|from|after|before|around|circa|during|early|late|mid|year|of|and|to|summer|winter|spring|fall|autumn)$/i;
+  const cue =
+    /^(?:in|since|until|till|by|from|after|before|around|circa|during|early|late|mid|year|of|and|to|summer|winter|spring|fall|autumn)$/i;
   if (value >= 1100 && value <= 1999) return true;
   if (value >= 2000 && value <= 2099) {
-    return !context.followedBy(/ (?!was|is|has|census|as|us|this|its|series|elections?|olympics)[a-z]{2,}s\b/y) || cue.test(context.previous);
+    return (
+      !context.followedBy(/ (?!was|is|has|census|as|us|this|its|series|elections?|olympics)[a-z]{2,}s\b/y) ||
+      cue.test(context.previous)
+    );
   }
   if (value > 2099 && value < 2200) return cue.test(context.previous);
   return value > 1000 && value < 1100 && cue.test(context.previous) && !context.followedBy(/ [a-z]+s\b/y);

@@ -30,7 +30,10 @@ export const CLOCK_RULES: readonly Rule[] = [
   },
   {
     name: 'time range',
-    pattern: new RegExp(String.raw`(\d{1,2})(?::([0-5]\d))?${HALF}?\s?(?:-|–|to)\s?(\d{1,2})(?::([0-5]\d))?${HALF}?(?![\d:])`, 'y'),
+    pattern: new RegExp(
+      String.raw`(\d{1,2})(?::([0-5]\d))?${HALF}?\s?(?:-|–|to)\s?(\d{1,2})(?::([0-5]\d))?${HALF}?(?![\d:])`,
+      'y',
+    ),
     say(match, context) {
       const [, h1, m1, half1, h2, m2, half2] = match;
       if (Number(h1) > 24 || Number(h2) > 24) return null;
@@ -55,14 +58,28 @@ export const CLOCK_RULES: readonly Rule[] = [
     pattern: new RegExp(String.raw`(1[0-2]|0?[1-9])(?:\.([0-5]\d))?${HALF}`, 'y'),
     say(match, context) {
       const [all, h, m, halfOfDay] = match;
-      if (/ am$/.test(all) && context.followedBy(/ [a-z]/y) && !/^(?:at|by|before|after|until|from|around|about)$/i.test(context.previous)) return null;
+      if (
+        / am$/.test(all) &&
+        context.followedBy(/ [a-z]/y) &&
+        !/^(?:at|by|before|after|until|from|around|about)$/i.test(context.previous)
+      )
+        return null;
       return `${m === undefined ? cardinal(h) : time(h, m, true)}${half(halfOfDay)}${sentenceEnd(all, context)}`;
     },
   },
-  { name: 'ratio', pattern: /(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\d:])/y, say: ([, a, b]) => `${number(a)} to ${number(b)}` },
+  {
+    name: 'ratio',
+    pattern: /(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\d:])/y,
+    say: ([, a, b]) => `${number(a)} to ${number(b)}`,
+  },
 ];
 
 /** 'p.m.' takes the full stop with it; where a sentence ends there, the stop is said too. */
 function sentenceEnd(matched: string, context: { followedBy(pattern: RegExp): boolean }): string {
-  return matched.endsWith('.') && context.followedBy(/\s*$|["')]*\s+["'(]*(?:[A-Z][a-z]*\b)(?<!Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|EST|PST|GMT|ET)/y) ? ' .' : '';
+  return matched.endsWith('.') &&
+    context.followedBy(
+      /\s*$|["')]*\s+["'(]*(?:[A-Z][a-z]*\b)(?<!Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|EST|PST|GMT|ET)/y,
+    )
+    ? ' .'
+    : '';
 }

@@ -31,7 +31,8 @@ function roman(letters: string, context: RuleContext): string | null {
   if (!/^[A-Z]/.test(context.previous) || value > 50) return null;
   if (REGNAL_NAMES.has(before)) {
     // 'Elizabeth I' is a queen, 'Elizabeth I think' is not; 'Malcolm X' and 'Henry V' need no help.
-    if (letters === 'I' && !context.followedBy(/[,.;:)]|'s|$| (?:was|of|ruled|reigned|died|became|and)\b/y)) return null;
+    if (letters === 'I' && !context.followedBy(/[,.;:)]|'s|$| (?:was|of|ruled|reigned|died|became|and)\b/y))
+      return null;
     if (letters === 'X' && before === 'malcolm') return null;
     return `the ${ordinal(String(value))}`;
   }
@@ -42,7 +43,7 @@ function roman(letters: string, context: RuleContext): string | null {
 /** Whether the words beside this one are in capitals too: then capitals are loud words, not initialisms. */
 function isShouted(context: RuleContext): boolean {
   const before = /[A-Z]{2,}[^A-Za-z\n]*$/.test(context.text.slice(Math.max(0, context.start - 24), context.start));
-  return before || context.followedBy(/[^A-Za-z\n]{0,3}[A-Z]{2,}(?![A-Za-z])/y) ;
+  return before || context.followedBy(/[^A-Za-z\n]{0,3}[A-Z]{2,}(?![A-Za-z])/y);
 }
 
 const VOWEL = /[AEIOUY]/;
@@ -51,7 +52,8 @@ const VOWEL = /[AEIOUY]/;
 function isSpelt(letters: string, context: RuleContext, words: Words): boolean {
   if (SPOKEN_ACRONYMS.has(letters)) return false;
   const isWord = words.has(letters.toLowerCase());
-  if (isWord && isShouted(context)) return SPELT_ACRONYMS.has(letters) && !/^(?:IT|US|AM|AD|ID|MA|PA|ACT|SAT|RIP|UPS)$/.test(letters);
+  if (isWord && isShouted(context))
+    return SPELT_ACRONYMS.has(letters) && !/^(?:IT|US|AM|AD|ID|MA|PA|ACT|SAT|RIP|UPS)$/.test(letters);
   if (letters === 'AM' && context.previous === 'I') return false;
   if (letters === 'WHO') return context.previous.toLowerCase() === 'the';
   if (SPELT_ACRONYMS.has(letters)) return true;
@@ -72,7 +74,10 @@ function spelt(letters: string, ending: string): Token[] {
 /** One run of a word with digits or inner capitals. */
 function runTokens(run: string, index: number, words: Words): Token[] {
   if (/^\d/.test(run)) return tokens(index === 0 ? cardinal(run) : pairs(run));
-  if (/^[A-Z]{1,5}$/.test(run)) return SPOKEN_ACRONYMS.has(run) || (run.length > 3 && words.has(run.toLowerCase())) ? [word(run)] : tokens(spell(run));
+  if (/^[A-Z]{1,5}$/.test(run))
+    return SPOKEN_ACRONYMS.has(run) || (run.length > 3 && words.has(run.toLowerCase()))
+      ? [word(run)]
+      : tokens(spell(run));
   if (run.length === 1) return tokens(spell(run));
   return words.has(run.toLowerCase()) || /[aeiouy]/i.test(run) ? [word(run)] : tokens(spell(run));
 }
@@ -93,8 +98,16 @@ export function letterRules(words: Words): readonly Rule[] {
       pattern: /([A-Z])(\+\+|#)(?![A-Za-z0-9])/y,
       say: ([, name, sign]) => `${name} ${sign === '#' ? 'sharp' : 'plus plus'}`,
     },
-    { name: 'power', pattern: /([A-Za-z])([²³])/y, say: ([, name, power]) => `${name.toUpperCase()} ${power === '²' ? 'squared' : 'cubed'}` },
-    { name: 'grade', pattern: /([A-D])([+-])(?=[\s,.;!?)]|$)/y, say: ([, name, sign]) => `${name} ${sign === '+' ? 'plus' : 'minus'}` },
+    {
+      name: 'power',
+      pattern: /([A-Za-z])([²³])/y,
+      say: ([, name, power]) => `${name.toUpperCase()} ${power === '²' ? 'squared' : 'cubed'}`,
+    },
+    {
+      name: 'grade',
+      pattern: /([A-D])([+-])(?=[\s,.;!?)]|$)/y,
+      say: ([, name, sign]) => `${name} ${sign === '+' ? 'plus' : 'minus'}`,
+    },
     {
       name: 'initialism',
       pattern: /([A-Z])\s?&\s?([A-Z])(?![A-Za-z])|([A-Z]{1,3})&([A-Z]{1,3})(?![A-Za-z])/y,

@@ -13,15 +13,15 @@ const dollar = (name = ''): Currency => ({ one: `${name}dollar`, many: `${name}d
 
 const CURRENCIES: Record<string, Currency> = {
   $: dollar(),
-  'US$': dollar('U S '),
-  'C$': dollar('canadian '),
-  'CA$': dollar('canadian '),
-  'A$': dollar('australian '),
-  'AU$': dollar('australian '),
-  'NZ$': dollar('new zealand '),
-  'HK$': dollar('hong kong '),
-  'S$': dollar('singapore '),
-  'R$': { one: 'real', many: 'reais', part: ['centavo', 'centavos'] },
+  US$: dollar('U S '),
+  C$: dollar('canadian '),
+  CA$: dollar('canadian '),
+  A$: dollar('australian '),
+  AU$: dollar('australian '),
+  NZ$: dollar('new zealand '),
+  HK$: dollar('hong kong '),
+  S$: dollar('singapore '),
+  R$: { one: 'real', many: 'reais', part: ['centavo', 'centavos'] },
   '£': { one: 'pound', many: 'pounds', part: ['penny', 'pence'] },
   '€': { one: 'euro', many: 'euros', part: ['cent', 'cents'] },
   '¥': { one: 'yen', many: 'yen' },
@@ -36,8 +36,19 @@ const CURRENCIES: Record<string, Currency> = {
   INR: { one: 'indian rupee', many: 'indian rupees' },
 };
 const SCALES: Record<string, string> = {
-  k: 'thousand', thousand: 'thousand', m: 'million', mn: 'million', mm: 'million', million: 'million', b: 'billion', bn: 'billion',
-  billion: 'billion', t: 'trillion', tn: 'trillion', trillion: 'trillion', hundred: 'hundred',
+  k: 'thousand',
+  thousand: 'thousand',
+  m: 'million',
+  mn: 'million',
+  mm: 'million',
+  million: 'million',
+  b: 'billion',
+  bn: 'billion',
+  billion: 'billion',
+  t: 'trillion',
+  tn: 'trillion',
+  trillion: 'trillion',
+  hundred: 'hundred',
 };
 
 const NUMBER = String.raw`(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)`;
@@ -65,7 +76,8 @@ function sum(amount: string, scale: string | undefined, currency: Currency, adje
   if (fraction.length !== 2 || currency.part === undefined) return `${number(plain)} ${many}`;
   const hundredths = Number(fraction);
   const parts = [];
-  if (Number(whole) > 0 || hundredths === 0) parts.push(`${number(whole || '0')} ${whole === '1' ? currency.one : many}`);
+  if (Number(whole) > 0 || hundredths === 0)
+    parts.push(`${number(whole || '0')} ${whole === '1' ? currency.one : many}`);
   if (hundredths > 0) parts.push(`${number(String(hundredths))} ${currency.part[hundredths === 1 ? 0 : 1]}`);
   return parts.join(' and ');
 }

@@ -4,9 +4,15 @@ import { isYear } from './calendar';
 import { type Rule } from '../scanner';
 
 const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
-const groups = (text: string) => text.split(/\D+/).filter((group) => group !== '').map((group) => digitByDigit(group)).join(' , ');
+const groups = (text: string) =>
+  text
+    .split(/\D+/)
+    .filter((group) => group !== '')
+    .map((group) => digitByDigit(group))
+    .join(' , ');
 /** Words before a number that is read in pairs: 'Room 101', 'Flight 370', 'Route 66'. */
-const NUMBERED = /^(?:room|rooms|flight|route|highway|interstate|suite|apartment|apt|bus|boeing|airbus|channel|gate|unit|freeway|locker)$/i;
+const NUMBERED =
+  /^(?:room|rooms|flight|route|highway|interstate|suite|apartment|apt|bus|boeing|airbus|channel|gate|unit|freeway|locker)$/i;
 const SUPERSCRIPT: Record<string, string> = { '²': 'squared', '³': 'cubed' };
 
 /** All begin with a digit. */
@@ -18,10 +24,15 @@ export const NUMBER_RULES: readonly Rule[] = [
   },
   {
     name: 'telephone number',
-    pattern: /(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}(?![\d-])|\d{3}-\d{4}(?![\d-])|0\d{2,4}[- ]\d{3,4}[- ]\d{3,4}(?![\d-])/y,
+    pattern:
+      /(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}(?![\d-])|\d{3}-\d{4}(?![\d-])|0\d{2,4}[- ]\d{3,4}[- ]\d{3,4}(?![\d-])/y,
     say: ([all]) => groups(all),
   },
-  { name: 'ordinal', pattern: /(\d{1,3}(?:,\d{3})+|\d+)\s?(?:st|nd|rd|th)(?![A-Za-z])/iy, say: ([, digits]) => ordinal(digits) },
+  {
+    name: 'ordinal',
+    pattern: /(\d{1,3}(?:,\d{3})+|\d+)\s?(?:st|nd|rd|th)(?![A-Za-z])/iy,
+    say: ([, digits]) => ordinal(digits),
+  },
   {
     name: 'version',
     pattern: /\d+(?:\.\d+){2,9}(?!\.?\d)/y,
@@ -34,18 +45,29 @@ export const NUMBER_RULES: readonly Rule[] = [
     name: 'power',
     pattern: new RegExp(`(${NUMBER})(?:([²³])|\\^(-?)(\\d+))(?!\\d)`, 'y'),
     say: ([, base, sign, minus, exponent]) =>
-      sign ? `${number(base)} ${SUPERSCRIPT[sign]}` : `${number(base)} to the power of ${minus ? 'minus ' : ''}${cardinal(exponent)}`,
+      sign
+        ? `${number(base)} ${SUPERSCRIPT[sign]}`
+        : `${number(base)} to the power of ${minus ? 'minus ' : ''}${cardinal(exponent)}`,
   },
   {
     name: 'scientific number',
     pattern: /(\d+(?:\.\d+)?)[eE]([+-]?)(\d{1,3})(?![A-Za-z0-9])/y,
-    say: ([, base, sign, exponent]) => `${number(base)} times ten to the power of ${sign === '-' ? 'minus ' : ''}${cardinal(exponent)}`,
+    say: ([, base, sign, exponent]) =>
+      `${number(base)} times ten to the power of ${sign === '-' ? 'minus ' : ''}${cardinal(exponent)}`,
   },
   {
     name: 'arithmetic',
     pattern: new RegExp(`(${NUMBER})\\s?([+×*÷=]|(?<=\\s)[x/−-](?=\\s))\\s?(?=[(-]?[\\d.])`, 'y'),
     say([, left, sign], context) {
-      const signs: Record<string, string> = { '+': 'plus', '×': 'times', x: 'times', '*': 'times', '÷': 'divided by', '/': 'divided by', '=': 'equals' };
+      const signs: Record<string, string> = {
+        '+': 'plus',
+        '×': 'times',
+        x: 'times',
+        '*': 'times',
+        '÷': 'divided by',
+        '/': 'divided by',
+        '=': 'equals',
+      };
       if (!(sign in signs)) signs[sign] = 'minus';
       if (signs[sign] === 'minus' && !context.followedBy(/\S+\s*=|\S+\s*(?:is|equals|makes)\b/y)) return null;
       return `${number(left)} ${signs[sign]}`;
@@ -53,9 +75,12 @@ export const NUMBER_RULES: readonly Rule[] = [
   },
   {
     name: 'range',
-    pattern: /(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[-–—]|\s[–-]\s)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/]|[-–]\d|\.\d)/y,
+    pattern:
+      /(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[-–—]|\s[–-]\s)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/]|[-–]\d|\.\d)/y,
     say: ([all, from, to], context) =>
-      /^0\d/.test(from) ? groups(all) : `${isYear(from, context) && from.length === 4 ? year(from) : number(from)} to ${to.length === 4 && from.length === 4 && isYear(to, context) ? year(to) : number(to)}`,
+      /^0\d/.test(from)
+        ? groups(all)
+        : `${isYear(from, context) && from.length === 4 ? year(from) : number(from)} to ${to.length === 4 && from.length === 4 && isYear(to, context) ? year(to) : number(to)}`,
   },
   {
     name: 'year',
@@ -70,7 +95,11 @@ export const NUMBER_RULES: readonly Rule[] = [
     pattern: /\d{3,5}(?![\d,.]\d|[A-Za-z%°])/y,
     say: ([digits], context) => (NUMBERED.test(context.previous) ? pairs(digits) : null),
   },
-  { name: 'long number', pattern: /\d{11,}(?![.,]?\d)/y, say: ([digits]) => groups(digits.replace(/(\d{4})(?=\d)/g, '$1 ')) },
+  {
+    name: 'long number',
+    pattern: /\d{11,}(?![.,]?\d)/y,
+    say: ([digits]) => groups(digits.replace(/(\d{4})(?=\d)/g, '$1 ')),
+  },
   {
     // A number that a word follows without a space: '4K', '3D', '2nd-hand' has its own rule, '5x5'.
     name: 'number and letters',
@@ -98,10 +127,18 @@ export const NUMBER_SIGN_RULES: readonly Rule[] = [
     name: 'signed number',
     pattern: /(±|\+\/-|[-+~≈<>≤≥])\s?(?=[\d.]*\d|[$£€¥])/y,
     say([, sign], context) {
-      if (sign === '-' && (context.start > 0 && /[A-Za-z0-9)]/.test(context.text[context.start - 1]))) return null;
+      if (sign === '-' && context.start > 0 && /[A-Za-z0-9)]/.test(context.text[context.start - 1])) return null;
       const words: Record<string, string> = {
-        '-': 'minus', '+': 'plus', '±': 'plus or minus', '+/-': 'plus or minus', '~': 'about', '≈': 'about', '<': 'less than', '>': 'greater than',
-        '≤': 'at most', '≥': 'at least',
+        '-': 'minus',
+        '+': 'plus',
+        '±': 'plus or minus',
+        '+/-': 'plus or minus',
+        '~': 'about',
+        '≈': 'about',
+        '<': 'less than',
+        '>': 'greater than',
+        '≤': 'at most',
+        '≥': 'at least',
       };
       return words[sign];
     },

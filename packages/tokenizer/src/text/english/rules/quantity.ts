@@ -2,45 +2,16 @@
 // ranges ('10–20 km') and fractions ('3/4', '2½').
 import { cardinal, number, ordinal, pluralOf, year } from '../numbers';
 import { type Rule, type RuleContext } from '../scanner';
+import { APART, ATTACHED, UNITS } from '../units';
 
-/** Unit → singular and plural; one form where both are equal. */
-const UNITS: Record<string, readonly [string, string?]> = {
-  km: ['kilometer', 'kilometers'], m: ['meter', 'meters'], cm: ['centimeter', 'centimeters'], mm: ['millimeter', 'millimeters'],
-  nm: ['nanometer', 'nanometers'], µm: ['micrometer', 'micrometers'], mi: ['mile', 'miles'], ft: ['foot', 'feet'], yd: ['yard', 'yards'],
-  yds: ['yard', 'yards'], in: ['inch', 'inches'], kg: ['kilogram', 'kilograms'], kgs: ['kilogram', 'kilograms'], g: ['gram', 'grams'],
-  mg: ['milligram', 'milligrams'], µg: ['microgram', 'micrograms'], mcg: ['microgram', 'micrograms'], lb: ['pound', 'pounds'],
-  lbs: ['pound', 'pounds'], oz: ['ounce', 'ounces'], 'fl oz': ['fluid ounce', 'fluid ounces'], l: ['liter', 'liters'], L: ['liter', 'liters'],
-  ml: ['milliliter', 'milliliters'], mL: ['milliliter', 'milliliters'], gal: ['gallon', 'gallons'], tsp: ['teaspoon', 'teaspoons'],
-  tbsp: ['tablespoon', 'tablespoons'], mph: ['mile per hour', 'miles per hour'], kph: ['kilometer per hour', 'kilometers per hour'],
-  'km/h': ['kilometer per hour', 'kilometers per hour'], kmh: ['kilometer per hour', 'kilometers per hour'],
-  'm/s': ['meter per second', 'meters per second'], mpg: ['mile per gallon', 'miles per gallon'], Mbps: ['megabit per second', 'megabits per second'],
-  Gbps: ['gigabit per second', 'gigabits per second'], kbps: ['kilobit per second', 'kilobits per second'],
-  'MB/s': ['megabyte per second', 'megabytes per second'], 'GB/s': ['gigabyte per second', 'gigabytes per second'],
-  '°C': ['degree celsius', 'degrees celsius'], '°F': ['degree fahrenheit', 'degrees fahrenheit'], '° C': ['degree celsius', 'degrees celsius'],
-  '° F': ['degree fahrenheit', 'degrees fahrenheit'], C: ['degree celsius', 'degrees celsius'], F: ['degree fahrenheit', 'degrees fahrenheit'],
-  '°': ['degree', 'degrees'], KB: ['kilobyte', 'kilobytes'], kB: ['kilobyte', 'kilobytes'], MB: ['megabyte', 'megabytes'],
-  GB: ['gigabyte', 'gigabytes'], TB: ['terabyte', 'terabytes'], PB: ['petabyte', 'petabytes'], Mb: ['megabit', 'megabits'],
-  Gb: ['gigabit', 'gigabits'], MP: ['megapixel', 'megapixels'], px: ['pixel', 'pixels'], Hz: ['hertz'], kHz: ['kilohertz'], MHz: ['megahertz'],
-  GHz: ['gigahertz'], W: ['watt', 'watts'], kW: ['kilowatt', 'kilowatts'], MW: ['megawatt', 'megawatts'], GW: ['gigawatt', 'gigawatts'],
-  kWh: ['kilowatt hour', 'kilowatt hours'], V: ['volt', 'volts'], mV: ['millivolt', 'millivolts'], kV: ['kilovolt', 'kilovolts'],
-  mA: ['milliamp', 'milliamps'], mAh: ['milliamp hour', 'milliamp hours'], dB: ['decibel', 'decibels'], cal: ['calorie', 'calories'],
-  kcal: ['kilocalorie', 'kilocalories'], kJ: ['kilojoule', 'kilojoules'], J: ['joule', 'joules'], N: ['newton', 'newtons'],
-  kPa: ['kilopascal', 'kilopascals'], Pa: ['pascal', 'pascals'], psi: ['P S I'], rpm: ['R P M'], bpm: ['beat per minute', 'beats per minute'],
-  fps: ['frame per second', 'frames per second'], ppm: ['part per million', 'parts per million'], dpi: ['D P I'], hp: ['horsepower'],
-  ha: ['hectare', 'hectares'], s: ['second', 'seconds'], sec: ['second', 'seconds'], secs: ['second', 'seconds'], ms: ['millisecond', 'milliseconds'],
-  ns: ['nanosecond', 'nanoseconds'], min: ['minute', 'minutes'], mins: ['minute', 'minutes'], h: ['hour', 'hours'], hr: ['hour', 'hours'],
-  hrs: ['hour', 'hours'], yr: ['year', 'years'], yrs: ['year', 'years'], wk: ['week', 'weeks'], wks: ['week', 'weeks'], mo: ['month', 'months'],
-  'm²': ['square meter', 'square meters'], 'km²': ['square kilometer', 'square kilometers'], 'cm²': ['square centimeter', 'square centimeters'],
-  'ft²': ['square foot', 'square feet'], 'm³': ['cubic meter', 'cubic meters'], 'cm³': ['cubic centimeter', 'cubic centimeters'],
-  m2: ['square meter', 'square meters'], m3: ['cubic meter', 'cubic meters'], 'sq ft': ['square foot', 'square feet'],
-  'sq. ft.': ['square foot', 'square feet'], 'sq m': ['square meter', 'square meters'], 'sq mi': ['square mile', 'square miles'],
-  cc: ['C C'], pts: ['point', 'points'], pt: ['point', 'points'], doz: ['dozen'], '%': ['percent'], '‰': ['per mille'],
+const MAGNITUDES: Record<string, string> = {
+  k: 'thousand',
+  K: 'thousand',
+  M: 'million',
+  B: 'billion',
+  bn: 'billion',
+  T: 'trillion',
 };
-/** Units that are words or letters of other things too: only written right after the number ('5in', '20C'). */
-const ATTACHED = new Set(['in', 'C', 'F', 's', 'h', 'm2', 'm3', 'N', 'J', 'W', 'V', 'mo', 'pt', 'L', 'l', 'cc']);
-/** Of those, the ones that may stand apart after all. */
-const APART = new Set(['F', 'C', 'h', 's', 'W', 'V', 'L', 'l', 'N', 'J']);
-const MAGNITUDES: Record<string, string> = { k: 'thousand', K: 'thousand', M: 'million', B: 'billion', bn: 'billion', T: 'trillion' };
 
 const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
@@ -50,7 +21,10 @@ const UNIT = Object.keys(UNITS)
   .join('|');
 
 /** 'exit 12B', 'seat 14C': the letter is part of a label. */
-const isLabel = (context: RuleContext) => /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number)$/i.test(context.previous);
+const isLabel = (context: RuleContext) =>
+  /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number)$/i.test(
+    context.previous,
+  );
 
 /** Nouns that quantities describe, article or not: '5lb bag'. */
 const MODIFIED =
@@ -59,7 +33,10 @@ const MODIFIED =
 /** 'a 5 km run', 'the 10-kg bag': the unit stays singular before the noun that it describes. */
 function modifiesNoun(hyphen: boolean, context: RuleContext): boolean {
   if (hyphen || context.followedBy(MODIFIED)) return true;
-  return /^an?$/i.test(context.previous) && context.followedBy(/[ -](?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep)[a-z]+/y);
+  return (
+    /^an?$/i.test(context.previous) &&
+    context.followedBy(/[ -](?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep)[a-z]+/y)
+  );
 }
 
 function unitWords(amount: string, unit: string, adjective: boolean): string {
@@ -86,8 +63,21 @@ export function fraction(numerator: string, denominator: string): string {
 const pixels = (side: string) => (side.length === 4 && !/0\d$/.test(side) ? year(side) : number(side));
 
 const VULGAR: Record<string, [string, string]> = {
-  '½': ['1', '2'], '⅓': ['1', '3'], '⅔': ['2', '3'], '¼': ['1', '4'], '¾': ['3', '4'], '⅕': ['1', '5'], '⅖': ['2', '5'], '⅗': ['3', '5'],
-  '⅘': ['4', '5'], '⅙': ['1', '6'], '⅚': ['5', '6'], '⅛': ['1', '8'], '⅜': ['3', '8'], '⅝': ['5', '8'], '⅞': ['7', '8'],
+  '½': ['1', '2'],
+  '⅓': ['1', '3'],
+  '⅔': ['2', '3'],
+  '¼': ['1', '4'],
+  '¾': ['3', '4'],
+  '⅕': ['1', '5'],
+  '⅖': ['2', '5'],
+  '⅗': ['3', '5'],
+  '⅘': ['4', '5'],
+  '⅙': ['1', '6'],
+  '⅚': ['5', '6'],
+  '⅛': ['1', '8'],
+  '⅜': ['3', '8'],
+  '⅝': ['5', '8'],
+  '⅞': ['7', '8'],
 };
 const VULGAR_CLASS = `[${Object.keys(VULGAR).join('')}]`;
 
@@ -112,8 +102,16 @@ export const QUANTITY_RULES: readonly Rule[] = [
     pattern: /(\d{1,2})'\s?(\d{1,2}(?:\.\d+)?)(?:"|''|(?=[\s,.;!?)]|$))/y,
     say: ([, feet, inches]) => `${cardinal(feet)} foot ${number(inches)}`,
   },
-  { name: 'height', pattern: /(\d{1,3})'(?= (?:tall|long|wide|high|deep))/y, say: ([, feet]) => `${cardinal(feet)} feet` },
-  { name: 'width', pattern: /(\d{1,3}(?:\.\d+)?)"(?= (?:tall|long|wide|high|deep|screen|display|tv|TV))/y, say: ([, inches]) => `${number(inches)} inch` },
+  {
+    name: 'height',
+    pattern: /(\d{1,3})'(?= (?:tall|long|wide|high|deep))/y,
+    say: ([, feet]) => `${cardinal(feet)} feet`,
+  },
+  {
+    name: 'width',
+    pattern: /(\d{1,3}(?:\.\d+)?)"(?= (?:tall|long|wide|high|deep|screen|display|tv|TV))/y,
+    say: ([, inches]) => `${number(inches)} inch`,
+  },
   {
     name: 'height',
     pattern: /(\d{1,3}) ?(?:ft|feet|foot)\.? (\d{1,2}(?:\.\d+)?) ?(?:in|inches)(?![A-Za-z])\.?/y,
@@ -124,7 +122,10 @@ export const QUANTITY_RULES: readonly Rule[] = [
   },
   {
     name: 'mixed number',
-    pattern: new RegExp(`(\\d+) ?(?:(${VULGAR_CLASS})|(?<= )(\\d{1,2})/(\\d{1,3})|-(\\d{1,2})/(\\d{1,3}))(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`, 'y'),
+    pattern: new RegExp(
+      `(\\d+) ?(?:(${VULGAR_CLASS})|(?<= )(\\d{1,2})/(\\d{1,3})|-(\\d{1,2})/(\\d{1,3}))(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`,
+      'y',
+    ),
     say([, whole, sign, n1, d1, n2, d2, gap, unit]) {
       const [top, bottom] = sign ? VULGAR[sign] : [n1 ?? n2, d1 ?? d2];
       if (Number(bottom) === 0 || Number(top) >= Number(bottom)) return null;
@@ -135,8 +136,17 @@ export const QUANTITY_RULES: readonly Rule[] = [
     name: 'special number',
     pattern: /(24\/7|9\/11|20\/20|50\/50|50-50|411(?= me)|911)(?![\d/])/y,
     say([, special], context) {
-      if (special === '911') return /^(?:call|called|dial|dialed|calling|dialing|a|the|to)$/i.test(context.previous) ? 'nine one one' : null;
-      return { '24/7': 'twenty four seven', '9/11': 'nine eleven', '20/20': 'twenty twenty', '50/50': 'fifty fifty', '50-50': 'fifty fifty' }[special] ?? null;
+      if (special === '911')
+        return /^(?:call|called|dial|dialed|calling|dialing|a|the|to)$/i.test(context.previous) ? 'nine one one' : null;
+      return (
+        {
+          '24/7': 'twenty four seven',
+          '9/11': 'nine eleven',
+          '20/20': 'twenty twenty',
+          '50/50': 'fifty fifty',
+          '50-50': 'fifty fifty',
+        }[special] ?? null
+      );
     },
   },
   {
@@ -144,12 +154,20 @@ export const QUANTITY_RULES: readonly Rule[] = [
     pattern: new RegExp(`(\\d{1,4})/(\\d{1,4})(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`, 'y'),
     say([, top, bottom, gap, unit]) {
       if (Number(bottom) === 0) return `${cardinal(top)} over zero`;
-      return fraction(top, bottom) + (unit ? ` ${gap === '-' ? '' : 'of '}${/^[aeiou]|^hour/.test(UNITS[unit][0]) ? 'an' : 'a'} ${UNITS[unit][0]}` : '');
+      return (
+        fraction(top, bottom) +
+        (unit
+          ? ` ${gap === '-' ? '' : 'of '}${/^[aeiou]|^hour/.test(UNITS[unit][0]) ? 'an' : 'a'} ${UNITS[unit][0]}`
+          : '')
+      );
     },
   },
   {
     name: 'dimensions',
-    pattern: new RegExp(`(${NUMBER})\\s?[x×]\\s?(${NUMBER})(?:\\s?[x×]\\s?(${NUMBER}))?(?:\\s?(${UNIT}))?(?![A-Za-z0-9])`, 'y'),
+    pattern: new RegExp(
+      `(${NUMBER})\\s?[x×]\\s?(${NUMBER})(?:\\s?[x×]\\s?(${NUMBER}))?(?:\\s?(${UNIT}))?(?![A-Za-z0-9])`,
+      'y',
+    ),
     say([all, a, b, c, unit]) {
       if (c === undefined && unit === undefined && /\d\s+[x×]\s+\d/.test(all)) return null; // a product
       if (/^\d{4}$/.test(a) && /^\d{3,4}$/.test(b) && unit === undefined) return `${pixels(a)} by ${pixels(b)}`;
@@ -158,7 +176,10 @@ export const QUANTITY_RULES: readonly Rule[] = [
   },
   {
     name: 'range',
-    pattern: new RegExp(`(${NUMBER})\\s?(?:(%|${UNIT}))?(?:-|–|—| - | – )(${NUMBER})(?:(\\s?|-)(${UNIT}))(?![A-Za-z0-9])`, 'y'),
+    pattern: new RegExp(
+      `(${NUMBER})\\s?(?:(%|${UNIT}))?(?:-|–|—| - | – )(${NUMBER})(?:(\\s?|-)(${UNIT}))(?![A-Za-z0-9])`,
+      'y',
+    ),
     say([, from, fromUnit, to, gap, unit], context) {
       if (gap === ' ' && ATTACHED.has(unit) && !APART.has(unit)) return null;
       const left = fromUnit && fromUnit !== unit ? `${number(from)} ${unitWords(from, fromUnit, false)}` : number(from);
@@ -190,5 +211,9 @@ export const QUANTITY_RULES: readonly Rule[] = [
       return `${number(amount)} ${MAGNITUDES[letter]}`;
     },
   },
-  { name: 'multiple', pattern: new RegExp(`(${NUMBER})[x×](?![A-Za-z0-9])`, 'y'), say: ([, amount]) => `${number(amount)} ${amount === '1' ? 'time' : 'times'}` },
+  {
+    name: 'multiple',
+    pattern: new RegExp(`(${NUMBER})[x×](?![A-Za-z0-9])`, 'y'),
+    say: ([, amount]) => `${number(amount)} ${amount === '1' ? 'time' : 'times'}`,
+  },
 ];

@@ -3,18 +3,50 @@ import { cardinal, digitByDigit } from '../numbers';
 import { type Rule, spell } from '../scanner';
 
 /** Top-level domains that make `name.tld` an address without http or www. */
-const DOMAINS = 'com|org|net|edu|gov|mil|int|io|ai|app|dev|co|uk|us|eu|ca|au|de|fr|jp|cn|in|info|biz|me|tv|ly|gg|xyz|tech|news';
+const DOMAINS =
+  'com|org|net|edu|gov|mil|int|io|ai|app|dev|co|uk|us|eu|ca|au|de|fr|jp|cn|in|info|biz|me|tv|ly|gg|xyz|tech|news';
 /** Domains that are said as a word. */
-const SPOKEN_DOMAINS = new Set(['com', 'org', 'net', 'gov', 'mil', 'info', 'biz', 'app', 'dev', 'me', 'co', 'int', 'tech', 'news']);
+const SPOKEN_DOMAINS = new Set([
+  'com',
+  'org',
+  'net',
+  'gov',
+  'mil',
+  'info',
+  'biz',
+  'app',
+  'dev',
+  'me',
+  'co',
+  'int',
+  'tech',
+  'news',
+]);
 const SIGNS: Record<string, string> = {
-  '.': 'dot', '/': 'slash', '-': 'dash', _: 'underscore', '@': 'at', ':': 'colon', '?': 'question mark', '=': 'equals', '&': 'and',
-  '#': 'hash', '%': 'percent', '+': 'plus', '~': 'tilde', "'": 'apostrophe',
+  '.': 'dot',
+  '/': 'slash',
+  '-': 'dash',
+  _: 'underscore',
+  '@': 'at',
+  ':': 'colon',
+  '?': 'question mark',
+  '=': 'equals',
+  '&': 'and',
+  '#': 'hash',
+  '%': 'percent',
+  '+': 'plus',
+  '~': 'tilde',
+  "'": 'apostrophe',
 };
 
 /** Letters without a vowel, or very short ones, are spelt; everything else is read as a word. */
 function nameWords(letters: string): string {
   if (/^[A-Z]?[a-z]+$/.test(letters) === false && /[a-z][A-Z]/.test(letters)) {
-    return letters.replace(/([a-z])([A-Z])/g, '$1 $2').split(' ').map(nameWords).join(' ');
+    return letters
+      .replace(/([a-z])([A-Z])/g, '$1 $2')
+      .split(' ')
+      .map(nameWords)
+      .join(' ');
   }
   if (letters.length === 1 || !/[aeiouy]/i.test(letters) || /^[A-Z]{2,4}$/.test(letters)) return spell(letters);
   return letters.toLowerCase();
@@ -83,7 +115,8 @@ function endingWords(ending: string): string {
 /** 'node.js', 'report.pdf': a name and an ending that is spelt. */
 export const FILE_RULE: Rule = {
   name: 'file name',
-  pattern: /[A-Za-z0-9_-]{1,60}\.(js|ts|py|txt|html?|css|json|md|exe|jpe?g|png|gif|mp3|mp4|zip|docx?|xlsx?|pptx?|pdf|csv|xml|wav|yaml|yml|cpp|java|sh)(?![A-Za-z0-9])/y,
+  pattern:
+    /[A-Za-z0-9_-]{1,60}\.(js|ts|py|txt|html?|css|json|md|exe|jpe?g|png|gif|mp3|mp4|zip|docx?|xlsx?|pptx?|pdf|csv|xml|wav|yaml|yml|cpp|java|sh)(?![A-Za-z0-9])/y,
   say: ([name, ending]) => `${addressWords(name.slice(0, -ending.length - 1))} dot ${endingWords(ending)}`,
 };
 
@@ -93,6 +126,12 @@ export const WEB_SIGN_RULES: readonly Rule[] = [
   {
     name: 'hashtag',
     pattern: /#(?=\w*[A-Za-z])\w+/y,
-    say: ([tag]) => `hashtag ${addressWords(tag.slice(1).replace(/_/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2')).toLowerCase()}`,
+    say: ([tag]) =>
+      `hashtag ${addressWords(
+        tag
+          .slice(1)
+          .replace(/_/g, ' ')
+          .replace(/([a-z])([A-Z])/g, '$1 $2'),
+      ).toLowerCase()}`,
   },
 ];

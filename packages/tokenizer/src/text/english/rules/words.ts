@@ -10,7 +10,14 @@ export const WORD_RULES: readonly Rule[] = [
     say([letter], context) {
       if (letter === 'I' || letter === 'i') return [{ text: 'I', kind: 'word' }];
       if (letter.toLowerCase() === 'a' && context.followedBy(/ ?[=+<>*^] ?/y)) return [{ text: 'A', kind: 'letter' }];
-      if (letter === 'a' || (letter === 'A' && context.followedBy(/ [A-Za-z]/y) && !/^(?:vitamin|plan|grade|type|hepatitis|section|group|team|letter|option|exhibit|part|series|class|level|appendix|point|an|the|influenza)$/i.test(context.previous))) {
+      if (
+        letter === 'a' ||
+        (letter === 'A' &&
+          context.followedBy(/ [A-Za-z]/y) &&
+          !/^(?:vitamin|plan|grade|type|hepatitis|section|group|team|letter|option|exhibit|part|series|class|level|appendix|point|an|the|influenza)$/i.test(
+            context.previous,
+          ))
+      ) {
         return [{ text: letter, kind: 'word' }];
       }
       return [{ text: letter.toUpperCase(), kind: 'letter' }];
@@ -37,13 +44,33 @@ export const WORD_RULES: readonly Rule[] = [
 
 /** Units after '/'. */
 const PER: Readonly<Record<string, string>> = {
-  s: 'second', sec: 'second', min: 'minute', h: 'hour', hr: 'hour', d: 'day', wk: 'week', mo: 'month', yr: 'year', kg: 'kilogram', L: 'liter', l: 'liter',
-  ml: 'milliliter', m: 'meter', km: 'kilometer', lb: 'pound', 'cm³': 'cubic centimeter', 'm³': 'cubic meter',
+  s: 'second',
+  sec: 'second',
+  min: 'minute',
+  h: 'hour',
+  hr: 'hour',
+  d: 'day',
+  wk: 'week',
+  mo: 'month',
+  yr: 'year',
+  kg: 'kilogram',
+  L: 'liter',
+  l: 'liter',
+  ml: 'milliliter',
+  m: 'meter',
+  km: 'kilometer',
+  lb: 'pound',
+  'cm³': 'cubic centimeter',
+  'm³': 'cubic meter',
 };
 
 /** Rules that begin with a sign. */
 export const SIGN_RULES: readonly Rule[] = [
-  { name: 'word', pattern: /'(?:em|tis|twas|til|cause|bout|round|n|kay|till|cos|cuz)(?![A-Za-z])/iy, say: ([word]) => [{ text: word, kind: 'word' }] },
+  {
+    name: 'word',
+    pattern: /'(?:em|tis|twas|til|cause|bout|round|n|kay|till|cos|cuz)(?![A-Za-z])/iy,
+    say: ([word]) => [{ text: word, kind: 'word' }],
+  },
   { name: 'sign', pattern: /\.(?=NET\b)/y, say: () => 'dot' },
   { name: 'punctuation', pattern: /\.{2,}|[…]+\.*|\. \. \./y, say: () => '.' },
   { name: 'punctuation', pattern: /[.!?]/y, say: ([mark]) => mark },
@@ -61,13 +88,23 @@ export const SIGN_RULES: readonly Rule[] = [
   { name: 'sign', pattern: /@/y, say: () => 'at' },
   { name: 'sign', pattern: /\+/y, say: () => 'plus' },
   { name: 'sign', pattern: /={1,3}/y, say: () => 'equals' },
-  { name: 'sign', pattern: /[×*](?=\s*[\d(])/y, say: (_, context) => (/\d\s*$/.test(context.text.slice(Math.max(0, context.start - 3), context.start)) ? 'times' : null) },
+  {
+    name: 'sign',
+    pattern: /[×*](?=\s*[\d(])/y,
+    say: (_, context) =>
+      /\d\s*$/.test(context.text.slice(Math.max(0, context.start - 3), context.start)) ? 'times' : null,
+  },
   { name: 'sign', pattern: /÷/y, say: () => 'divided by' },
   { name: 'sign', pattern: /<=|≤/y, say: () => 'at most' },
   { name: 'sign', pattern: />=|≥/y, say: () => 'at least' },
   { name: 'sign', pattern: /->|→/y, say: () => 'to' },
   { name: 'sign', pattern: /</y, say: (_, context) => (context.followedBy(/\s/y) ? 'less than' : '') },
-  { name: 'sign', pattern: />/y, say: (_, context) => (/\s/.test(context.text[context.start - 1] ?? 'x') && context.followedBy(/\s/y) ? 'greater than' : '') },
+  {
+    name: 'sign',
+    pattern: />/y,
+    say: (_, context) =>
+      /\s/.test(context.text[context.start - 1] ?? 'x') && context.followedBy(/\s/y) ? 'greater than' : '',
+  },
   { name: 'sign', pattern: /√/y, say: () => 'square root of' },
   { name: 'sign', pattern: /∞/y, say: () => 'infinity' },
   { name: 'sign', pattern: /≠/y, say: () => 'not equal to' },
@@ -84,9 +121,14 @@ export const SIGN_RULES: readonly Rule[] = [
     name: 'sign',
     pattern: /\/(?:(s|sec|min|h|hr|d|wk|mo|yr|kg|L|l|ml|m|km|lb|cm³|m³)(?![A-Za-z])|(?=[a-z]{2,}))/y,
     say(match, context) {
-      if (!/^(?:money|quantity|number|magnitude|range)/.test(context.pieces[context.pieces.length - 1]?.rule ?? '')) return null;
+      if (!/^(?:money|quantity|number|magnitude|range)/.test(context.pieces[context.pieces.length - 1]?.rule ?? ''))
+        return null;
       return `per ${match[1] ? PER[match[1]] : ''}`;
     },
   },
-  { name: 'sign', pattern: /\/(?=[A-Za-z\d])/y, say: (_, context) => (/[A-Za-z\d]/.test(context.text[context.start - 1] ?? ' ') ? 'slash' : '') },
+  {
+    name: 'sign',
+    pattern: /\/(?=[A-Za-z\d])/y,
+    say: (_, context) => (/[A-Za-z\d]/.test(context.text[context.start - 1] ?? ' ') ? 'slash' : ''),
+  },
 ];
