@@ -8,7 +8,10 @@ import { fileURLToPath } from 'node:url';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const target = path.join(here, '../src/generated');
-const plugin = path.join(path.dirname(createRequire(import.meta.url).resolve('@bufbuild/protoc-gen-es/package.json')), 'bin/protoc-gen-es');
+const plugin = path.join(
+  path.dirname(createRequire(import.meta.url).resolve('@bufbuild/protoc-gen-es/package.json')),
+  'bin/protoc-gen-es',
+);
 
 const LICENCE = `// Generated from onnx.proto of the ONNX project (https://github.com/onnx/onnx) by proto/generate.mjs; do not edit.
 // Copyright (c) ONNX Project Contributors. Licensed under the Apache License, Version 2.0: see ../../NOTICE and
@@ -16,8 +19,18 @@ const LICENCE = `// Generated from onnx.proto of the ONNX project (https://githu
 `;
 
 mkdirSync(target, { recursive: true });
-execFileSync('protoc', [`--plugin=protoc-gen-es=${plugin}`, `--proto_path=${here}`, `--es_out=${target}`, '--es_opt=target=ts', 'onnx.proto'], {
-  stdio: 'inherit',
-});
+execFileSync(
+  'protoc',
+  [
+    `--plugin=protoc-gen-es=${plugin}`,
+    `--proto_path=${here}`,
+    `--es_out=${target}`,
+    '--es_opt=target=ts',
+    'onnx.proto',
+  ],
+  {
+    stdio: 'inherit',
+  },
+);
 const file = path.join(target, 'onnx_pb.ts');
 writeFileSync(file, LICENCE + readFileSync(file, 'utf8'));

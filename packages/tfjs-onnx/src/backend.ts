@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { callSite, captureStack } from './call-site';
 import { TraceError } from './errors';
 import { elementCount, type ElementData, type ElementType, type Value } from './graph';
-import { Recorder, sameShape, typedArray } from './recorder';
+import { type Recorder, sameShape, typedArray } from './recorder';
 
 export const BACKEND_NAME = 'onnx';
 
@@ -36,7 +36,12 @@ export class CapturedConstants {
     const [sibling] = shapes.values();
     const type = elementType(tensor.dtype);
     const data = sibling?.data ?? readFrom(tensor, type);
-    const value: Value = { type, shape: [...tensor.shape], data, name: sibling ? undefined : this.names.get(tensor.dataId) };
+    const value: Value = {
+      type,
+      shape: [...tensor.shape],
+      data,
+      name: sibling ? undefined : this.names.get(tensor.dataId),
+    };
     shapes.set(key, value);
     return value;
   }
@@ -45,7 +50,10 @@ export class CapturedConstants {
 function readFrom(tensor: tf.TensorInfo, type: ElementType): ElementData {
   const owner = tf.engine().state.tensorInfo.get(tensor.dataId)?.backend;
   if (!owner) {
-    throw new TraceError('invalid-argument', `a tensor of shape [${tensor.shape}] was disposed before the traced function used it; keep it until trace returns`);
+    throw new TraceError(
+      'invalid-argument',
+      `a tensor of shape [${tensor.shape}] was disposed before the traced function used it; keep it until trace returns`,
+    );
   }
   const values = owner.readSync(tensor.dataId) as ArrayLike<number>;
   return ArrayBuffer.isView(values) ? (values as unknown as ElementData) : typedArray(type, values);
@@ -57,9 +65,14 @@ export function elementType(dtype: tf.DataType): ElementType {
   throw new TraceError('unsupported-op', `tensors of type ${dtype} cannot be recorded; use float32, int32 or bool`);
 }
 
+interface Active {
+  readonly recorder: Recorder;
+  readonly constants: CapturedConstants;
+}
+
 export class RecordingBackend extends tf.KernelBackend {
   private entries = new WeakMap<object, Entry>();
-  private active: { recorder: Recorder; constants: CapturedConstants } | undefined;
+  private active: Active | undefined;
   private dataIds = 0;
 
   /** Runs `body` while everything that tfjs computes goes to `recorder`. */
@@ -78,16 +91,22 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   get recorder(): Recorder {
-    if (!this.active) throw new TraceError('invalid-argument', 'the tfjs backend "onnx" records only inside trace(); choose another backend to compute');
-    return this.active.recorder;
+    return this.current.recorder;
+  }
+
+  private get current(): Active {
+    if (this.active) return this.active;
+    throw new TraceError(
+      'invalid-argument',
+      'the tfjs backend "onnx" records only inside trace(); choose another backend to compute',
+    );
   }
 
   /** The tensor's value, which may be smaller than the tensor (see {@link Entry}). */
   view(tensor: tf.TensorInfo): Value {
     const entry = this.entries.get(tensor.dataId);
     if (entry) return entry.value;
-    this.recorder;
-    return this.active!.constants.take(tensor);
+    return this.current.constants.take(tensor);
   }
 
   /** The tensor's value with exactly the tensor's shape. */

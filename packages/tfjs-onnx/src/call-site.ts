@@ -19,18 +19,29 @@ export function captureStack(boundary: (...args: never[]) => unknown): CapturedS
 
 /** The folder of this file, as it appears in stack frames: the same question asked of ES modules and CommonJS has no other answer. */
 function folderOfThisFile(): string {
-  const frame = captureStack(folderOfThisFile).stack?.split('\n').find((line) => line.trimStart().startsWith('at ')) ?? '';
+  const frame =
+    captureStack(folderOfThisFile)
+      .stack?.split('\n')
+      .find((line) => line.trimStart().startsWith('at ')) ?? '';
   return locationOf(frame).replace(/[^/\\]*$/, '');
 }
 
 function locationOf(frame: string): string {
-  return /\(?((?:file:\/\/)?[^()\s][^()]*:\d+:\d+)\)?\s*$/.exec(frame.replace(/^\s*at (?:async )?/, ''))?.[1] ?? frame.trim();
+  return (
+    /\(?((?:file:\/\/)?[^()\s][^()]*:\d+:\d+)\)?\s*$/.exec(frame.replace(/^\s*at (?:async )?/, ''))?.[1] ?? frame.trim()
+  );
 }
 
 let packageFolder: string | undefined;
 
 function isForeign(frame: string): boolean {
-  if (frame.includes('@tensorflow') || frame.includes('tfjs-core') || frame.includes('(node:') || frame.includes('<anonymous>')) return false;
+  if (
+    frame.includes('@tensorflow') ||
+    frame.includes('tfjs-core') ||
+    frame.includes('(node:') ||
+    frame.includes('<anonymous>')
+  )
+    return false;
   packageFolder ??= folderOfThisFile();
   // Tests lie beside the sources; they are users of this package all the same.
   return packageFolder === '' || !frame.includes(packageFolder) || /\.test\.[cm]?[jt]s/.test(frame);

@@ -70,18 +70,28 @@ class LocalFunction implements CompiledFunction {
   async run(feeds: Ports, into: Ports = {}): Promise<Record<string, HostTensor>> {
     const nativeFeeds: Record<string, ort.Tensor> = {};
     this.inputs.forEach(({ name }, index) => {
-      if (!feeds[name]) throw new TraceError('runtime', `the graph's input ${name} is missing; feed ${this.inputs.map((input) => input.name).join(', ')}`);
+      if (!feeds[name])
+        throw new TraceError(
+          'runtime',
+          `the graph's input ${name} is missing; feed ${this.inputs.map((input) => input.name).join(', ')}`,
+        );
       nativeFeeds[`input_${index}`] = this.nativeTensor(feeds[name]);
     });
     const fetches: Record<string, ort.Tensor | null> = {};
-    this.outputs.forEach(({ name }, index) => (fetches[`output_${index}`] = into[name] ? this.nativeTensor(into[name]) : null));
+    this.outputs.forEach(
+      ({ name }, index) => (fetches[`output_${index}`] = into[name] ? this.nativeTensor(into[name]) : null),
+    );
     let results: ort.InferenceSession.OnnxValueMapType;
     try {
       results = await this.session.run(nativeFeeds, fetches);
     } catch (error) {
-      throw new TraceError('runtime', `onnxruntime does not run the graph: ${this.readable(messageOf(error))}`, { cause: error });
+      throw new TraceError('runtime', `onnxruntime does not run the graph: ${this.readable(messageOf(error))}`, {
+        cause: error,
+      });
     }
-    return Object.fromEntries(this.outputs.map(({ name }, index) => [name, into[name] ?? hostTensor(results[`output_${index}`] as ort.Tensor)]));
+    return Object.fromEntries(
+      this.outputs.map(({ name }, index) => [name, into[name] ?? hostTensor(results[`output_${index}`] as ort.Tensor)]),
+    );
   }
 
   async dispose(): Promise<void> {

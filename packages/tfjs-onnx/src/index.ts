@@ -1,11 +1,28 @@
 export { compile, type CompiledFunction, type CompileOptions } from './compile';
 export { TraceError, type TraceErrorCode } from './errors';
 export { type AttentionOptions, multiHeadAttention, scaledDotProductAttention } from './fused/attention';
-export { conv1d, type Conv1dOptions, conv2d, type Conv2dOptions, convTranspose1d, type ConvTranspose1dOptions, type Padding } from './fused/conv';
+export {
+  conv1d,
+  type Conv1dOptions,
+  conv2d,
+  type Conv2dOptions,
+  convTranspose1d,
+  type ConvTranspose1dOptions,
+  type Padding,
+} from './fused/conv';
 export { defineFusedOp, type FusedInputs, type FusedOp, type FusedOpDefinition } from './fused/define-fused-op';
 export { registerGradients } from './gradients/index';
 export { layerNormalization } from './fused/layer-normalization';
-export { type Attribute, type Attributes, type ElementData, type ElementType, type Graph, type GraphPort, type Node, type Value } from './graph';
+export {
+  type Attribute,
+  type Attributes,
+  type ElementData,
+  type ElementType,
+  type Graph,
+  type GraphPort,
+  type Node,
+  type Value,
+} from './graph';
 export { type InputSpec } from './lengths/recording';
 export { type LengthOptions } from './lengths/sizes';
 export { exportOnnx, type ExportOptions, writeOnnx } from './onnx/export';

@@ -44,7 +44,14 @@ export class Recorder {
   }
 
   /** Records a node with one output. */
-  node(op: string, inputs: (Value | null)[], shape: readonly number[], type: ElementType, attributes?: Attributes, domain?: string): Value {
+  node(
+    op: string,
+    inputs: (Value | null)[],
+    shape: readonly number[],
+    type: ElementType,
+    attributes?: Attributes,
+    domain?: string,
+  ): Value {
     return this.record(op, inputs, [{ type, shape }], { attributes, domain })[0];
   }
 
@@ -78,7 +85,9 @@ export class Recorder {
 
   /** `value` repeated along its axes of length one until it has `shape`. */
   expand(value: Value, shape: readonly number[]): Value {
-    return sameShape(value.shape, shape) ? value : this.node('Expand', [value, this.integers(shape)], shape, value.type);
+    return sameShape(value.shape, shape)
+      ? value
+      : this.node('Expand', [value, this.integers(shape)], shape, value.type);
   }
 
   cast(value: Value, type: ElementType): Value {
@@ -135,7 +144,14 @@ export class Recorder {
 }
 
 /** ONNX's numbers for element types (`TensorProto.DataType`). */
-export const ONNX_TYPE: Readonly<Record<ElementType, number>> = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };
+export const ONNX_TYPE: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 export function typedArray(type: ElementType, values: ArrayLike<number>): ElementData {
   switch (type) {
@@ -165,4 +181,3 @@ export function broadcastShapes(a: readonly number[], b: readonly number[]): num
     return left === 1 ? right : left;
   });
 }
-

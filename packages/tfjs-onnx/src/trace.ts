@@ -35,7 +35,9 @@ export function trace(fn: TracedFunction, inputs: readonly InputSpec[], options:
   const symbols = symbolsIn(inputs);
   const points = planSizes(symbols, options.lengths ?? {});
   const constants = new CapturedConstants(options.constantNames);
-  const recordings = withRecordingBackend((backend) => points.map((sizes, index) => record(backend, fn, inputs, sizes, constants, index === 0)));
+  const recordings = withRecordingBackend((backend) =>
+    points.map((sizes, index) => record(backend, fn, inputs, sizes, constants, index === 0)),
+  );
   if (symbols.length === 0) return simplify(fixedGraph(inputs, recordings[0]));
   return simplify(mergeRecordings(inputs, symbols, recordings));
 }
@@ -43,24 +45,37 @@ export function trace(fn: TracedFunction, inputs: readonly InputSpec[], options:
 function checkNames(inputs: readonly InputSpec[]): void {
   const seen = new Set<string>();
   for (const { name } of inputs) {
-    if (seen.has(name)) throw new TraceError('invalid-argument', `two inputs are called ${name}; give each its own name`);
+    if (seen.has(name))
+      throw new TraceError('invalid-argument', `two inputs are called ${name}; give each its own name`);
     seen.add(name);
   }
 }
 
 /** The names of lengths. Each must be the whole length of some axis: that is where the graph reads it. */
 function symbolsIn(inputs: readonly InputSpec[]): string[] {
-  const lengths = inputs.flatMap((input) => input.shape.filter((length): length is string => typeof length === 'string'));
+  const lengths = inputs.flatMap((input) =>
+    input.shape.filter((length): length is string => typeof length === 'string'),
+  );
   const symbols = [...new Set(lengths.flatMap((length) => symbolsOf(parseLength(length))))];
   for (const symbol of symbols) {
     if (!lengths.includes(symbol)) {
-      throw new TraceError('invalid-argument', `the length ${symbol} occurs only within other lengths; give some input an axis of length ${symbol}`);
+      throw new TraceError(
+        'invalid-argument',
+        `the length ${symbol} occurs only within other lengths; give some input an axis of length ${symbol}`,
+      );
     }
   }
   return symbols;
 }
 
-function record(backend: RecordingBackend, fn: TracedFunction, specs: readonly InputSpec[], sizes: Sizes, constants: CapturedConstants, withSites: boolean): Recording {
+function record(
+  backend: RecordingBackend,
+  fn: TracedFunction,
+  specs: readonly InputSpec[],
+  sizes: Sizes,
+  constants: CapturedConstants,
+  withSites: boolean,
+): Recording {
   const recorder = new Recorder(withSites);
   const inputs = specs.map((spec): Value => ({
     type: spec.dtype ?? 'float32',
@@ -71,8 +86,11 @@ function record(backend: RecordingBackend, fn: TracedFunction, specs: readonly I
   backend.recording(recorder, constants, () => {
     tf.engine().startScope('trace');
     try {
-      const tensors = Object.fromEntries(inputs.map((value) => [value.name, tf.engine().makeTensorFromTensorInfo(backend.tensor(value))]));
-      for (const [name, tensor] of Object.entries(callTraced(fn, tensors))) outputs[name] = outputValue(backend, name, tensor);
+      const tensors = Object.fromEntries(
+        inputs.map((value) => [value.name, tf.engine().makeTensorFromTensorInfo(backend.tensor(value))]),
+      );
+      for (const [name, tensor] of Object.entries(callTraced(fn, tensors)))
+        outputs[name] = outputValue(backend, name, tensor);
       checkVariables(backend);
     } finally {
       tf.engine().endScope();
@@ -95,14 +113,20 @@ function callTraced(fn: TracedFunction, tensors: Record<string, tf.Tensor>): Rec
     );
   }
   if (typeof outputs !== 'object' || outputs === null || outputs instanceof Promise || outputs instanceof tf.Tensor) {
-    throw new TraceError('invalid-argument', 'the traced function must return an object of tensors by name, not a tensor or a promise');
+    throw new TraceError(
+      'invalid-argument',
+      'the traced function must return an object of tensors by name, not a tensor or a promise',
+    );
   }
   return outputs;
 }
 
 function outputValue(backend: RecordingBackend, name: string, tensor: tf.Tensor): Value {
   if (!(tensor instanceof tf.Tensor)) {
-    throw new TraceError('invalid-argument', `the traced function returned ${String(tensor)} as ${name}; every output must be a tensor`);
+    throw new TraceError(
+      'invalid-argument',
+      `the traced function returned ${String(tensor)} as ${name}; every output must be a tensor`,
+    );
   }
   elementType(tensor.dtype);
   return backend.whole(tensor);
@@ -112,7 +136,10 @@ function outputValue(backend: RecordingBackend, name: string, tensor: tf.Tensor)
 function checkVariables(backend: RecordingBackend): void {
   for (const variable of Object.values(tf.engine().state.registeredVariables)) {
     if (tf.engine().state.tensorInfo.get(variable.dataId)?.backend === backend) {
-      throw new TraceError('invalid-argument', `the traced function assigns to the variable ${variable.name}; return the new value as an output instead`);
+      throw new TraceError(
+        'invalid-argument',
+        `the traced function assigns to the variable ${variable.name}; return the new value as an output instead`,
+      );
     }
   }
 }

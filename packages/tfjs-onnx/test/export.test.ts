@@ -8,7 +8,16 @@ import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 
 import { type ModelProto, ModelProtoSchema } from '../src/generated/onnx_pb';
-import { conv1d, exportOnnx, type Graph, layerNormalization, trace, TraceError, type Value, writeOnnx } from '../src/index';
+import {
+  conv1d,
+  exportOnnx,
+  type Graph,
+  layerNormalization,
+  trace,
+  TraceError,
+  type Value,
+  writeOnnx,
+} from '../src/index';
 import { between, largestDifference, random, type Tensors } from './support';
 
 beforeAll(async () => {
@@ -59,7 +68,16 @@ test('a float32 file holds named weights once, in the form in which they are use
   const bytes = exportOnnx(graph);
   const model = parse(bytes);
   expect(model.opsetImport.map(({ domain, version }) => [domain, version])).toEqual([['', 18n]]);
-  expect(opsOf(bytes)).toEqual(['LayerNormalization', 'MatMul', 'Relu', 'Reshape', 'MatMul', 'Reshape', 'Transpose', 'Conv']);
+  expect(opsOf(bytes)).toEqual([
+    'LayerNormalization',
+    'MatMul',
+    'Relu',
+    'Reshape',
+    'MatMul',
+    'Reshape',
+    'Transpose',
+    'Conv',
+  ]);
   const initializers = Object.fromEntries(model.graph!.initializer.map(({ name, dims }) => [name, dims.map(Number)]));
   expect(initializers).toMatchObject({ down: [128, 40], gamma: [64] });
   expect(Object.values(initializers).filter((dims) => dims.length === 3)).toEqual([[40, 40, 3]]);
@@ -105,13 +123,19 @@ test('widths that no block divides are quantised with a rest', async () => {
 
 test('small matrices, left operands, and matrices that are computed, are not quantised', () => {
   const [small, large] = [random(8, 8), random(128, 128)];
-  const graph = trace(({ x }) => ({ y: tf.matMul(tf.matMul(tf.matMul(large, x), small), x, false, true) }), [{ name: 'x', shape: [128, 8] }]);
+  const graph = trace(
+    ({ x }) => ({ y: tf.matMul(tf.matMul(tf.matMul(large, x), small), x, false, true) }),
+    [{ name: 'x', shape: [128, 8] }],
+  );
   expect(opsOf(exportOnnx(graph, { quantize: { bits: 8 } }))).not.toContain('MatMulNBits');
 });
 
 test('a tied embedding is in the file once', () => {
   const table = random(100, 64);
-  const graph = trace(({ x }) => ({ y: tf.matMul(tf.gather(table, tf.cast(x, 'int32')), table, false, true) }), [{ name: 'x', shape: [3] }]);
+  const graph = trace(
+    ({ x }) => ({ y: tf.matMul(tf.gather(table, tf.cast(x, 'int32')), table, false, true) }),
+    [{ name: 'x', shape: [3] }],
+  );
   expect(exportOnnx(graph).length).toBeLessThan(100 * 64 * 4 + 2000);
 });
 
@@ -143,7 +167,11 @@ describe('writeOnnx', () => {
 
 test('a model larger than a protobuf is refused before its bytes are made', () => {
   const buffer = new ArrayBuffer(2 ** 28);
-  const constants = Array.from({ length: 9 }, (): Value => ({ type: 'float32', shape: [2 ** 26], data: new Float32Array(buffer) }));
+  const constants = Array.from({ length: 9 }, (): Value => ({
+    type: 'float32',
+    shape: [2 ** 26],
+    data: new Float32Array(buffer),
+  }));
   const outputs = constants.map((value, index) => ({ name: `y${index}`, type: value.type, dims: value.shape, value }));
   expect(() => exportOnnx({ inputs: [], outputs, nodes: [] })).toThrow(/holds at most 2147483647/);
 });

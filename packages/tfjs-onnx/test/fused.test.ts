@@ -34,12 +34,19 @@ async function check(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors, by = O
 
 /** Every op of the graph once, in alphabetical order. */
 function opsOf(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors): string[] {
-  const graph = trace((given) => ({ y: fn(given) }), Object.entries(inputs).map(([name, { shape }]) => ({ name, shape })));
+  const graph = trace(
+    (given) => ({ y: fn(given) }),
+    Object.entries(inputs).map(([name, { shape }]) => ({ name, shape })),
+  );
   return [...new Set(graph.nodes.map((node) => node.op))].sort();
 }
 
 /** What PyTorch computes, written as loops over its definition. */
-function naiveConv1d(x: tf.Tensor, w: tf.Tensor, { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv1dOptions): number[] {
+function naiveConv1d(
+  x: tf.Tensor,
+  w: tf.Tensor,
+  { stride = 1, padding = 0, dilation = 1, groups = 1 }: Conv1dOptions,
+): number[] {
   const [batch, channels, length] = x.shape;
   const [outputs, groupChannels, kernel] = w.shape;
   const [before, after] = typeof padding === 'number' ? [padding, padding] : padding;
@@ -55,7 +62,9 @@ function naiveConv1d(x: tf.Tensor, w: tf.Tensor, { stride = 1, padding = 0, dila
           for (let k = 0; k < kernel; k++) {
             const position = t * stride + k * dilation - before;
             if (position < 0 || position >= length) continue;
-            sum += xs[(b * channels + group * groupChannels + c) * length + position] * ws[(o * groupChannels + c) * kernel + k];
+            sum +=
+              xs[(b * channels + group * groupChannels + c) * length + position] *
+              ws[(o * groupChannels + c) * kernel + k];
           }
         y.push(sum);
       }
@@ -133,7 +142,9 @@ test('the gradient of a kernel is an op of its own', async () => {
 });
 
 test('shapes that do not fit are refused by name', () => {
-  expect(() => conv1d(random(1, 3, 5), random(2, 4, 3))).toThrow('conv1d: an input of shape [1,3,5] does not fit a kernel of shape [2,4,3]');
+  expect(() => conv1d(random(1, 3, 5), random(2, 4, 3))).toThrow(
+    'conv1d: an input of shape [1,3,5] does not fit a kernel of shape [2,4,3]',
+  );
   expect(() => multiHeadAttention(random(1, 3, 5), random(1, 3, 5), random(1, 3, 5), { heads: 2 })).toThrow(TraceError);
 });
 
@@ -146,18 +157,32 @@ test('layerNormalization', async () => {
 
 test('multiHeadAttention, with and without a mask', async () => {
   const inputs = { q: random(2, 3, 8), k: random(2, 5, 8), v: random(2, 5, 8) };
-  const mask = tf.tensor2d([[0, -1e9, -1e9, -1e9, -1e9], [0, 0, -1e9, -1e9, 0], [0, 0, 0, 0, 0]]);
+  const mask = tf.tensor2d([
+    [0, -1e9, -1e9, -1e9, -1e9],
+    [0, 0, -1e9, -1e9, 0],
+    [0, 0, 0, 0, 0],
+  ]);
   const plain = ({ q, k, v }: Tensors): tf.Tensor => multiHeadAttention(q, k, v, { heads: 2 });
   expect(opsOf(plain, inputs)).toEqual(['MultiHeadAttention']);
   await check(plain, inputs);
-  await check((given) => multiHeadAttention(given.q, given.k, given.v, { heads: 4, mask: given.mask }), { ...inputs, mask }, ['q', 'k', 'v']);
+  await check(
+    (given) => multiHeadAttention(given.q, given.k, given.v, { heads: 4, mask: given.mask }),
+    { ...inputs, mask: tf.add(mask, random(3, 5)) },
+    ['q', 'k', 'v'],
+  );
+  await check((given) => multiHeadAttention(given.q, given.k, given.v, { heads: 2, mask: given.mask }), {
+    ...inputs,
+    mask: random(3, 5),
+  });
 });
 
 test('an op of one’s own, with the gradient of its composition', async () => {
   const mish = defineFusedOp<{ x: tf.Tensor }, { scale: number }>({
     name: 'Mish',
     compose: ({ x }, { scale }) => tf.mul(tf.mul(x, tf.tanh(tf.softplus(x))), scale),
-    record: (recorder, { x }, { scale }) => [recorder.binary('Mul', recorder.unary('Mish', x!), recorder.scalar(scale, 'float32'))],
+    record: (recorder, { x }, { scale }) => [
+      recorder.binary('Mul', recorder.unary('Mish', x!), recorder.scalar(scale, 'float32')),
+    ],
   });
   const fn = ({ x }: Tensors): tf.Tensor => mish({ x }, { scale: 3 });
   expect(opsOf(fn, { x: random(4) })).toEqual(['Mish', 'Mul']);

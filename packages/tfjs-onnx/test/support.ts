@@ -30,7 +30,11 @@ export function booleans(...shape: number[]): tf.Tensor {
 }
 
 export function hostTensor(tensor: tf.Tensor): HostTensor {
-  return { type: tensor.dtype as HostTensor['type'], data: tensor.dataSync() as HostTensor['data'], dims: tensor.shape };
+  return {
+    type: tensor.dtype as HostTensor['type'],
+    data: tensor.dataSync() as HostTensor['data'],
+    dims: tensor.shape,
+  };
 }
 
 export function hostTensors(tensors: Tensors): Record<string, HostTensor> {
@@ -43,14 +47,23 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
   for (let i = 0; i < expected.length; i++) {
     const difference = Math.abs(actual[i] - expected[i]) / Math.max(1, Math.abs(expected[i]));
     // NaN counts as different from everything but NaN.
-    if (!(Number.isNaN(actual[i]) && Number.isNaN(expected[i])) && !(difference <= largest)) largest = Number.isNaN(difference) ? Infinity : difference;
+    if (!(Number.isNaN(actual[i]) && Number.isNaN(expected[i])) && !(difference <= largest))
+      largest = Number.isNaN(difference) ? Infinity : difference;
   }
   return largest;
 }
 
 /** Traces `fn` at the inputs' shapes and runs it on them. */
-export async function runTraced(fn: TracedFunction, inputs: Tensors, options?: CompileOptions): Promise<Record<string, HostTensor>> {
-  const specs = Object.entries(inputs).map(([name, tensor]) => ({ name, shape: tensor.shape, dtype: tensor.dtype as 'float32' }));
+export async function runTraced(
+  fn: TracedFunction,
+  inputs: Tensors,
+  options?: CompileOptions,
+): Promise<Record<string, HostTensor>> {
+  const specs = Object.entries(inputs).map(([name, tensor]) => ({
+    name,
+    shape: tensor.shape,
+    dtype: tensor.dtype as 'float32',
+  }));
   const compiled = await compile(trace(fn, specs), { intraOpThreads: 1, ...options });
   try {
     return await compiled.run(hostTensors(inputs));
@@ -64,13 +77,21 @@ export async function expectTracedEqualsEager(fn: TracedFunction, inputs: Tensor
   const eager = fn(inputs);
   const traced = await runTraced(fn, inputs);
   for (const [name, expected] of Object.entries(eager)) {
-    expect({ name, type: traced[name].type, dims: traced[name].dims }).toEqual({ name, type: expected.dtype, dims: expected.shape });
+    expect({ name, type: traced[name].type, dims: traced[name].dims }).toEqual({
+      name,
+      type: expected.dtype,
+      dims: expected.shape,
+    });
     expect(largestDifference(traced[name].data as ArrayLike<number>, expected.dataSync())).toBeLessThan(tolerance);
   }
 }
 
 /** The gradients of a weighted sum of `fn`'s result with respect to the named inputs, as a function to be traced. */
-export function gradientsOf(fn: (inputs: Tensors) => tf.Tensor, names: readonly string[], weights: tf.Tensor): TracedFunction {
+export function gradientsOf(
+  fn: (inputs: Tensors) => tf.Tensor,
+  names: readonly string[],
+  weights: tf.Tensor,
+): TracedFunction {
   return (inputs) => {
     const scalar = (...tensors: tf.Tensor[]): tf.Scalar => {
       const replaced = Object.fromEntries(names.map((name, index) => [name, tensors[index]]));
@@ -85,15 +106,28 @@ export function gradientsOf(fn: (inputs: Tensors) => tf.Tensor, names: readonly 
  * Expects the gradients, computed eagerly, to be the slope of `fn` along a random direction. Central differences in float32
  * are good to about one in a hundred, which every wrong formula misses.
  */
-export function expectGradientIsSlope(fn: (inputs: Tensors) => tf.Tensor, names: readonly string[], inputs: Tensors, weights: tf.Tensor, step = 5e-3): void {
+export function expectGradientIsSlope(
+  fn: (inputs: Tensors) => tf.Tensor,
+  names: readonly string[],
+  inputs: Tensors,
+  weights: tf.Tensor,
+  step = 5e-3,
+): void {
   const gradients = gradientsOf(fn, names, weights)(inputs);
   for (const name of names) {
     const direction = random(...inputs[name].shape);
-    const at = (distance: number): Float32Array => fn({ ...inputs, [name]: tf.add(inputs[name], tf.mul(direction, distance)) }).dataSync() as Float32Array;
+    const at = (distance: number): Float32Array =>
+      fn({ ...inputs, [name]: tf.add(inputs[name], tf.mul(direction, distance)) }).dataSync() as Float32Array;
     const [ahead, behind, scale] = [at(step), at(-step), weights.dataSync()];
     // Summed in double precision: the difference of two large sums would lose what is being measured.
     const slope = ahead.reduce((sum, value, i) => sum + (value - behind[i]) * scale[i], 0) / (2 * step);
-    const predicted = (gradients[`d_${name}`].dataSync() as Float32Array).reduce((sum, value, i) => sum + value * direction.dataSync()[i], 0);
-    expect({ name, error: Math.abs(predicted - slope) / Math.max(1, Math.abs(slope)) < 0.02 ? 'small' : `${predicted} ≠ ${slope}` }).toEqual({ name, error: 'small' });
+    const predicted = (gradients[`d_${name}`].dataSync() as Float32Array).reduce(
+      (sum, value, i) => sum + value * direction.dataSync()[i],
+      0,
+    );
+    expect({
+      name,
+      error: Math.abs(predicted - slope) / Math.max(1, Math.abs(slope)) < 0.02 ? 'small' : `${predicted} ≠ ${slope}`,
+    }).toEqual({ name, error: 'small' });
   }
 }

@@ -1,9 +1,26 @@
 // What trace() promises beside right numbers: errors that name op and line, constants taken once, a tfjs left as it was.
 import * as tf from '@tensorflow/tfjs-core';
 
-import { compile, conv1d, exportOnnx, type Graph, isTracing, trace, TraceError, type TracedFunction } from '../src/index';
+import {
+  compile,
+  conv1d,
+  exportOnnx,
+  type Graph,
+  isTracing,
+  trace,
+  TraceError,
+  type TracedFunction,
+} from '../src/index';
 import { constantsOf } from '../src/graph';
-import { expectTracedEqualsEager, hostTensors, integers, largestDifference, random, runTraced, type Tensors } from './support';
+import {
+  expectTracedEqualsEager,
+  hostTensors,
+  integers,
+  largestDifference,
+  random,
+  runTraced,
+  type Tensors,
+} from './support';
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -53,7 +70,10 @@ test('reading a value that does not exist yet is an error, with the line that re
 });
 
 test('numbers made inside the function can be read', async () => {
-  await expectTracedEqualsEager(({ x }) => ({ y: tf.mul(x, tf.zeros([3]).dataSync()[2] + tf.tensor([1, 2]).dataSync()[1]) }), { x: random(4) });
+  await expectTracedEqualsEager(
+    ({ x }) => ({ y: tf.mul(x, tf.zeros([3]).dataSync()[2] + tf.tensor([1, 2]).dataSync()[1]) }),
+    { x: random(4) },
+  );
 });
 
 test('the active backend comes back, after errors too', () => {
@@ -104,7 +124,9 @@ test('a tensor that was disposed is refused', () => {
 });
 
 test('two inputs of one name, an output named as an input', () => {
-  expect(thrownBy(() => trace(({ x }) => ({ y: x }), [...vector, ...vector])).message).toContain('two inputs are called x');
+  expect(thrownBy(() => trace(({ x }) => ({ y: x }), [...vector, ...vector])).message).toContain(
+    'two inputs are called x',
+  );
   const graph = trace(({ x }) => ({ x: tf.neg(x) }), vector);
   expect(thrownBy(() => exportOnnx(graph)).message).toContain('both called x');
 });
@@ -144,16 +166,25 @@ test('inputs, constants and repeated values may be outputs', async () => {
   const weight = random(2, 2);
   const inputs = { x: random(3) };
   await expectTracedEqualsEager(
-    ({ x }) => ({ same: x, again: tf.clone(x), weight, filled: tf.fill([2, 3], 7), repeated: tf.tile(tf.reshape(x, [1, 3]), [2, 1]) }),
+    ({ x }) => ({
+      same: x,
+      again: tf.clone(x),
+      weight,
+      filled: tf.fill([2, 3], 7),
+      repeated: tf.tile(tf.reshape(x, [1, 3]), [2, 1]),
+    }),
     inputs,
   );
 });
 
 test('integers and truth values go in and out', async () => {
-  await expectTracedEqualsEager(({ i, b }) => ({ j: tf.add(i, 1), c: tf.logicalNot(b), picked: tf.where(b, i, tf.zerosLike(i)) }), {
-    i: integers(0, 9, 5),
-    b: tf.greater(random(5), 0),
-  });
+  await expectTracedEqualsEager(
+    ({ i, b }) => ({ j: tf.add(i, 1), c: tf.logicalNot(b), picked: tf.where(b, i, tf.zerosLike(i)) }),
+    {
+      i: integers(0, 9, 5),
+      b: tf.greater(random(5), 0),
+    },
+  );
 });
 
 /** Adam as tfjs' own optimiser does it, as a function from state to state. */
@@ -181,7 +212,9 @@ test('a training step with Adam, traced, is the eager one, and trains in place',
   const compiled = await compile(trace(step, specs), { intraOpThreads: 1 });
   let now = hostTensors(eager);
   // A second set of buffers: reading one while writing the other.
-  let next: typeof now = Object.fromEntries(Object.entries(now).map(([name, { type, data: values, dims }]) => [name, { type, data: values.slice(), dims }]));
+  let next: typeof now = Object.fromEntries(
+    Object.entries(now).map(([name, { type, data: values, dims }]) => [name, { type, data: values.slice(), dims }]),
+  );
   const losses: number[] = [];
   for (let i = 0; i < 20; i++) {
     const { loss, ...state } = step({ ...data, ...eager });
@@ -204,9 +237,17 @@ test('customGrad is recorded as given', async () => {
 });
 
 test('a missing or ill-shaped feed is named', async () => {
-  const compiled = await compile(trace(({ x, mask }) => ({ y: tf.mul(x, mask) }), [...vector, { name: 'mask', shape: [4] }]));
-  await expect(compiled.run({ x: { type: 'float32', data: new Float32Array(4), dims: [4] } })).rejects.toThrow('input mask is missing');
+  const compiled = await compile(
+    trace(({ x, mask }) => ({ y: tf.mul(x, mask) }), [...vector, { name: 'mask', shape: [4] }]),
+  );
+  await expect(compiled.run({ x: { type: 'float32', data: new Float32Array(4), dims: [4] } })).rejects.toThrow(
+    'input mask is missing',
+  );
   const feeds = hostTensors({ x: random(4), mask: random(5) });
-  await expect(compiled.run(feeds)).rejects.toMatchObject({ name: 'TraceError', code: 'runtime', message: expect.stringContaining('mask') });
+  await expect(compiled.run(feeds)).rejects.toMatchObject({
+    name: 'TraceError',
+    code: 'runtime',
+    message: expect.stringContaining('mask'),
+  });
   await compiled.dispose();
 });

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { TraceError } from '../errors';
+import { sumToShape } from '../gradients/gradient';
 import { type Value } from '../graph';
-import { isTracing } from '../register';
 import { defineFusedOp } from './define-fused-op';
 
 interface Inputs extends Readonly<Record<string, tf.Tensor | undefined>> {
@@ -20,25 +20,80 @@ export interface AttentionOptions {
 }
 
 /** softmax(q·kᵀ/√d + mask)·v on q [..., Tq, D], k and v [..., Tk, D]. */
-export function scaledDotProductAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, mask?: tf.Tensor): tf.Tensor {
+export function scaledDotProductAttention(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  value: tf.Tensor,
+  mask?: tf.Tensor,
+): tf.Tensor {
   const width = query.shape[query.rank - 1];
   // Scaling the queries touches fewer numbers than scaling the scores.
   const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(width)), key, false, true);
   return tf.matMul(tf.softmax(mask ? tf.add(scores, mask) : scores), value);
 }
 
-function compose({ query, key, value, mask }: Inputs, { heads }: { heads: number }): tf.Tensor {
-  const [batch, length] = query.shape;
-  const split = (x: tf.Tensor): tf.Tensor => tf.transpose(tf.reshape(x, [batch, x.shape[1]!, heads, x.shape[2]! / heads]), [0, 2, 1, 3]);
-  const attended = scaledDotProductAttention(split(query), split(key), split(value), mask);
-  return tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch, length, value.shape[2]!]);
+interface Heads {
+  readonly heads: number;
 }
 
-const fused = defineFusedOp<Inputs, { heads: number }>({
+/** [B, T, W] → [B, H, T, W/H] */
+function splitHeads(x: tf.Tensor, heads: number): tf.Tensor {
+  const [batch, length, width] = x.shape;
+  return tf.transpose(tf.reshape(x, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
+}
+
+/** [B, H, T, D] → [B, T, H·D] */
+function joinHeads(x: tf.Tensor): tf.Tensor {
+  const [batch, heads, length, width] = x.shape;
+  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, length, heads * width]);
+}
+
+function compose({ query, key, value, mask }: Inputs, { heads }: Heads): tf.Tensor {
+  return joinHeads(
+    scaledDotProductAttention(splitHeads(query, heads), splitHeads(key, heads), splitHeads(value, heads), mask),
+  );
+}
+
+/** Where a gradient is taken: the composition, which keeps the softmax. */
+const differentiated = defineFusedOp<Inputs, Heads>({
+  name: 'DifferentiatedAttention',
+  compose,
+  record(recorder, { query, key, value, mask }, { heads }) {
+    const split = (x: Value): Value =>
+      recorder.transpose(recorder.reshape(x, [x.shape[0], x.shape[1], heads, x.shape[2] / heads]), [0, 2, 1, 3]);
+    const scale = recorder.scalar(1 / Math.sqrt(query!.shape[2] / heads), 'float32');
+    const scores = recorder.matMul(recorder.binary('Mul', split(query!), scale), split(key!), false, true);
+    const weights = recorder.unary('Softmax', mask ? recorder.binary('Add', scores, mask) : scores, { axis: 3 });
+    const attended = recorder.matMul(weights, split(value!));
+    const [batch, length] = query!.shape;
+    return [
+      recorder.reshape(recorder.transpose(attended, [0, 2, 1, 3]), [batch, length, value!.shape[2]]),
+      weights,
+      attended,
+    ];
+  },
+  gradient(dy, { query, key, value, mask }, [weights, attended], { heads }) {
+    const scale = Math.sqrt(heads / query.shape[2]!);
+    const gradient = splitHeads(dy, heads);
+    // Σ dP·P over a row equals Σ dy·y over a head's width, which is the shorter sum (Dao et al., 2022).
+    const rows = tf.sum(tf.mul(gradient, attended), -1, true);
+    const scores = tf.mul(weights, tf.sub(tf.matMul(gradient, splitHeads(value, heads), false, true), rows));
+    return {
+      query: joinHeads(tf.mul(tf.matMul(scores, splitHeads(key, heads)), scale)),
+      key: joinHeads(tf.matMul(scores, tf.mul(splitHeads(query, heads), scale), true, false)),
+      value: joinHeads(tf.matMul(weights, gradient, true, false)),
+      ...(mask && { mask: sumToShape(scores, mask.shape) }),
+    };
+  },
+});
+
+const fused = defineFusedOp<Inputs, Heads>({
   name: 'MultiHeadAttention',
   compose,
   record(recorder, { query, key, value, mask }, { heads }) {
-    const bias: Value | null = mask ? recorder.reshape(mask, mask.shape.length === 4 ? mask.shape : [1, 1, ...mask.shape]) : null;
+    const bias: Value | null = mask
+      ? recorder.reshape(mask, mask.shape.length === 4 ? mask.shape : [1, 1, ...mask.shape])
+      : null;
     const shape = [...query!.shape.slice(0, 2), value!.shape[2]];
     // bias of the projections and key padding mask are left out
     const inputs = [query!, key!, value!, null, null, bias];
@@ -53,7 +108,12 @@ const fused = defineFusedOp<Inputs, { heads: number }>({
  * Recorded as one com.microsoft.MultiHeadAttention node, except where a gradient is being taken: the node keeps no softmax,
  * so its gradient would compute everything again.
  */
-export function multiHeadAttention(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor, { heads, mask }: AttentionOptions): tf.Tensor {
+export function multiHeadAttention(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  value: tf.Tensor,
+  { heads, mask }: AttentionOptions,
+): tf.Tensor {
   if (query.rank !== 3 || key.rank !== 3 || value.rank !== 3 || query.shape[2]! % heads !== 0) {
     throw new TraceError(
       'invalid-argument',
@@ -61,6 +121,5 @@ export function multiHeadAttention(query: tf.Tensor, key: tf.Tensor, value: tf.T
     );
   }
   const inputs: Inputs = { query, key, value, mask };
-  const differentiated = tf.engine().state.gradientDepth > 0;
-  return differentiated && isTracing() ? tf.tidy(() => compose(inputs, { heads })) : fused(inputs, { heads });
+  return tf.engine().state.gradientDepth > 0 ? differentiated(inputs, { heads }) : fused(inputs, { heads });
 }

@@ -23,10 +23,17 @@ interface Inputs extends Readonly<Record<string, tf.Tensor | undefined>> {
 
 /** Every position of a kernel of the given sizes, in row-major order. */
 export function kernelTaps(kernel: readonly number[]): number[][] {
-  return kernel.reduce<number[][]>((taps, size) => taps.flatMap((tap) => Array.from({ length: size }, (_, i) => [...tap, i])), [[]]);
+  return kernel.reduce<number[][]>(
+    (taps, size) => taps.flatMap((tap) => Array.from({ length: size }, (_, i) => [...tap, i])),
+    [[]],
+  );
 }
 
-export function outputLengths(lengths: readonly number[], kernel: readonly number[], { strides, dilations, pads }: ConvolutionAttributes): number[] {
+export function outputLengths(
+  lengths: readonly number[],
+  kernel: readonly number[],
+  { strides, dilations, pads }: ConvolutionAttributes,
+): number[] {
   return lengths.map((length, axis) => {
     const span = dilations[axis] * (kernel[axis] - 1) + 1;
     return Math.floor((length + pads[axis][0] + pads[axis][1] - span) / strides[axis]) + 1;
@@ -36,18 +43,40 @@ export function outputLengths(lengths: readonly number[], kernel: readonly numbe
 const product = (sizes: readonly number[]): number => sizes.reduce((total, size) => total * size, 1);
 
 /** Reads every `strides`-th element from `offset` on, `counts` of them, with ops that tfjs can differentiate. */
-function sample(padded: tf.Tensor, offset: readonly number[], counts: readonly number[], strides: readonly number[]): tf.Tensor {
+function sample(
+  padded: tf.Tensor,
+  offset: readonly number[],
+  counts: readonly number[],
+  strides: readonly number[],
+): tf.Tensor {
   return offset.reduce((x, start, spatial) => {
     const axis = spatial + 2;
     const [count, stride] = [counts[spatial], strides[spatial]];
     const begin = x.shape.map((_, i) => (i === axis ? start : 0));
-    const taken = tf.slice(x, begin, x.shape.map((size, i) => (i === axis ? (count - 1) * stride + 1 : size)));
+    const taken = tf.slice(
+      x,
+      begin,
+      x.shape.map((size, i) => (i === axis ? (count - 1) * stride + 1 : size)),
+    );
     if (stride === 1) return taken;
     // tfjs has no gradient for StridedSlice: fill up to whole strides, then take the first of each.
-    const filled = tf.pad(taken, x.shape.map((_, i) => (i === axis ? [0, stride - 1] : [0, 0]) as [number, number]));
-    const rows = tf.reshape(filled, x.shape.flatMap((size, i) => (i === axis ? [count, stride] : [size])));
-    const first = tf.slice(rows, rows.shape.map(() => 0), rows.shape.map((size, i) => (i === axis + 1 ? 1 : size)));
-    return tf.reshape(first, x.shape.map((size, i) => (i === axis ? count : size)));
+    const filled = tf.pad(
+      taken,
+      x.shape.map((_, i) => (i === axis ? [0, stride - 1] : [0, 0]) as [number, number]),
+    );
+    const rows = tf.reshape(
+      filled,
+      x.shape.flatMap((size, i) => (i === axis ? [count, stride] : [size])),
+    );
+    const first = tf.slice(
+      rows,
+      rows.shape.map(() => 0),
+      rows.shape.map((size, i) => (i === axis + 1 ? 1 : size)),
+    );
+    return tf.reshape(
+      first,
+      x.shape.map((size, i) => (i === axis ? count : size)),
+    );
   }, padded);
 }
 
@@ -66,13 +95,29 @@ function compose({ x, w, bias }: Inputs, attributes: ConvolutionAttributes): tf.
   const padded = pad(x, pads);
   const weights = tf.reshape(w, [groups, outChannels / groups, groupChannels, product(kernel)]);
   const sums = kernelTaps(kernel).map((tap, index) => {
-    const seen = sample(padded, tap.map((position, axis) => position * dilations[axis]), counts, strides);
+    const seen = sample(
+      padded,
+      tap.map((position, axis) => position * dilations[axis]),
+      counts,
+      strides,
+    );
     // (G, C/G, B·positions)
-    const columns = tf.reshape(tf.transpose(tf.reshape(seen, [batch, channels, positions]), [1, 0, 2]), [groups, channels / groups, batch * positions]);
-    const taps = tf.reshape(tf.slice(weights, [0, 0, 0, index], [-1, -1, -1, 1]), [groups, outChannels / groups, groupChannels]);
+    const columns = tf.reshape(tf.transpose(tf.reshape(seen, [batch, channels, positions]), [1, 0, 2]), [
+      groups,
+      channels / groups,
+      batch * positions,
+    ]);
+    const taps = tf.reshape(tf.slice(weights, [0, 0, 0, index], [-1, -1, -1, 1]), [
+      groups,
+      outChannels / groups,
+      groupChannels,
+    ]);
     return tf.matMul(taps, columns); // (G, O/G, B·positions)
   });
-  const summed = tf.reshape(sums.reduce((a, b) => tf.add(a, b)), [outChannels, batch, positions]);
+  const summed = tf.reshape(
+    sums.reduce((a, b) => tf.add(a, b)),
+    [outChannels, batch, positions],
+  );
   const y = tf.reshape(tf.transpose(summed, [1, 0, 2]), [batch, outChannels, ...counts]);
   return bias ? tf.add(y, tf.reshape(bias, [outChannels, ...kernel.map(() => 1)])) : y;
 }
@@ -81,7 +126,11 @@ function onnxPads(pads: readonly (readonly [number, number])[]): number[] {
   return [...pads.map(([before]) => before), ...pads.map(([, after]) => after)];
 }
 
-function recordConvolution(recorder: Recorder, { x, w, bias }: { x?: Value; w?: Value; bias?: Value }, attributes: ConvolutionAttributes): Value[] {
+function recordConvolution(
+  recorder: Recorder,
+  { x, w, bias }: { x?: Value; w?: Value; bias?: Value },
+  attributes: ConvolutionAttributes,
+): Value[] {
   const kernel = w!.shape.slice(2);
   const shape = [x!.shape[0], w!.shape[0], ...outputLengths(x!.shape.slice(2), kernel, attributes)];
   const inputs = bias ? [x!, w!, bias] : [x!, w!];
@@ -115,13 +164,23 @@ export const convolution = defineFusedOp<Inputs, ConvolutionAttributes>({
 function flippedKernel(w: tf.Tensor, groups: number): tf.Tensor {
   const [outChannels, groupChannels, ...kernel] = w.shape;
   const spatial = kernel.map((_, axis) => axis + 3);
-  const grouped = tf.transpose(tf.reshape(w, [groups, outChannels / groups, groupChannels, ...kernel]), [0, 2, 1, ...spatial]);
+  const grouped = tf.transpose(tf.reshape(w, [groups, outChannels / groups, groupChannels, ...kernel]), [
+    0,
+    2,
+    1,
+    ...spatial,
+  ]);
   const exchanged = tf.reshape(grouped, [groups * groupChannels, outChannels / groups, ...kernel]);
   const long = kernel.map((size, axis) => (size > 1 ? axis + 2 : -1)).filter((axis) => axis >= 0);
   return long.length > 0 ? tf.reverse(exchanged, long) : exchanged;
 }
 
-function inputGradient(dy: tf.Tensor, w: tf.Tensor, lengths: readonly number[], attributes: ConvolutionAttributes): tf.Tensor {
+function inputGradient(
+  dy: tf.Tensor,
+  w: tf.Tensor,
+  lengths: readonly number[],
+  attributes: ConvolutionAttributes,
+): tf.Tensor {
   const { strides, dilations, pads, groups } = attributes;
   const kernel = w.shape.slice(2);
   if (strides.every((stride) => stride === 1)) {
@@ -134,14 +193,18 @@ function inputGradient(dy: tf.Tensor, w: tf.Tensor, lengths: readonly number[], 
     }
   }
   const outputPads = kernel.map((size, axis) => {
-    const full = (dy.shape[axis + 2] - 1) * strides[axis] + dilations[axis] * (size - 1) + 1 - pads[axis][0] - pads[axis][1];
+    const full =
+      (dy.shape[axis + 2] - 1) * strides[axis] + dilations[axis] * (size - 1) + 1 - pads[axis][0] - pads[axis][1];
     return lengths[axis] - full;
   });
   return transposedConvolution({ x: dy, w }, { strides, dilations, pads, groups, outputPads });
 }
 
 /** The gradient of a convolution with respect to its kernel: x [B, C, ...], dy [B, out, ...] → [out, C/groups, ...kernel]. */
-export const kernelGradientOp = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, ConvolutionAttributes & { kernel: readonly number[] }>({
+export const kernelGradientOp = defineFusedOp<
+  { x: tf.Tensor; dy: tf.Tensor },
+  ConvolutionAttributes & { kernel: readonly number[] }
+>({
   name: 'ConvolutionKernelGradient',
   compose: ({ x, dy }, { kernel, ...attributes }) => {
     const shape = [dy.shape[1]!, x.shape[1]! / attributes.groups, ...kernel];
@@ -174,10 +237,17 @@ function recordPad(recorder: Recorder, x: Value, pads: readonly (readonly [numbe
   if (pads.every(([before, after]) => before === 0 && after === 0)) return x;
   const all: (readonly [number, number])[] = [[0, 0], [0, 0], ...pads];
   const shape = x.shape.map((size, axis) => size + all[axis][0] + all[axis][1]);
-  return recorder.node('Pad', [x, recorder.integers(onnxPads(all)), recorder.scalar(0, x.type)], shape, x.type, { mode: 'constant' });
+  return recorder.node('Pad', [x, recorder.integers(onnxPads(all)), recorder.scalar(0, x.type)], shape, x.type, {
+    mode: 'constant',
+  });
 }
 
-function kernelGradient(x: tf.Tensor, dy: tf.Tensor, kernel: readonly number[], attributes: ConvolutionAttributes): tf.Tensor {
+function kernelGradient(
+  x: tf.Tensor,
+  dy: tf.Tensor,
+  kernel: readonly number[],
+  attributes: ConvolutionAttributes,
+): tf.Tensor {
   return kernelGradientOp({ x, dy }, { ...attributes, kernel });
 }
 
@@ -190,10 +260,23 @@ export interface TransposedAttributes extends ConvolutionAttributes {
 function spread(x: tf.Tensor, axis: number, stride: number): tf.Tensor {
   if (stride === 1) return x;
   const count = x.shape[axis];
-  const apart = tf.reshape(x, x.shape.flatMap((size, i) => (i === axis ? [size, 1] : [size])));
-  const filled = tf.pad(apart, apart.shape.map((_, i) => (i === axis + 1 ? [0, stride - 1] : [0, 0]) as [number, number]));
-  const joined = tf.reshape(filled, x.shape.map((size, i) => (i === axis ? size * stride : size)));
-  return tf.slice(joined, joined.shape.map(() => 0), joined.shape.map((size, i) => (i === axis ? (count - 1) * stride + 1 : size)));
+  const apart = tf.reshape(
+    x,
+    x.shape.flatMap((size, i) => (i === axis ? [size, 1] : [size])),
+  );
+  const filled = tf.pad(
+    apart,
+    apart.shape.map((_, i) => (i === axis + 1 ? [0, stride - 1] : [0, 0]) as [number, number]),
+  );
+  const joined = tf.reshape(
+    filled,
+    x.shape.map((size, i) => (i === axis ? size * stride : size)),
+  );
+  return tf.slice(
+    joined,
+    joined.shape.map(() => 0),
+    joined.shape.map((size, i) => (i === axis ? (count - 1) * stride + 1 : size)),
+  );
 }
 
 /** A transposed convolution is a convolution of the spread input with the flipped kernel. */
@@ -206,14 +289,24 @@ function composeTransposed({ x, w, bias }: Inputs, attributes: TransposedAttribu
     const reach = dilations[axis] * (size - 1);
     return [reach - pads[axis][0], reach - pads[axis][1] + outputPads[axis]];
   });
-  const padded = pad(wide, amounts.map(([before, after]): [number, number] => [Math.max(0, before), Math.max(0, after)]));
+  const padded = pad(
+    wide,
+    amounts.map(([before, after]): [number, number] => [Math.max(0, before), Math.max(0, after)]),
+  );
   const cut = amounts.reduce((value, [before, after], axis) => {
     if (before >= 0 && after >= 0) return value;
     const begin = value.shape.map((_, i) => (i === axis + 2 ? Math.max(0, -before) : 0));
-    const size = value.shape.map((length, i) => (i === axis + 2 ? length + Math.min(0, before) + Math.min(0, after) : length));
+    const size = value.shape.map((length, i) =>
+      i === axis + 2 ? length + Math.min(0, before) + Math.min(0, after) : length,
+    );
     return tf.slice(value, begin, size);
   }, padded);
-  const plain: ConvolutionAttributes = { strides: strides.map(() => 1), dilations, pads: strides.map(() => [0, 0] as const), groups };
+  const plain: ConvolutionAttributes = {
+    strides: strides.map(() => 1),
+    dilations,
+    pads: strides.map(() => [0, 0] as const),
+    groups,
+  };
   return compose({ x: cut, w: flippedKernel(w, groups), bias }, plain);
 }
 
@@ -229,7 +322,14 @@ export const transposedConvolution = defineFusedOp<Inputs, TransposedAttributes>
     });
     const shape = [x!.shape[0], w!.shape[1] * groups, ...lengths];
     const inputs = bias ? [x!, w!, bias] : [x!, w!];
-    const attributes = { kernel_shape: kernel, strides, dilations, pads: onnxPads(pads), group: groups, output_padding: outputPads };
+    const attributes = {
+      kernel_shape: kernel,
+      strides,
+      dilations,
+      pads: onnxPads(pads),
+      group: groups,
+      output_padding: outputPads,
+    };
     return [recorder.node('ConvTranspose', inputs, shape, x!.type, attributes)];
   },
   gradient(dy, { x, w, bias }, _saved, { outputPads: _outputPads, ...attributes }) {

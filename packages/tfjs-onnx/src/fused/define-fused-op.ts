@@ -37,7 +37,9 @@ export type FusedOp<Inputs extends FusedInputs, Attributes> = (inputs: Inputs, a
  * Makes an op that is composed of tfjs ops when computed eagerly, and recorded by `record` when traced. This is also how a
  * user of this package adds an ONNX operator of their own.
  */
-export function defineFusedOp<Inputs extends FusedInputs, Attributes>(definition: FusedOpDefinition<Inputs, Attributes>): FusedOp<Inputs, Attributes> {
+export function defineFusedOp<Inputs extends FusedInputs, Attributes>(
+  definition: FusedOpDefinition<Inputs, Attributes>,
+): FusedOp<Inputs, Attributes> {
   const kernelName = `Fused:${definition.name}`;
   return (inputs, attributes) => {
     if (!isTracing()) {
@@ -59,13 +61,18 @@ function recordWithGradient<Inputs extends FusedInputs, Attributes>(
   attributes: Attributes,
 ): tf.Tensor {
   const names = Object.keys(inputs).filter((name) => inputs[name] !== undefined);
-  const withNames = (tensors: tf.Tensor[]): Inputs => Object.fromEntries(names.map((name, index) => [name, tensors[index]])) as unknown as Inputs;
+  const withNames = (tensors: tf.Tensor[]): Inputs =>
+    Object.fromEntries(names.map((name, index) => [name, tensors[index]])) as unknown as Inputs;
   const differentiable = tf.customGrad((...parameters) => {
     const tensors = parameters.slice(0, names.length) as tf.Tensor[];
     const save = parameters[names.length] as tf.GradSaveFunc;
     const [result, ...extra] = tf
       .engine()
-      .runKernel(kernelName, withNames(tensors) as unknown as tf.NamedTensorMap, { attributes } as unknown as tf.NamedAttrMap) as unknown as tf.Tensor[];
+      .runKernel(
+        kernelName,
+        withNames(tensors) as unknown as tf.NamedTensorMap,
+        { attributes } as unknown as tf.NamedAttrMap,
+      ) as unknown as tf.Tensor[];
     save([...tensors, ...extra]);
     const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]): tf.Tensor[] => {
       const original = withNames(saved.slice(0, names.length));
@@ -87,11 +94,17 @@ function gradientOf<Inputs extends FusedInputs, Attributes>(
   if (definition.gradient) return definition.gradient(dy, inputs, saved, attributes);
   const names = Object.keys(inputs);
   const composed = (...tensors: tf.Tensor[]): tf.Tensor =>
-    definition.compose(Object.fromEntries(names.map((name, index) => [name, tensors[index]])) as unknown as Inputs, attributes);
+    definition.compose(
+      Object.fromEntries(names.map((name, index) => [name, tensors[index]])) as unknown as Inputs,
+      attributes,
+    );
   // tfjs does not expect a gradient inside of a gradient's second half: it would forget the outer tape.
   const { state } = tf.engine();
   const outerTape = state.activeTape;
-  const gradients = tf.grads(composed)(names.map((name) => inputs[name]!), dy);
+  const gradients = tf.grads(composed)(
+    names.map((name) => inputs[name]!),
+    dy,
+  );
   state.activeTape = outerTape;
   return Object.fromEntries(names.map((name, index) => [name, gradients[index]])) as Gradients<Inputs>;
 }

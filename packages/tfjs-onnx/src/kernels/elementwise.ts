@@ -8,7 +8,10 @@ type Binary = (recorder: Recorder, a: Value, b: Value) => Value;
 
 const unary =
   (record: Unary): Kernel =>
-  ({ recorder, inputs, attributes, view }) => ({ repeated: record(recorder, view(inputs.x), attributes), shape: inputs.x.shape });
+  ({ recorder, inputs, attributes, view }) => ({
+    repeated: record(recorder, view(inputs.x), attributes),
+    shape: inputs.x.shape,
+  });
 
 const binary =
   (record: Binary): Kernel =>
@@ -17,9 +20,15 @@ const binary =
     shape: broadcastShapes(a.shape, b.shape),
   });
 
-const named = (op: string): Unary => (recorder, x) => recorder.unary(op, x);
+const named =
+  (op: string): Unary =>
+  (recorder, x) =>
+    recorder.unary(op, x);
 
-const compare = (op: string): Binary => (recorder, a, b) => recorder.binary(op, a, b, 'bool');
+const compare =
+  (op: string): Binary =>
+  (recorder, a, b) =>
+    recorder.binary(op, a, b, 'bool');
 
 function isScalar(value: Value, number: number): boolean {
   return isConstant(value) && value.data.length === 1 && Number(value.data[0]) === number;
@@ -52,18 +61,32 @@ function floorDivide(recorder: Recorder, a: Value, b: Value): Value {
 /** atan(y/x), moved by ±π where x is negative, and ±π/2 where x is zero. */
 function atan2(recorder: Recorder, y: Value, x: Value): Value {
   const zero = float(recorder, 0);
-  const turn = recorder.where(recorder.binary('Less', y, zero, 'bool'), float(recorder, -Math.PI), float(recorder, Math.PI));
+  const turn = recorder.where(
+    recorder.binary('Less', y, zero, 'bool'),
+    float(recorder, -Math.PI),
+    float(recorder, Math.PI),
+  );
   const moved = recorder.where(recorder.binary('Less', x, zero, 'bool'), turn, zero);
   const angle = recorder.binary('Add', recorder.unary('Atan', recorder.binary('Div', y, x)), moved);
   const upright = recorder.binary('Mul', recorder.unary('Sign', y), float(recorder, Math.PI / 2));
   return recorder.where(recorder.binary('Equal', x, zero, 'bool'), upright, angle);
 }
 
+/** Steep enough to be 1 at every normal positive number. */
+const STEEP = 3e38;
+
+/** 1 where x is positive, a slope elsewhere. A very steep HardSigmoid is one pass over the numbers; a comparison takes two. */
 function step(recorder: Recorder, x: Value, attributes: Readonly<Record<string, unknown>>): Value {
-  const zero = recorder.scalar(0, x.type);
-  const positive = recorder.binary('Greater', x, zero, 'bool');
-  const alpha = (attributes.alpha as number | undefined) ?? 0;
-  return alpha === 0 ? recorder.cast(positive, 'float32') : recorder.where(positive, float(recorder, 1), float(recorder, alpha));
+  const slope = (attributes.alpha as number | undefined) ?? 0;
+  if (x.type !== 'float32' || slope < 0 || slope > 1) {
+    return recorder.where(
+      recorder.binary('Greater', x, recorder.scalar(0, x.type), 'bool'),
+      float(recorder, 1),
+      float(recorder, slope),
+    );
+  }
+  const positive = recorder.unary('HardSigmoid', x, { alpha: { float: STEEP }, beta: { float: 0 } });
+  return slope === 0 ? positive : recorder.binary('Max', positive, float(recorder, slope));
 }
 
 /** The parametrised ReLU; written out because ONNX's PRelu broadcasts in one direction only. */
@@ -134,7 +157,12 @@ const FUNCTIONS: Readonly<Record<string, Unary>> = {
   Log1p: (recorder, x) => recorder.unary('Log', recorder.binary('Add', x, float(recorder, 1))),
   Relu6: (recorder, x) => recorder.node('Clip', [x, float(recorder, 0), float(recorder, 6)], x.shape, x.type),
   ClipByValue: (recorder, x, { clipValueMin, clipValueMax }) =>
-    recorder.node('Clip', [x, recorder.scalar(clipValueMin as number, x.type), recorder.scalar(clipValueMax as number, x.type)], x.shape, x.type),
+    recorder.node(
+      'Clip',
+      [x, recorder.scalar(clipValueMin as number, x.type), recorder.scalar(clipValueMax as number, x.type)],
+      x.shape,
+      x.type,
+    ),
   Elu: (recorder, x) => recorder.unary('Elu', x),
   Selu: (recorder, x) => recorder.unary('Selu', x),
   LeakyRelu: (recorder, x, { alpha }) => recorder.unary('LeakyRelu', x, { alpha: { float: alpha as number } }),

@@ -8,7 +8,11 @@ export interface ResizeAttributes {
 }
 
 /** Which source position each target position reads, by TensorFlow's rules. */
-export function nearestPositions(source: number, target: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number[] {
+export function nearestPositions(
+  source: number,
+  target: number,
+  { alignCorners, halfPixelCenters }: ResizeAttributes,
+): number[] {
   const aligned = alignCorners && target > 1;
   const scale = aligned ? (source - 1) / (target - 1) : source / target;
   return Array.from({ length: target }, (_, i) => {
@@ -29,7 +33,11 @@ const resize: Kernel = ({ recorder, inputs: { images }, attributes, whole }) => 
     const shape = value.shape.map((size, position) => (position === axis ? target : size));
     if (source === target) return value;
     if (!isRepetition(source, target, options)) {
-      const positions = recorder.constant(Int32Array.from(nearestPositions(source, target, options)), [target], 'int32');
+      const positions = recorder.constant(
+        Int32Array.from(nearestPositions(source, target, options)),
+        [target],
+        'int32',
+      );
       return recorder.node('Gather', [value, positions], shape, value.type, { axis });
     }
     const apart = value.shape.flatMap((size, position) => (position === axis ? [size, 1] : [size]));

@@ -49,6 +49,11 @@ export function kernelFunction(kernel: Kernel, backend: () => RecordingBackend):
 
 /** `axis` (a number, a list, or nothing for all axes) as a list of non-negative axes in ascending order. */
 export function axesOf(axis: unknown, rank: number): number[] {
-  const list = axis === undefined || axis === null ? Array.from({ length: rank }, (_, i) => i) : Array.isArray(axis) ? axis : [axis];
+  const list =
+    axis === undefined || axis === null
+      ? Array.from({ length: rank }, (_, i) => i)
+      : Array.isArray(axis)
+        ? axis
+        : [axis];
   return list.map((one: number) => (one < 0 ? one + rank : one)).sort((a, b) => a - b);
 }

@@ -26,7 +26,10 @@ function activate(recorder: Recorder, x: Value, activation: string, slope: numbe
       return recorder.where(negative, recorder.binary('Mul', x, weights!), x);
     }
     default:
-      throw new TraceError('unsupported-op', `_FusedMatMul with activation ${activation} has no mapping to ONNX; apply the activation as an op of its own`);
+      throw new TraceError(
+        'unsupported-op',
+        `_FusedMatMul with activation ${activation} has no mapping to ONNX; apply the activation as an op of its own`,
+      );
   }
 }
 
@@ -35,7 +38,13 @@ const fusedMatMul: Kernel = (call) => {
   const product = batchMatMul(call) as Value;
   const sum = inputs.bias ? recorder.binary('Add', product, whole(inputs.bias)) : product;
   const weights = inputs.preluActivationWeights && whole(inputs.preluActivationWeights);
-  return activate(recorder, sum, (attributes.activation as string) ?? 'linear', (attributes.leakyreluAlpha as number) ?? 0.2, weights);
+  return activate(
+    recorder,
+    sum,
+    (attributes.activation as string) ?? 'linear',
+    (attributes.leakyreluAlpha as number) ?? 0.2,
+    weights,
+  );
 };
 
 const einsum: Kernel = ({ recorder, inputs, attributes, whole }) => {
@@ -43,7 +52,9 @@ const einsum: Kernel = ({ recorder, inputs, attributes, whole }) => {
   const tensors = Object.values(inputs);
   const [from, to] = equation.replace(/\s/g, '').split('->');
   const sizes = new Map<string, number>();
-  from.split(',').forEach((letters, index) => [...letters].forEach((letter, axis) => sizes.set(letter, tensors[index].shape[axis])));
+  from
+    .split(',')
+    .forEach((letters, index) => [...letters].forEach((letter, axis) => sizes.set(letter, tensors[index].shape[axis])));
   const shape = [...to].map((letter) => sizes.get(letter) ?? 1);
   return recorder.node('Einsum', tensors.map(whole), shape, 'float32', { equation });
 };

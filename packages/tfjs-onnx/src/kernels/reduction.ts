@@ -12,7 +12,12 @@ const reduction =
 
 /** Means of whole numbers are fractions. */
 const mean: Kernel = ({ recorder, inputs: { x }, attributes, whole }) =>
-  recorder.reduce('ReduceMean', recorder.cast(whole(x), 'float32'), axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
+  recorder.reduce(
+    'ReduceMean',
+    recorder.cast(whole(x), 'float32'),
+    axesOf(attributes.axis, x.shape.length),
+    Boolean(attributes.keepDims),
+  );
 
 /** Truth values as 0 and 1, because ONNX reduces numbers only. */
 const logical =

@@ -10,7 +10,12 @@ function isOneNumber(value: Value): boolean {
   return value.shape.every((size) => size === 1);
 }
 
-function reshaped(recorder: Recorder, tensor: tf.TensorInfo, shape: readonly number[], call: { view(t: tf.TensorInfo): Value; whole(t: tf.TensorInfo): Value }): KernelResult {
+function reshaped(
+  recorder: Recorder,
+  tensor: tf.TensorInfo,
+  shape: readonly number[],
+  call: { view(t: tf.TensorInfo): Value; whole(t: tf.TensorInfo): Value },
+): KernelResult {
   const value = call.view(tensor);
   if (isOneNumber(value) && elementCount(tensor.shape) !== 1) return { repeated: recorder.reshape(value, []), shape };
   return recorder.reshape(call.whole(tensor), shape);
@@ -18,7 +23,12 @@ function reshaped(recorder: Recorder, tensor: tf.TensorInfo, shape: readonly num
 
 const reshape: Kernel = (call) => {
   const { x } = call.inputs;
-  return reshaped(call.recorder, x, tf.util.inferFromImplicitShape(call.attributes.shape as number[], elementCount(x.shape)), call);
+  return reshaped(
+    call.recorder,
+    x,
+    tf.util.inferFromImplicitShape(call.attributes.shape as number[], elementCount(x.shape)),
+    call,
+  );
 };
 
 const expandDims: Kernel = (call) => {
@@ -48,7 +58,11 @@ function cut(recorder: Recorder, value: Value, begin: readonly number[], size: r
 }
 
 const slice: Kernel = ({ recorder, inputs: { x }, attributes, view, whole }) => {
-  const [begin, size] = tf.slice_util.parseSliceParams(x as tf.Tensor, attributes.begin as number[], attributes.size as number[]);
+  const [begin, size] = tf.slice_util.parseSliceParams(
+    x as tf.Tensor,
+    attributes.begin as number[],
+    attributes.size as number[],
+  );
   const value = view(x);
   if (isOneNumber(value) && elementCount(x.shape) !== 1) return { repeated: recorder.reshape(value, []), shape: size };
   return cut(recorder, whole(x), begin, size);
@@ -107,7 +121,10 @@ const pack: Kernel = ({ recorder, inputs, attributes, whole }) => {
 /** Cuts `axis` into pieces of the given sizes. */
 function pieces(recorder: Recorder, value: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [value];
-  const outputs = sizes.map((size) => ({ type: value.type, shape: value.shape.map((old, position) => (position === axis ? size : old)) }));
+  const outputs = sizes.map((size) => ({
+    type: value.type,
+    shape: value.shape.map((old, position) => (position === axis ? size : old)),
+  }));
   return recorder.record('Split', [value, recorder.integers(sizes)], outputs, { attributes: { axis } });
 }
 
@@ -132,7 +149,10 @@ const tile: Kernel = ({ recorder, inputs: { x }, attributes, view, whole }) => {
   return recorder.node('Tile', [whole(x), recorder.integers(repetitions)], shape, x.dtype as Value['type']);
 };
 
-const broadcastTo: Kernel = ({ inputs: { x }, attributes, view }) => ({ repeated: view(x), shape: attributes.shape as number[] });
+const broadcastTo: Kernel = ({ inputs: { x }, attributes, view }) => ({
+  repeated: view(x),
+  shape: attributes.shape as number[],
+});
 
 const pad: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
   const paddings = attributes.paddings as [number, number][];
@@ -140,7 +160,13 @@ const pad: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
   const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
   const amounts = recorder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
   const type = x.dtype as Value['type'];
-  return recorder.node('Pad', [whole(x), amounts, recorder.scalar((attributes.constantValue as number) ?? 0, type)], shape, type, { mode: 'constant' });
+  return recorder.node(
+    'Pad',
+    [whole(x), amounts, recorder.scalar((attributes.constantValue as number) ?? 0, type)],
+    shape,
+    type,
+    { mode: 'constant' },
+  );
 };
 
 /** Reflection leaves the border out; ONNX has it. Symmetric padding repeats the border: reflected in pieces and joined. */
@@ -167,7 +193,12 @@ const reverse: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
   const axes = axesOf(attributes.dims, x.shape.length);
   if (axes.length === 0) return whole(x);
   const all = (number: number): Value => recorder.integers(axes.map(() => number));
-  return recorder.node('Slice', [whole(x), all(-1), all(-Number.MAX_SAFE_INTEGER), recorder.integers(axes), all(-1)], x.shape, x.dtype as Value['type']);
+  return recorder.node(
+    'Slice',
+    [whole(x), all(-1), all(-Number.MAX_SAFE_INTEGER), recorder.integers(axes), all(-1)],
+    x.shape,
+    x.dtype as Value['type'],
+  );
 };
 
 const fill: Kernel = ({ recorder, attributes }) => {
@@ -176,7 +207,12 @@ const fill: Kernel = ({ recorder, attributes }) => {
 };
 
 const range: Kernel = ({ recorder, attributes }) => {
-  const { start, stop, step, dtype } = attributes as { start: number; stop: number; step: number; dtype: Value['type'] };
+  const { start, stop, step, dtype } = attributes as {
+    start: number;
+    stop: number;
+    step: number;
+    dtype: Value['type'];
+  };
   const count = Math.max(0, Math.ceil((stop - start) / step));
   const numbers = [start, stop, step].map((number) => recorder.scalar(number, dtype));
   return recorder.node('Range', numbers, [count], dtype);
@@ -185,7 +221,11 @@ const range: Kernel = ({ recorder, attributes }) => {
 const linSpace: Kernel = ({ recorder, attributes }) => {
   const { start, stop, num } = attributes as { start: number; stop: number; num: number };
   const step = num > 1 ? (stop - start) / (num - 1) : 0;
-  return recorder.constant(Float32Array.from({ length: num }, (_, i) => start + i * step), [num], 'float32');
+  return recorder.constant(
+    Float32Array.from({ length: num }, (_, i) => start + i * step),
+    [num],
+    'float32',
+  );
 };
 
 export const SHAPE_KERNELS: KernelTable = {
@@ -207,4 +247,3 @@ export const SHAPE_KERNELS: KernelTable = {
   Range: range,
   LinSpace: linSpace,
 };
-

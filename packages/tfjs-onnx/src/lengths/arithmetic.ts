@@ -18,9 +18,14 @@ export class LengthArithmetic {
       const terms = rule.terms.map(({ coefficient, monomial }) => {
         if (monomial.length === 0) return this.recorder.integers([coefficient]);
         const product = this.monomial(monomial);
-        return coefficient === 1 ? product : this.recorder.binary('Mul', product, this.recorder.integers([coefficient]));
+        return coefficient === 1
+          ? product
+          : this.recorder.binary('Mul', product, this.recorder.integers([coefficient]));
       });
-      const sum = terms.reduce((a, b) => this.recorder.binary('Add', a, b), terms.shift() ?? this.recorder.integers([0]));
+      const sum = terms.reduce(
+        (a, b) => this.recorder.binary('Add', a, b),
+        terms.shift() ?? this.recorder.integers([0]),
+      );
       if (rule.divisor === 1) return sum;
       // Integer division rounds towards zero; lengths are not negative, and where a rule is, it divides.
       return this.recorder.binary('Div', sum, this.recorder.integers([rule.divisor]));
@@ -30,11 +35,18 @@ export class LengthArithmetic {
   /** The rule's value as a float32 of the given shape, which has one element. */
   powerLaw(rule: PowerLaw, shape: readonly number[]): Value {
     const factors = Object.entries(rule.powers).filter(([, power]) => power !== 0);
-    const value = factors.reduce((product, [symbol, power]) => {
-      const length = this.once(`float ${symbol}`, () => this.recorder.cast(this.monomial([symbol]), 'float32'));
-      if (Math.abs(power) === 1) return this.recorder.binary(power > 0 ? 'Mul' : 'Div', product, length);
-      return this.recorder.binary('Mul', product, this.recorder.binary('Pow', length, this.recorder.scalar(power, 'float32')));
-    }, this.recorder.scalar(rule.coefficient, 'float32'));
+    const value = factors.reduce(
+      (product, [symbol, power]) => {
+        const length = this.once(`float ${symbol}`, () => this.recorder.cast(this.monomial([symbol]), 'float32'));
+        if (Math.abs(power) === 1) return this.recorder.binary(power > 0 ? 'Mul' : 'Div', product, length);
+        return this.recorder.binary(
+          'Mul',
+          product,
+          this.recorder.binary('Pow', length, this.recorder.scalar(power, 'float32')),
+        );
+      },
+      this.recorder.scalar(rule.coefficient, 'float32'),
+    );
     return this.recorder.reshape(value, shape);
   }
 

@@ -60,7 +60,12 @@ export class ConstantRules {
   }
 
   /** What the node can find out by itself: the one unknown length of a Reshape, the end of a sliced axis. */
-  private implied(values: readonly number[], index: number, lists: readonly (readonly number[])[], { nodes, position, counterparts }: ConstantUse): Element | undefined {
+  private implied(
+    values: readonly number[],
+    index: number,
+    lists: readonly (readonly number[])[],
+    { nodes, position, counterparts }: ConstantUse,
+  ): Element | undefined {
     const [node] = nodes;
     const operand = node.inputs[0];
     if (node.domain !== '' || !operand) return undefined;
@@ -75,7 +80,8 @@ export class ConstantRules {
     if (node.op === 'Slice' && position === 2) {
       const axis = Number(node.inputs[3]?.data?.[index] ?? index);
       const forward = Number(node.inputs[4]?.data?.[index] ?? 1) > 0;
-      if (forward && shapes.every((shape, recording) => shape[axis] === values[recording])) return { fixed: TO_THE_END };
+      if (forward && shapes.every((shape, recording) => shape[axis] === values[recording]))
+        return { fixed: TO_THE_END };
     }
     return undefined;
   }
@@ -93,7 +99,9 @@ export class ConstantRules {
     if (elements.every((element) => 'fixed' in element)) {
       value = this.recorder.integers(elements.map((element) => (element as { fixed: number }).fixed));
     } else {
-      const parts = elements.map((element) => ('fixed' in element ? this.recorder.integers([element.fixed]) : element.computed));
+      const parts = elements.map((element) =>
+        'fixed' in element ? this.recorder.integers([element.fixed]) : element.computed,
+      );
       value = parts.length === 1 ? parts[0] : this.recorder.node('Concat', parts, [parts.length], 'int64', { axis: 0 });
     }
     return this.recorder.reshape(this.recorder.cast(value, type), shape);
@@ -103,14 +111,16 @@ export class ConstantRules {
     const [first] = constants;
     const parts = Array.from({ length: first.data!.length }, (_, index) => {
       const values = constants.map((constant) => Number(constant.data![index]));
-      if (values.every((value) => value === values[0])) return this.recorder.constant(Float32Array.of(values[0]), [1], 'float32');
+      if (values.every((value) => value === values[0]))
+        return this.recorder.constant(Float32Array.of(values[0]), [1], 'float32');
       const whole = values.every((value) => Number.isInteger(value)) ? this.fitter.polynomial(values) : undefined;
       if (whole) return this.recorder.cast(this.arithmetic.polynomial(whole), 'float32');
       const law = this.fitter.powerLaw(values);
       return law && this.arithmetic.powerLaw(law, [1]);
     });
     if (!parts.every((part): part is Value => part !== undefined)) return undefined;
-    const joined = parts.length === 1 ? parts[0] : this.recorder.node('Concat', parts, [parts.length], 'float32', { axis: 0 });
+    const joined =
+      parts.length === 1 ? parts[0] : this.recorder.node('Concat', parts, [parts.length], 'float32', { axis: 0 });
     return this.recorder.reshape(joined, first.shape);
   }
 
@@ -120,10 +130,13 @@ export class ConstantRules {
     if (constants.some((constant) => constant.shape.length !== 1 || constant.data!.length < 2)) return undefined;
     const start = Number(data![0]);
     const step = Number(data![1]) - start;
-    const regular = constants.every((constant) => Array.from(constant.data as ArrayLike<number | bigint>, Number).every((value, i) => value === start + i * step));
+    const regular = constants.every((constant) =>
+      Array.from(constant.data as ArrayLike<number | bigint>, Number).every((value, i) => value === start + i * step),
+    );
     const counts = constants.map((constant) => constant.data!.length);
     const rule: Polynomial | undefined = this.fitter.polynomial(counts);
-    if (!regular || step === 0 || !rule || this.sizes.some((sizes, i) => evaluatePolynomial(rule, sizes) !== counts[i])) return undefined;
+    if (!regular || step === 0 || !rule || this.sizes.some((sizes, i) => evaluatePolynomial(rule, sizes) !== counts[i]))
+      return undefined;
     const count = this.recorder.cast(this.recorder.reshape(this.arithmetic.polynomial(rule), []), type);
     const scalar = (value: number): Value => this.recorder.scalar(value, type);
     // Half a step short of the next element, so that rounding cannot let it in.

@@ -6,7 +6,8 @@ import { planSizes } from './sizes';
 const symbols = ['B', 'T'];
 const points = planSizes(symbols, {});
 const fitter = new LengthFitter(symbols, points);
-const at = (rule: (sizes: { B: number; T: number }) => number): number[] => points.map((sizes) => rule(sizes as { B: number; T: number }));
+const at = (rule: (sizes: { B: number; T: number }) => number): number[] =>
+  points.map((sizes) => rule(sizes as { B: number; T: number }));
 
 test.each<[string, (sizes: { B: number; T: number }) => number]>([
   ['T', ({ T }) => T],

@@ -35,7 +35,11 @@ export class LengthFitter {
   /** The simplest polynomial with whole (or else fractional) coefficients through all the values. */
   polynomial(values: readonly number[]): Polynomial | undefined {
     const key = values.join();
-    if (!this.polynomials.has(key)) this.polynomials.set(key, this.search(values, 1) ?? this.search(values, LARGEST_DIVISOR) ?? this.roundedDown(values));
+    if (!this.polynomials.has(key))
+      this.polynomials.set(
+        key,
+        this.search(values, 1) ?? this.search(values, LARGEST_DIVISOR) ?? this.roundedDown(values),
+      );
     return this.polynomials.get(key);
   }
 
@@ -43,14 +47,25 @@ export class LengthFitter {
   powerLaw(values: readonly number[]): PowerLaw | undefined {
     if (values.some((value) => value === 0 || Math.sign(value) !== Math.sign(values[0]))) return undefined;
     const unknowns = this.symbols.length + 1;
-    const rows = this.sizes.slice(0, unknowns).map((sizes) => [1, ...this.symbols.map((symbol) => Math.log(sizes[symbol]))]);
-    const solution = solve(rows, values.slice(0, unknowns).map((value) => Math.log(Math.abs(value))));
+    const rows = this.sizes
+      .slice(0, unknowns)
+      .map((sizes) => [1, ...this.symbols.map((symbol) => Math.log(sizes[symbol]))]);
+    const solution = solve(
+      rows,
+      values.slice(0, unknowns).map((value) => Math.log(Math.abs(value))),
+    );
     if (!solution) return undefined;
-    const powers = Object.fromEntries(this.symbols.map((symbol, index) => [symbol, Math.round(solution[index + 1] * 2) / 2]));
+    const powers = Object.fromEntries(
+      this.symbols.map((symbol, index) => [symbol, Math.round(solution[index + 1] * 2) / 2]),
+    );
     if (Object.values(powers).some((power) => Math.abs(power) > 2)) return undefined;
-    const scale = (sizes: Sizes): number => this.symbols.reduce((product, symbol) => product * sizes[symbol] ** powers[symbol], 1);
+    const scale = (sizes: Sizes): number =>
+      this.symbols.reduce((product, symbol) => product * sizes[symbol] ** powers[symbol], 1);
     const coefficient = values[0] / scale(this.sizes[0]);
-    const fits = this.sizes.every((sizes, index) => Math.abs(coefficient * scale(sizes) - values[index]) <= FLOAT_PRECISION * Math.abs(values[index]));
+    const fits = this.sizes.every(
+      (sizes, index) =>
+        Math.abs(coefficient * scale(sizes) - values[index]) <= FLOAT_PRECISION * Math.abs(values[index]),
+    );
     return fits ? { coefficient, powers } : undefined;
   }
 
@@ -66,13 +81,19 @@ export class LengthFitter {
     return undefined;
   }
 
-  private fit(monomials: readonly Monomial[], values: readonly number[], largestDivisor: number): Polynomial | undefined {
+  private fit(
+    monomials: readonly Monomial[],
+    values: readonly number[],
+    largestDivisor: number,
+  ): Polynomial | undefined {
     const rows = this.sizes.map((sizes) => monomials.map((monomial) => evaluate(monomial, sizes)));
     const solution = solve(rows.slice(0, monomials.length), values.slice(0, monomials.length));
     if (!solution) return undefined;
     for (let divisor = 1; divisor <= largestDivisor; divisor++) {
       const coefficients = solution.map((value) => Math.round(value * divisor));
-      const exact = rows.every((row, index) => row.reduce((total, term, k) => total + term * coefficients[k], 0) === values[index] * divisor);
+      const exact = rows.every(
+        (row, index) => row.reduce((total, term, k) => total + term * coefficients[k], 0) === values[index] * divisor,
+      );
       if (exact) return polynomial(coefficients, monomials, divisor);
     }
     return undefined;
@@ -98,7 +119,9 @@ export class LengthFitter {
 }
 
 export function evaluatePolynomial({ terms, divisor }: Polynomial, sizes: Sizes): number {
-  return Math.floor(terms.reduce((total, { coefficient, monomial }) => total + coefficient * evaluate(monomial, sizes), 0) / divisor);
+  return Math.floor(
+    terms.reduce((total, { coefficient, monomial }) => total + coefficient * evaluate(monomial, sizes), 0) / divisor,
+  );
 }
 
 /** `2*T + 1`, as shown for the lengths of outputs. */
@@ -115,9 +138,17 @@ export function formatPolynomial({ terms, divisor }: Polynomial): string {
 }
 
 function polynomial(coefficients: readonly number[], monomials: readonly Monomial[], divisor: number): Polynomial {
-  const terms = monomials.map((monomial, index) => ({ coefficient: coefficients[index], monomial })).filter(({ coefficient }) => coefficient !== 0);
+  const terms = monomials
+    .map((monomial, index) => ({ coefficient: coefficients[index], monomial }))
+    .filter(({ coefficient }) => coefficient !== 0);
   // The constant reads best, and is computed cheapest, at the end.
-  return { terms: [...terms.filter(({ monomial }) => monomial.length > 0), ...terms.filter(({ monomial }) => monomial.length === 0)], divisor };
+  return {
+    terms: [
+      ...terms.filter(({ monomial }) => monomial.length > 0),
+      ...terms.filter(({ monomial }) => monomial.length === 0),
+    ],
+    divisor,
+  };
 }
 
 function evaluate(monomial: Monomial, sizes: Sizes): number {
@@ -127,7 +158,9 @@ function evaluate(monomial: Monomial, sizes: Sizes): number {
 /** Single lengths first, then products of two, then of three different ones. */
 function monomialsOf(symbols: readonly string[]): Monomial[] {
   const pairs = symbols.flatMap((a, i) => symbols.slice(i).map((b) => [a, b]));
-  const triples = symbols.flatMap((a, i) => symbols.slice(i + 1).flatMap((b, j) => symbols.slice(i + j + 2).map((c) => [a, b, c])));
+  const triples = symbols.flatMap((a, i) =>
+    symbols.slice(i + 1).flatMap((b, j) => symbols.slice(i + j + 2).map((c) => [a, b, c])),
+  );
   return [...symbols.map((symbol) => [symbol]), ...pairs, ...triples];
 }
 
@@ -142,7 +175,8 @@ function solve(matrix: readonly (readonly number[])[], right: readonly number[])
   const rows = matrix.map((row, index) => [...row, right[index]]);
   for (let column = 0; column < size; column++) {
     let pivot = column;
-    for (let row = column + 1; row < size; row++) if (Math.abs(rows[row][column]) > Math.abs(rows[pivot][column])) pivot = row;
+    for (let row = column + 1; row < size; row++)
+      if (Math.abs(rows[row][column]) > Math.abs(rows[pivot][column])) pivot = row;
     if (Math.abs(rows[pivot][column]) < 1e-9) return undefined;
     [rows[column], rows[pivot]] = [rows[pivot], rows[column]];
     for (let row = 0; row < size; row++) {

@@ -11,7 +11,11 @@ import { formatPolynomial, LengthFitter } from './fit';
 import { type InputSpec, type Recording } from './recording';
 
 /** @throws TraceError `symbolic-length` naming the constant or the op that depends on a length in no way that can be written */
-export function mergeRecordings(inputs: readonly InputSpec[], symbols: readonly string[], recordings: readonly Recording[]): Graph {
+export function mergeRecordings(
+  inputs: readonly InputSpec[],
+  symbols: readonly string[],
+  recordings: readonly Recording[],
+): Graph {
   return new Merger(inputs, symbols, recordings).merge();
 }
 
@@ -33,7 +37,13 @@ class Merger {
     const recorder = new RewritingRecorder(this.rewriter);
     const places = new Map(symbols.map((symbol) => [symbol, placeOf(symbol, specs, first)]));
     this.rules = new ConstantRules(recorder, this.fitter, new LengthArithmetic(recorder, places), sizes);
-    first.inputs.forEach((input, index) => this.meet(input, recordings.map((recording) => recording.inputs[index]), input));
+    first.inputs.forEach((input, index) =>
+      this.meet(
+        input,
+        recordings.map((recording) => recording.inputs[index]),
+        input,
+      ),
+    );
   }
 
   merge(): Graph {
@@ -47,10 +57,21 @@ class Merger {
         if (original && input && original !== input) this.rewriter.replace(original, input);
       });
       const kept = this.rewriter.keep(node);
-      node.outputs.forEach((output, k) => this.meet(output, nodes.map((other) => other.outputs[k]), kept.outputs[k]));
+      node.outputs.forEach((output, k) =>
+        this.meet(
+          output,
+          nodes.map((other) => other.outputs[k]),
+          kept.outputs[k],
+        ),
+      );
     });
     const outputs = Object.keys(first.outputs).map((name) => this.output(name));
-    const ports = this.specs.map(({ name, shape }, index): GraphPort => ({ name, type: first.inputs[index].type, dims: shape, value: first.inputs[index] }));
+    const ports = this.specs.map(({ name, shape }, index): GraphPort => ({
+      name,
+      type: first.inputs[index].type,
+      dims: shape,
+      value: first.inputs[index],
+    }));
     return { inputs: ports, outputs, nodes: this.rewriter.nodes };
   }
 
@@ -80,7 +101,11 @@ class Merger {
     const constants = values.filter(isConstant);
     if (constants.length !== values.length) throw this.unexplained(nodes, position, 'is a constant at some sizes only');
     if (constants.every((constant) => sameConstant(constant, value))) return value;
-    const resolved = this.rules.resolve(constants, { nodes, position, counterparts: (operand) => this.counterparts.get(operand) ?? [operand] });
+    const resolved = this.rules.resolve(constants, {
+      nodes,
+      position,
+      counterparts: (operand) => this.counterparts.get(operand) ?? [operand],
+    });
     if (resolved) return resolved;
     throw this.unexplained(nodes, position, `is ${constants.map((constant) => preview(constant)).join(', ')}`);
   }
@@ -115,10 +140,14 @@ class Merger {
   private outputValue(name: string, values: readonly Value[]): Value {
     const [value] = values;
     const constants = values.filter(isConstant);
-    if (constants.length === 0 || constants.every((constant) => sameConstant(constant, value))) return this.rewriter.resolve(value);
+    if (constants.length === 0 || constants.every((constant) => sameConstant(constant, value)))
+      return this.rewriter.resolve(value);
     const resolved = this.rules.resolve(constants);
     if (resolved) return resolved;
-    throw new TraceError('symbolic-length', `the output ${name} is a constant that depends on a length in an unknown way; compute it from tensors`);
+    throw new TraceError(
+      'symbolic-length',
+      `the output ${name} is a constant that depends on a length in an unknown way; compute it from tensors`,
+    );
   }
 }
 
@@ -159,5 +188,7 @@ function describe({ sizes }: Recording): string {
 }
 
 function preview({ data, shape }: Value): string {
-  return data!.length <= 8 ? `[${Array.from(data as ArrayLike<number | bigint>, String).join(' ')}]` : `a table of shape [${shape}]`;
+  return data!.length <= 8
+    ? `[${Array.from(data as ArrayLike<number | bigint>, String).join(' ')}]`
+    : `a table of shape [${shape}]`;
 }

@@ -26,7 +26,10 @@ export interface LengthExpression {
 export function parseLength(text: string): LengthExpression {
   const terms = text.split('+').map((term) => term.split('*').map((factor) => factor.trim()));
   if (terms.flat().some((factor) => !/^(?:[A-Za-z_]\w*|\d+)$/.test(factor))) {
-    throw new TraceError('invalid-argument', `the length "${text}" is no sum of products of names and whole numbers, such as T or P + 2*T`);
+    throw new TraceError(
+      'invalid-argument',
+      `the length "${text}" is no sum of products of names and whole numbers, such as T or P + 2*T`,
+    );
   }
   return { terms: terms.map((factors) => factors.map((factor) => (/^\d/.test(factor) ? Number(factor) : factor))) };
 }
@@ -39,7 +42,12 @@ export function symbolsOf(expression: LengthExpression): string[] {
 export function lengthAt(length: number | string, sizes: Sizes): number {
   if (typeof length === 'number') return length;
   const { terms } = parseLength(length);
-  return terms.reduce((sum, factors) => sum + factors.reduce<number>((product, factor) => product * (typeof factor === 'number' ? factor : sizes[factor]), 1), 0);
+  return terms.reduce(
+    (sum, factors) =>
+      sum +
+      factors.reduce<number>((product, factor) => product * (typeof factor === 'number' ? factor : sizes[factor]), 1),
+    0,
+  );
 }
 
 /** How many recordings allow rules with up to four unknowns and leave two to check them by. */
@@ -49,20 +57,30 @@ function recordingsFor(symbols: number): number {
 
 export function planSizes(symbols: readonly string[], options: Readonly<Record<string, LengthOptions>>): Sizes[] {
   for (const name of Object.keys(options)) {
-    if (!symbols.includes(name)) throw new TraceError('invalid-argument', `options.lengths names ${name}, but no input has a length of that name`);
+    if (!symbols.includes(name))
+      throw new TraceError('invalid-argument', `options.lengths names ${name}, but no input has a length of that name`);
   }
   return Array.from({ length: recordingsFor(symbols.length) }, (_, point) =>
     Object.fromEntries(symbols.map((symbol, index) => [symbol, sizeAt(point, index, symbol, options[symbol] ?? {})])),
   );
 }
 
-function sizeAt(point: number, index: number, symbol: string, { multipleOf = 1, minimum = 2, maximum = Infinity }: LengthOptions): number {
+function sizeAt(
+  point: number,
+  index: number,
+  symbol: string,
+  { multipleOf = 1, minimum = 2, maximum = Infinity }: LengthOptions,
+): number {
   // Each symbol walks the primes with a stride of its own, so that no two move together.
   const prime = PRIMES[(point * (2 * index + 1) + 5 * index) % PRIMES.length];
   const least = Math.ceil(minimum / multipleOf);
   const size = multipleOf * (least > 2 ? least + prime : prime);
   if (size <= maximum) return size;
   const choices = Math.floor(maximum / multipleOf) - least + 1;
-  if (choices < 5) throw new TraceError('invalid-argument', `the length ${symbol} has fewer than five possible sizes; make it a fixed length`);
+  if (choices < 5)
+    throw new TraceError(
+      'invalid-argument',
+      `the length ${symbol} has fewer than five possible sizes; make it a fixed length`,
+    );
   return multipleOf * (least + ((prime + point) % choices));
 }

@@ -17,7 +17,15 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../generated/onnx_pb';
-import { type Attribute, constantsOf, type ElementData, type Graph, type GraphPort, type Node, type Value } from '../graph';
+import {
+  type Attribute,
+  constantsOf,
+  type ElementData,
+  type Graph,
+  type GraphPort,
+  type Node,
+  type Value,
+} from '../graph';
 import { ONNX_TYPE } from '../recorder';
 
 /** Operator set 18 (reductions take their axes as input, ScatterND reduces) is understood from onnxruntime 1.14 on. */
@@ -53,7 +61,8 @@ class Names {
     const known = this.names.get(value);
     if (known !== undefined) return known;
     let name = value.name;
-    while (name === undefined || this.taken.has(name)) name = `${value.node?.op.toLowerCase() ?? 'constant'}_${this.next++}`;
+    while (name === undefined || this.taken.has(name))
+      name = `${value.node?.op.toLowerCase() ?? 'constant'}_${this.next++}`;
     this.fix(value, name);
     return name;
   }
@@ -63,7 +72,9 @@ class Names {
 export function encodeModel(graph: Graph): Uint8Array[] {
   const names = new Names();
   const identities = namePorts(graph, names);
-  const uses = new Set<Value>(graph.nodes.flatMap((node) => node.inputs.filter((input): input is Value => input !== null)));
+  const uses = new Set<Value>(
+    graph.nodes.flatMap((node) => node.inputs.filter((input): input is Value => input !== null)),
+  );
   for (const { value } of graph.outputs) uses.add(value);
 
   const nodes = [...graph.nodes.map((node) => encodeNode(node, names, uses)), ...identities];
@@ -89,7 +100,10 @@ export function encodeModel(graph: Graph): Uint8Array[] {
   const frame = new BinaryWriter().tag(MODEL_GRAPH, WireType.LengthDelimited).uint32(graphBytes).finish();
   const parts = [head, frame, skeleton, ...initializers];
   if (byteLength(parts) > MOST_BYTES) {
-    throw new TraceError('export', `the model has ${byteLength(parts)} bytes, but one .onnx file holds at most ${MOST_BYTES}; export with float16 weights or split the model`);
+    throw new TraceError(
+      'export',
+      `the model has ${byteLength(parts)} bytes, but one .onnx file holds at most ${MOST_BYTES}; export with float16 weights or split the model`,
+    );
   }
   return parts;
 }
@@ -117,7 +131,10 @@ function namePorts(graph: Graph, names: Names): NodeProto[] {
   const pending: GraphPort[] = [];
   for (const port of graph.outputs) {
     if (inputNames.has(port.name)) {
-      throw new TraceError('invalid-argument', `an input and an output are both called ${port.name}; rename one of them`);
+      throw new TraceError(
+        'invalid-argument',
+        `an input and an output are both called ${port.name}; rename one of them`,
+      );
     }
     if (port.value.node && !names.has(port.value)) names.fix(port.value, port.name);
     else pending.push(port);
@@ -125,13 +142,17 @@ function namePorts(graph: Graph, names: Names): NodeProto[] {
   for (const port of pending) {
     const copy: Value = { type: port.value.type, shape: port.value.shape };
     names.fix(copy, port.name);
-    identities.push(create(NodeProtoSchema, { opType: 'Identity', input: [names.of(port.value)], output: [port.name] }));
+    identities.push(
+      create(NodeProtoSchema, { opType: 'Identity', input: [names.of(port.value)], output: [port.name] }),
+    );
   }
   return identities;
 }
 
 function encodeNode(node: Node, names: Names, uses: ReadonlySet<Value>): NodeProto {
-  const outputs = node.outputs.map((output, index) => (index > 0 && node.optionalOutputs && !uses.has(output) ? '' : names.of(output)));
+  const outputs = node.outputs.map((output, index) =>
+    index > 0 && node.optionalOutputs && !uses.has(output) ? '' : names.of(output),
+  );
   while (outputs.length > 1 && outputs[outputs.length - 1] === '') outputs.pop();
   return create(NodeProtoSchema, {
     opType: node.op,
@@ -143,9 +164,12 @@ function encodeNode(node: Node, names: Names, uses: ReadonlySet<Value>): NodePro
 }
 
 function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
-  if (typeof attribute === 'number') return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(attribute) });
-  if (typeof attribute === 'string') return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(attribute) });
-  if ('float' in attribute) return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attribute.float });
+  if (typeof attribute === 'number')
+    return create(AttributeProtoSchema, { name, type: AttributeType.INT, i: BigInt(attribute) });
+  if (typeof attribute === 'string')
+    return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(attribute) });
+  if ('float' in attribute)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attribute.float });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: attribute.map(BigInt) });
 }
 
@@ -173,7 +197,10 @@ function operatorSets(graph: Graph): ReturnType<typeof create<typeof OperatorSet
 function frameInitializer(name: string, constant: Value & { data: ElementData }): Uint8Array[] {
   const { data } = constant;
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  const fields = toBinary(TensorProtoSchema, create(TensorProtoSchema, { name, dims: constant.shape.map(BigInt), dataType: ONNX_TYPE[constant.type] }));
+  const fields = toBinary(
+    TensorProtoSchema,
+    create(TensorProtoSchema, { name, dims: constant.shape.map(BigInt), dataType: ONNX_TYPE[constant.type] }),
+  );
   const rawFrame = new BinaryWriter().tag(TENSOR_RAW_DATA, WireType.LengthDelimited).uint32(raw.length).finish();
   const frame = new BinaryWriter()
     .tag(GRAPH_INITIALIZER, WireType.LengthDelimited)

@@ -18,7 +18,10 @@ export interface ExportOptions {
 
 function prepare(graph: Graph, { weights = 'float32', quantize }: ExportOptions): Graph {
   if (quantize && (quantize.bits !== 8 || !isBlockSize(quantize.blockSize ?? 32))) {
-    throw new TraceError('invalid-argument', `quantize knows 8 bits and block sizes 16, 32, 64, … 256, not ${quantize.bits} bits in blocks of ${quantize.blockSize}`);
+    throw new TraceError(
+      'invalid-argument',
+      `quantize knows 8 bits and block sizes 16, 32, 64, … 256, not ${quantize.bits} bits in blocks of ${quantize.blockSize}`,
+    );
   }
   let prepared = foldConstants(graph);
   if (quantize) prepared = quantizeMatMuls(prepared, quantize);

@@ -27,7 +27,8 @@ test.each([
 ])('%s', (value, bits) => expect(float16Bits(value)).toBe(bits));
 
 test('every half-precision number is itself', () => {
-  for (let bits = 0; bits < 0x7c00; bits++) if (float16Bits(decode(bits)) !== bits) throw new Error(`0x${bits.toString(16)} changes`);
+  for (let bits = 0; bits < 0x7c00; bits++)
+    if (float16Bits(decode(bits)) !== bits) throw new Error(`0x${bits.toString(16)} changes`);
 });
 
 test('every number becomes the nearest, or one as near', () => {
@@ -37,7 +38,8 @@ test('every number becomes the nearest, or one as near', () => {
       const magnitude = bits & 0x7fff;
       const error = Math.abs(decode(bits) - value);
       for (const neighbour of [magnitude - 1, magnitude + 1]) {
-        if (neighbour >= 0 && neighbour < 0x7c00) expect(error).toBeLessThanOrEqual(Math.abs(decode((bits & 0x8000) | neighbour) - value));
+        if (neighbour >= 0 && neighbour < 0x7c00)
+          expect(error).toBeLessThanOrEqual(Math.abs(decode((bits & 0x8000) | neighbour) - value));
       }
     }),
   );

@@ -29,6 +29,12 @@ export function float16Bits(value: number): number {
 const float = new Float32Array(1);
 const word = new Uint32Array(float.buffer);
 
+function toFloat16(data: Float32Array): Uint16Array {
+  const halves = new Uint16Array(data.length);
+  for (let i = 0; i < data.length; i++) halves[i] = float16Bits(data[i]);
+  return halves;
+}
+
 function fits(data: Float32Array): boolean {
   for (const value of data) if (!(Math.abs(value) <= LARGEST)) return false;
   return true;
@@ -43,14 +49,15 @@ export function storeAsFloat16(graph: Graph): Graph {
     if (!isStorable(value)) return value;
     let cast = done.get(value);
     if (!cast) {
-      const half = recorder.constant(Uint16Array.from(value.data as Float32Array, float16Bits), value.shape, 'float16');
+      const half = recorder.constant(toFloat16(value.data as Float32Array), value.shape, 'float16');
       half.name = value.name;
       done.set(value, (cast = recorder.cast(half, 'float32')));
     }
     return cast;
   };
   for (const node of graph.nodes) {
-    if (!keepsPrecision(node)) node.inputs.forEach((input) => input && rewriter.replace(input, stored(rewriter.resolve(input))!));
+    if (!keepsPrecision(node))
+      node.inputs.forEach((input) => input && rewriter.replace(input, stored(rewriter.resolve(input))!));
     rewriter.keep(node);
   }
   return rewriter.finish(graph);
@@ -62,5 +69,10 @@ function keepsPrecision(node: Node): boolean {
 }
 
 function isStorable(value: Value | null): value is Value & { data: ElementData } {
-  return isConstant(value) && value.type === 'float32' && value.data.length >= FEWEST_ELEMENTS && fits(value.data as Float32Array);
+  return (
+    isConstant(value) &&
+    value.type === 'float32' &&
+    value.data.length >= FEWEST_ELEMENTS &&
+    fits(value.data as Float32Array)
+  );
 }

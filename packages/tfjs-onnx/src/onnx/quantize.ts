@@ -23,7 +23,13 @@ export interface QuantizedWeight {
 }
 
 /** @param weight [inputs, outputs], or [outputs, inputs] where `transposed` */
-export function quantizeWeight(weight: Float32Array, inputs: number, outputs: number, blockSize: number, transposed: boolean): QuantizedWeight {
+export function quantizeWeight(
+  weight: Float32Array,
+  inputs: number,
+  outputs: number,
+  blockSize: number,
+  transposed: boolean,
+): QuantizedWeight {
   const blocksPerColumn = Math.ceil(inputs / blockSize);
   const blocks = new Uint8Array(outputs * blocksPerColumn * blockSize).fill(ZERO_POINT);
   const scales = new Float32Array(outputs * blocksPerColumn);
@@ -33,7 +39,8 @@ export function quantizeWeight(weight: Float32Array, inputs: number, outputs: nu
       const first = block * blockSize;
       const last = Math.min(first + blockSize, inputs);
       let largest = 0;
-      for (let row = first; row < last; row++) largest = Math.max(largest, Math.abs(weight[column * stride + row * step]));
+      for (let row = first; row < last; row++)
+        largest = Math.max(largest, Math.abs(weight[column * stride + row * step]));
       const scale = Math.fround(largest / STEPS) || 1;
       const index = column * blocksPerColumn + block;
       scales[index] = scale;
@@ -73,7 +80,11 @@ export function quantizeMatMuls(graph: Graph, { blockSize = 32, minimumElements 
   };
   for (const node of graph.nodes) {
     const found = weightOf(node);
-    const isLarge = found && found.weight.type === 'float32' && found.weight.shape.length === 2 && found.weight.data!.length >= minimumElements;
+    const isLarge =
+      found &&
+      found.weight.type === 'float32' &&
+      found.weight.shape.length === 2 &&
+      found.weight.data!.length >= minimumElements;
     if (!isLarge) {
       rewriter.keep(node);
       continue;

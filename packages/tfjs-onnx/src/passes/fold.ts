@@ -1,6 +1,14 @@
 // Computes what depends on constants alone (weight normalisation, transposed weights) when a graph is exported, so that the
 // file holds the weights in the form in which they are used. onnxruntime would do it at every load, too late for quantising.
-import { elementCount, type ElementData, type ElementType, type Graph, isConstant, type Node, type Value } from '../graph';
+import {
+  elementCount,
+  type ElementData,
+  type ElementType,
+  type Graph,
+  isConstant,
+  type Node,
+  type Value,
+} from '../graph';
 import { broadcastShapes, typedArray } from '../recorder';
 import { Rewriter } from './rewrite';
 
@@ -23,7 +31,8 @@ export function foldConstants(graph: Graph): Graph {
 
 function countUses(graph: Graph): Map<Value, number> {
   const uses = new Map<Value, number>();
-  for (const node of graph.nodes) for (const input of node.inputs) if (input) uses.set(input, (uses.get(input) ?? 0) + 1);
+  for (const node of graph.nodes)
+    for (const input of node.inputs) if (input) uses.set(input, (uses.get(input) ?? 0) + 1);
   return uses;
 }
 
@@ -42,20 +51,34 @@ function fold(node: Node, inputs: readonly Constant[], uses: ReadonlyMap<Value, 
 
 type Evaluator = (inputs: readonly Constant[], node: Node) => ElementData | undefined;
 
-/** Position of an element in a (possibly shorter or broadcast) operand, for each element of `shape` in order. */
-function* positions(shape: readonly number[], strides: readonly number[]): Generator<number> {
-  const index = new Array<number>(shape.length).fill(0);
-  let position = 0;
-  for (let count = elementCount(shape); count > 0; count--) {
-    yield position;
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
+/**
+ * Walks over a tensor of shape `shape` row by row (along the last axis): `visit` is told where the row lies in the tensor itself
+ * and where it starts in each operand, which is read with its own strides.
+ */
+function eachRow(
+  shape: readonly number[],
+  operands: readonly (readonly number[])[],
+  visit: (row: number, starts: readonly number[]) => void,
+): void {
+  const width = shape[shape.length - 1] ?? 1;
+  const starts = operands.map(() => 0);
+  const index = shape.map(() => 0);
+  const size = elementCount(shape);
+  for (let row = 0; row < size; row += width) {
+    visit(row, starts);
+    for (let axis = shape.length - 2; axis >= 0; axis--) {
       index[axis]++;
-      position += strides[axis];
+      operands.forEach((strides, k) => (starts[k] += strides[axis]));
       if (index[axis] < shape[axis]) break;
-      position -= strides[axis] * shape[axis];
+      operands.forEach((strides, k) => (starts[k] -= strides[axis] * shape[axis]));
       index[axis] = 0;
     }
   }
+}
+
+/** The stride of the last axis. */
+function stepOf(strides: readonly number[]): number {
+  return strides[strides.length - 1] ?? 0;
 }
 
 function stridesOf(shape: readonly number[]): number[] {
@@ -82,9 +105,13 @@ const binary =
     if (a.type !== 'float32' || b.type !== 'float32') return undefined;
     const shape = broadcastShapes(a.shape, b.shape);
     const result = new Float32Array(elementCount(shape));
-    const left = positions(shape, broadcastStrides(a.shape, shape));
-    const right = positions(shape, broadcastStrides(b.shape, shape));
-    for (let i = 0; i < result.length; i++) result[i] = compute(a.data[left.next().value!] as number, b.data[right.next().value!] as number);
+    const strides = [broadcastStrides(a.shape, shape), broadcastStrides(b.shape, shape)];
+    const [leftStep, rightStep] = strides.map(stepOf);
+    const [left, right] = [a.data as Float32Array, b.data as Float32Array];
+    const width = shape[shape.length - 1] ?? 1;
+    eachRow(shape, strides, (row, [l, r]) => {
+      for (let i = 0; i < width; i++) result[row + i] = compute(left[l + i * leftStep], right[r + i * rightStep]);
+    });
     return result;
   };
 
@@ -96,24 +123,39 @@ const reduceSum =
     const kept = x.shape.map((size, axis) => (reduced.includes(axis) ? 1 : size));
     // Sums of many small squares: collected in double precision, rounded once.
     const sums = new Float64Array(elementCount(node.outputs[0].shape));
-    const target = positions(x.shape, broadcastStrides(kept, x.shape));
-    for (const value of x.data as Float32Array) sums[target.next().value!] += value;
-    const count = average ? x.data.length / sums.length : 1;
+    const target = broadcastStrides(kept, x.shape);
+    const step = stepOf(target);
+    const width = x.shape[x.shape.length - 1] ?? 1;
+    const data = x.data as Float32Array;
+    eachRow(x.shape, [target], (row, [start]) => {
+      for (let i = 0; i < width; i++) sums[start + i * step] += data[row + i];
+    });
+    const count = average ? data.length / sums.length : 1;
     return Float32Array.from(sums, (sum) => sum / count);
   };
 
 /** The same elements, read with other strides from a start position. */
-function gathered(x: Constant, shape: readonly number[], strides: readonly number[], start = 0): ElementData {
-  const result = typedArray(x.type, new Uint8Array(0)).constructor as new (length: number) => ElementData;
-  const data = new result(elementCount(shape));
-  let i = 0;
-  for (const position of positions(shape, strides)) data[i++] = x.data[start + position];
+function gathered(x: Constant, shape: readonly number[], strides: readonly number[], from = 0): ElementData {
+  const data = emptyLike(x, elementCount(shape));
+  const step = stepOf(strides);
+  const width = shape[shape.length - 1] ?? 1;
+  eachRow(shape, [strides], (row, [start]) => {
+    for (let i = 0; i < width; i++) data[row + i] = x.data[from + start + i * step];
+  });
   return data;
+}
+
+function emptyLike(x: Constant, length: number): ElementData {
+  return new (x.data.constructor as new (length: number) => ElementData)(length);
 }
 
 const transpose: Evaluator = ([x], node) => {
   const strides = stridesOf(x.shape);
-  return gathered(x, node.outputs[0].shape, (node.attributes.perm as number[]).map((axis) => strides[axis]));
+  return gathered(
+    x,
+    node.outputs[0].shape,
+    (node.attributes.perm as number[]).map((axis) => strides[axis]),
+  );
 };
 
 const slice: Evaluator = ([x, starts, , axes, steps], node) => {
@@ -133,7 +175,7 @@ const slice: Evaluator = ([x, starts, , axes, steps], node) => {
 const concat: Evaluator = (inputs, node) => {
   const axis = node.attributes.axis as number;
   const [{ shape }] = node.outputs;
-  const result = gathered({ ...inputs[0], shape: [] }, shape, shape.map(() => 0));
+  const result = emptyLike(inputs[0], elementCount(shape));
   const inner = elementCount(shape.slice(axis + 1));
   const outer = elementCount(shape.slice(0, axis));
   let offset = 0;

@@ -13,5 +13,11 @@ export function reachableNodes(nodes: readonly Node[], outputs: readonly Value[]
 }
 
 export function prune(graph: Graph): Graph {
-  return { ...graph, nodes: reachableNodes(graph.nodes, graph.outputs.map(({ value }) => value)) };
+  return {
+    ...graph,
+    nodes: reachableNodes(
+      graph.nodes,
+      graph.outputs.map(({ value }) => value),
+    ),
+  };
 }

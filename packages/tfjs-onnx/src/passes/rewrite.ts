@@ -34,6 +34,10 @@ export class Rewriter {
   }
 
   finish(graph: Graph): Graph {
-    return { ...graph, nodes: this.nodes, outputs: graph.outputs.map((port) => ({ ...port, value: this.resolve(port.value) })) };
+    return {
+      ...graph,
+      nodes: this.nodes,
+      outputs: graph.outputs.map((port) => ({ ...port, value: this.resolve(port.value) })),
+    };
   }
 }

@@ -1,0 +1,40 @@
+// Runs the README's example as it stands there.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import * as tf from '@tensorflow/tfjs-core';
+import * as ort from 'onnxruntime-node';
+
+import * as library from '../src/index';
+import './support';
+
+interface Results {
+  state: { w: { data: Float32Array } };
+  bytes: Uint8Array;
+}
+
+/** The first code block, its imports replaced by the modules of this test. */
+function example(): string {
+  const readme = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
+  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme)!;
+  return code
+    .replace(/^import \* as (\w+) from '(.*)';$/gm, "const $1 = modules['$2'];")
+    .replace(/^import (\{.*\}) from '(.*)';$/gm, "const $1 = modules['$2'];")
+    .replace(/^import '.*';$/gm, '');
+}
+
+test('the example trains, and exports what it trained', async () => {
+  tf.enableProdMode();
+  const modules = { '@tensorflow/tfjs-core': tf, '@gpt-talker/tfjs-onnx': library };
+  const AsyncFunction = (async () => {}).constructor as new (
+    ...code: string[]
+  ) => (modules: object) => Promise<Results>;
+  const { state, bytes } = await new AsyncFunction('modules', `${example()}\nreturn { state, bytes };`)(modules);
+  // The answers follow the first number and ignore the second.
+  expect(state.w.data[0]).toBeGreaterThan(2);
+  const session = await ort.InferenceSession.create(bytes);
+  const { y } = await session.run({ x: new ort.Tensor('float32', Float32Array.of(1, 0, 0, 1), [2, 2]) });
+  const [yes, no] = y.data as Float32Array;
+  expect(yes).toBeGreaterThan(0.8);
+  expect(no).toBeLessThan(0.35);
+});
