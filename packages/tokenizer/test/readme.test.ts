@@ -8,9 +8,16 @@ test('the README prints what it says', () => {
   const readme = fs.readFileSync(path.join(__dirname, '../README.md'), 'utf8');
   const section = readme.slice(readme.indexOf('<!-- text -->'), readme.indexOf('<!-- /text -->'));
   const [, example] = /```ts\n([\s\S]*?)```/.exec(section) ?? [];
-  const { code } = transformSync(example, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } });
+  const { code } = transformSync(example, {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+  });
   const printed: string[] = [];
-  new Function('require', 'exports', 'console', code)(() => text, {}, { log: (line: unknown) => printed.push(String(line)) });
+  new Function('require', 'exports', 'console', code)(
+    () => text,
+    {},
+    { log: (line: unknown) => printed.push(String(line)) },
+  );
   const promised = example
     .split('\n')
     .filter((line) => /^\/\/ |console\.log.*; \/\/ /.test(line))

@@ -231,7 +231,7 @@ export class PackedModel {
     let best: { phonemes: string[]; score: number } = { phonemes: [], score: -Infinity };
     for (const [key, reading] of readings)
       if (key.replace(/\d/g, '') === bestSounds && reading.score > best.score) best = reading;
-    return best.phonemes;
+    return stressed(best.phonemes);
   }
 
   /** The longest context that can continue: nodes without children continue from their back-off. */
@@ -265,6 +265,13 @@ export class PackedModel {
     }
     return low;
   }
+}
+
+/** A word said alone has a stressed vowel: without one, the strongest or else the first becomes it. */
+function stressed(phonemes: readonly string[]): string[] {
+  const vowels = phonemes.map((phoneme) => phoneme.slice(-1));
+  const strongest = vowels.includes('1') ? -1 : vowels.includes('2') ? vowels.indexOf('2') : vowels.indexOf('0');
+  return phonemes.map((phoneme, index) => (index === strongest ? `${phoneme.slice(0, -1)}1` : phoneme));
 }
 
 function cut(hypotheses: Hypothesis[]): Hypothesis[] {
