@@ -4,7 +4,7 @@ import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { readSafetensors, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
-import { TrainingState } from './state';
+import type { TrainingState } from './state';
 
 export class TrainingCheckpointError extends Error {
   constructor(
