@@ -16,7 +16,7 @@ import {
   trace,
   TraceError,
 } from '../src/index';
-import { kernelGradientOp } from '../src/fused/convolution';
+import { kernelGradient } from '../src/fused/kernel-gradient';
 import { expectGradientIsSlope, expectTracedEqualsEager, gradientsOf, random, type Tensors } from './support';
 
 beforeAll(async () => {
@@ -138,7 +138,7 @@ test.each(CONV2D)('conv2d %s', async (_name, options) => {
 test('the gradient of a kernel is an op of its own', async () => {
   const attributes = { strides: [2], dilations: [2], pads: [[1, 2]] as const, groups: 2, kernel: [3] };
   const inputs = { x: random(2, 4, 11), dy: random(2, 6, 5) };
-  await expectTracedEqualsEager(({ x, dy }) => ({ dw: kernelGradientOp({ x, dy }, attributes) }), inputs);
+  await expectTracedEqualsEager(({ x, dy }) => ({ dw: kernelGradient({ x, dy }, attributes) }), inputs);
 });
 
 test('shapes that do not fit are refused by name', () => {

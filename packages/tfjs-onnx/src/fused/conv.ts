@@ -2,7 +2,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 import { TraceError } from '../errors';
-import { convolution, type ConvolutionAttributes, transposedConvolution } from './convolution';
+import { convolution, transposedConvolution } from './convolution';
+import { type ConvolutionAttributes } from './convolution-attributes';
 
 /** Zeros on both sides, or [before, after]. */
 export type Padding = number | readonly [number, number];
