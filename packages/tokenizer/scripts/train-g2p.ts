@@ -1,14 +1,13 @@
 // Trains data/english-g2p.bin.br on CMUdict, holding out one headword in twenty, and prints how well it reads those:
-// `npm run train-g2p` (some minutes on one core).
+// `npm run train-g2p` (some minutes on one core); `npm run measure-g2p` only measures.
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
-import { derive } from '../src/text/english/morphology';
 import { PackedDictionary } from '../src/text/english/packed-dictionary';
 import { type ModelNode, PackedModel, packModel } from '../src/text/english/packed-model';
 import { Aligner, type Sample } from './g2p/align';
-import { agreement } from './g2p/measure';
+import { reportHeldOut } from './g2p/measure';
 import { type BackoffModel, estimate, prune } from './g2p/ngram';
 import { headwords, isHeldOut } from './g2p/samples';
 
@@ -80,22 +79,7 @@ const compressed = zlib.brotliCompressSync(packed, {
 fs.writeFileSync(OUTPUT, compressed);
 log(`${packed.length} bytes packed, ${compressed.length} bytes compressed`);
 
-const guesser = new PackedModel(packed);
-report('the model alone', (word) => guesser.guess(word));
-// As `pronounce.ts` reads them: endings and compounds of known words first.
-const lookup = (word: string) => (isHeldOut(word) ? undefined : dictionary.lookup(word)?.[0]);
-report('endings and compounds before it', (word) => derive(word, lookup)?.phonemes ?? guesser.guess(word));
-
-function report(what: string, guess: (word: string) => readonly string[]): void {
-  const from = Date.now();
-  const found = agreement(heldOut, guess);
-  const milliseconds = (Date.now() - from) / heldOut.length;
-  const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
-  log(
-    `${what}: ${percent(found.wordAccuracy)} of ${found.words} held-out headwords right, ${percent(found.phonemeErrorRate)} phoneme errors; with ` +
-      `stress ${percent(found.wordAccuracyWithStress)}, ${percent(found.phonemeErrorRateWithStress)}; ${milliseconds.toFixed(2)} ms a word`,
-  );
-}
+reportHeldOut(dictionary, new PackedModel(packed), log);
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;

@@ -1,6 +1,9 @@
 // How well readings agree with CMUdict: word accuracy and phoneme error rate, with and without stress. A guess is compared
 // with every listed pronunciation and the nearest counts.
-import { type Headword } from './samples';
+import { derive } from '../../src/text/english/morphology';
+import { type PackedDictionary } from '../../src/text/english/packed-dictionary';
+import { type PackedModel } from '../../src/text/english/packed-model';
+import { type Headword, headwords, isHeldOut } from './samples';
 
 /** Rates in [0, 1]. */
 export interface Agreement {
@@ -54,4 +57,22 @@ function nearest(
   return listed
     .map((phonemes) => ({ distance: editDistance(said, phonemes), length: phonemes.length }))
     .reduce((best, other) => (other.distance < best.distance ? other : best));
+}
+
+/** Logs how `model` reads the held-out headwords of `dictionary`, alone and as `pronounce.ts` uses it. */
+export function reportHeldOut(dictionary: PackedDictionary, model: PackedModel, log: (message: string) => void): void {
+  const heldOut = headwords(dictionary).filter(({ word }) => isHeldOut(word));
+  const lookup = (word: string) => (isHeldOut(word) ? undefined : dictionary.lookup(word)?.[0]);
+  const readers: Record<string, (word: string) => readonly string[]> = {
+    'the model alone': (word) => model.guess(word),
+    'endings and compounds before it': (word) => derive(word, lookup)?.phonemes ?? model.guess(word),
+  };
+  const percent = (rate: number) => `${(100 * rate).toFixed(2)} %`;
+  for (const [what, guess] of Object.entries(readers)) {
+    const found = agreement(heldOut, guess);
+    log(
+      `${what}: ${percent(found.wordAccuracy)} of ${found.words} held-out headwords right, ${percent(found.phonemeErrorRate)} phoneme errors; with ` +
+        `stress ${percent(found.wordAccuracyWithStress)}, ${percent(found.phonemeErrorRateWithStress)}`,
+    );
+  }
 }

@@ -87,6 +87,21 @@ export class Pronouncer {
   private read(word: string): WordReading {
     const listed = this.lookup(word) ?? this.lookup(word.replace(/^'|'$/g, ''));
     if (listed !== undefined) return { phonemes: listed, source: 'dictionary' };
+    const [, repeated] = /([a-z])\1\1/.exec(word) ?? [];
+    if (repeated !== undefined) {
+      // A letter drawn out: 'goood' and 'freee' are written with two, 'sooo' and 'yesss' with one.
+      const isDouble = /[el]/.test(repeated) || /ooo+[a-z]/.test(word);
+      for (const letters of isDouble ? ['$1$1', '$1'] : ['$1', '$1$1']) {
+        const short = this.lookup(word.replace(/([a-z])\1{2,}/g, letters));
+        if (short !== undefined) return { phonemes: short, source: 'dictionary, drawn out' };
+      }
+    }
+    if (/^[b-df-hj-np-tv-xz]{2,5}$/.test(word)) {
+      return {
+        phonemes: [...word].flatMap((letter) => this.letter(letter.toUpperCase()).phonemes),
+        source: 'letter names',
+      };
+    }
     if (word.length <= LONGEST_WORD) {
       const derived = derive(word, (part) => this.lookup(part));
       if (derived !== undefined) return { phonemes: derived.phonemes, source: derived.rule };
