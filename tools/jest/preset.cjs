@@ -27,7 +27,10 @@ module.exports = (directory, { pattern = ['<rootDir>/src/**/*.test.ts', '<rootDi
     '^@gpt-talker/train/export$': path.join(root, 'packages/train/src/export/index.ts'),
     '^@gpt-talker/((?!voice-)[^/]+)$': path.join(root, 'packages/$1/src/index.ts'),
   },
-  reporters: [['default', { summaryThreshold: 0 }], [path.join(root, 'tools/jest/tally-reporter.cjs'), { directory }]],
+  reporters: [
+    ['default', { summaryThreshold: 0 }],
+    [path.join(root, 'tools/jest/tally-reporter.cjs'), { directory }],
+  ],
   maxWorkers: 1,
   testTimeout: 60_000,
   passWithNoTests: true,
