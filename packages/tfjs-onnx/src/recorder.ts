@@ -78,9 +78,11 @@ export class Recorder {
 
   transpose(value: Value, permutation: readonly number[]): Value {
     const shape = permutation.map((axis) => value.shape[axis]);
-    return permutation.every((axis, position) => axis === position)
-      ? value
-      : this.node('Transpose', [value], shape, value.type, { perm: permutation });
+    // Moving axes of length one moves no elements.
+    const moved = permutation.filter((axis) => value.shape[axis] !== 1);
+    if (moved.every((axis, position) => position === 0 || moved[position - 1] < axis))
+      return this.reshape(value, shape);
+    return this.node('Transpose', [value], shape, value.type, { perm: permutation });
   }
 
   /** `value` repeated along its axes of length one until it has `shape`. */

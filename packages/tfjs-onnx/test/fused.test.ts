@@ -71,7 +71,7 @@ function naiveConv1d(
   return y;
 }
 
-const CONV1D: [string, Conv1dOptions][] = [
+const CONV1D: [string, Conv1dOptions & { kernel?: number }][] = [
   ['plain', {}],
   ['with padding', { padding: 1 }],
   ['with more padding than the kernel reaches', { padding: 4 }],
@@ -80,11 +80,13 @@ const CONV1D: [string, Conv1dOptions][] = [
   ['dilated with a stride', { dilation: 2, stride: 3, padding: 2 }],
   ['in groups', { groups: 2, padding: 1 }],
   ['in groups with a stride', { groups: 2, stride: 2 }],
-  ['depthwise', { groups: 4, padding: [2, 0] }],
+  ['with a stride shorter than the kernel', { groups: 2, stride: 2, padding: 2, kernel: 5 }],
+  ['dilated with a shorter stride', { stride: 2, padding: 3, dilation: 3, kernel: 4 }],
+  ['depthwise, twice as many outputs', { groups: 4, padding: [2, 0] }],
 ];
 
-test.each(CONV1D)('conv1d %s', async (_name, options) => {
-  const inputs = { x: random(2, 4, 11), w: random(8, 4 / (options.groups ?? 1), 3), bias: random(8) };
+test.each(CONV1D)('conv1d %s', async (_name, { kernel = 3, ...options }) => {
+  const inputs = { x: random(2, 4, 11), w: random(8, 4 / (options.groups ?? 1), kernel), bias: random(8) };
   expect(opsOf(({ x, w, bias }) => conv1d(x, w, { ...options, bias }), inputs)).toEqual(['Conv']);
   const naive = naiveConv1d(inputs.x, inputs.w, options);
   const eager = conv1d(inputs.x, inputs.w, options).dataSync();
@@ -97,19 +99,22 @@ test('conv1d depthwise, one kernel per channel', async () => {
   await check(({ x, w }) => conv1d(x, w, { groups: 6, padding: 2 }), inputs);
 });
 
-const TRANSPOSED: [string, ConvTranspose1dOptions][] = [
-  ['plain', {}],
-  ['upsampling', { stride: 2, padding: 1 }],
-  ['with padding at the end', { stride: 3, padding: 1, outputPadding: 1 }],
-  ['dilated', { stride: 2, dilation: 2 }],
-  ['in groups', { stride: 2, groups: 2 }],
-  ['with a padding that cuts', { padding: [4, 1] }],
+const TRANSPOSED: [string, ConvTranspose1dOptions, string][] = [
+  ['plain', {}, 'ConvTranspose'],
+  ['upsampling', { stride: 2, padding: 1 }, 'Conv'],
+  ['with padding at the end', { stride: 3, padding: 1, outputPadding: 1 }, 'Conv'],
+  ['with a stride longer than the kernel', { stride: 5, outputPadding: 2 }, 'Conv'],
+  ['dilated', { stride: 2, dilation: 2 }, 'ConvTranspose'],
+  ['in groups', { stride: 2, groups: 2 }, 'Conv'],
+  ['with a padding that cuts', { padding: [4, 1] }, 'ConvTranspose'],
+  ['upsampling, with a padding that cuts', { padding: [5, 4], stride: 2 }, 'Conv'],
 ];
 
-test.each(TRANSPOSED)('convTranspose1d %s', async (_name, options) => {
+test.each(TRANSPOSED)('convTranspose1d %s', async (_name, options, op) => {
   const inputs = { x: random(2, 4, 6), w: random(4, 6 / (options.groups ?? 1), 4), bias: random(6) };
-  expect(opsOf(({ x, w, bias }) => convTranspose1d(x, w, { ...options, bias }), inputs)).toEqual(['ConvTranspose']);
-  await check(({ x, w, bias }) => convTranspose1d(x, w, { ...options, bias }), inputs);
+  const fn = ({ x, w, bias }: Tensors): tf.Tensor => convTranspose1d(x, w, { ...options, bias });
+  expect(opsOf(fn, inputs)).toContain(op);
+  await check(fn, inputs);
 });
 
 test('convTranspose1d is the transpose of conv1d', () => {
@@ -123,15 +128,16 @@ test('convTranspose1d is the transpose of conv1d', () => {
   expect(dot(forward, y)).toBeCloseTo(dot(x, back), 2);
 });
 
-const CONV2D: [string, Conv2dOptions][] = [
+const CONV2D: [string, Conv2dOptions & { kernel?: [number, number] }][] = [
   ['plain', {}],
   ['of periods', { stride: [3, 1], padding: [2, 0] }],
+  ['of periods, one column wide', { stride: [2, 1], padding: [2, 0], kernel: [5, 1] }],
   ['with padding per side', { padding: [[1, 2], 1], dilation: [1, 2] }],
   ['in groups', { groups: 2, padding: 1, stride: 2 }],
 ];
 
-test.each(CONV2D)('conv2d %s', async (_name, options) => {
-  const inputs = { x: random(2, 4, 9, 5), w: random(6, 4 / (options.groups ?? 1), 3, 2), bias: random(6) };
+test.each(CONV2D)('conv2d %s', async (_name, { kernel = [3, 2], ...options }) => {
+  const inputs = { x: random(2, 4, 9, 5), w: random(6, 4 / (options.groups ?? 1), ...kernel), bias: random(6) };
   await check(({ x, w, bias }) => conv2d(x, w, { ...options, bias }), inputs);
 });
 

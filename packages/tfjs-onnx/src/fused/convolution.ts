@@ -1,5 +1,6 @@
 // Convolutions of any number of axes, with gradients that are fast on onnxruntime's CPU provider: for the input at stride 1 a
-// plain Conv with the kernel flipped, otherwise ConvTranspose; for the kernel see kernel-gradient.ts. conv.ts has the public fronts.
+// plain Conv with the kernel flipped, otherwise a transposed convolution; for the kernel see kernel-gradient.ts. The public
+// fronts are in conv.ts.
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Value } from '../graph';
@@ -14,6 +15,7 @@ import {
 import { composeConvolution, composeTransposedConvolution, flippedKernel } from './convolution-composed';
 import { defineFusedOp } from './define-fused-op';
 import { kernelGradient } from './kernel-gradient';
+import { recordSubPixel, subPixelAxis } from './sub-pixel';
 
 function recordConvolution(
   recorder: Recorder,
@@ -74,27 +76,30 @@ function inputGradient(
   return transposedConvolution({ x: dy, w }, { strides, dilations, pads, groups, outputPads });
 }
 
-/** x [B, in, ...], w [in, out/groups, ...kernel], bias [out] → [B, out, ...]; recorded as ONNX ConvTranspose. */
+/** x [B, in, ...], w [in, out/groups, ...kernel], bias [out] → [B, out, ...]; recorded as Conv or ConvTranspose. */
 export const transposedConvolution = defineFusedOp<ConvolutionInputs, TransposedAttributes>({
   name: 'TransposedConvolution',
   compose: composeTransposedConvolution,
-  record(recorder, { x, w, bias }, { strides, dilations, pads, groups, outputPads }) {
+  record(recorder, { x, w, bias }, attributes) {
+    const { strides, dilations, pads, groups, outputPads } = attributes;
     const kernel = w!.shape.slice(2);
     const lengths = kernel.map((size, axis) => {
       const full = (x!.shape[axis + 2] - 1) * strides[axis] + dilations[axis] * (size - 1) + 1;
       return full - pads[axis][0] - pads[axis][1] + outputPads[axis];
     });
+    const spatial = subPixelAxis(w!, attributes);
+    if (spatial !== undefined) return [recordSubPixel(recorder, { x: x!, w: w!, bias }, spatial, lengths, attributes)];
     const shape = [x!.shape[0], w!.shape[1] * groups, ...lengths];
-    const inputs = bias ? [x!, w!, bias] : [x!, w!];
-    const attributes = {
-      kernel_shape: kernel,
-      strides,
-      dilations,
-      pads: onnxPads(pads),
-      group: groups,
-      output_padding: outputPads,
-    };
-    return [recorder.node('ConvTranspose', inputs, shape, x!.type, attributes)];
+    return [
+      recorder.node('ConvTranspose', bias ? [x!, w!, bias] : [x!, w!], shape, x!.type, {
+        kernel_shape: kernel,
+        strides,
+        dilations,
+        pads: onnxPads(pads),
+        group: groups,
+        output_padding: outputPads,
+      }),
+    ];
   },
   gradient(dy, { x, w, bias }, _saved, { outputPads: _outputPads, ...attributes }) {
     return {

@@ -61,7 +61,9 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
   Relu: unaryGradient((dy, _x, y) => tf.mul(dy, tf.step(y))),
   Relu6: unaryGradient((dy, x) => where(tf.logicalAnd(tf.greater(x, 0), tf.lessEqual(x, 6)), dy)),
   Rsqrt: unaryGradient((dy, _x, y) => tf.mul(dy, tf.mul(-0.5, tf.mul(y, tf.square(y))))),
-  Selu: unaryGradient((dy, x) => tf.mul(dy, tf.where(tf.greater(x, 0), tf.fill(x.shape, SELU_SCALE), tf.mul(SELU_SCALE * SELU_ALPHA, tf.exp(x))))),
+  Selu: unaryGradient((dy, x) =>
+    tf.mul(dy, tf.where(tf.greater(x, 0), tf.fill(x.shape, SELU_SCALE), tf.mul(SELU_SCALE * SELU_ALPHA, tf.exp(x)))),
+  ),
   Sigmoid: unaryGradient((dy, _x, y) => tf.mul(dy, tf.mul(y, tf.sub(1, y)))),
   Sin: unaryGradient((dy, x) => tf.mul(dy, tf.cos(x))),
   Sinh: unaryGradient((dy, x) => tf.mul(dy, tf.cosh(x))),
@@ -74,12 +76,30 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     where(tf.logicalAnd(tf.greaterEqual(x, clipValueMin as number), tf.lessEqual(x, clipValueMax as number)), dy),
   ),
 
-  Add: binaryGradient((dy) => dy, (dy) => dy),
-  Sub: binaryGradient((dy) => dy, (dy) => tf.neg(dy)),
-  Multiply: binaryGradient((dy, _a, b) => tf.mul(dy, b), (dy, a) => tf.mul(dy, a)),
-  RealDiv: binaryGradient((dy, _a, b) => tf.div(dy, b), (dy, _a, b, y) => tf.neg(tf.div(tf.mul(dy, y), b))),
-  Maximum: binaryGradient((dy, a, b) => where(tf.greaterEqual(a, b), dy), (dy, a, b) => where(tf.less(a, b), dy)),
-  Minimum: binaryGradient((dy, a, b) => where(tf.lessEqual(a, b), dy), (dy, a, b) => where(tf.greater(a, b), dy)),
+  Add: binaryGradient(
+    (dy) => dy,
+    (dy) => dy,
+  ),
+  Sub: binaryGradient(
+    (dy) => dy,
+    (dy) => tf.neg(dy),
+  ),
+  Multiply: binaryGradient(
+    (dy, _a, b) => tf.mul(dy, b),
+    (dy, a) => tf.mul(dy, a),
+  ),
+  RealDiv: binaryGradient(
+    (dy, _a, b) => tf.div(dy, b),
+    (dy, _a, b, y) => tf.neg(tf.div(tf.mul(dy, y), b)),
+  ),
+  Maximum: binaryGradient(
+    (dy, a, b) => where(tf.greaterEqual(a, b), dy),
+    (dy, a, b) => where(tf.less(a, b), dy),
+  ),
+  Minimum: binaryGradient(
+    (dy, a, b) => where(tf.lessEqual(a, b), dy),
+    (dy, a, b) => where(tf.greater(a, b), dy),
+  ),
   Pow: binaryGradient(
     (dy, a, b) => tf.mul(dy, tf.mul(b, tf.pow(a, tf.sub(b, 1)))),
     (dy, a, _b, y) => tf.mul(dy, tf.mul(y, tf.where(tf.greater(a, 0), tf.log(a), tf.zerosLike(a)))),
@@ -88,7 +108,10 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     (dy, a, b) => tf.mul(dy, tf.mul(2, tf.sub(a, b))),
     (dy, a, b) => tf.mul(dy, tf.mul(2, tf.sub(b, a))),
   ),
-  Mod: binaryGradient((dy) => dy, (dy, a, b) => tf.neg(tf.mul(dy, tf.floor(tf.div(a, b))))),
+  Mod: binaryGradient(
+    (dy) => dy,
+    (dy, a, b) => tf.neg(tf.mul(dy, tf.floor(tf.div(a, b)))),
+  ),
   Atan2: binaryGradient(
     (dy, a, b) => tf.div(tf.mul(dy, b), tf.add(tf.square(a), tf.square(b))),
     (dy, a, b) => tf.neg(tf.div(tf.mul(dy, a), tf.add(tf.square(a), tf.square(b)))),
@@ -101,12 +124,13 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
   Identity: cast,
 
   ...Object.fromEntries(
-    ['Ceil', 'Floor', 'Round', 'Sign', 'Step', 'IsNan', 'IsInf', 'IsFinite', 'ZerosLike', 'OnesLike', 'LogicalNot'].map((name) => [name, noGradient('x')]),
+    ['Ceil', 'Floor', 'Round', 'Sign', 'Step', 'IsNan', 'IsInf', 'IsFinite', 'ZerosLike', 'OnesLike', 'LogicalNot'].map(
+      (name) => [name, noGradient('x')],
+    ),
   ),
   ...Object.fromEntries(
-    ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'FloorDiv', 'LogicalAnd', 'LogicalOr'].map((name) => [
-      name,
-      noGradient('a', 'b'),
-    ]),
+    ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'FloorDiv', 'LogicalAnd', 'LogicalOr'].map(
+      (name) => [name, noGradient('a', 'b')],
+    ),
   ),
 };

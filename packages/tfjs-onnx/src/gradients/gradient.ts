@@ -15,7 +15,9 @@ export interface Gradient {
 export type GradientTable = Readonly<Record<string, Gradient>>;
 
 /** The gradient of a function of `x` in terms of x and y = f(x). */
-export function unaryGradient(derivative: (dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor, attributes: Attributes) => tf.Tensor): Gradient {
+export function unaryGradient(
+  derivative: (dy: tf.Tensor, x: tf.Tensor, y: tf.Tensor, attributes: Attributes) => tf.Tensor,
+): Gradient {
   return {
     save: ['x'],
     saveOutput: true,

@@ -18,7 +18,11 @@ let registered = false;
 export function registerGradients(): void {
   if (registered) return;
   registered = true;
-  for (const [kernelName, gradient] of Object.entries({ ...ELEMENTWISE_GRADIENTS, ...REDUCTION_GRADIENTS, ...SHAPE_GRADIENTS })) {
+  for (const [kernelName, gradient] of Object.entries({
+    ...ELEMENTWISE_GRADIENTS,
+    ...REDUCTION_GRADIENTS,
+    ...SHAPE_GRADIENTS,
+  })) {
     tf.registerGradient(configOf(kernelName, gradient));
   }
 }

@@ -6,7 +6,10 @@ import { type Gradient, type GradientTable, noGradient, sumToShape } from './gra
 
 /** `y` with the reduced axes back, as axes of length one. */
 function restoreAxes(y: tf.Tensor, x: tf.Tensor, axes: readonly number[]): tf.Tensor {
-  return tf.reshape(y, x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)));
+  return tf.reshape(
+    y,
+    x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size)),
+  );
 }
 
 const sum: Gradient = {
@@ -62,13 +65,19 @@ const matMul: Gradient = {
     const transposeA = Boolean(attributes.transposeA);
     const transposeB = Boolean(attributes.transposeB);
     return {
-      a: () => sumToShape(transposeA ? tf.matMul(b, dy, transposeB, true) : tf.matMul(dy, b, false, !transposeB), a.shape),
+      a: () =>
+        sumToShape(transposeA ? tf.matMul(b, dy, transposeB, true) : tf.matMul(dy, b, false, !transposeB), a.shape),
       b: () => {
         // One matrix for a whole batch: its gradient is a single product over all rows, not a sum of many.
         if (b.rank === 2 && a.rank > 2 && !transposeA) {
-          return transposeB ? tf.matMul(asRows(dy), asRows(a), true, false) : tf.matMul(asRows(a), asRows(dy), true, false);
+          return transposeB
+            ? tf.matMul(asRows(dy), asRows(a), true, false)
+            : tf.matMul(asRows(a), asRows(dy), true, false);
         }
-        return sumToShape(transposeB ? tf.matMul(dy, a, true, transposeA) : tf.matMul(a, dy, !transposeA, false), b.shape);
+        return sumToShape(
+          transposeB ? tf.matMul(dy, a, true, transposeA) : tf.matMul(a, dy, !transposeA, false),
+          b.shape,
+        );
       },
     };
   },

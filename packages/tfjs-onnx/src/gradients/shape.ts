@@ -23,19 +23,33 @@ const transpose: Gradient = {
 /** `x` with zeros around it along one axis. */
 function padAxis(x: tf.Tensor, axis: number, before: number, after: number): tf.Tensor {
   if (before === 0 && after === 0) return x;
-  return tf.pad(x, x.shape.map((_, i): [number, number] => (i === axis ? [before, after] : [0, 0])));
+  return tf.pad(
+    x,
+    x.shape.map((_, i): [number, number] => (i === axis ? [before, after] : [0, 0])),
+  );
 }
 
 function sliceAxis(x: tf.Tensor, axis: number, start: number, count: number): tf.Tensor {
-  return tf.slice(x, x.shape.map((_, i) => (i === axis ? start : 0)), x.shape.map((size, i) => (i === axis ? count : size)));
+  return tf.slice(
+    x,
+    x.shape.map((_, i) => (i === axis ? start : 0)),
+    x.shape.map((size, i) => (i === axis ? count : size)),
+  );
 }
 
 const slice: Gradient = {
   save: ['x'],
   of: (dy, [x], attributes) => ({
     x: () => {
-      const [begin, size] = tf.slice_util.parseSliceParams(x, attributes.begin as number[], attributes.size as number[]);
-      return tf.pad(dy, begin.map((start, axis): [number, number] => [start, x.shape[axis] - start - size[axis]]));
+      const [begin, size] = tf.slice_util.parseSliceParams(
+        x,
+        attributes.begin as number[],
+        attributes.size as number[],
+      );
+      return tf.pad(
+        dy,
+        begin.map((start, axis): [number, number] => [start, x.shape[axis] - start - size[axis]]),
+      );
     },
   }),
 };
@@ -45,7 +59,10 @@ function spreadAxis(dy: tf.Tensor, axis: number, stride: number): tf.Tensor {
   if (stride === 1) return dy;
   const count = dy.shape[axis];
   const apart = padAxis(tf.expandDims(dy, axis + 1), axis + 1, 0, stride - 1);
-  const joined = tf.reshape(apart, dy.shape.map((size, i) => (i === axis ? size * stride : size)));
+  const joined = tf.reshape(
+    apart,
+    dy.shape.map((size, i) => (i === axis ? size * stride : size)),
+  );
   return sliceAxis(joined, axis, 0, (count - 1) * stride + 1);
 }
 
@@ -55,14 +72,27 @@ const stridedSlice: Gradient = {
     x: () => {
       const mask = (name: string): number => attributes[name] as number;
       const lists = [attributes.begin, attributes.end, attributes.strides] as [number[], number[], number[]];
-      const info = tf.slice_util.sliceInfo(x.shape, ...lists, mask('beginMask'), mask('endMask'), mask('ellipsisMask'), mask('newAxisMask'), mask('shrinkAxisMask'));
-      const counts = info.strides.map((stride: number, axis: number) => Math.ceil((info.end[axis] - info.begin[axis]) / stride));
-      return info.strides.reduce((gradient: tf.Tensor, stride: number, axis: number) => {
-        const forward = stride < 0 ? tf.reverse(gradient, axis) : gradient;
-        const spread = spreadAxis(forward, axis, Math.abs(stride));
-        const first = stride < 0 ? info.begin[axis] + (counts[axis] - 1) * stride : info.begin[axis];
-        return padAxis(spread, axis, first, x.shape[axis] - first - spread.shape[axis]);
-      }, tf.reshape(dy, counts));
+      const info = tf.slice_util.sliceInfo(
+        x.shape,
+        ...lists,
+        mask('beginMask'),
+        mask('endMask'),
+        mask('ellipsisMask'),
+        mask('newAxisMask'),
+        mask('shrinkAxisMask'),
+      );
+      const counts = info.strides.map((stride: number, axis: number) =>
+        Math.ceil((info.end[axis] - info.begin[axis]) / stride),
+      );
+      return info.strides.reduce(
+        (gradient: tf.Tensor, stride: number, axis: number) => {
+          const forward = stride < 0 ? tf.reverse(gradient, axis) : gradient;
+          const spread = spreadAxis(forward, axis, Math.abs(stride));
+          const first = stride < 0 ? info.begin[axis] + (counts[axis] - 1) * stride : info.begin[axis];
+          return padAxis(spread, axis, first, x.shape[axis] - first - spread.shape[axis]);
+        },
+        tf.reshape(dy, counts),
+      );
     },
   }),
 };
@@ -86,7 +116,9 @@ const pack: Gradient = {
   saveAll: true,
   of: (dy, inputs, attributes) => {
     const [axis] = axesOf(attributes.axis, dy.rank);
-    return Object.fromEntries(inputs.map((input, index) => [String(index), () => tf.reshape(sliceAxis(dy, axis, index, 1), input.shape)]));
+    return Object.fromEntries(
+      inputs.map((input, index) => [String(index), () => tf.reshape(sliceAxis(dy, axis, index, 1), input.shape)]),
+    );
   },
 };
 
@@ -103,11 +135,16 @@ const tile: Gradient = {
   of: (dy, [x], { reps }) => ({
     x: () => {
       const repetitions = reps as number[];
-      const repeatedOnes = repetitions.map((count, axis) => (count > 1 && x.shape[axis] === 1 ? axis : -1)).filter((axis) => axis >= 0);
+      const repeatedOnes = repetitions
+        .map((count, axis) => (count > 1 && x.shape[axis] === 1 ? axis : -1))
+        .filter((axis) => axis >= 0);
       const summed = repeatedOnes.length > 0 ? tf.sum(dy, repeatedOnes, true) : dy;
       if (repetitions.every((count, axis) => count === 1 || x.shape[axis] === 1)) return summed;
       const interleaved = repetitions.flatMap((count, axis) => (x.shape[axis] === 1 ? [1, 1] : [count, x.shape[axis]]));
-      return tf.sum(tf.reshape(summed, interleaved), repetitions.map((_, axis) => 2 * axis));
+      return tf.sum(
+        tf.reshape(summed, interleaved),
+        repetitions.map((_, axis) => 2 * axis),
+      );
     },
   }),
 };
@@ -124,7 +161,14 @@ const broadcastTo: Gradient = {
 
 const pad: Gradient = {
   save: ['x'],
-  of: (dy, [x], { paddings }) => ({ x: () => tf.slice(dy, (paddings as [number, number][]).map(([before]) => before), x.shape) }),
+  of: (dy, [x], { paddings }) => ({
+    x: () =>
+      tf.slice(
+        dy,
+        (paddings as [number, number][]).map(([before]) => before),
+        x.shape,
+      ),
+  }),
 };
 
 /** The borders are mirror images of the inside: each is mirrored back and added to where it came from. */
@@ -137,8 +181,12 @@ const mirrorPad: Gradient = {
         if (before === 0 && after === 0) return gradient;
         const size = x.shape[axis];
         const parts = [sliceAxis(gradient, axis, before, size)];
-        if (before > 0) parts.push(padAxis(tf.reverse(sliceAxis(gradient, axis, 0, before), axis), axis, skip, size - skip - before));
-        if (after > 0) parts.push(padAxis(tf.reverse(sliceAxis(gradient, axis, before + size, after), axis), axis, size - skip - after, skip));
+        if (before > 0)
+          parts.push(padAxis(tf.reverse(sliceAxis(gradient, axis, 0, before), axis), axis, skip, size - skip - before));
+        if (after > 0)
+          parts.push(
+            padAxis(tf.reverse(sliceAxis(gradient, axis, before + size, after), axis), axis, size - skip - after, skip),
+          );
         return parts.reduce((a, b) => tf.add(a, b));
       }, dy);
     },
@@ -152,12 +200,17 @@ const gather: Gradient = {
   save: ['x', 'indices'],
   of: (dy, [x, indices], attributes) => ({
     x: () => {
-      if (attributes.batchDims) throw new Error('gather with batchDims has no gradient; flatten the batch and gather once');
+      if (attributes.batchDims)
+        throw new Error('gather with batchDims has no gradient; flatten the batch and gather once');
       const [axis] = axesOf(attributes.axis, x.rank);
       const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
       const rows = tf.reshape(dy, [...outer, indices.size, ...inner]);
       const order = [axis, ...outer.map((_, i) => i), ...inner.map((_, i) => axis + 1 + i)];
-      const summed = tf.unsortedSegmentSum(axis === 0 ? rows : tf.transpose(rows, order), tf.reshape(indices, [indices.size]) as tf.Tensor1D, x.shape[axis]);
+      const summed = tf.unsortedSegmentSum(
+        axis === 0 ? rows : tf.transpose(rows, order),
+        tf.reshape(indices, [indices.size]) as tf.Tensor1D,
+        x.shape[axis],
+      );
       if (axis === 0) return summed;
       const undo: number[] = [];
       order.forEach((from, position) => (undo[from] = position));
@@ -192,19 +245,30 @@ const segmentSum: Gradient = {
 function addUp(dy: tf.Tensor, axis: number, source: number, options: ResizeAttributes): tf.Tensor {
   const target = dy.shape[axis];
   if (isRepetition(source, target, options)) {
-    return tf.sum(tf.reshape(dy, dy.shape.flatMap((size, i) => (i === axis ? [source, target / source] : [size]))), axis + 1);
+    return tf.sum(
+      tf.reshape(
+        dy,
+        dy.shape.flatMap((size, i) => (i === axis ? [source, target / source] : [size])),
+      ),
+      axis + 1,
+    );
   }
   const selection = new Float32Array(source * target);
   nearestPositions(source, target, options).forEach((position, i) => (selection[position * target + i] = 1));
   const order = [0, 1, 2, 3].filter((i) => i !== axis);
   const permutation = [order[0], order[1], axis, order[2]];
   const summed = tf.matMul(tf.tensor2d(selection, [source, target]), tf.transpose(dy, permutation));
-  return tf.transpose(summed, [0, 1, 2, 3].map((i) => permutation.indexOf(i)));
+  return tf.transpose(
+    summed,
+    [0, 1, 2, 3].map((i) => permutation.indexOf(i)),
+  );
 }
 
 const resizeNearest: Gradient = {
   save: ['images'],
-  of: (dy, [images], attributes) => ({ images: () => [1, 2].reduce((gradient, axis) => addUp(gradient, axis, images.shape[axis], attributes), dy) }),
+  of: (dy, [images], attributes) => ({
+    images: () => [1, 2].reduce((gradient, axis) => addUp(gradient, axis, images.shape[axis], attributes), dy),
+  }),
 };
 
 export const SHAPE_GRADIENTS: GradientTable = {
