@@ -45,7 +45,8 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
       executionProviders: [...(options.executionProviders ?? ['cpu'])],
       ...(options.intraOpThreads !== undefined && { intraOpNumThreads: options.intraOpThreads }),
       graphOptimizationLevel: options.optimization ?? 'all',
-      logSeverityLevel: 3,
+      // Errors are thrown; printing them as well would only clutter the terminal.
+      logSeverityLevel: 4,
     });
   } catch (error) {
     throw new TraceError('runtime', `onnxruntime does not load the graph: ${messageOf(error)}`, { cause: error });

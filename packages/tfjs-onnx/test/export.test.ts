@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 async function run(bytes: Uint8Array, x: tf.Tensor): Promise<Float32Array> {
-  const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 3 });
+  const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: 1, logSeverityLevel: 4 });
   const { y } = await session.run({ x: new ort.Tensor('float32', x.dataSync() as Float32Array, x.shape) });
   await session.release();
   return y.data as Float32Array;
