@@ -7,7 +7,7 @@ import { type HostTensor } from '@gpt-talker/runtime';
 
 import { compile, conv1d, convTranspose1d, trace } from '../src/index';
 
-const CHANNELS = Number(process.argv[2] ?? 128);
+const CHANNELS = Number(process.argv[2] ?? 256);
 const STEPS = Number(process.env.STEPS ?? 4);
 /** One thread and processor time compare fairly on a machine that has other work too: THREADS=1 npm run bench:convolution */
 const THREADS = process.env.THREADS ? Number(process.env.THREADS) : undefined;
