@@ -1,22 +1,5 @@
 // Sound as plain numbers: files, sample rates, spectra, pitch and loudness. Knows nothing of models.
-export { durationSeconds, type Audio } from './audio';
-export { AudioError, AudioFileError, type AudioErrorCode, type AudioFileErrorCode } from './errors';
-export { looksLikeWav, readWav } from './wav-reader';
-export { writeWav, type WriteWavOptions } from './wav-writer';
+export * from './browser';
 export { readWavFile, writeWavFile } from './wav-files';
 export { decodeFile, type DecodeFileOptions } from './decode-file';
 export { resample } from './resample';
-export { countFrames, type FrameOptions } from './frames';
-export { linearSpectrogram, type Spectrogram, type SpectrogramOptions } from './spectrogram';
-export {
-  logMelSpectrogram,
-  melBandHertz,
-  melFilterBank,
-  type LogMelOptions,
-  type LogMelSpectrogram,
-  type MelOptions,
-} from './mel';
-export { cosineTransform, melDecibels, mfcc } from './mfcc';
-export { type MelDecibels, type MelDecibelsOptions, type Mfcc, type MfccOptions } from './mfcc';
-export { trackPitch, type PitchOptions, type PitchTrack } from './pitch';
-export { amplitudeFromDecibels, decibels, integratedLoudness, peak, rootMeanSquare } from './loudness';

@@ -1,0 +1,19 @@
+// @gpt-talker/audio/browser: everything of this package that needs nothing of Node, for pages. The main entry adds files.
+export { durationSeconds, type Audio } from './audio';
+export { AudioError, AudioFileError, type AudioErrorCode, type AudioFileErrorCode } from './errors';
+export { looksLikeWav, readWav } from './wav-reader';
+export { writeWav, type WriteWavOptions } from './wav-writer';
+export { countFrames, type FrameOptions } from './frames';
+export { linearSpectrogram, type Spectrogram, type SpectrogramOptions } from './spectrogram';
+export {
+  logMelSpectrogram,
+  melBandHertz,
+  melFilterBank,
+  type LogMelOptions,
+  type LogMelSpectrogram,
+  type MelOptions,
+} from './mel';
+export { cosineTransform, melDecibels, mfcc } from './mfcc';
+export { type MelDecibels, type MelDecibelsOptions, type Mfcc, type MfccOptions } from './mfcc';
+export { trackPitch, type PitchOptions, type PitchTrack } from './pitch';
+export { amplitudeFromDecibels, decibels, integratedLoudness, peak, rootMeanSquare } from './loudness';
