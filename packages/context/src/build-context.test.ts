@@ -1,5 +1,13 @@
 import type { Audio } from '@gpt-talker/audio';
-import { buildContext, chooseReference, rememberTurns, type Dialogue, type Turn, type TurnTokenizer } from './index';
+import {
+  buildContext,
+  chooseReference,
+  readTurn,
+  rememberTurns,
+  type Dialogue,
+  type Turn,
+  type TurnTokenizer,
+} from './index';
 
 const sound = (seconds: number): Audio => ({ samples: new Float32Array(seconds * 16000), sampleRate: 16000 });
 
@@ -175,4 +183,23 @@ test('the reference is the agent’s latest turn with audio', () => {
   ];
   expect(chooseReference({ turns })?.text).toBe('late');
   expect(chooseReference({ turns: turns.slice(2) })).toBeUndefined();
+});
+
+test('tokens that are known are read instead of the sound, and a style stands for it', async () => {
+  const { tokenizer, calls } = countingTokenizer();
+  const known: Turn = { role: 'agent', text: 'a', audio: sound(4), tokens: Int32Array.of(7, 8) };
+  const { segments } = await readTurn(known, 1, tokenizer);
+  expect(segments).toEqual([
+    { kind: 'text', role: 'agent', phonemes: Int32Array.of(97) },
+    { kind: 'speech', role: 'agent', tokens: Int32Array.of(7, 8) },
+  ]);
+  expect(calls).toEqual(['text a -']);
+  const styled: Turn = { role: 'agent', text: 'b', style: Float32Array.of(1) };
+  const turns: Turn[] = [
+    known,
+    styled,
+    { role: 'user', text: 'a', style: Float32Array.of(2) },
+    { role: 'agent', text: 'b' },
+  ];
+  expect(chooseReference({ turns })).toBe(styled);
 });

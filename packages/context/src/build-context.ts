@@ -2,7 +2,8 @@
 // earlier turns are part of it.
 import { DialogueError } from './errors';
 import { sequenceLength } from './layout';
-import type { Dialogue, Segment, Turn, TurnTokenizer } from './types';
+import { readTurn } from './read-turn';
+import type { Dialogue, Segment, TurnTokenizer } from './types';
 
 export interface ContextOptions {
   /** How many turns before the reply are read; the voice's `layout.historyTurns` where nothing else is wanted. */
@@ -12,6 +13,14 @@ export interface ContextOptions {
   signal?: AbortSignal;
   /** Told before each history turn is read: how many are done, and how many there are. */
   onTurn?: (done: number, turns: number) => void;
+}
+
+/** The turns before a reply, as ConGPT reads them. */
+export interface History {
+  /** Of each turn of the window: its text and, where it has sound, its speech. */
+  turns: Segment[][];
+  /** What the tokenizer left out or guessed, with the turn's number. */
+  warnings: string[];
 }
 
 export interface Context {
@@ -32,55 +41,61 @@ export interface ReplyText {
 }
 
 /**
+ * Tokenizes the last `historyTurns` turns.
+ * @throws DialogueError `turn` where a turn cannot be read (numbered from 1 within the whole dialogue)
+ */
+export async function readHistory(
+  dialogue: Dialogue,
+  tokenizer: TurnTokenizer,
+  { historyTurns, signal, onTurn }: Omit<ContextOptions, 'maxPositions'>,
+): Promise<History> {
+  if (!Number.isInteger(historyTurns) || historyTurns < 0) {
+    throw new RangeError(`historyTurns is ${historyTurns}; give a whole number of at least 0`);
+  }
+  const first = Math.max(0, dialogue.turns.length - historyTurns);
+  const window = dialogue.turns.slice(first);
+  const history: History = { turns: [], warnings: [] };
+  for (const [index, turn] of window.entries()) {
+    signal?.throwIfAborted();
+    onTurn?.(index, window.length);
+    const number = first + index + 1;
+    const { segments, warnings } = await readTurn(turn, number, tokenizer);
+    history.turns.push(segments);
+    history.warnings.push(...warnings.map((warning) => `turn ${number}: ${warning}`));
+  }
+  return history;
+}
+
+/**
  * Tokenizes the last `historyTurns` turns and the reply's text.
- * @throws DialogueError `turn` where a turn cannot be read (numbered from 1 within the whole dialogue), `too-long` where the
- *   voice cannot hold it; whatever the tokenizer throws for the reply's own text
+ * @throws as `readHistory`; DialogueError `too-long` where the voice cannot hold it; whatever the tokenizer throws for the reply's
+ *   own text
  */
 export async function buildContext(
   dialogue: Dialogue,
   reply: ReplyText,
   tokenizer: TurnTokenizer,
-  options: ContextOptions,
+  { maxPositions = Infinity, ...options }: ContextOptions,
 ): Promise<Context> {
-  const { historyTurns, maxPositions = Infinity, signal, onTurn } = options;
-  if (!Number.isInteger(historyTurns) || historyTurns < 0) {
-    throw new RangeError(`historyTurns is ${historyTurns}; give a whole number of at least 0`);
-  }
   // The reply's text first: it is cheap, and wrong more often than what has already been said.
-  const { warnings: ownWarnings = [], ...speakable } = await tokenizer.text(reply.text, reply.language);
-  const warnings = [...ownWarnings];
-  const first = Math.max(0, dialogue.turns.length - historyTurns);
-  const window = dialogue.turns.slice(first);
-  const segments: Segment[] = [];
-  for (const [index, turn] of window.entries()) {
-    signal?.throwIfAborted();
-    onTurn?.(index, window.length);
-    segments.push(...(await readTurn(turn, first + index + 1, tokenizer, warnings)));
-  }
-  segments.push({ kind: 'text', role: 'agent', ...speakable });
-  const positions = sequenceLength(segments);
-  if (positions >= maxPositions) {
-    throw new DialogueError(
-      'too-long',
-      `the reply's text and ${window.length} history turns take ${positions} positions (phonemes and speech tokens), but this voice holds ` +
-        `${maxPositions}, the reply included; use a smaller history window or shorter turns`,
-    );
-  }
-  return { segments, positions, historyTurns: window.length, warnings };
+  const { warnings = [], ...speakable } = await tokenizer.text(reply.text, reply.language);
+  const history = await readHistory(dialogue, tokenizer, options);
+  const segments: Segment[] = [...history.turns.flat(), { kind: 'text', role: 'agent', ...speakable }];
+  const historyTurns = history.turns.length;
+  const positions = checkRoom(segments, historyTurns, maxPositions);
+  return { segments, positions, historyTurns, warnings: [...warnings, ...history.warnings] };
 }
 
-async function readTurn(turn: Turn, number: number, tokenizer: TurnTokenizer, notes: string[]): Promise<Segment[]> {
-  const { role } = turn;
-  try {
-    const { warnings = [], ...text } = await tokenizer.text(turn.text, turn.language);
-    notes.push(...warnings.map((warning) => `turn ${number}: ${warning}`));
-    const segments: Segment[] = [{ kind: 'text', role, ...text }];
-    const tokens = turn.audio && (await tokenizer.speech(turn.audio));
-    if (tokens && tokens.length > 0) segments.push({ kind: 'speech', role, tokens });
-    return segments;
-  } catch (error) {
-    // Errors that are meant for people carry a textual code; others (bugs, aborts) pass as they are.
-    if (!(error instanceof Error) || typeof (error as { code?: unknown }).code !== 'string') throw error;
-    throw new DialogueError('turn', `turn ${number} (${role}): ${error.message}`, { cause: error });
-  }
+/**
+ * How many positions a history and the text of a reply take.
+ * @throws DialogueError `too-long` where they leave the reply no position
+ */
+export function checkRoom(segments: readonly Segment[], historyTurns: number, maxPositions: number): number {
+  const positions = sequenceLength(segments);
+  if (positions < maxPositions) return positions;
+  throw new DialogueError(
+    'too-long',
+    `the reply's text and ${historyTurns} history turns take ${positions} positions (phonemes and speech tokens), but this voice holds ` +
+      `${maxPositions}, the reply included; use a smaller history window or shorter turns`,
+  );
 }

@@ -2,9 +2,18 @@
 export type { Dialogue, Role, Segment, SpeechSegment, TextSegment, TokenizedText, Turn, TurnTokenizer } from './types';
 export { DialogueError, type DialogueErrorCode } from './errors';
 export { parseDialogue, readDialogueFile, type DialogueFile } from './parse-dialogue';
-export { buildContext, type Context, type ContextOptions, type ReplyText } from './build-context';
+export {
+  buildContext,
+  checkRoom,
+  readHistory,
+  type Context,
+  type ContextOptions,
+  type History,
+  type ReplyText,
+} from './build-context';
+export { readTurn, type TurnSegments } from './read-turn';
 export { rememberTurns } from './remember-turns';
-export { chooseReference } from './reference';
+export { chooseReference, isReference } from './reference';
 export {
   layoutSegments,
   orderSegments,

@@ -12,8 +12,15 @@ export interface Turn {
   text: string;
   /** `en`, `zh`; where left out, the tokenizer decides. */
   language?: string;
-  /** How it was said; without it, the text alone enters the context. */
+  /** How it was said; without it, and without `tokens`, the text alone enters the context. */
   audio?: Audio;
+  /**
+   * How it was said, as the voice's semantic tokens (25 a second), where they are known: of a reply that was made here, or of sound
+   * that is not kept. They are read instead of `audio`.
+   */
+  tokens?: Int32Array;
+  /** Timbre and manner, as the voice's style vector, where the sound itself is not kept; in the place of `audio` as a reference. */
+  style?: Float32Array;
 }
 
 export interface Dialogue {

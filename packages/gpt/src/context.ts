@@ -1,5 +1,8 @@
 // A conversation that ConGPT has read: every position's keys and values stay in the runtime's row cache, so that a reply pays
 // for its own text and tokens only. A reply works on a fork of the cache, and leaves the conversation as it was.
+//
+// Rows are always computed segment by segment, one run each, whether a conversation comes at once or turn by turn: products of
+// other shapes are rounded otherwise, and a kept conversation would not give, to the bit, the reply that the whole one gives.
 import { sequenceLength, type Segment } from '@gpt-talker/context';
 import type { RowCache, Session } from '@gpt-talker/runtime';
 import { ContextLengthError, GptError } from './errors';
@@ -23,6 +26,8 @@ export interface GenerateOptions extends Partial<SamplingOptions> {
 }
 
 const DEFAULT_MAXIMUM_TOKENS = 750;
+/** What the runtime's cache begins with. */
+const FIRST_ROWS = 256;
 
 export class GptContext {
   private disposed = false;
@@ -37,7 +42,11 @@ export class GptContext {
 
   /** An empty conversation. */
   static async open(session: Session, voice: GptVoice): Promise<GptContext> {
-    const cache = await session.createCache({ pairs: cachePairs(voice.gpt), capacity: voice.layout.maxPositions });
+    const cache = await session.createCache({
+      pairs: cachePairs(voice.gpt),
+      capacity: voice.layout.maxPositions,
+      padEmpty: true,
+    });
     return new GptContext(session, voice, cache, []);
   }
 
@@ -46,19 +55,31 @@ export class GptContext {
     return sequenceLength(this.read);
   }
 
+  /** How many segments have been read. */
+  get segments(): number {
+    return this.read.length;
+  }
+
+  /** Bytes of the keys and values: the runtime's tables, which begin with 256 rows and double. */
+  get bytes(): number {
+    const { layers, width } = this.voice.gpt;
+    let rows = Math.min(FIRST_ROWS, this.cache.capacity);
+    while (rows < this.cache.length) rows = Math.min(2 * rows, this.cache.capacity);
+    return 2 * layers * width * Float32Array.BYTES_PER_ELEMENT * rows;
+  }
+
   /**
    * Reads what was said next. Only the new segments are computed, but for the text-first order, in which a new text comes
-   * before the earlier speech.
+   * before the earlier speech. Aborted, it has read the segments before the one that it was at.
    * @throws ContextLengthError where the voice cannot hold the conversation; it stays as it was
    */
   async append(segments: readonly Segment[], { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     this.checkOpen();
     this.checkRoom(segments);
-    if (this.incremental && sequenceLength(segments) > 0) {
-      const feeds = segmentFeeds([...this.read, ...segments], this.cache.length, this.voice);
-      await this.session.run(feeds, { fetch: [], cache: this.cache, signal });
+    for (const segment of segments) {
+      if (this.incremental) await this.readInto(this.cache, [...this.read, segment], signal);
+      this.read.push(segment);
     }
-    this.read.push(...segments);
   }
 
   /** A conversation of its own that starts with what this one has read. */
@@ -107,6 +128,10 @@ export class GptContext {
     const random = seededRandom(seed);
     const cache = await this.cache.fork();
     try {
+      if (this.incremental) {
+        for (let end = this.read.length + 1; end < conversation.length; end++)
+          await this.readInto(cache, conversation.slice(0, end), signal);
+      }
       const tokens: number[] = [];
       let feeds = segmentFeeds(conversation, cache.length, voice);
       while (tokens.length < limit) {
@@ -123,6 +148,12 @@ export class GptContext {
     } finally {
       await cache.dispose();
     }
+  }
+
+  /** Computes the rows of the last of these segments, and keeps them. */
+  private async readInto(cache: RowCache, segments: readonly Segment[], signal?: AbortSignal): Promise<void> {
+    const feeds = segmentFeeds(segments, cache.length, this.voice);
+    if (feeds.ids.data.length > 0) await this.session.run(feeds, { fetch: [], cache, signal });
   }
 
   /** Whether a segment's rows stay right when others follow. */

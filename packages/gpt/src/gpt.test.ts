@@ -29,6 +29,8 @@ const textFirst: GptVoice = { ...voice, layout: { ...voice.layout, order: 'text-
 
 /** A session whose likeliest token is the end from the given token on. */
 class EndingSession extends CountingSession {
+  private drawn = 0;
+
   constructor(
     private readonly endAt: number,
     of: GptVoice = voice,
@@ -37,7 +39,7 @@ class EndingSession extends CountingSession {
   }
   protected override logits(rows: readonly number[]): Float32Array {
     const logits = super.logits(rows);
-    logits[END] = this.runs.length > this.endAt ? 100 : -100;
+    logits[END] = ++this.drawn > this.endAt ? 100 : -100;
     return logits;
   }
 }
@@ -53,7 +55,7 @@ test('the history is read once, then one position a token', async () => {
   const tokens = await generation.tokens();
   expect(generation.stopReason).toBe('end-of-speech');
   expect(tokens).toHaveLength(15);
-  expect(session.runs).toEqual([13, ...new Array(15).fill(1)]);
+  expect(session.runs).toEqual([3, 4, 1, 2, 3, ...new Array(15).fill(1)]);
 });
 
 test('tokens are fed at their place, in the role of the text that they speak', async () => {
@@ -61,10 +63,10 @@ test('tokens are fed at their place, in the role of the text that they speak', a
   const gpt = await gptOver(session, voice);
   const tokens = await gpt.generate([...history, reply], { minimumTokens: 0 }).tokens();
   const fed = session.feeds
-    .slice(1)
+    .slice(5)
     .map(({ ids, kind, positions, roles }) => [ids, kind, positions, roles].map(({ data }) => Number(data[0])));
   expect(fed).toEqual(tokens.map((token, index) => [token, 1, index, 1]));
-  session.feeds.slice(1).forEach(({ mask }, index) => {
+  session.feeds.slice(5).forEach(({ mask }, index) => {
     expect(mask.dims).toEqual([1, 14 + index]);
     expect(mask.data.every((value) => Number(value) === 0)).toBe(true);
   });
@@ -105,14 +107,42 @@ test('a kept conversation gives the reply that the whole one gives, and pays for
   session.runs.length = 0;
   await context.append(history.slice(0, 2));
   await context.append(history.slice(2));
-  expect(session.runs).toEqual([7, 3]);
+  expect(session.runs).toEqual([3, 4, 1, 2]);
   expect(context.positions).toBe(10);
+  // 2 layers of keys and values, 1 wide, in tables that hold all of the voice's 60 positions.
+  expect(context.bytes).toBe(2 * 2 * 60 * 4);
   for (let time = 0; time < 2; time++) {
     session.runs.length = 0;
     expect(await context.generate([reply], { seed: 5, maximumTokens: 20 }).tokens()).toEqual(whole);
     expect(session.runs).toEqual([3, ...new Array(19).fill(1)]);
   }
   expect(context.positions).toBe(10);
+});
+
+test('a conversation is computed in the same runs, however it comes', async () => {
+  const runs: string[] = [];
+  for (const parts of [[history], [history.slice(0, 1), history.slice(1, 3), history.slice(3)], []]) {
+    const session = new EndingSession(1000);
+    const context = await (await gptOver(session)).open();
+    for (const part of parts) await context.append(part);
+    await context.generate(parts.length > 0 ? [reply] : [...history, reply], { maximumTokens: 1 }).tokens();
+    runs.push(session.feeds.map(({ ids }) => ids.data.join(' ')).join(' | '));
+  }
+  expect(runs).toEqual(new Array(3).fill('1 2 3 | 4 5 6 7 | 8 | 9 10 | 1 1 2'));
+});
+
+test('aborted reading keeps what was read, and goes on from there', async () => {
+  const session = new EndingSession(1000);
+  const gpt = await gptOver(session);
+  const whole = await gpt.generate([...history, reply], { maximumTokens: 5 }).tokens();
+  const context = await gpt.open();
+  const controller = new AbortController();
+  const reading = context.append(history, { signal: controller.signal });
+  controller.abort(new Error('someone speaks'));
+  await expect(reading).rejects.toThrow('someone speaks');
+  expect(context.segments).toBe(1);
+  await context.append(history.slice(context.segments));
+  expect(await context.generate([reply], { maximumTokens: 5 }).tokens()).toEqual(whole);
 });
 
 test('a fork goes its own way', async () => {
@@ -260,8 +290,11 @@ test('text features go with their phonemes', async () => {
     features: Float32Array.of(1, 2, 3, 4),
   };
   await gpt.generate([speech('user', 3), featured], { maximumTokens: 2 }).tokens();
-  expect([...session.feeds[0].features.data]).toEqual([0, 0, 1, 2, 3, 4]);
-  expect([...session.feeds[1].features.data]).toEqual([0, 0]);
+  expect(session.feeds.map(({ features }) => [...features.data])).toEqual([
+    [0, 0],
+    [1, 2, 3, 4],
+    [0, 0],
+  ]);
 });
 
 test('a graph of another voice is refused by name and freed', async () => {
