@@ -16,33 +16,45 @@ export class ByteWriter {
   }
 
   uint8(...values: number[]): this {
-    for (const value of values) this.#view.setUint8(this.#advance(1), value);
+    for (const value of values) {
+      const at = this.#advance(1);
+      this.#view.setUint8(at, value);
+    }
     return this;
   }
 
   uint16(...values: number[]): this {
-    for (const value of values) this.#view.setUint16(this.#advance(2), value, true);
+    for (const value of values) {
+      const at = this.#advance(2);
+      this.#view.setUint16(at, value, true);
+    }
     return this;
   }
 
   uint32(...values: number[]): this {
-    for (const value of values) this.#view.setUint32(this.#advance(4), value, true);
+    for (const value of values) {
+      const at = this.#advance(4);
+      this.#view.setUint32(at, value, true);
+    }
     return this;
   }
 
   /** Also for negative numbers. */
   int32(value: number): this {
-    this.#view.setInt32(this.#advance(4), value, true);
+    const at = this.#advance(4);
+    this.#view.setInt32(at, value, true);
     return this;
   }
 
   float64BigEndian(value: number): this {
-    this.#view.setFloat64(this.#advance(8), value, false);
+    const at = this.#advance(8);
+    this.#view.setFloat64(at, value, false);
     return this;
   }
 
   raw(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#advance(bytes.length));
+    const at = this.#advance(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
@@ -50,6 +62,7 @@ export class ByteWriter {
     return this.raw(new TextEncoder().encode(text));
   }
 
+  /** Makes room, in a new buffer if need be: take `#bytes` and `#view` only after it. */
   #advance(count: number): number {
     const start = this.#length;
     this.#length += count;

@@ -11,7 +11,8 @@ export interface SafetensorsFile {
   metadata: Record<string, string>;
 }
 
-const LENGTH_BYTES = 8;
+/** The header's length stands in so many bytes. */
+export const LENGTH_BYTES = 8;
 /** The limit of the reference implementation. */
 const LARGEST_HEADER_BYTES = 100_000_000;
 const METADATA = '__metadata__';
@@ -33,7 +34,8 @@ const STORED_TYPES: Readonly<Record<string, StoredType>> = {
 };
 const TYPE_CODES = new Map(Object.entries(STORED_TYPES).map(([code, dtype]) => [dtype, code]));
 
-interface TensorHeader {
+/** A tensor's place in a file: bytes from the end of the header. */
+export interface TensorPlace {
   dtype: StoredType;
   shape: number[];
   begin: number;
@@ -51,19 +53,37 @@ export function looksLikeSafetensors(bytes: Uint8Array): boolean {
  * @throws CheckpointError
  */
 export function readSafetensors(bytes: Uint8Array, source = 'safetensors'): SafetensorsFile {
-  const headerBytes = headerLength(bytes, source);
+  const headerBytes = headerLength(bytes, bytes.length, source);
   const content = bytes.subarray(LENGTH_BYTES + headerBytes);
-  const header = parseHeader(bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes), source);
-  const metadata = readMetadata(header.get(METADATA), source);
-  header.delete(METADATA);
-
-  const places = new Map([...header].map(([name, entry]) => [name, checkEntry(name, entry, source)]));
-  refuseGaps([...places.values()], content.length, source);
+  const { places, metadata } = parsePlaces(
+    bytes.subarray(LENGTH_BYTES, LENGTH_BYTES + headerBytes),
+    content.length,
+    source,
+  );
   const tensors = new Map<string, ArrayTensor>();
   for (const [name, { dtype, shape, begin, end }] of places) {
     tensors.set(name, { shape, dtype, data: decodeValues(content.subarray(begin, end), dtype, source) });
   }
   return { tensors, metadata };
+}
+
+/**
+ * Where the tensors of a file lie, from its header alone.
+ * @param header what stands between the header's length and the tensors
+ * @param contentBytes how many bytes follow the header
+ * @throws CheckpointError
+ */
+export function parsePlaces(
+  header: Uint8Array,
+  contentBytes: number,
+  source: string,
+): { places: Map<string, TensorPlace>; metadata: Record<string, string> } {
+  const entries = parseHeader(header, source);
+  const metadata = readMetadata(entries.get(METADATA), source);
+  entries.delete(METADATA);
+  const places = new Map([...entries].map(([name, entry]) => [name, checkEntry(name, entry, source)]));
+  refuseGaps([...places.values()], contentBytes, source);
+  return { places, metadata };
 }
 
 /**
@@ -106,7 +126,11 @@ export function writeSafetensors(
   return file;
 }
 
-function headerLength(bytes: Uint8Array, source: string): number {
+/**
+ * How long the JSON header of a file is, from its first bytes.
+ * @throws CheckpointError where the file is too short for it, or something else
+ */
+export function headerLength(bytes: Uint8Array, fileBytes: number, source: string): number {
   if (!looksLikeSafetensors(bytes))
     throw new CheckpointError('not-a-checkpoint', source, 'this is not a safetensors file.');
   const length = Number(new DataView(bytes.buffer, bytes.byteOffset, LENGTH_BYTES).getBigUint64(0, true));
@@ -117,7 +141,7 @@ function headerLength(bytes: Uint8Array, source: string): number {
       `a safetensors header of ${length} bytes is over the limit of ${LARGEST_HEADER_BYTES}.`,
     );
   }
-  if (length > bytes.length - LENGTH_BYTES)
+  if (length > fileBytes - LENGTH_BYTES)
     throw new CheckpointError('truncated', source, 'the file ends within its header; copy or download it again.');
   return length;
 }
@@ -143,7 +167,7 @@ function readMetadata(entry: unknown, source: string): Record<string, string> {
   return Object.fromEntries(pairs) as Record<string, string>;
 }
 
-function checkEntry(name: string, entry: unknown, source: string): TensorHeader {
+function checkEntry(name: string, entry: unknown, source: string): TensorPlace {
   const { dtype: code, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   const problem = `the description of tensor ${printable(name)} is wrong`;
   if (typeof code !== 'string' || !isCountList(shape) || !isCountList(offsets) || offsets.length !== 2)
@@ -162,7 +186,7 @@ function checkEntry(name: string, entry: unknown, source: string): TensorHeader 
 }
 
 /** The tensors must follow each other and fill the file: what lies between or behind them could be anything. */
-function refuseGaps(places: TensorHeader[], contentBytes: number, source: string): void {
+function refuseGaps(places: TensorPlace[], contentBytes: number, source: string): void {
   let position = 0;
   for (const { begin, end } of places.sort((first, second) => first.begin - second.begin || first.end - second.end)) {
     if (begin !== position) throw damaged(source, 'tensors overlap or leave gaps');
