@@ -49,8 +49,21 @@ function lastSpeechRow(conversation: readonly Segment[]): SequenceRows {
   };
 }
 
+const HIDDEN = -1e9;
+
+/** An empty cache is fed as one row of zeros (`padEmpty`): the mask `[T, T]` of a first stretch gets a column that hides it. */
+export function hideEmptyRow(mask: Float32Array, length: number): HostTensor {
+  const widened = new Float32Array(length * (length + 1));
+  for (let row = 0; row < length; row++) {
+    widened[row * (length + 1)] = HIDDEN;
+    widened.set(mask.subarray(row * length, (row + 1) * length), row * (length + 1) + 1);
+  }
+  return float32(widened, [length, length + 1]);
+}
+
 function rowFeeds({ ids, kind, positions, roles, mask }: SequenceRows, voice: GptVoice): Feeds {
   const { length } = ids;
+  const isFirst = mask.length === length * length;
   const { features, featureWidth } = voice.text;
   return {
     ids: int32(ids, [1, length]),
@@ -60,7 +73,7 @@ function rowFeeds({ ids, kind, positions, roles, mask }: SequenceRows, voice: Gp
     ...(features !== 'none' && {
       features: float32(new Float32Array(length * featureWidth), [1, length, featureWidth]),
     }),
-    mask: float32(mask, [length, mask.length / length]),
+    mask: isFirst ? hideEmptyRow(mask, length) : float32(mask, [length, mask.length / length]),
   };
 }
 

@@ -33,6 +33,11 @@ export interface CacheOptions {
   pairs: readonly CachePair[];
   /** The most rows that the cache may hold. Memory is taken as it grows, by doubling. */
   capacity: number;
+  /**
+   * Feed one row of zeros while the cache is empty (the caller masks it), for graphs whose matrix products run over the rows:
+   * onnxruntime ends the process where a product's length is 0. Default false.
+   */
+  padEmpty?: boolean;
 }
 
 /** Key/value rows of a transformer, kept where the session runs: none of them crosses a thread border. */

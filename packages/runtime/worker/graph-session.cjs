@@ -190,7 +190,7 @@ class GraphSession {
   }
 
   /** @param {CacheOptions} options */
-  createStore({ pairs, capacity }) {
+  createStore({ pairs, capacity, padEmpty = false }) {
     if (!Number.isInteger(capacity) || capacity < 1)
       throw new CodedError('cache', `a cache's capacity must be a positive whole number, not ${capacity}`);
     for (const pair of pairs) {
@@ -207,7 +207,7 @@ class GraphSession {
         }
       }
     }
-    return new RowStore(pairs, capacity);
+    return new RowStore(pairs, capacity, padEmpty);
   }
 
   /** @param {Tensors} feeds @param {GraphRunOptions} [options] @returns {Promise<Record<string, HostTensor>>} */
@@ -227,7 +227,8 @@ class GraphSession {
     /** @type {Record<string, ort.Tensor | null>} */
     const nativeFetches = {};
     store?.pairs.forEach((pair, index) => {
-      nativeFeeds[pair.input] = new ort.Tensor('float32', store.held(index), [1, store.length, pair.width]);
+      const rows = store.held(index);
+      nativeFeeds[pair.input] = new ort.Tensor('float32', rows, [1, rows.length / pair.width, pair.width]);
       nativeFetches[pair.output] = null;
     });
     for (const info of this.inputs) {

@@ -17,10 +17,11 @@ class CodedError extends Error {
 }
 
 class RowStore {
-  /** @param {readonly CachePair[]} pairs @param {number} capacity rows at most */
-  constructor(pairs, capacity) {
+  /** @param {readonly CachePair[]} pairs @param {number} capacity rows at most @param {boolean} padEmpty */
+  constructor(pairs, capacity, padEmpty) {
     this.pairs = pairs;
     this.capacity = capacity;
+    this.padEmpty = padEmpty;
     this.length = 0;
     this.rows = Math.min(capacity, FIRST_ROWS);
     this.tables = pairs.map((pair) => new Float32Array(this.rows * pair.width));
@@ -46,7 +47,9 @@ class RowStore {
 
   /** The rows held, as the view to feed. @param {number} index */
   held(index) {
-    return this.tables[index].subarray(0, this.length * this.pairs[index].width);
+    const { width } = this.pairs[index];
+    if (this.padEmpty && this.length === 0) return new Float32Array(width);
+    return this.tables[index].subarray(0, this.length * width);
   }
 
   /** Where the next `count` rows go, as a view to write into; call `reserve` first. @param {number} index @param {number} count */
@@ -64,9 +67,9 @@ class RowStore {
   }
 
   fork() {
-    const copy = new RowStore(this.pairs, this.capacity);
+    const copy = new RowStore(this.pairs, this.capacity, this.padEmpty);
     copy.reserve(this.length);
-    copy.tables.forEach((table, index) => table.set(this.held(index)));
+    if (this.length > 0) copy.tables.forEach((table, index) => table.set(this.held(index)));
     copy.length = this.length;
     return copy;
   }

@@ -1,6 +1,7 @@
 export { compile, type CompiledFunction, type CompileOptions } from './compile';
 export { TraceError, type TraceErrorCode } from './errors';
-export { type AttentionOptions, multiHeadAttention, scaledDotProductAttention } from './fused/attention';
+export { type AttentionOptions, multiHeadAttention } from './fused/attention';
+export { scaledDotProductAttention } from './fused/attention-composed';
 export {
   conv1d,
   type Conv1dOptions,

@@ -182,6 +182,30 @@ test('multiHeadAttention, with and without a mask', async () => {
   });
 });
 
+test.each([1, 5])('multiHeadAttention after %i remembered positions', async (positions) => {
+  const inputs = { q: random(1, 3, 8), k: random(1, 3, 8), v: random(1, 3, 8), mask: random(3, positions + 3) };
+  const remembered = { pastKey: random(1, positions, 8), pastValue: random(1, positions, 8) };
+  const fn = ({ q, k, v, mask, pastKey, pastValue }: Tensors): tf.Tensor =>
+    multiHeadAttention(q, k, v, { heads: 2, mask, past: { key: pastKey, value: pastValue } });
+  expect(opsOf(fn, { ...inputs, ...remembered })).not.toContain('MultiHeadAttention');
+  await check(fn, { ...inputs, ...remembered });
+});
+
+test('multiHeadAttention after remembered positions of several sequences', async () => {
+  const inputs = {
+    q: random(2, 3, 8),
+    k: random(2, 3, 8),
+    v: random(2, 3, 8),
+    pastKey: random(2, 4, 8),
+    pastValue: random(2, 4, 8),
+  };
+  await check(
+    ({ q, k, v, pastKey, pastValue }) =>
+      multiHeadAttention(q, k, v, { heads: 2, past: { key: pastKey, value: pastValue } }),
+    inputs,
+  );
+});
+
 test('an op of one’s own, with the gradient of its composition', async () => {
   const mish = defineFusedOp<{ x: tf.Tensor }, { scale: number }>({
     name: 'Mish',

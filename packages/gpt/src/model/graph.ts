@@ -16,6 +16,7 @@ export interface GptGraph {
  *
  * Inputs: `ids` int32, `kind`, `positions` int32 `[1, T]`, `roles` int32 `[1, T]` and `features` `[1, T, featureWidth]` where the model
  * has them, `mask` `[T, P+T]` (0 or -1e9), and for each layer i `past_key_i`, `past_value_i` `[1, P, width]`.
+ * P is at least 1: where nothing is remembered, a row of zeros that the mask hides.
  * Outputs: `logits` `[1, semanticVocabulary]` of the last position, `new_key_i`, `new_value_i` `[1, T, width]`.
  */
 export function gptGraph(model: ConGpt): GptGraph {

@@ -48,9 +48,7 @@ class SelfAttention {
     const length = x.shape[0] / batch;
     const projected = linear(x, this.projectionWeight.value, this.projectionBias.value); // (B·T, 3W)
     const [query, key, value] = tf.split(tf.reshape(projected, [batch, length, 3 * width]), 3, 2) as tf.Tensor3D[]; // (B, T, W) each
-    const keys = past ? tf.concat([past.key, key], 1) : key; // (B, P+T, W)
-    const values = past ? tf.concat([past.value, value], 1) : value;
-    const attended = tf.reshape(multiHeadAttention(query, keys, values, { heads, mask }), [batch * length, width]);
+    const attended = tf.reshape(multiHeadAttention(query, key, value, { heads, mask, past }), [batch * length, width]);
     return { hidden: this.output.forward(attended) as tf.Tensor2D, key, value };
   }
 }

@@ -4,60 +4,25 @@ import * as tf from '@tensorflow/tfjs-core';
 import { TraceError } from '../errors';
 import { sumToShape } from '../gradients/gradient';
 import { type Value } from '../graph';
+import { composeAttention, joinHeads, splitHeads, type AttentionInputs, type Heads } from './attention-composed';
 import { defineFusedOp } from './define-fused-op';
-
-interface Inputs extends Readonly<Record<string, tf.Tensor | undefined>> {
-  query: tf.Tensor;
-  key: tf.Tensor;
-  value: tf.Tensor;
-  mask?: tf.Tensor;
-}
+import { rememberingAttention } from './remembering-attention';
 
 export interface AttentionOptions {
   readonly heads: number;
   /** Added to the scores before the softmax: [Tq, Tk] or [B, 1, Tq, Tk], 0 to attend and a large negative number to not. */
   readonly mask?: tf.Tensor;
-}
-
-/** softmax(q·kᵀ/√d + mask)·v on q [..., Tq, D], k and v [..., Tk, D]. */
-export function scaledDotProductAttention(
-  query: tf.Tensor,
-  key: tf.Tensor,
-  value: tf.Tensor,
-  mask?: tf.Tensor,
-): tf.Tensor {
-  const width = query.shape[query.rank - 1];
-  // Scaling the queries touches fewer numbers than scaling the scores.
-  const scores = tf.matMul(tf.mul(query, 1 / Math.sqrt(width)), key, false, true);
-  return tf.matMul(tf.softmax(mask ? tf.add(scores, mask) : scores), value);
-}
-
-interface Heads {
-  readonly heads: number;
-}
-
-/** [B, T, W] → [B, H, T, W/H] */
-function splitHeads(x: tf.Tensor, heads: number): tf.Tensor {
-  const [batch, length, width] = x.shape;
-  return tf.transpose(tf.reshape(x, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
-}
-
-/** [B, H, T, D] → [B, T, H·D] */
-function joinHeads(x: tf.Tensor): tf.Tensor {
-  const [batch, heads, length, width] = x.shape;
-  return tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [batch, length, heads * width]);
-}
-
-function compose({ query, key, value, mask }: Inputs, { heads }: Heads): tf.Tensor {
-  return joinHeads(
-    scaledDotProductAttention(splitHeads(query, heads), splitHeads(key, heads), splitHeads(value, heads), mask),
-  );
+  /**
+   * Keys and values of positions before those of `key` and `value`, [B, P, W] each; Tk of the mask counts them too. P must not be 0
+   * when the graph runs (onnxruntime's products of nothing end the process): feed a row of zeros and mask it.
+   */
+  readonly past?: { readonly key: tf.Tensor; readonly value: tf.Tensor };
 }
 
 /** Where a gradient is taken: the composition, which keeps the softmax. */
-const differentiated = defineFusedOp<Inputs, Heads>({
+const differentiated = defineFusedOp<AttentionInputs, Heads>({
   name: 'DifferentiatedAttention',
-  compose,
+  compose: composeAttention,
   record(recorder, { query, key, value, mask }, { heads }) {
     const split = (x: Value): Value =>
       recorder.transpose(recorder.reshape(x, [x.shape[0], x.shape[1], heads, x.shape[2] / heads]), [0, 2, 1, 3]);
@@ -87,9 +52,9 @@ const differentiated = defineFusedOp<Inputs, Heads>({
   },
 });
 
-const fused = defineFusedOp<Inputs, Heads>({
+const fused = defineFusedOp<AttentionInputs, Heads>({
   name: 'MultiHeadAttention',
-  compose,
+  compose: composeAttention,
   record(recorder, { query, key, value, mask }, { heads }) {
     const bias: Value | null = mask
       ? recorder.reshape(mask, mask.shape.length === 4 ? mask.shape : [1, 1, ...mask.shape])
@@ -106,13 +71,14 @@ const fused = defineFusedOp<Inputs, Heads>({
  * Attention in `heads` heads: query [B, Tq, W], key and value [B, Tk, W] → [B, Tq, W].
  *
  * Recorded as one com.microsoft.MultiHeadAttention node, except where a gradient is being taken: the node keeps no softmax,
- * so its gradient would compute everything again.
+ * so its gradient would compute everything again. With a past, one sequence's products are recorded apart for old and new
+ * positions, which copies neither.
  */
 export function multiHeadAttention(
   query: tf.Tensor,
   key: tf.Tensor,
   value: tf.Tensor,
-  { heads, mask }: AttentionOptions,
+  { heads, mask, past }: AttentionOptions,
 ): tf.Tensor {
   if (query.rank !== 3 || key.rank !== 3 || value.rank !== 3 || query.shape[2]! % heads !== 0) {
     throw new TraceError(
@@ -120,6 +86,15 @@ export function multiHeadAttention(
       `multiHeadAttention needs [batch, time, width] with a width that ${heads} heads divide, but got query [${query.shape}], key [${key.shape}], value [${value.shape}]`,
     );
   }
-  const inputs: Inputs = { query, key, value, mask };
-  return tf.engine().state.gradientDepth > 0 ? differentiated(inputs, { heads }) : fused(inputs, { heads });
+  const isDifferentiated = tf.engine().state.gradientDepth > 0;
+  if (past && query.shape[0] === 1 && !isDifferentiated && (mask?.rank ?? 2) === 2) {
+    return rememberingAttention({ query, key, value, pastKey: past.key, pastValue: past.value, mask }, { heads });
+  }
+  const inputs: AttentionInputs = {
+    query,
+    key: past ? tf.concat([past.key, key], 1) : key,
+    value: past ? tf.concat([past.value, value], 1) : value,
+    mask,
+  };
+  return isDifferentiated ? differentiated(inputs, { heads }) : fused(inputs, { heads });
 }

@@ -1,0 +1,67 @@
+// Attention of new positions to remembered ones and to each other, without joining the two: onnxruntime's attention node copies
+// every key and value twice before it multiplies, which at one new position costs more than the products.
+// H heads, T new positions, P remembered ones, D width of a head.
+import * as tf from '@tensorflow/tfjs-core';
+
+import { type Value } from '../graph';
+import { type Recorder } from '../recorder';
+import { composeAttention, type AttentionInputs, type Heads } from './attention-composed';
+import { defineFusedOp } from './define-fused-op';
+
+export interface RememberingInputs extends AttentionInputs {
+  /** `[1, P, W]` */
+  pastKey: tf.Tensor;
+  pastValue: tf.Tensor;
+}
+
+/** com.microsoft.FusedMatMul reads `[rows, H, D]` as H matrices in place (transBatch), which a plain MatMul needs transposed. */
+function headProduct(recorder: Recorder, a: Value, b: Value, shape: readonly number[], options: object): Value {
+  return recorder.node('FusedMatMul', [a, b], shape, a.type, { ...options }, 'com.microsoft');
+}
+
+/** `[1, rows, W]` → `[rows, H, D]` */
+function splitHeads(recorder: Recorder, x: Value, heads: number): Value {
+  return recorder.reshape(x, [x.shape[1], heads, x.shape[2] / heads]);
+}
+
+/** For one sequence: query, key and value `[1, T, W]`, mask `[T, P+T]`. */
+export const rememberingAttention = defineFusedOp<RememberingInputs, Heads>({
+  name: 'RememberingAttention',
+  compose: ({ query, key, value, pastKey, pastValue, mask }, options) =>
+    composeAttention(
+      { query, key: tf.concat([pastKey, key], 1), value: tf.concat([pastValue, value], 1), mask },
+      options,
+    ),
+  record(recorder, { query, key, value, pastKey, pastValue, mask }, { heads }) {
+    const [, length, width] = query!.shape;
+    const past = pastKey!.shape[1];
+    const headWidth = width / heads;
+    const queries = recorder.transpose(splitHeads(recorder, query!, heads), [1, 0, 2]); // (H, T, D)
+    const scale = { float: 1 / Math.sqrt(headWidth) };
+    const scoresOf = (keys: Value): Value =>
+      headProduct(recorder, queries, splitHeads(recorder, keys, heads), [heads, length, keys.shape[1]], {
+        transB: 1,
+        transBatchB: 1,
+        alpha: scale,
+      });
+    const scores = recorder.node(
+      'Concat',
+      [scoresOf(pastKey!), scoresOf(key!)],
+      [heads, length, past + length],
+      query!.type,
+      { axis: 2 },
+    );
+    const weights = recorder.unary('Softmax', mask ? recorder.binary('Add', scores, mask) : scores, { axis: 2 });
+    const valueWidth = value!.shape[2] / heads;
+    const attended = (first: number, values: Value): Value =>
+      headProduct(
+        recorder,
+        recorder.slice(weights, 2, first, values.shape[1]),
+        splitHeads(recorder, values, heads),
+        [heads, length, valueWidth],
+        { transBatchB: 1 },
+      );
+    const sum = recorder.binary('Add', attended(0, pastValue!), attended(past, value!)); // (H, T, D)
+    return [recorder.reshape(recorder.transpose(sum, [1, 0, 2]), [1, length, value!.shape[2]])];
+  },
+});
