@@ -29,6 +29,16 @@ test.each([1, 3, 7, 8, 19, 20, 31])('%d tokens end with exactly one last chunk',
   expect(all.reduce((sum, { begin, end }) => sum + end - begin, 0)).toBe(count);
 });
 
+test('the first chunks look less far ahead, and so come sooner', async () => {
+  const all = await chunks(60, { context: 8, first: 3, largest: 12, firstLookahead: 2 });
+  expect(all.slice(0, 4)).toEqual([
+    { from: 0, to: 5, begin: 0, end: 3, last: false },
+    { from: 0, to: 13, begin: 3, end: 9, last: false },
+    { from: 1, to: 29, begin: 9, end: 21, last: false },
+    { from: 13, to: 41, begin: 21, end: 33, last: false },
+  ]);
+});
+
 test('no tokens, no chunks', async () => {
   expect(await chunks(0, { context: 4, first: 3, largest: 12 })).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { logMelSpectrogram } from '@gpt-talker/audio';
 import { openVoice, SessionHost, type Voice } from '@gpt-talker/runtime';
 import { SAMPLES_PER_TOKEN, writeMadeUpVoice } from '../test/made-up-voice';
 import { TINY, TINY_HIFIGAN } from '../test/tiny';
@@ -39,6 +40,15 @@ afterAll(async () => {
 function difference(a: Float32Array, b: Float32Array): number {
   const energy = (x: Float32Array) => x.reduce((sum, value) => sum + value * value, 0);
   return 10 * Math.log10(energy(a.map((value, index) => value - b[index])) / energy(a));
+}
+
+/** Mean absolute difference of two sounds' log-mel spectrograms, in decibels. */
+function melDifference(a: Float32Array, b: Float32Array): number {
+  const mel = (samples: Float32Array) =>
+    logMelSpectrogram(samples, { sampleRate: RATE, fftSize: 64, hopSamples: 10, windowSamples: 64, mels: 8 }).data;
+  const [left, right] = [mel(a), mel(b)];
+  const decibels = 20 / Math.LN10;
+  return (decibels * left.reduce((sum, value, index) => sum + Math.abs(value - right[index]), 0)) / left.length;
 }
 
 async function join(
@@ -88,12 +98,41 @@ test.each(['windowed', 'hifigan'])('chunks put together equal the whole (%s)', a
   const options = { phonemes: PHONEMES, style, seed: 11 };
   const whole = await speaker.synthesize({ tokens: tokens(90), ...options });
   const { samples, lengths } = await join(
-    speaker.stream({ tokens: oneByOne(tokens(90)), ...options, firstChunkTokens: 3, largestChunkTokens: 12 }),
+    speaker.stream({
+      tokens: oneByOne(tokens(90)),
+      ...options,
+      firstChunkTokens: 3,
+      largestChunkTokens: 12,
+      firstLookaheadTokens: voice.manifest.vits.contextTokens,
+    }),
   );
   expect(lengths.slice(0, 4).map((length) => length / SAMPLES_PER_TOKEN)).toEqual([3, 6, 12, 12]);
   expect(samples).toHaveLength(whole.samples.length);
   expect(difference(whole.samples, samples)).toBeLessThan(-80);
   if (speaker !== vits) await speaker.dispose();
+});
+
+test('a short look-ahead comes near the whole, and then equals it', async () => {
+  const options = { phonemes: PHONEMES, style, seed: 11 };
+  const whole = await vits.synthesize({ tokens: tokens(90), ...options });
+  const { samples } = await join(vits.stream({ tokens: tokens(90), ...options, largestChunkTokens: 20 }));
+  expect(difference(whole.samples, samples)).toBeLessThan(-40);
+  const settled = 60 * SAMPLES_PER_TOKEN;
+  expect(difference(whole.samples.subarray(settled), samples.subarray(settled))).toBeLessThan(-80);
+});
+
+test.each([0.5, 0.8, 1.6, 4])('at speed %d it lasts that much less, and chunks still meet', async (speed) => {
+  const options = { phonemes: PHONEMES, style, seed: 11, speed };
+  const whole = await vits.synthesize({ tokens: tokens(90), ...options });
+  expect(whole.samples).toHaveLength(Math.ceil(180 / speed) * (SAMPLES_PER_TOKEN / 2));
+  let spoken = 0;
+  const chunks: number[] = [];
+  for await (const chunk of vits.stream({ tokens: tokens(90), ...options, firstLookaheadTokens: 9 })) {
+    expect(chunk.last).toBe((spoken += chunk.tokens) === 90);
+    chunks.push(...chunk.samples);
+  }
+  expect(spoken).toBe(90);
+  expect(difference(whole.samples, Float32Array.from(chunks))).toBeLessThan(-80);
 });
 
 test('a long reply in pieces equals the reply in one piece', async () => {
@@ -119,16 +158,26 @@ test('too little context would be heard: the margin is needed', async () => {
   await speaker.dispose();
 });
 
-test('a voice whose attention is unlimited fades its chunks into one another', async () => {
+test('a voice whose attention is unlimited fades its chunks into one another, without clicks', async () => {
   const speaker = await Vits.load(host, await openVoice(path.join(folder, 'unlimited')));
   const options = { phonemes: PHONEMES, style, seed: 11 };
-  const whole = await speaker.synthesize({ tokens: tokens(90), ...options });
-  const { samples } = await join(
-    speaker.stream({ tokens: oneByOne(tokens(90)), ...options, firstChunkTokens: 20, largestChunkTokens: 20 }),
+  const whole = await speaker.synthesize({ tokens: tokens(200), ...options });
+  const { samples, lengths } = await join(
+    speaker.stream({ tokens: oneByOne(tokens(200)), ...options, firstChunkTokens: 20, largestChunkTokens: 20 }),
   );
   expect(samples).toHaveLength(whole.samples.length);
   expect(samples).not.toEqual(whole.samples);
   expect(difference(whole.samples, samples)).toBeLessThan(-10);
+  // Where chunks meet, the sound leaps no further from one sample to the next than it does elsewhere.
+  const leap = (at: number) => Math.abs(samples[at] - samples[at - 1]);
+  const leaps = Array.from({ length: samples.length - 1 }, (_, index) => leap(index + 1)).sort((a, b) => a - b);
+  const usual = leaps[Math.floor(leaps.length * 0.99)];
+  let joint = 0;
+  for (const length of lengths.slice(0, -1)) expect(leap((joint += length))).toBeLessThanOrEqual(usual);
+  // How far apart they sound: mean difference of log-mel pictures, in decibels.
+  const apart = melDifference(whole.samples, samples);
+  expect(apart).toBeLessThan(1);
+  expect(apart).toBeGreaterThan(0);
   await speaker.dispose();
 });
 
@@ -146,10 +195,10 @@ test('the first chunk comes before the last token, and leaving early stops the t
     }
   }
   for await (const chunk of vits.stream({ tokens: source(), phonemes: PHONEMES, style })) {
-    expect(chunk.samples).toHaveLength(12 * SAMPLES_PER_TOKEN);
+    expect(chunk.samples).toHaveLength(10 * SAMPLES_PER_TOKEN);
     break;
   }
-  expect(taken).toBe(12 + voice.manifest.vits.contextTokens + 1);
+  expect(taken).toBe(10 + Math.ceil(voice.manifest.vits.contextTokens / 4) + 1);
   expect(stopped).toBe(true);
 });
 
@@ -171,6 +220,7 @@ describe('refuses', () => {
     ['an unknown phoneme', { phonemes: [9] }, "not one of the voice's 9 symbols"],
     ['a style of another voice', { style: { vector: new Float32Array(3) } }, 'make it with this voice'],
     ['a negative noise scale', { noiseScale: -1 }, 'noiseScale is -1'],
+    ['a speed beyond the ear', { speed: 5 }, 'speed is 5; it must be from 0.25 to 4'],
   ])('%s', async (_, change, message) => {
     await expect(vits.synthesize({ ...speech, style, ...change })).rejects.toThrow(message);
     await expect(vits.synthesize({ ...speech, style, ...change })).rejects.toMatchObject({

@@ -5,6 +5,7 @@ import { chunksOf, type Chunk } from './chunks';
 import { crossFade } from './cross-fade';
 import { VitsError } from './errors';
 import { frameNoise } from './frame-noise';
+import { stretchLatent, stretchedFrame } from './stretch';
 import { referenceSpectrogram, type Style } from './style';
 import { checkGraphs, type VitsSessions, type VitsVoice } from './voice';
 
@@ -16,6 +17,8 @@ export interface SpeechOptions {
   seed?: number;
   /** How lively the voice is: 0 always says it the same way. Default: the voice's own. */
   noiseScale?: number;
+  /** From 0.25 to 4: how many times faster than the tokens it is spoken, at the same pitch. Default 1. */
+  speed?: number;
   signal?: AbortSignal;
 }
 
@@ -27,17 +30,39 @@ export interface SynthesizeOptions extends SpeechOptions {
 export interface StreamOptions extends SpeechOptions {
   /** Semantic tokens, at 25 Hz, as they come. */
   tokens: AsyncIterable<number> | Iterable<number>;
-  /** Tokens of the first chunk; default 12, half a second. */
+  /** Tokens of the first chunk; default 10, 0.4 s. */
   firstChunkTokens?: number;
   /** Later chunks double up to this many tokens; default 100, four seconds. */
   largestChunkTokens?: number;
+  /**
+   * How many tokens beyond its end the first chunk waits for; later chunks double it up to all that a sample may depend on.
+   * Default: a quarter of that. More is more exact, less is sooner heard.
+   */
+  firstLookaheadTokens?: number;
+}
+
+/** A stretch of speech, and how much of the tokens it is. */
+export interface SpokenChunk extends Audio {
+  tokens: number;
+  /** Nothing follows. */
+  last: boolean;
 }
 
 /** Beyond this, synthesis of a windowed voice works in pieces, whose sum costs less memory than the whole. */
 const WHOLE_TOKENS = 250;
-/** Context and fade for voices whose attention has no window. */
+/** Context for voices whose attention has no window. */
 const UNLIMITED_CONTEXT_TOKENS = 25;
-const FADE_SECONDS = 0.02;
+/** Chunks fade into one another over so long where attention has a window, and where it has none. */
+const FADE_SECONDS = 0.005;
+const UNLIMITED_FADE_SECONDS = 0.02;
+const SLOWEST = 0.25;
+const FASTEST = 4;
+
+interface Decoded {
+  samples: Float32Array;
+  begin: number;
+  end: number;
+}
 
 /** Speaks with one voice. Safe to use from several places at once; calls queue up in the host's thread. */
 export class Vits {
@@ -80,48 +105,52 @@ export class Vits {
   async synthesize({ tokens, ...options }: SynthesizeOptions): Promise<Audio> {
     if (tokens.length === 0) throw new VitsError('input', 'there are no tokens to speak');
     const size = this.voice.vits.attentionWindow === null ? tokens.length : WHOLE_TOKENS;
-    const samples = new Float32Array(tokens.length * this.samplesPerToken);
-    let filled = 0;
-    for await (const chunk of this.stream({ ...options, tokens, firstChunkTokens: size, largestChunkTokens: size })) {
-      samples.set(chunk.samples, filled);
-      filled += chunk.samples.length;
-    }
-    return { samples, sampleRate: this.voice.sampleRate };
+    const chunks: Float32Array[] = [];
+    for await (const { samples } of this.stream({
+      ...options,
+      tokens,
+      firstChunkTokens: size,
+      largestChunkTokens: size,
+      firstLookaheadTokens: size,
+    }))
+      chunks.push(samples);
+    return { samples: concatenate(chunks), sampleRate: this.voice.sampleRate };
   }
 
   /**
-   * Speaks tokens while they come, in chunks. With a voice whose attention has a window, the chunks put together equal the
-   * whole; with others, they fade into one another. Leaving the loop early stops the source of tokens too.
+   * Speaks tokens while they come, in chunks that fade into one another. With a voice whose attention has a window, the chunks put
+   * together equal the whole, but for what the first ones could not see yet (below −40 dB). Which chunks there are depends on the
+   * tokens alone, so the same tokens and seed always give the same samples. Leaving the loop early stops the source of tokens too.
    * @throws VitsError as `synthesize`
    */
   async *stream({
     tokens,
-    firstChunkTokens = 12,
+    firstChunkTokens = 10,
     largestChunkTokens = 100,
+    firstLookaheadTokens,
     ...options
-  }: StreamOptions): AsyncGenerator<Audio, void, undefined> {
+  }: StreamOptions): AsyncGenerator<SpokenChunk, void, undefined> {
     this.refuseAfterDisposal();
     this.checkSpeech(options);
     const { attentionWindow, contextTokens } = this.voice.vits;
     const { sampleRate } = this.voice;
     const unlimited = attentionWindow === null;
-    const fadeSamples = unlimited ? Math.round(FADE_SECONDS * sampleRate) : 0;
+    const fadeSamples = Math.round((unlimited ? UNLIMITED_FADE_SECONDS : FADE_SECONDS) * sampleRate);
     const context = unlimited ? contextTokens || UNLIMITED_CONTEXT_TOKENS : contextTokens;
     const sizes = {
       context,
       first: requireCount('firstChunkTokens', firstChunkTokens),
       largest: requireCount('largestChunkTokens', largestChunkTokens),
+      firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 4))),
     };
     let tail = new Float32Array();
     for await (const { chunk, tokens: known } of chunksOf(tokens, sizes)) {
       options.signal?.throwIfAborted();
-      const decoded = await this.decode(chunk, known, options);
-      const begin = (chunk.begin - chunk.from) * this.samplesPerToken;
-      const end = (chunk.end - chunk.from) * this.samplesPerToken;
+      const { samples: decoded, begin, end } = await this.decode(chunk, known, options);
       const samples = decoded.slice(begin, end);
       crossFade(tail, samples);
       tail = decoded.slice(end, Math.min(decoded.length, end + fadeSamples));
-      yield { samples, sampleRate };
+      yield { samples, sampleRate, tokens: chunk.end - chunk.begin, last: chunk.last };
     }
   }
 
@@ -132,17 +161,15 @@ export class Vits {
     ));
   }
 
-  private get samplesPerToken(): number {
-    return this.voice.vits.framesPerToken * this.voice.hopSamples;
-  }
-
-  /** The samples of tokens [from, to), clipped to [−1, 1]. */
-  private async decode({ from, to }: Chunk, known: readonly number[], options: SpeechOptions): Promise<Float32Array> {
-    const { seed = 0, phonemes, noiseScale = this.voice.vits.noiseScale, signal } = options;
+  /** The samples of tokens [from, to), clipped to [−1, 1], and where among them those of [begin, end) are. */
+  private async decode(chunk: Chunk, known: readonly number[], options: SpeechOptions): Promise<Decoded> {
+    const { seed = 0, phonemes, noiseScale = this.voice.vits.noiseScale, speed = 1, signal } = options;
     const { interChannels, styleChannels, framesPerToken } = this.voice.vits;
-    const codes = Int32Array.from(known.slice(from, to), (token) => this.checkedToken(token));
+    const { hopSamples } = this.voice;
+    const codes = Int32Array.from(known.slice(chunk.from, chunk.to), (token) => this.checkedToken(token));
+    const firstFrame = chunk.from * framesPerToken;
     const style = float32(options.style.vector, [1, styleChannels, 1]);
-    const noise = frameNoise(seed, from * framesPerToken, codes.length * framesPerToken, interChannels);
+    const noise = frameNoise(seed, firstFrame, codes.length * framesPerToken, interChannels);
     const { latent } = await this.sessions.latent.run(
       {
         codes: int32(codes, [1, 1, codes.length]),
@@ -153,25 +180,25 @@ export class Vits {
       },
       { signal },
     );
-    const { audio } = await this.sessions.decoder.run({ latent, style }, { signal });
-    return this.clipped(audio.data as Float32Array, codes.length);
+    const stretched =
+      speed === 1
+        ? { data: latent.data as Float32Array, frames: codes.length * framesPerToken }
+        : stretchLatent(latent.data as Float32Array, interChannels, firstFrame, speed);
+    const { data, frames } = stretched;
+    const { audio } = await this.sessions.decoder.run(
+      { latent: float32(data, [1, interChannels, frames]), style },
+      { signal },
+    );
+    const sampleOf = (token: number) =>
+      (stretchedFrame(token * framesPerToken, speed) - stretchedFrame(firstFrame, speed)) * hopSamples;
+    return {
+      samples: clipped(audio.data as Float32Array, frames, hopSamples),
+      begin: sampleOf(chunk.begin),
+      end: sampleOf(chunk.end),
+    };
   }
 
-  private clipped(samples: Float32Array, tokens: number): Float32Array {
-    if (samples.length !== tokens * this.samplesPerToken) {
-      throw new VitsError(
-        'graph',
-        `decoder.onnx: made ${samples.length} samples of ${tokens} tokens instead of ${tokens * this.samplesPerToken}; export the voice again`,
-      );
-    }
-    return samples.map((sample) => {
-      if (Number.isNaN(sample))
-        throw new VitsError('graph', 'decoder.onnx: made samples that are not numbers; export the voice again');
-      return Math.min(1, Math.max(-1, sample));
-    });
-  }
-
-  private checkSpeech({ phonemes, style, noiseScale = 0 }: SpeechOptions): void {
+  private checkSpeech({ phonemes, style, noiseScale = 0, speed = 1 }: SpeechOptions): void {
     const { symbols, vits } = this.voice;
     if (phonemes.length === 0) throw new VitsError('input', 'there are no phonemes to speak');
     for (const id of phonemes) {
@@ -186,6 +213,8 @@ export class Vits {
     }
     if (!(noiseScale >= 0 && noiseScale < Infinity))
       throw new VitsError('input', `noiseScale is ${noiseScale}; it must be 0 or more`);
+    if (!(speed >= SLOWEST && speed <= FASTEST))
+      throw new VitsError('input', `speed is ${speed}; it must be from ${SLOWEST} to ${FASTEST}`);
   }
 
   private checkedToken(token: number): number {
@@ -205,4 +234,28 @@ export class Vits {
 function requireCount(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1) return value;
   throw new VitsError('input', `${name} is ${value}; it must be a whole number from 1 on`);
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let filled = 0;
+  for (const part of parts) {
+    whole.set(part, filled);
+    filled += part.length;
+  }
+  return whole;
+}
+
+function clipped(samples: Float32Array, frames: number, hopSamples: number): Float32Array {
+  if (samples.length !== frames * hopSamples) {
+    throw new VitsError(
+      'graph',
+      `decoder.onnx: made ${samples.length} samples of ${frames} frames instead of ${frames * hopSamples}; export the voice again`,
+    );
+  }
+  return samples.map((sample) => {
+    if (Number.isNaN(sample))
+      throw new VitsError('graph', 'decoder.onnx: made samples that are not numbers; export the voice again');
+    return Math.min(1, Math.max(-1, sample));
+  });
 }
