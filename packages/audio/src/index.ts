@@ -3,3 +3,4 @@ export * from './browser';
 export { readWavFile, writeWavFile } from './wav-files';
 export { decodeFile, type DecodeFileOptions } from './decode-file';
 export { resample } from './resample';
+export { resampleStream } from './resample-stream';

@@ -7,9 +7,9 @@ import { AudioError, requireWhole } from './errors';
  * SpeexDSP's quality, 0 to 10. At 5 the pass band is flat to 85 % of the lower Nyquist frequency and what lies beyond it
  * is 100 dB down, at more than twice the speed of quality 8.
  */
-const QUALITY = 5;
-const BLOCK_SAMPLES = 1 << 16;
-const MAXIMUM_RATE = 768_000;
+export const QUALITY = 5;
+export const BLOCK_SAMPLES = 1 << 16;
+export const MAXIMUM_RATE = 768_000;
 
 /**
  * The same sound at another sample rate: ceil(length × to ÷ from) samples, nothing delayed. At an unchanged rate the
@@ -26,7 +26,7 @@ export async function resample(audio: Audio, sampleRate: number): Promise<Audio>
 }
 
 /** The functions of SpeexDSP's C interface (speex_resampler.h) that are used here; pointers are byte offsets into its memory. */
-interface Speex {
+export interface Speex {
   HEAPF32: Float32Array;
   HEAPU32: Uint32Array;
   _malloc(bytes: number): number;
@@ -47,7 +47,7 @@ interface Speex {
 
 let speex: Promise<Speex> | undefined;
 
-function loadSpeex(): Promise<Speex> {
+export function loadSpeex(): Promise<Speex> {
   speex ??= (async () => {
     // @ts-expect-error the package has no type declarations; `Speex` above is what is used of it
     const { default: start } = (await import('@echogarden/speex-resampler-wasm/simd')) as {
