@@ -1,3 +1,9 @@
 import { library } from '../../tools/build/tsup-library';
 
-export default library({ entry: {index:'src/index.ts'} });
+export default library({
+  entry: {
+    index: 'src/index.ts',
+    'bert/index': 'src/bert/index.ts',
+    'hubert/index': 'src/hubert/index.ts',
+  },
+});

@@ -1,3 +1,5 @@
 // Text to phonemes, speech to semantic tokens.
+export * from './bert/runtime';
+export * from './hubert/runtime';
 export * from './speech';
 export * from './text';

@@ -1,6 +1,7 @@
 // Speech to tokens without any trained network: MFCC, pitch and voicing, two 20 ms frames stacked, the nearest of k-means
 // codes. It is the first iteration of HuBERT's own targets (Hsu et al. 2021, section II-B), with pitch added for style.
 import { resample, type Audio } from '@gpt-talker/audio';
+import { requireFiniteSamples } from './finite-samples';
 import { kMeans, nearestCentroid } from './k-means';
 import { drawDistinct, seededRandom } from './random';
 import { readCodebook, writeCodebook, type SpectralCodebook } from './spectral-codebook-file';
@@ -154,13 +155,7 @@ export class SpectralEncoder implements SpeechEncoder {
 
 /** `audio` at 16 kHz, cut (or, below one token, filled up) to a whole number of tokens. */
 async function wholeTokens(audio: Audio): Promise<Float32Array> {
-  const broken = audio.samples.findIndex((sample) => !Number.isFinite(sample));
-  if (broken >= 0) {
-    throw new SpeechEncoderError(
-      'bad-audio',
-      `sample ${broken} is ${audio.samples[broken]}; only finite samples can be encoded`,
-    );
-  }
+  requireFiniteSamples(audio);
   const { samples } = await resample(audio, SAMPLE_RATE);
   if (samples.length >= SAMPLES_PER_TOKEN)
     return samples.subarray(0, samples.length - (samples.length % SAMPLES_PER_TOKEN));
