@@ -83,6 +83,25 @@ test('what may be left out has a default', async () => {
   expect(manifest.vits.framesPerToken).toBe(2);
 });
 
+const HUBERT = { kind: 'hubert', file: 'codebook', statistics: 'codebook', quantizer: 'codebook' };
+const BERT = { features: 'bert', featureWidth: 4, bert: { file: 'gpt', tokenizer: 'gpt', maximumPositions: 512 } };
+
+test('a voice that hears with HuBERT and reads with BERT names their files', async () => {
+  await writeManifest((manifest) => Object.assign(manifest, { encoder: HUBERT, text: BERT }));
+  expect((await openVoice(folder)).manifest.encoder).toEqual({ ...HUBERT, normalize: false, tailSeconds: 0 });
+  for (const key of ['file', 'statistics', 'quantizer']) {
+    await writeManifest((manifest) => Object.assign(manifest, { encoder: { ...HUBERT, [key]: 'ear' } }));
+    await refused('manifest', new RegExp(`encoder.${key}: names the file 'ear', which is not listed under files`));
+  }
+  for (const key of ['file', 'tokenizer']) {
+    const text = { ...BERT, bert: { ...BERT.bert, [key]: 'eye' } };
+    await writeManifest((manifest) => Object.assign(manifest, { text }));
+    await refused('manifest', new RegExp(`text.bert.${key}: names the file 'eye'`));
+  }
+  await writeManifest((manifest) => Object.assign(manifest, { text: { features: 'bert', featureWidth: 4 } }));
+  await refused('manifest', /text.bert: must be there exactly where text.features is/);
+});
+
 test('fields of a later minor change do no harm', async () => {
   await writeManifest((manifest) => Object.assign(manifest, { colour: 'warm' }));
   await expect(openVoice(folder)).resolves.toBeDefined();

@@ -34,6 +34,8 @@ const manifestFields = z.object({
     features: z.enum(['none', 'bert']),
     /** Width of that vector; 0 where there is none. */
     featureWidth: z.number().int().nonnegative(),
+    /** What makes those vectors: a graph, a tokenizer.json, and the longest sequence that the graph takes. */
+    bert: z.object({ file: z.string(), tokenizer: z.string(), maximumPositions: count }).optional(),
   }),
   layout: z.object({
     /** `interleaved`: T1 A1 … Tn An, GPT-Talker's; `text-first`: T1 … Tn A1 … An, GPT-SoVITS's. */
@@ -86,7 +88,18 @@ const manifestFields = z.object({
   /** How history speech becomes tokens. */
   encoder: z.discriminatedUnion('kind', [
     z.object({ kind: z.literal('spectral'), file: z.string() }),
-    z.object({ kind: z.literal('hubert'), file: z.string(), quantizer: z.string() }),
+    z.object({
+      kind: z.literal('hubert'),
+      file: z.string(),
+      /** The graph that measures a whole recording before it is heard in pieces. */
+      statistics: z.string(),
+      /** The graph that turns features into tokens. */
+      quantizer: z.string(),
+      /** Whether samples are brought to mean 0 and variance 1 first. */
+      normalize: z.boolean().default(false),
+      /** Silence that is heard after each recording. */
+      tailSeconds: z.number().nonnegative().max(10).default(0),
+    }),
   ]),
   /** By key: `gpt`, `style`, `latent`, `decoder`, `codebook`, and those that other fields name. */
   files: z.record(z.string().min(1).max(100), voiceFile),
@@ -106,7 +119,14 @@ export const voiceManifestSchema = manifestFields.superRefine((manifest, context
     if (!Object.hasOwn(manifest.files, key)) report(['files', key], 'is missing');
   }
   requireFile(manifest.encoder.file, ['encoder', 'file']);
-  if (manifest.encoder.kind === 'hubert') requireFile(manifest.encoder.quantizer, ['encoder', 'quantizer']);
+  if (manifest.encoder.kind === 'hubert') {
+    requireFile(manifest.encoder.statistics, ['encoder', 'statistics']);
+    requireFile(manifest.encoder.quantizer, ['encoder', 'quantizer']);
+  }
+  if (manifest.text.bert) {
+    requireFile(manifest.text.bert.file, ['text', 'bert', 'file']);
+    requireFile(manifest.text.bert.tokenizer, ['text', 'bert', 'tokenizer']);
+  }
   manifest.references.forEach((reference, index) => requireFile(reference.file, ['references', index, 'file']));
   if (manifest.semantic.endOfSpeech >= manifest.semantic.vocabulary) {
     report(['semantic', 'endOfSpeech'], 'must be below semantic.vocabulary');
@@ -114,6 +134,9 @@ export const voiceManifestSchema = manifestFields.superRefine((manifest, context
   if (manifest.sampleRate !== manifest.hopSamples * 50) report(['hopSamples'], 'must be sampleRate / 50');
   if ((manifest.text.features === 'none') !== (manifest.text.featureWidth === 0)) {
     report(['text', 'featureWidth'], "must be 0 exactly where text.features is 'none'");
+  }
+  if ((manifest.text.features === 'bert') !== (manifest.text.bert !== undefined)) {
+    report(['text', 'bert'], "must be there exactly where text.features is 'bert'");
   }
   if (new Set(manifest.symbols).size !== manifest.symbols.length) report(['symbols'], 'must not repeat a symbol');
 });

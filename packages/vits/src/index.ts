@@ -1,4 +1,5 @@
 // ConVITS for speaking: needs a voice's exported graphs, loads no TensorFlow.js. The model's definition is in ./model.
 export { VitsError, type VitsErrorCode } from './errors';
+export { FeatureQuantizer } from './feature-quantizer';
 export { type Style } from './style';
 export { Vits, type SpeechOptions, type SpokenChunk, type StreamOptions, type SynthesizeOptions } from './vits';
