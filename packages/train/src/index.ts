@@ -1,5 +1,16 @@
 // Training: steps as graphs, optimisers, schedules, runs that survive, and the stages of a voice.
-export { readVoiceConfig, VoiceConfigError, type VoiceConfig } from './config';
+export {
+  nearestName,
+  readGptConfig,
+  readStageConfig,
+  readVitsConfig,
+  readVoiceConfig,
+  VoiceConfigError,
+  type GptConfig,
+  type StageConfig,
+  type VitsConfig,
+  type VoiceConfig,
+} from './config';
 export { loadTraining, saveTraining, TrainingCheckpointError, writeFileAtomically, type Position } from './checkpoint';
 export { EagerEngine, NonFiniteLossError, TracedEngine, type Engine, type Metrics } from './engine';
 export { Evaluator, type EvaluationDefinition } from './evaluator';

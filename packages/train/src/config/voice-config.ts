@@ -1,8 +1,7 @@
 // The configuration of a voice: one YAML (or JSON) file for its encoder and both models, checked against a schema. An unknown
 // key is an error, so that a misspelt one is never silently ignored.
-import { readFile } from 'node:fs/promises';
-import { parse } from 'yaml';
 import { z } from 'zod';
+import { checkConfig, readConfigFile } from './check-config';
 
 const positive = z.number().int().positive();
 const rate = z.number().positive();
@@ -73,7 +72,7 @@ const vits = z.strictObject({
   }),
 });
 
-const schema = z.strictObject({
+export const voiceConfigSchema = z.strictObject({
   name: z.string().regex(/^[a-z0-9-]+$/),
   seed: z.number().int().nonnegative(),
   sampleRate: positive,
@@ -92,26 +91,9 @@ const schema = z.strictObject({
   historyTurns: positive,
 });
 
-export type VoiceConfig = z.infer<typeof schema>;
-
-export class VoiceConfigError extends Error {
-  readonly code = 'voice-config';
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'VoiceConfigError';
-  }
-}
+export type VoiceConfig = z.infer<typeof voiceConfigSchema>;
 
 /** Reads and checks a configuration. @throws VoiceConfigError naming the file and the key */
 export async function readVoiceConfig(file: string): Promise<VoiceConfig> {
-  let value: unknown;
-  try {
-    value = parse(await readFile(file, 'utf8'));
-  } catch (error) {
-    throw new VoiceConfigError(`${file}: ${(error as Error).message.split('\n')[0]}`, { cause: error });
-  }
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0];
-  throw new VoiceConfigError(`${file}: ${path.join('.') || 'configuration'}: ${message}`);
+  return checkConfig(file, await readConfigFile(file), voiceConfigSchema);
 }

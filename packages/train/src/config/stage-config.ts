@@ -1,0 +1,25 @@
+// Which of the three kinds of configuration a file is: a voice of ours, or one stage in upstream's words.
+import { VoiceConfigError } from './config-error';
+import { checkConfig, readConfigFile } from './check-config';
+import { gptConfigSchema, type GptConfig } from './gpt-config';
+import { vitsConfigSchema, type VitsConfig } from './vits-config';
+import { voiceConfigSchema, type VoiceConfig } from './voice-config';
+
+export type StageConfig =
+  { kind: 'voice'; config: VoiceConfig } | { kind: 'gpt'; config: GptConfig } | { kind: 'vits'; config: VitsConfig };
+
+/**
+ * Reads a configuration of any kind; its sections tell which it is.
+ * @throws VoiceConfigError naming the file and the key
+ */
+export async function readStageConfig(file: string): Promise<StageConfig> {
+  const value = await readConfigFile(file);
+  const has = (section: string) => typeof value === 'object' && value !== null && section in value;
+  if (has('encoder') || has('gpt') || has('vits'))
+    return { kind: 'voice', config: checkConfig(file, value, voiceConfigSchema) };
+  if (has('optimizer')) return { kind: 'gpt', config: checkConfig(file, value, gptConfigSchema) };
+  if (has('data') && has('model')) return { kind: 'vits', config: checkConfig(file, value, vitsConfigSchema) };
+  throw new VoiceConfigError(
+    `${file}: neither a voice (sections encoder, gpt, vits) nor a stage of upstream's (train, optimizer, data, model); see configs/`,
+  );
+}

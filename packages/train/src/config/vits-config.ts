@@ -1,0 +1,107 @@
+// The configuration of stage 2 in upstream's words (`configs/s2.json` of GPT-SoVITS and GPT-Talker), with a few keys of our own,
+// each of which has a default.
+import { z } from 'zod';
+import { checkConfig, readConfigFile } from './check-config';
+
+const positive = z.number().int().positive();
+const whole = z.number().int().nonnegative();
+const rate = z.number().positive();
+const fraction = z.number().min(0).max(1);
+
+export const vitsConfigSchema = z.strictObject({
+  train: z.strictObject({
+    log_interval: positive.default(100),
+    eval_interval: positive.default(500),
+    seed: whole,
+    epochs: positive,
+    learning_rate: rate,
+    betas: z.tuple([fraction, fraction]),
+    eps: rate,
+    batch_size: positive,
+    /** Upstream's half precision; training here is in float32 whatever it says. */
+    fp16_run: z.boolean().optional(),
+    lr_decay: fraction,
+    /** Samples that are decoded of each utterance. */
+    segment_size: positive,
+    init_lr_ratio: rate.optional(),
+    warmup_epochs: whole.optional(),
+    c_mel: rate,
+    c_kl: rate,
+    text_low_lr_rate: rate,
+    weight_decay: z.number().nonnegative().default(0.01),
+    save_every_epoch: positive.optional(),
+    if_save_latest: z.boolean().optional(),
+    if_save_every_weights: z.boolean().optional(),
+    save_weight_dir: z.string().optional(),
+    pretrained_s2G: z.string().optional(),
+    pretrained_s2D: z.string().optional(),
+    pretrained_s1: z.string().optional(),
+    exp_name: z.string().optional(),
+    save_every_steps: positive.default(200),
+    keep_last: whole.default(2),
+    /** Takes the style from another part of the utterance than the one that is decoded; upstream: from the whole utterance. */
+    reference_split: z.boolean().default(false),
+    /** Lengths in frames to which utterances are padded: one graph each. */
+    bucket_frames: z.array(positive).min(1).default([200, 400, 700, 1100, 1900]),
+    /** Phonemes to which texts are padded, for each bucket: this share of its frames. */
+    phonemes_per_frame: rate.default(0.5),
+  }),
+  data: z.strictObject({
+    max_wav_value: rate.optional(),
+    sampling_rate: positive,
+    filter_length: positive,
+    hop_length: positive,
+    win_length: positive,
+    n_mel_channels: positive,
+    mel_fmin: z.number().nonnegative(),
+    mel_fmax: z.number().positive().nullable(),
+    add_blank: z.boolean().optional(),
+    n_speakers: whole.optional(),
+    cleaned_text: z.boolean().optional(),
+    exp_dir: z.string().optional(),
+    training_files: z.string().optional(),
+    validation_files: z.string().optional(),
+  }),
+  model: z.strictObject({
+    inter_channels: positive,
+    hidden_channels: positive,
+    filter_channels: positive,
+    n_heads: positive,
+    n_layers: positive,
+    kernel_size: positive,
+    p_dropout: fraction,
+    resblock: z.enum(['1', '2']),
+    resblock_kernel_sizes: z.array(positive).min(1),
+    resblock_dilation_sizes: z.array(z.array(positive).min(1)).min(1),
+    upsample_rates: z.array(positive).min(1),
+    upsample_initial_channel: positive,
+    upsample_kernel_sizes: z.array(positive).min(1),
+    n_layers_q: positive.optional(),
+    use_spectral_norm: z.literal(false).default(false),
+    gin_channels: positive,
+    semantic_frame_rate: z.literal('25hz').default('25hz'),
+    freeze_quantizer: z.boolean().default(true),
+    version: z.literal('v1').optional(),
+    /** Codes and width of the quantiser. */
+    codebook_size: positive.default(1024),
+    codebook_width: positive.default(768),
+    /** Phoneme symbols. */
+    symbols: positive.default(322),
+    posterior_layers: positive.default(16),
+    flow_layers: positive.default(4),
+    style_hidden_channels: positive.default(128),
+    /** Discriminators, as multiples of a sixteenth of upstream's channels; 16 is upstream's size. */
+    discriminator_size: positive.default(16),
+    periods: z.array(positive).min(1).default([2, 3, 5, 7, 11]),
+  }),
+  s2_ckpt_dir: z.string().optional(),
+  content_modul: z.string().optional(),
+  content_module: z.string().optional(),
+});
+
+export type VitsConfig = z.infer<typeof vitsConfigSchema>;
+
+/** Reads and checks a stage-2 configuration. @throws VoiceConfigError naming the file and the key */
+export async function readVitsConfig(file: string): Promise<VitsConfig> {
+  return checkConfig(file, await readConfigFile(file), vitsConfigSchema);
+}
