@@ -9,6 +9,8 @@ export type TalkerErrorCode =
   | 'reference'
   /** The model ended the reply before it began. */
   | 'silent'
+  /** A kept conversation that is damaged, or was made with another voice. */
+  | 'state'
   /** An option outside its range. */
   | 'option'
   /** The talker had been disposed. */

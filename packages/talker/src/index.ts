@@ -1,7 +1,11 @@
-// @gpt-talker/talker: a voice, a dialogue and a text in; speech out, whole or in chunks.
+// @gpt-talker/talker: a voice, a dialogue and a text in; speech out, whole or in chunks, once or in a conversation that is kept.
+export { Conversation, type AddedTurn, type ConversationOptions, type ConversationReplyOptions } from './conversation';
+export { type ConversationState } from './conversation-state';
 export { TalkerError, type TalkerErrorCode } from './errors';
-export { Talker, type Reply, type ReplyOptions, type Sampling, type TalkerOptions, type TalkerParts } from './talker';
+export { Talker, type TalkerOptions, type TalkerParts } from './talker';
+export type { Reply, ReplyOptions, ReplyPiece, Sampling } from './reply';
 export { ReplyStream } from './reply-stream';
+export { FASTEST, SLOWEST } from './speed';
 export { VoiceTokenizer } from './voice-tokenizer';
 export type { Progress, ProgressListener } from './progress';
 export type { Timings } from './timings';

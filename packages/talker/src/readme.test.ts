@@ -3,5 +3,5 @@ import { runReadmeExample } from '../../../tools/jest/readme-example.cjs';
 
 test('the example in the README works', async () => {
   const lines = await runReadmeExample(path.resolve(__dirname, '..'), require);
-  expect(lines).toEqual(['16000 end-of-speech', 'true']);
+  expect(lines).toEqual(['16000 end-of-speech', 'true I would love to come.']);
 });

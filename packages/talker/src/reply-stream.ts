@@ -1,69 +1,132 @@
-// A reply in chunks of sound, which knows afterwards what it said and how long it took.
+// A reply in chunks of sound. It is made as fast as it can be, whether or not it is read that fast; what has been read of it is
+// what was said.
 import type { Audio } from '@gpt-talker/audio';
+import { AsyncQueue } from './async-queue';
 import { TalkerError } from './errors';
-import type { Reply } from './talker';
-import { stopwatch } from './timings';
+import type { Reply } from './reply';
+import type { ReplyChunk, ReplyJournal } from './reply-journal';
 
-/** What a stream needs of its talker. */
-export interface StreamSource {
-  generation: AsyncIterable<number>;
-  stopReason(): Reply['stopReason'] | undefined;
-  phonemes: Int32Array;
-  historyTurns: number;
-  warnings: string[];
-  readingSeconds: number;
-  synthesize(tokens: AsyncIterable<number>): AsyncIterable<Audio>;
+/** Makes a reply: notes it in the journal, and hands its chunks out. */
+export type ReplyMaker = (emit: (chunk: ReplyChunk) => void, signal: AbortSignal) => Promise<void>;
+
+export interface ReplyStreamOptions {
+  signal?: AbortSignal;
+  /** Called once when the reply has ended, before anybody is told: with what was heard of it, if anything was. */
+  onEnd?: (reply: Reply) => Promise<void> | void;
+  /** Called when less of a reply that has ended turns out to have been heard. */
+  onShortened?: (reply: Reply) => Promise<void> | void;
 }
 
+type Ending = { kind: 'complete' } | { kind: 'interrupted' } | { kind: 'aborted' | 'failed'; error: unknown };
+
 export class ReplyStream implements AsyncIterable<Audio> {
-  /** Everything but the sound; undefined until the last chunk has been read. */
-  summary: Omit<Reply, 'audio'> | undefined;
+  /**
+   * The reply, when it has ended: read to its end, interrupted, or left. Rejects where it failed, and with the signal's reason where
+   * that ended it. Something has to read the stream for it to end: a loop, or `whole`.
+   */
+  readonly finished: Promise<Reply>;
+  private readonly queue = new AsyncQueue<ReplyChunk>();
+  private readonly stopping = new AbortController();
+  private readonly making: Promise<void>;
+  private ending: Ending | undefined;
   private started = false;
+  private made = false;
+  private settle!: { resolve(reply: Reply): void; reject(error: unknown): void };
 
-  /** @param open reads the conversation, when the stream is first read */
-  constructor(private readonly open: () => Promise<StreamSource>) {}
+  constructor(
+    private readonly journal: ReplyJournal,
+    make: ReplyMaker,
+    private readonly options: ReplyStreamOptions = {},
+  ) {
+    this.finished = new Promise<Reply>((resolve, reject) => (this.settle = { resolve, reject }));
+    // Who reads the stream is told by the stream.
+    this.finished.catch(() => undefined);
+    const { signal } = options;
+    const abort = () => this.end({ kind: 'aborted', error: signal?.reason });
+    this.making = (async () => {
+      signal?.throwIfAborted();
+      await make((chunk) => this.queue.push(chunk), this.stopping.signal);
+      this.made = true;
+      this.queue.end();
+    })().catch((error: unknown) => this.end({ kind: 'failed', error }));
+    if (signal && !signal.aborted) {
+      signal.addEventListener('abort', abort, { once: true });
+      void this.finished.catch(() => undefined).then(() => signal.removeEventListener('abort', abort));
+    }
+  }
 
-  /** Chunks of the reply, each as soon as it is made; joined, they are the reply. */
+  /** The seed that gives this reply again. */
+  get seed(): number {
+    return this.journal.seed;
+  }
+
+  get sampleRate(): number {
+    return this.journal.sampleRate;
+  }
+
+  /**
+   * Chunks of the reply, each as soon as it is made. Leaving the loop interrupts the reply.
+   * @throws what making it throws; the signal's reason when aborted
+   */
   async *[Symbol.asyncIterator](): AsyncGenerator<Audio, void, undefined> {
     if (this.started)
       throw new TalkerError(
         'option',
-        'this stream has been read already; call stream again, with the same seed for the same reply',
+        'this stream has been read already; ask for the reply again, with the same seed for the same reply',
       );
     this.started = true;
-    const elapsed = stopwatch();
-    const source = await this.open();
-    const tokens: number[] = [];
-    let tokensSeconds = 0;
-    const remembered = async function* () {
-      for await (const token of source.generation) {
-        tokens.push(token);
-        yield token;
+    try {
+      for await (const chunk of this.queue) {
+        this.journal.heard.push(chunk);
+        yield { samples: chunk.samples, sampleRate: chunk.sampleRate };
       }
-      tokensSeconds = elapsed() - source.readingSeconds;
-    };
-    let firstAudioSeconds = 0;
-    let spokenSeconds = 0;
-    for await (const audio of source.synthesize(remembered())) {
-      firstAudioSeconds ||= elapsed();
-      spokenSeconds += audio.samples.length / audio.sampleRate;
-      yield audio;
+      this.end({ kind: 'complete' });
+    } finally {
+      this.end({ kind: 'interrupted' });
+      await this.finished;
     }
-    const totalSeconds = elapsed();
-    this.summary = {
-      tokens: Int32Array.from(tokens),
-      phonemes: source.phonemes,
-      stopReason: source.stopReason() ?? 'length',
-      historyTurns: source.historyTurns,
-      warnings: source.warnings,
-      timings: {
-        readingSeconds: source.readingSeconds,
-        tokensSeconds,
-        synthesisSeconds: totalSeconds - firstAudioSeconds,
-        firstAudioSeconds,
-        totalSeconds,
-        realTimeFactor: totalSeconds / spokenSeconds,
-      },
-    };
+  }
+
+  /** Reads the stream to its end. @throws what making the reply throws; the signal's reason when aborted */
+  async whole(): Promise<Reply> {
+    for await (const _chunk of this) continue;
+    return this.finished;
+  }
+
+  /**
+   * Stops the reply: its loop ends after the chunk that it is at, and no more is computed.
+   * @param heardSeconds how much of it was heard, where that is less than what was read, such as when sound waits to be played. It may
+   *   be called for this even when the reply has ended.
+   * @returns what was said
+   */
+  async interrupt(heardSeconds?: number): Promise<Reply> {
+    this.end({ kind: 'interrupted' });
+    const reply = await this.finished;
+    if (heardSeconds === undefined || heardSeconds >= this.journal.heardSeconds) return reply;
+    const shorter = this.journal.interrupted(heardSeconds);
+    await this.options.onShortened?.(shorter);
+    return shorter;
+  }
+
+  /** Ends the reply, in whatever way comes first. */
+  private end(wanted: Ending): void {
+    if (this.ending) return;
+    // All of it was made and read: too late to interrupt or to fail.
+    const ending: Ending = this.made && this.queue.length === 0 ? { kind: 'complete' } : wanted;
+    this.ending = ending;
+    const failure = 'error' in ending ? ending : undefined;
+    this.stopping.abort(failure?.error);
+    this.queue.cut(failure);
+    void this.conclude(ending).then(this.settle.resolve, this.settle.reject);
+  }
+
+  private async conclude(ending: Ending): Promise<Reply> {
+    // Only when nothing is computed any more is it over.
+    await this.making;
+    if (ending.kind === 'failed') throw ending.error;
+    const reply = ending.kind === 'complete' ? this.journal.complete() : this.journal.interrupted();
+    await this.options.onEnd?.(reply);
+    if (ending.kind === 'aborted') throw ending.error;
+    return reply;
   }
 }

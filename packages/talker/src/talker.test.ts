@@ -1,70 +1,7 @@
 // The talker's own part, with stand-ins for the models: who is heard, what is passed on, what is reported.
-import type { Audio } from '@gpt-talker/audio';
-import type { Dialogue, Segment } from '@gpt-talker/context';
-import { Generation, type GenerateOptions } from '@gpt-talker/gpt';
-import type { Voice, VoiceManifest } from '@gpt-talker/runtime';
-import { Talker, type Progress, type TalkerParts } from './index';
-
-const SAMPLES_PER_TOKEN = 4;
-const sound = (value: number): Audio => ({ samples: new Float32Array(10).fill(value), sampleRate: 20 });
-const manifest = {
-  name: 'stand-in',
-  layout: { historyTurns: 2, maxPositions: 60 },
-  semantic: { tokensPerSecond: 25 },
-  references: [],
-} as unknown as VoiceManifest;
-
-interface Heard {
-  segments: readonly Segment[];
-  options: GenerateOptions;
-  reference: number;
-  synthesis: Record<string, unknown>;
-  disposed: string[];
-}
-
-/** A talker whose model speaks the tokens 1, 2, 3, and whose samples are those tokens. */
-function standIn({ tokens = [1, 2, 3], changes = {} }: { tokens?: number[]; changes?: Partial<TalkerParts> } = {}) {
-  const heard = { disposed: [] as string[] } as unknown as Heard;
-  const samples = (values: Iterable<number>): Audio => ({
-    samples: Float32Array.from([...values].flatMap((token) => new Array<number>(SAMPLES_PER_TOKEN).fill(token))),
-    sampleRate: 100,
-  });
-  const parts = {
-    voice: { folder: '/voice', manifest, path: (key: string) => `/voice/${key}` } satisfies Voice,
-    gpt: {
-      generate(segments: readonly Segment[], options: GenerateOptions) {
-        Object.assign(heard, { segments, options });
-        return new Generation(async function* () {
-          yield* tokens;
-          return 'end-of-speech';
-        });
-      },
-      dispose: async () => void heard.disposed.push('gpt'),
-    },
-    vits: {
-      async style(reference: Audio) {
-        heard.reference = reference.samples[0];
-        return { reference: reference.samples[0] };
-      },
-      async synthesize(synthesis: { tokens: Int32Array }) {
-        Object.assign(heard, { synthesis });
-        return samples(synthesis.tokens);
-      },
-      async *stream(synthesis: { tokens: AsyncIterable<number> }) {
-        Object.assign(heard, { synthesis });
-        for await (const token of synthesis.tokens) yield samples([token]);
-      },
-      dispose: async () => void heard.disposed.push('vits'),
-    },
-    tokenizer: {
-      text: async (text: string) => ({ phonemes: Int32Array.from(text, (letter) => letter.charCodeAt(0) - 96) }),
-      speech: async (audio: Audio) => new Int32Array(audio.samples.length),
-    },
-    dispose: async () => void heard.disposed.push('host'),
-    ...changes,
-  } as unknown as TalkerParts;
-  return { talker: new Talker(parts), heard };
-}
+import type { Dialogue } from '@gpt-talker/context';
+import { samplesOf, sound, standIn } from '../test/stand-in';
+import type { Progress } from './index';
 
 const dialogue: Dialogue = {
   turns: [
@@ -77,36 +14,34 @@ const dialogue: Dialogue = {
 test('a reply is made of the history, the text and the agent’s latest sound', async () => {
   const { talker, heard } = standIn();
   const reply = await talker.reply(dialogue, 'yes', { seed: 7 });
-  expect(heard.segments.map(({ kind, role }) => `${role} ${kind}`)).toEqual([
+  const [{ read, options }] = heard.generations;
+  expect(read.map(({ kind, role }) => `${role} ${kind}`)).toEqual([
     'agent text',
     'agent speech',
     'user text',
     'user speech',
     'agent text',
   ]);
-  expect(heard.reference).toBeCloseTo(0.2);
-  expect(heard.options.seed).toBe(7);
-  expect(heard.synthesis).toMatchObject({
-    seed: 7,
-    tokens: Int32Array.of(1, 2, 3),
-    phonemes: Int32Array.of(25, 5, 19),
-  });
-  expect(reply).toMatchObject({
-    tokens: Int32Array.of(1, 2, 3),
-    phonemes: Int32Array.of(25, 5, 19),
-    stopReason: 'end-of-speech',
-    historyTurns: 2,
-  });
-  expect(reply.audio.samples).toEqual(Float32Array.of(1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3));
+  expect(heard.reads).toEqual(['agent text 1 + agent speech 10', 'user text 1 + user speech 10']);
+  expect(heard.references[0]).toBeCloseTo(0.2);
+  expect(options.seed).toBe(7);
+  const phonemes = Int32Array.from('yes', (letter) => letter.charCodeAt(0));
+  expect(heard.syntheses).toMatchObject([{ seed: 7, phonemes }]);
+  expect(reply).toMatchObject({ text: 'yes', phonemes, stopReason: 'end-of-speech', historyTurns: 2, seed: 7 });
+  expect(reply.tokens).toHaveLength(3);
+  expect(reply.audio.samples).toEqual(samplesOf(reply.tokens));
+  expect(heard.openContexts).toBe(0);
 });
 
 test('times add up', async () => {
   const { talker } = standIn();
   const { timings, audio } = await talker.reply(dialogue, 'yes');
+  expect(timings.readingSeconds).toBeGreaterThan(0);
   expect(timings.readingSeconds + timings.tokensSeconds + timings.synthesisSeconds).toBeCloseTo(
     timings.totalSeconds,
     6,
   );
+  expect(timings.firstAudioSeconds).toBeLessThanOrEqual(timings.totalSeconds);
   expect(timings.realTimeFactor).toBeCloseTo(timings.totalSeconds / (audio.samples.length / audio.sampleRate), 6);
 });
 
@@ -115,27 +50,22 @@ test('options are passed on', async () => {
   await talker.reply(
     dialogue,
     { text: 'yes', language: 'en' },
-    { historyTurns: 0, sampling: { temperature: 0.3 }, noiseScale: 0.1, reference: sound(0.9) },
+    { historyTurns: 0, sampling: { temperature: 0.3 }, noiseScale: 0.1, reference: sound(0.9), speed: 2 },
   );
-  expect(heard.segments).toHaveLength(1);
-  expect(heard.options).toMatchObject({ temperature: 0.3, seed: 0 });
-  expect(heard.reference).toBeCloseTo(0.9);
-  expect(heard.synthesis).toMatchObject({ noiseScale: 0.1 });
+  expect(heard.generations[0].read).toHaveLength(1);
+  expect(heard.generations[0].options).toMatchObject({ temperature: 0.3, seed: 0, pace: 1 });
+  expect(heard.references[0]).toBeCloseTo(0.9);
+  expect(heard.syntheses[0]).toMatchObject({ noiseScale: 0.1, speed: 2 });
 });
 
 test('progress tells of reading and speaking', async () => {
   const { talker } = standIn();
   const progress: Progress[] = [];
   await talker.reply(dialogue, 'yes', { onProgress: (step) => progress.push(step) });
-  expect(progress).toEqual([
-    { stage: 'reading', done: 0, total: 2 },
-    { stage: 'reading', done: 1, total: 2 },
-    { stage: 'reading', done: 2, total: 2 },
-    { stage: 'speaking', seconds: 1 / 25 },
-    { stage: 'speaking', seconds: 2 / 25 },
-    { stage: 'speaking', seconds: 3 / 25 },
-    { stage: 'synthesising', seconds: 3 / 25 },
-  ]);
+  const told = (stage: Progress['stage']) => progress.filter((step) => step.stage === stage);
+  expect(told('reading')).toEqual([0, 1, 2].map((done) => ({ stage: 'reading', done, total: 2 })));
+  expect(told('speaking')).toEqual([1, 2, 3].map((token) => ({ stage: 'speaking', seconds: token / 25 })));
+  expect(told('synthesising')).toEqual([1, 2, 3].map((token) => ({ stage: 'synthesising', seconds: token / 25 })));
 });
 
 test('a stream gives the same, chunk by chunk', async () => {
@@ -143,32 +73,27 @@ test('a stream gives the same, chunk by chunk', async () => {
   const whole = await talker.reply(dialogue, 'yes');
   const stream = talker.stream(dialogue, 'yes');
   const chunks: number[] = [];
-  for await (const { samples } of stream) {
-    expect(stream.summary).toBeUndefined();
-    chunks.push(...samples);
-  }
+  for await (const { samples } of stream) chunks.push(...samples);
   expect(Float32Array.from(chunks)).toEqual(whole.audio.samples);
-  expect(stream.summary).toMatchObject({
-    tokens: whole.tokens,
-    phonemes: whole.phonemes,
-    stopReason: 'end-of-speech',
-    historyTurns: 2,
-  });
+  const { timings, ...reply } = await stream.finished;
+  expect(timings.totalSeconds).toBeGreaterThan(0);
+  expect(reply).toEqual({ ...whole, timings: undefined });
   await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'option' });
 });
 
 test('without any speech of the agent there is no timbre', async () => {
-  const { talker } = standIn();
+  const { talker, heard } = standIn();
   const turns = dialogue.turns.slice(2);
   await expect(talker.reply({ turns }, 'yes')).rejects.toMatchObject({
     code: 'reference',
     message:
       "neither the dialogue nor voice 'stand-in' has speech of the agent; give audio to one of the agent's turns",
   });
+  expect(heard.openContexts).toBe(0);
 });
 
 test('a voice that says nothing is an error, not silence', async () => {
-  const { talker } = standIn({ tokens: [] });
+  const { talker } = standIn({ tokensFor: () => 0 });
   await expect(talker.reply(dialogue, 'yes')).rejects.toMatchObject({ code: 'silent' });
 });
 
@@ -177,20 +102,33 @@ test('a history that does not fit is refused before anything is computed', async
   await expect(talker.reply(dialogue, 'x'.repeat(40))).rejects.toMatchObject({
     name: 'DialogueError',
     code: 'too-long',
+    message: expect.stringContaining('take 62 positions'),
   });
-  expect(heard.segments).toBeUndefined();
+  expect(heard.tokens).toBe(0);
 });
 
 test('an aborted reply is not made', async () => {
-  const { talker } = standIn();
+  const { talker, heard } = standIn();
   await expect(talker.reply(dialogue, 'yes', { signal: AbortSignal.abort() })).rejects.toMatchObject({
     name: 'AbortError',
   });
+  expect(heard.reads).toEqual([]);
 });
 
-test('it is disposed once, host last, and then refuses to speak', async () => {
+test('a speed out of range is refused', async () => {
+  const { talker } = standIn();
+  await expect(talker.reply(dialogue, 'yes', { speed: 5 })).rejects.toMatchObject({
+    code: 'option',
+    message: 'speed is 5; give a number from 0.25 to 4',
+  });
+});
+
+test('it is disposed once, hosts last, and then refuses to speak', async () => {
   const { talker, heard } = standIn();
+  const conversation = talker.conversation();
   await Promise.all([talker.dispose(), talker.dispose()]);
   expect(heard.disposed).toEqual(['gpt', 'vits', 'host']);
   await expect(talker.reply(dialogue, 'yes')).rejects.toMatchObject({ code: 'disposed' });
+  await expect(conversation.add({ role: 'user', text: 'a' })).rejects.toMatchObject({ code: 'disposed' });
+  expect(() => talker.conversation()).toThrow('disposed');
 });

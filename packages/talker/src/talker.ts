@@ -1,86 +1,43 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
-import type { Audio } from '@gpt-talker/audio';
-import {
-  buildContext,
-  rememberTurns,
-  type Dialogue,
-  type ReplyText,
-  type Segment,
-  type TurnTokenizer,
-} from '@gpt-talker/context';
-import { Gpt, type GenerateOptions, type Generation } from '@gpt-talker/gpt';
+import { readHistory, rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
+import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost, openVoice, type SessionOptions, type Voice, type VoiceManifest } from '@gpt-talker/runtime';
-import { Vits, type Style } from '@gpt-talker/vits';
+import { Vits } from '@gpt-talker/vits';
+import { Conversation, type ConversationOptions } from './conversation';
+import { parseState, turnOfState, type ConversationState } from './conversation-state';
 import { TalkerError } from './errors';
+import { leaseOnce } from './history-window';
 import type { ProgressListener } from './progress';
+import type { Reply, ReplyOptions } from './reply';
+import { ReplyJournal } from './reply-journal';
 import { ReplyStream } from './reply-stream';
+import { speak } from './speaking';
+import { piecesFrom, piecesOf } from './text-pieces';
 import { Timbre } from './timbre';
-import { stopwatch, type Timings } from './timings';
 import { VoiceTokenizer } from './voice-tokenizer';
 
 export interface TalkerOptions extends SessionOptions {
   onProgress?: ProgressListener;
 }
 
-/** How ConGPT chooses tokens; what is left out is as the voice says. */
-export type Sampling = Pick<
-  GenerateOptions,
-  'topK' | 'topP' | 'temperature' | 'repetitionPenalty' | 'minimumTokens' | 'maximumTokens'
->;
-
-export interface ReplyOptions {
-  /** The same seed gives the same samples; 0 unless told. */
-  seed?: number;
-  /** How many turns before the reply are read; as the voice says unless told. */
-  historyTurns?: number;
-  sampling?: Sampling;
-  /** Speech that gives the reply its timbre, instead of the agent's latest turn. */
-  reference?: Audio;
-  /** How much the synthesis varies; as the voice says unless told. */
-  noiseScale?: number;
-  signal?: AbortSignal;
-  onProgress?: ProgressListener;
-}
-
-export interface Reply {
-  audio: Audio;
-  /** Semantic tokens, 25 a second; with `phonemes`, what a later turn's history would be. */
-  tokens: Int32Array;
-  /** The text's phonemes, by the voice's symbol table. */
-  phonemes: Int32Array;
-  /** `length`: the reply was cut at the cap on tokens or at the voice's positions. */
-  stopReason: 'end-of-speech' | 'length';
-  /** How many turns of the dialogue were read. */
-  historyTurns: number;
-  /** What was left out of a text, or read by guessing; one line each. */
-  warnings: string[];
-  timings: Timings;
-}
+/** A graph with fewer bytes is computed fastest by one thread: more threads wait for each other longer than they compute. */
+const WORTH_THREADS_BYTES = 24 * 1024 * 1024;
 
 /** What a talker is made of; `Talker.load` puts it together. */
 export interface TalkerParts {
   voice: Voice;
-  gpt: Pick<Gpt, 'generate' | 'dispose'>;
-  vits: Pick<Vits, 'style' | 'synthesize' | 'stream' | 'dispose'>;
+  gpt: Pick<Gpt, 'open' | 'dispose'>;
+  vits: Pick<Vits, 'style' | 'stream' | 'dispose'>;
   tokenizer: TurnTokenizer;
   /** Frees what the parts share. */
   dispose(): Promise<void>;
-}
-
-/** What synthesis needs of a reply, before there is a sound. */
-interface Prepared {
-  generation: Generation;
-  phonemes: Int32Array;
-  style: Style;
-  historyTurns: number;
-  warnings: string[];
-  readingSeconds: number;
 }
 
 /** Speaks the agent's part of a conversation with one voice. */
 export class Talker {
   private readonly tokenizer: TurnTokenizer;
   private readonly timbre: Timbre;
+  private readonly conversations = new Set<Conversation>();
   private disposal: Promise<void> | undefined;
 
   /** For those who bring their own parts; `Talker.load` is the usual way. */
@@ -90,7 +47,8 @@ export class Talker {
   }
 
   /**
-   * Checks a voice's folder and loads its graphs into a worker thread.
+   * Checks a voice's folder and loads its graphs: ConGPT into one worker thread, ConVITS into another, so that sound is made while
+   * the next tokens are.
    * @throws VoiceFileError, RuntimeError, GptError, VitsError or TalkerError, each with a one-line message
    */
   static async load(voiceFolder: string, { onProgress, ...sessionOptions }: TalkerOptions = {}): Promise<Talker> {
@@ -103,18 +61,22 @@ export class Talker {
       return loaded;
     };
     onProgress?.({ stage: 'loading', done, total: PARTS });
-    const starting = SessionHost.start(sessionOptions);
+    const starting = [SessionHost.start(sessionOptions), SessionHost.start(sessionOptions)];
+    const disposeHosts = async () => {
+      const started = await Promise.allSettled(starting);
+      await Promise.all(started.map(async (host) => host.status === 'fulfilled' && host.value.dispose()));
+    };
     try {
       const voice = await counted(openVoice(voiceFolder));
-      const host = await starting;
+      const [tokenHost, soundHost] = await Promise.all(starting);
       const [gpt, vits, tokenizer] = await Promise.all([
-        counted(Gpt.load(host, voice)),
-        counted(Vits.load(host, voice)),
+        counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
+        counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
         counted(VoiceTokenizer.load(voice)),
       ]);
-      return new Talker({ voice, gpt, vits, tokenizer, dispose: () => host.dispose() });
+      return new Talker({ voice, gpt, vits, tokenizer, dispose: disposeHosts });
     } catch (error) {
-      await starting.then((host) => host.dispose()).catch(() => undefined);
+      await disposeHosts();
       throw error;
     }
   }
@@ -128,121 +90,144 @@ export class Talker {
    * Speaks a text as the agent's next turn of the dialogue.
    * @throws TextError, DialogueError, GptError, VitsError or TalkerError; the signal's reason when aborted
    */
-  async reply(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions = {}): Promise<Reply> {
-    const total = stopwatch();
-    const { generation, phonemes, style, historyTurns, warnings, readingSeconds } = await this.prepare(
-      dialogue,
-      text,
-      options,
-    );
-    const tokens: number[] = [];
-    for await (const token of this.counted(generation, options.onProgress)) tokens.push(token);
-    const tokensSeconds = total() - readingSeconds;
-    const spoken = Int32Array.from(tokens);
-    options.onProgress?.({ stage: 'synthesising', seconds: this.seconds(tokens.length) });
-    const { seed = 0, noiseScale, signal } = options;
-    const audio = await this.parts.vits.synthesize({ tokens: spoken, phonemes, style, seed, noiseScale, signal });
-    const totalSeconds = total();
-    return {
-      audio,
-      tokens: spoken,
-      phonemes,
-      stopReason: generation.stopReason ?? 'length',
-      historyTurns,
-      warnings,
-      timings: {
-        readingSeconds,
-        tokensSeconds,
-        synthesisSeconds: totalSeconds - readingSeconds - tokensSeconds,
-        firstAudioSeconds: totalSeconds,
-        totalSeconds,
-        realTimeFactor: (totalSeconds * audio.sampleRate) / audio.samples.length,
-      },
-    };
+  reply(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions = {}): Promise<Reply> {
+    return this.stream(dialogue, text, options).whole();
   }
 
   /**
-   * Like `reply`, in chunks: an async iterable of Audio that begins before the reply's last token is made. Leaving the loop
-   * early frees everything.
+   * Like `reply`, in chunks: an async iterable of Audio that begins long before the reply's last token is made. Leaving the loop
+   * early stops the work.
    */
   stream(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions = {}): ReplyStream {
-    const { seed = 0, noiseScale, signal, onProgress } = options;
-    return new ReplyStream(async () => {
-      const { generation, phonemes, style, historyTurns, warnings, readingSeconds } = await this.prepare(
-        dialogue,
-        text,
-        options,
-      );
-      return {
-        generation: this.counted(generation, onProgress),
-        stopReason: () => generation.stopReason,
-        phonemes,
-        historyTurns,
-        warnings,
-        readingSeconds,
-        synthesize: (tokens) => this.parts.vits.stream({ tokens, phonemes, style, seed, noiseScale, signal }),
-      };
-    });
+    const { text: words, language } = typeof text === 'string' ? { text } : text;
+    return this.speak(dialogue, () => piecesOf(words, options), { ...options, language });
   }
 
-  /** Frees the voice's graphs and ends the worker thread. May be called again. */
+  /** Like `stream`, for a text that is still being written: each sentence is spoken as soon as it ends. */
+  streamFrom(
+    dialogue: Dialogue,
+    text: AsyncIterable<string> | Iterable<string>,
+    options: ReplyOptions & { language?: string } = {},
+  ): ReplyStream {
+    return this.speak(dialogue, (signal) => piecesFrom(text, { ...options, signal }), options);
+  }
+
+  /**
+   * Opens a conversation that is kept: its turns are read once, in the background, and a reply pays only for what is new. To the bit, its
+   * replies are those of `reply` with the same turns and seed.
+   * @throws TalkerError `option` or `disposed`
+   */
+  conversation(options: ConversationOptions = {}): Conversation {
+    return this.openConversation(options);
+  }
+
+  /**
+   * Goes on with a conversation that was kept as JSON.
+   * @param state what `conversation.toJSON()` gave
+   * @throws TalkerError `state` for anything else, or a conversation with another voice
+   */
+  async restoreConversation(state: ConversationState | unknown): Promise<Conversation> {
+    const { historyTurns, sampling, style, turns } = parseState(state, this.manifest);
+    const conversation = this.openConversation({
+      historyTurns,
+      sampling,
+      ...(style && { style: Float32Array.from(style) }),
+    });
+    try {
+      await conversation.restore(turns.map(turnOfState));
+    } catch (error) {
+      await conversation.dispose();
+      throw error;
+    }
+    return conversation;
+  }
+
+  /** Ends every conversation, frees the voice's graphs and ends the worker threads. May be called again. */
   dispose(): Promise<void> {
     return (this.disposal ??= this.disposeParts());
   }
 
   private async disposeParts(): Promise<void> {
+    await Promise.all([...this.conversations].map((conversation) => conversation.dispose()));
     const { gpt, vits } = this.parts;
     await Promise.all([gpt.dispose(), vits.dispose()]);
     await this.parts.dispose();
   }
 
-  /** Reads the conversation: its segments to ConGPT, its reference to ConVITS. */
-  private async prepare(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions): Promise<Prepared> {
-    if (this.disposal) throw new TalkerError('disposed', 'the talker has been disposed; load the voice again');
-    const { signal, onProgress, seed = 0, sampling, reference } = options;
-    const { layout } = this.manifest;
-    const elapsed = stopwatch();
-    const { segments, historyTurns, warnings } = await buildContext(
-      dialogue,
-      typeof text === 'string' ? { text } : text,
-      this.tokenizer,
+  private openConversation(options: ConversationOptions & { style?: Float32Array }): Conversation {
+    this.checkOpen();
+    const { gpt, vits } = this.parts;
+    const conversation = new Conversation(
       {
-        historyTurns: options.historyTurns ?? layout.historyTurns,
-        maxPositions: layout.maxPositions,
-        signal,
-        onTurn: (done, total) => onProgress?.({ stage: 'reading', done, total }),
+        gpt,
+        vits,
+        manifest: this.manifest,
+        tokenizer: this.tokenizer,
+        timbre: this.timbre,
+        checkOpen: () => this.checkOpen(),
+        onDispose: (disposed) => this.conversations.delete(disposed),
       },
+      options,
     );
-    const style = await this.timbre.style(dialogue, reference);
-    onProgress?.({ stage: 'reading', done: historyTurns, total: historyTurns });
-    const generation = this.parts.gpt.generate(segments, { ...sampling, seed, signal });
-    return { generation, phonemes: lastPhonemes(segments), style, historyTurns, warnings, readingSeconds: elapsed() };
+    this.conversations.add(conversation);
+    return conversation;
   }
 
-  /** The tokens as they come, reported. */
-  private async *counted(
-    generation: Generation,
-    onProgress?: ProgressListener,
-  ): AsyncGenerator<number, void, undefined> {
-    let count = 0;
-    for await (const token of generation) {
-      count++;
-      onProgress?.({ stage: 'speaking', seconds: this.seconds(count) });
-      yield token;
-    }
-    if (count === 0)
-      throw new TalkerError(
-        'silent',
-        'the voice had nothing to say to this text; try another seed, or more minimumTokens',
-      );
+  private speak(
+    dialogue: Dialogue,
+    pieces: (signal: AbortSignal) => AsyncIterable<string> | Iterable<string>,
+    options: ReplyOptions & { language?: string },
+  ): ReplyStream {
+    const { manifest, tokenizer, parts } = this;
+    const { seed = 0, reference, onProgress, language } = options;
+    const journal = new ReplyJournal(seed, manifest.sampleRate, language);
+    return new ReplyStream(
+      journal,
+      async (emit, signal) => {
+        this.checkOpen();
+        const { historyTurns = manifest.layout.historyTurns } = options;
+        const { turns, warnings } = await readHistory(dialogue, tokenizer, {
+          historyTurns,
+          signal,
+          onTurn: (done, total) => onProgress?.({ stage: 'reading', done, total }),
+        });
+        journal.warnings.push(...warnings);
+        journal.historyTurns = turns.length;
+        const style = await this.timbre.style(dialogue, reference);
+        const { context, history, release } = await leaseOnce(
+          { gpt: parts.gpt, manifest },
+          turns,
+          turns.length,
+          signal,
+        );
+        try {
+          onProgress?.({ stage: 'reading', done: turns.length, total: turns.length });
+          const conversation = { context, history, style };
+          await speak(
+            { manifest, tokenizer, vits: parts.vits },
+            conversation,
+            pieces(signal),
+            options,
+            journal,
+            emit,
+            signal,
+          );
+        } finally {
+          await release();
+        }
+      },
+      { signal: options.signal },
+    );
   }
 
-  private seconds(tokens: number): number {
-    return tokens / this.manifest.semantic.tokensPerSecond;
+  private checkOpen(): void {
+    if (this.disposal) throw new TalkerError('disposed', 'the talker has been disposed; load the voice again');
   }
 }
 
-function lastPhonemes(segments: readonly Segment[]): Int32Array {
-  const last = segments[segments.length - 1];
-  return last.kind === 'text' ? last.phonemes : new Int32Array(0);
+/** A host that loads a voice's graphs with as many threads as their size is worth, unless told. */
+function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: SessionOptions): Pick<SessionHost, 'load'> {
+  const largest = Math.max(...Object.values(manifest.files).map(({ bytes }) => bytes));
+  const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : undefined);
+  return { load: (source, options) => host.load(source, { intraOpThreads: threads, ...options }) };
 }

@@ -17,8 +17,14 @@ export class Timbre {
 
   /** @throws TalkerError `reference` where neither caller, dialogue nor voice has speech of the agent */
   async style(dialogue: Dialogue, reference?: Audio): Promise<Style> {
-    const audio =
-      reference ?? chooseReference(dialogue)?.audio ?? (await (this.ownReference ??= this.readOwnReference()));
+    if (reference) return this.styleOf(reference);
+    const turn = chooseReference(dialogue);
+    if (turn?.style) return { vector: turn.style };
+    return this.styleOf(turn?.audio ?? (await (this.ownReference ??= this.readOwnReference())));
+  }
+
+  /** The style of some speech. */
+  async styleOf(audio: Audio): Promise<Style> {
     const known = this.styles.get(audio);
     if (known) return known;
     const style = this.vits.style(audio);

@@ -1,6 +1,5 @@
 // The whole path with real graphs: the voice that comes with the project answers the example.
 import path from 'node:path';
-import { decibels, rootMeanSquare } from '@gpt-talker/audio';
 import { readDialogueFile, type Dialogue } from '@gpt-talker/context';
 import { Talker, type Progress } from '../src/index';
 
@@ -9,8 +8,6 @@ const TEXT = 'I would love to come.';
 /** Long enough that its first sound can be made before its last token is known. */
 const LONG_TEXT =
   'I would love to come with you to the market on Saturday morning, and we could have lunch in the garden after that.';
-
-const levelDecibels = (samples: ArrayLike<number>): number => decibels(rootMeanSquare(Float32Array.from(samples)));
 
 let talker: Talker;
 let dialogue: Dialogue;
@@ -57,14 +54,11 @@ test('chunks, put together, are the reply', async () => {
     chunks++;
     samples.push(...chunk.samples);
   }
-  expect(chunks).toBeGreaterThan(1);
-  expect(samples).toHaveLength(whole.audio.samples.length);
-  // Not to the last bit: the decoder's products are in 8 bits, and a difference of 1e-7 may tip an activation over to the next
-  // of 256 steps. Below -50 dB that is inaudible (seen: -61 dB); a chunk with too small a margin is off by -20 dB.
-  const difference = samples.map((value, index) => value - whole.audio.samples[index]);
-  expect(levelDecibels(difference) - levelDecibels(whole.audio.samples)).toBeLessThan(-50);
-  expect(stream.summary?.tokens).toEqual(whole.tokens);
-  expect(stream.summary?.timings.firstAudioSeconds).toBeLessThanOrEqual(stream.summary!.timings.totalSeconds);
+  expect(chunks).toBeGreaterThan(2);
+  expect(Float32Array.from(samples)).toEqual(whole.audio.samples);
+  const { tokens, timings } = await stream.finished;
+  expect(tokens).toEqual(whole.tokens);
+  expect(timings.firstAudioSeconds).toBeLessThan(timings.totalSeconds);
 });
 
 test('a cap on tokens cuts the reply, and says so', async () => {

@@ -1,0 +1,308 @@
+// A conversation that is kept: each turn is read once, when it comes, and a reply pays for its own text and speech only. To the
+// bit, its replies are those of `Talker.reply` with the same turns and seed.
+import type { Audio } from '@gpt-talker/audio';
+import {
+  DialogueError,
+  isReference,
+  readTurn,
+  sequenceLength,
+  type ReplyText,
+  type Segment,
+  type Turn,
+  type TurnTokenizer,
+} from '@gpt-talker/context';
+import type { Gpt } from '@gpt-talker/gpt';
+import type { VoiceManifest } from '@gpt-talker/runtime';
+import { stateOfTurn, voiceIdentity, type ConversationState } from './conversation-state';
+import { TalkerError } from './errors';
+import { HistoryWindow, leaseOnce } from './history-window';
+import type { Reply, ReplyOptions, Sampling } from './reply';
+import { ReplyJournal } from './reply-journal';
+import { ReplyStream } from './reply-stream';
+import { speak, type SpeakingParts } from './speaking';
+import { piecesFrom, piecesOf } from './text-pieces';
+import type { Timbre } from './timbre';
+
+export interface ConversationOptions {
+  /** How many turns before a reply are read; as the voice says unless told. */
+  historyTurns?: number;
+  /** For all replies, unless they are asked for with other settings. */
+  sampling?: Sampling;
+  /** Speech that gives all replies their timbre, instead of the agent's latest turn. */
+  reference?: Audio;
+}
+
+export interface ConversationReplyOptions extends ReplyOptions {
+  /** Whether the reply becomes the agent's next turn, as far as it is heard; true unless told. */
+  keep?: boolean;
+}
+
+/** What `add` made of a turn. */
+export interface AddedTurn {
+  /** The turn's place in the conversation, from 0. */
+  index: number;
+  turn: Turn;
+  /** What was left out of its text, or read by guessing. */
+  warnings: readonly string[];
+}
+
+/** What a conversation needs of its talker. */
+export interface ConversationParts extends SpeakingParts {
+  gpt: Pick<Gpt, 'open'>;
+  timbre: Timbre;
+  tokenizer: TurnTokenizer;
+  manifest: VoiceManifest;
+  /** @throws TalkerError `disposed` */
+  checkOpen(): void;
+  /** Told when the conversation is disposed. */
+  onDispose(conversation: Conversation): void;
+}
+
+interface Entry {
+  turn: Turn;
+  segments: readonly Segment[];
+}
+
+export class Conversation {
+  readonly historyTurns: number;
+  private readonly entries: Entry[] = [];
+  private readonly window: HistoryWindow;
+  /** Whatever changes the turns waits for what was asked for before. */
+  private last: Promise<unknown> = Promise.resolve();
+  private readonly replies = new Set<ReplyStream>();
+  private disposal: Promise<void> | undefined;
+
+  /** @internal Use `talker.conversation()`. */
+  constructor(
+    private readonly parts: ConversationParts,
+    private readonly options: ConversationOptions & { style?: Float32Array } = {},
+  ) {
+    const { layout } = parts.manifest;
+    this.historyTurns = checkedTurns(options.historyTurns ?? layout.historyTurns);
+    this.window = new HistoryWindow(parts.gpt, this.historyTurns, layout.maxPositions);
+  }
+
+  /** What was said so far. Of sound, only the tokens and the style of the agent's are kept. */
+  get turns(): readonly Turn[] {
+    return this.entries.map(({ turn }) => turn);
+  }
+
+  /** Bytes that the conversation holds: keys, values, tokens, styles and texts. */
+  get bytes(): number {
+    const held = ({ turn, segments }: Entry) =>
+      2 * turn.text.length + 4 * (sequenceLength(segments) + (turn.style?.length ?? 0));
+    return this.entries.reduce((sum, entry) => sum + held(entry), this.window.bytes);
+  }
+
+  /**
+   * Adds what was said, by whomever. Its sound is tokenized and need not be kept.
+   * @throws DialogueError `turn` where it cannot be read, `too-long` where the voice could never hold it; the conversation stays as it was
+   */
+  add(turn: Turn, { signal }: { signal?: AbortSignal } = {}): Promise<AddedTurn> {
+    return this.exclusively(async () => {
+      signal?.throwIfAborted();
+      const added = await this.read(turn);
+      signal?.throwIfAborted();
+      const index = this.append(added);
+      return { index, turn: added.turn, warnings: added.warnings };
+    });
+  }
+
+  /**
+   * Speaks a text as the agent's next turn. What was asked for before is waited for; with `keep`, what is asked for next waits for
+   * the end of this reply, which comes when its stream has been read, interrupted, left or aborted.
+   * @throws in the stream: TextError, DialogueError, GptError, VitsError or TalkerError; the signal's reason when aborted
+   */
+  reply(text: string | ReplyText, options: ConversationReplyOptions = {}): ReplyStream {
+    const { text: words, language } = typeof text === 'string' ? { text } : text;
+    return this.speak(() => piecesOf(words, options), { ...options, language });
+  }
+
+  /**
+   * Speaks a text that is still being written, such as by a language model: each sentence as soon as it ends. The text's iterator
+   * is told to return when the reply is interrupted.
+   * @throws in the stream: as `reply`, and what the text's iterator throws
+   */
+  replyFrom(
+    text: AsyncIterable<string> | Iterable<string>,
+    options: ConversationReplyOptions & { language?: string } = {},
+  ): ReplyStream {
+    return this.speak((signal) => piecesFrom(text, { ...options, signal }), options);
+  }
+
+  /** Frees the keys and values, such as when nobody has spoken for a while; the next reply reads its history again. */
+  forget(): Promise<void> {
+    return this.window.forget();
+  }
+
+  /** The conversation as plain JSON, for `talker.restoreConversation`: everything but what can be computed again. */
+  toJSON(): ConversationState {
+    const { sampling, style } = this.options;
+    return {
+      version: 1,
+      voice: voiceIdentity(this.parts.manifest),
+      historyTurns: this.historyTurns,
+      ...(sampling && { sampling: { ...sampling } }),
+      ...(style && { style: [...style] }),
+      turns: this.turns.map(stateOfTurn),
+    };
+  }
+
+  /** Interrupts its replies and frees everything. May be called again. */
+  dispose(): Promise<void> {
+    return (this.disposal ??= (async () => {
+      await Promise.allSettled([...this.replies].map((reply) => reply.interrupt()));
+      await this.window.dispose();
+      this.parts.onDispose(this);
+    })());
+  }
+
+  /** @internal Takes over the turns of a kept state. */
+  async restore(turns: readonly Turn[]): Promise<void> {
+    for (const turn of turns) this.append(await this.read(turn));
+  }
+
+  private speak(
+    pieces: (signal: AbortSignal) => AsyncIterable<string> | Iterable<string>,
+    options: ConversationReplyOptions & { language?: string },
+  ): ReplyStream {
+    const { keep = true, seed = 0, signal, language } = options;
+    const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
+    const before = this.last;
+    let kept: Entry | undefined;
+    const make = async (emit: Parameters<typeof speak>[5], stopped: AbortSignal) => {
+      await unlessAborted(before, stopped);
+      this.checkOpen();
+      const conversation = await this.leaseFor(options, stopped);
+      journal.historyTurns = conversation.history.length;
+      try {
+        const sampling = { ...this.options.sampling, ...options.sampling };
+        await speak(this.parts, conversation, pieces(stopped), { ...options, sampling }, journal, emit, stopped);
+      } finally {
+        await conversation.release();
+      }
+    };
+    const stream = new ReplyStream(journal, make, {
+      signal,
+      onEnd: async (reply) => {
+        if (keep) kept = await this.keep(reply, language);
+      },
+      onShortened: async (reply) => {
+        if (kept) await this.exclusively(() => this.shorten(kept!, reply));
+      },
+    });
+    this.replies.add(stream);
+    const ended = stream.finished.then(ignore, ignore).then(() => void this.replies.delete(stream));
+    if (keep) this.last = ended;
+    return stream;
+  }
+
+  /** What a reply answers: history and timbre. */
+  private async leaseFor({ historyTurns, reference }: ReplyOptions, signal: AbortSignal) {
+    const { timbre } = this.parts;
+    const given = reference ?? this.options.reference;
+    const [style, lease] = await Promise.all([
+      !given && this.options.style ? { vector: this.options.style } : timbre.style({ turns: this.turns }, given),
+      historyTurns === undefined || historyTurns === this.historyTurns
+        ? this.window.lease(signal)
+        : leaseOnce(
+            this.parts,
+            this.entries.map(({ segments }) => segments),
+            checkedTurns(historyTurns),
+            signal,
+          ),
+    ]);
+    return { ...lease, style };
+  }
+
+  private async read(turn: Turn): Promise<Entry & { warnings: readonly string[] }> {
+    const { timbre, tokenizer, manifest } = this.parts;
+    const number = this.entries.length + 1;
+    const { segments, warnings } = await readTurn(turn, number, tokenizer);
+    const positions = sequenceLength(segments);
+    if (positions >= manifest.layout.maxPositions) {
+      throw new DialogueError(
+        'too-long',
+        `turn ${number} (${turn.role}) takes ${positions} positions (phonemes and speech tokens), but this voice holds ` +
+          `${manifest.layout.maxPositions} with the reply; split the turn`,
+      );
+    }
+    const { audio, style, ...said } = turn;
+    const isVoiced = turn.role === 'agent' && isReference(turn);
+    const vector = isVoiced ? (style ?? (await timbre.styleOf(audio!)).vector) : undefined;
+    const speech = segments.find((segment) => segment.kind === 'speech');
+    return {
+      turn: { ...said, ...(speech && { tokens: speech.tokens }), ...(vector && { style: vector }) },
+      segments,
+      warnings,
+    };
+  }
+
+  private append({ turn, segments }: Entry): number {
+    this.window.push(segments);
+    this.window.readAhead();
+    return this.entries.push({ turn, segments }) - 1;
+  }
+
+  /** Makes what was heard of a reply the agent's next turn. */
+  private async keep(reply: Reply, language: string | undefined): Promise<Entry | undefined> {
+    const turn = turnOfReply(reply, language);
+    if (!turn || this.disposal) return undefined;
+    const entry = await this.read(turn);
+    this.append(entry);
+    return this.entries.at(-1);
+  }
+
+  private async shorten(kept: Entry, reply: Reply): Promise<void> {
+    const index = this.entries.indexOf(kept);
+    if (index < 0) return;
+    const turn = turnOfReply(reply, kept.turn.language);
+    const entry = turn && (await this.read(turn));
+    await this.window.replace(index, entry?.segments);
+    if (entry) Object.assign(kept, { turn: entry.turn, segments: entry.segments });
+    else this.entries.splice(index, 1);
+    this.window.readAhead();
+  }
+
+  private exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.last.then(() => {
+      this.checkOpen();
+      return work();
+    });
+    this.last = result.then(ignore, ignore);
+    return result;
+  }
+
+  private checkOpen(): void {
+    this.parts.checkOpen();
+    if (this.disposal) throw new TalkerError('disposed', 'the conversation has been disposed; open a new one');
+  }
+}
+
+const ignore = (): void => undefined;
+
+/** The turn that a conversation remembers of a reply; none where no word of it was heard. */
+function turnOfReply({ text, tokens }: Reply, language: string | undefined): Turn | undefined {
+  if (tokens.length === 0 || text === '') return undefined;
+  return { role: 'agent', text, ...(language !== undefined && { language }), tokens };
+}
+
+function checkedTurns(historyTurns: number): number {
+  if (Number.isInteger(historyTurns) && historyTurns >= 0) return historyTurns;
+  throw new TalkerError('option', `historyTurns is ${historyTurns}; give a whole number of at least 0`);
+}
+
+/** Waits, but not beyond an abort. */
+async function unlessAborted(waited: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  let abort!: () => void;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+  });
+  try {
+    await Promise.race([waited, aborted]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,200 @@
+// From pieces of text to sound: ConGPT makes the tokens of one piece after the other, ConVITS makes sound of them while they come.
+// Both work at the same time, so a piece's sound is made while the next one's tokens already are.
+import { checkRoom, type Segment, type TurnTokenizer } from '@gpt-talker/context';
+import type { GptContext } from '@gpt-talker/gpt';
+import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { Style, Vits } from '@gpt-talker/vits';
+import { AsyncQueue } from './async-queue';
+import { TalkerError } from './errors';
+import { Joints } from './joints';
+import type { ReplyOptions } from './reply';
+import type { ReplyChunk, ReplyJournal, SpokenPiece } from './reply-journal';
+import { planSpeed } from './speed';
+
+/** What a reply is made with. */
+export interface SpeakingParts {
+  manifest: VoiceManifest;
+  tokenizer: TurnTokenizer;
+  vits: Pick<Vits, 'stream'>;
+}
+
+/** The conversation that a reply answers, as far as it has been read. */
+export interface ReadConversation {
+  /** Keys and values of the history; the reply leaves them as they are. */
+  context: Pick<GptContext, 'generate'>;
+  /** The history that `context` has read, one list a turn. */
+  history: readonly (readonly Segment[])[];
+  style: Style;
+}
+
+interface Making {
+  piece: SpokenPiece;
+  index: number;
+  tokens: AsyncQueue<number>;
+}
+
+const DEFAULT_PAUSE_SECONDS = 0.25;
+
+/**
+ * Speaks pieces of text, one after the other.
+ * @throws TextError where none of it can be said; DialogueError `too-long`, TalkerError `silent`, GptError, VitsError
+ */
+export async function speak(
+  parts: SpeakingParts,
+  conversation: ReadConversation,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  options: Omit<ReplyOptions, 'signal'> & { language?: string },
+  journal: ReplyJournal,
+  emit: (chunk: ReplyChunk) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  const makings = new AsyncQueue<Making>();
+  // Where one side fails, the other stops.
+  const failing = new AbortController();
+  const stop = () => failing.abort(signal.reason);
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop, { once: true });
+  const whole: Whole = { ...parts, conversation, options, journal, emit, signal: failing.signal };
+  const guarded = (work: Promise<void>) =>
+    work.catch((error: unknown) => {
+      failing.abort(error);
+      makings.cut({ error });
+      throw error;
+    });
+  try {
+    const results = await Promise.allSettled([
+      guarded(makeTokens(whole, pieces, makings)),
+      guarded(makeSound(whole, makings)),
+    ]);
+    if (failing.signal.aborted) throw failing.signal.reason;
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+interface Whole extends SpeakingParts {
+  conversation: ReadConversation;
+  options: Omit<ReplyOptions, 'signal'> & { language?: string };
+  journal: ReplyJournal;
+  emit: (chunk: ReplyChunk) => void;
+  signal: AbortSignal;
+}
+
+/** Reads each piece, and makes its tokens. */
+async function makeTokens(
+  whole: Whole,
+  pieces: AsyncIterable<string> | Iterable<string>,
+  makings: AsyncQueue<Making>,
+): Promise<void> {
+  const { manifest, conversation, options, journal, signal } = whole;
+  const { sampling, seed = 0, speed = 1, onProgress } = options;
+  const { pace } = planSpeed(speed, manifest.layout);
+  let unspeakable: unknown;
+  let count = 0;
+  let index = 0;
+  for await (const text of pieces) {
+    signal.throwIfAborted();
+    const segment = await readPiece(whole, text).catch((error: unknown) => {
+      // A piece without a word, such as a row of asterisks, does not silence the others.
+      if (!isUnspeakable(error)) throw error;
+      unspeakable ??= error;
+      journal.warnings.push((error as Error).message);
+    });
+    if (!segment) continue;
+    checkRoom([...conversation.history.flat(), segment], conversation.history.length, manifest.layout.maxPositions);
+    journal.clock.markRead();
+    const piece: SpokenPiece = {
+      text,
+      phonemes: segment.phonemes,
+      tokens: [],
+      expectedTokens: expectedTokens(segment.phonemes, manifest, pace),
+      complete: false,
+    };
+    journal.pieces.push(piece);
+    const tokens = new AsyncQueue<number>();
+    makings.push({ piece, index, tokens });
+    try {
+      const generation = conversation.context.generate([segment], {
+        ...sampling,
+        seed: seedOfPiece(seed, index),
+        pace,
+        signal,
+      });
+      for await (const token of generation) {
+        journal.clock.markToken();
+        piece.tokens.push(token);
+        tokens.push(token);
+        count++;
+        onProgress?.({ stage: 'speaking', seconds: count / manifest.semantic.tokensPerSecond });
+      }
+      piece.stopReason = generation.stopReason;
+      piece.complete = true;
+      tokens.end();
+    } catch (error) {
+      tokens.cut({ error });
+      throw error;
+    }
+    index++;
+  }
+  if (index === 0)
+    throw unspeakable ?? new TalkerError('silent', 'the text ended before a word of it had come; write something');
+  if (count === 0)
+    throw new TalkerError(
+      'silent',
+      'the voice had nothing to say to this text; try another seed, or more minimumTokens',
+    );
+  makings.end();
+}
+
+async function readPiece(
+  { tokenizer, options, journal }: Whole,
+  text: string,
+): Promise<Extract<Segment, { kind: 'text' }>> {
+  const { warnings = [], ...speakable } = await tokenizer.text(text, options.language);
+  journal.warnings.push(...warnings);
+  return { kind: 'text', role: 'agent', ...speakable };
+}
+
+/** Makes sound of each piece's tokens, as they come. */
+async function makeSound(whole: Whole, makings: AsyncQueue<Making>): Promise<void> {
+  const { manifest, vits, conversation, options, journal, emit, signal } = whole;
+  const { seed = 0, noiseScale, pauseSeconds = DEFAULT_PAUSE_SECONDS, onProgress } = options;
+  const { speed } = planSpeed(options.speed ?? 1, manifest.layout);
+  const joints = new Joints(manifest.sampleRate, pauseSeconds);
+  let seconds = 0;
+  let paragraph = false;
+  for await (const { piece, index, tokens } of makings) {
+    const { style } = conversation;
+    const { phonemes } = piece;
+    const chunks = vits.stream({ tokens, phonemes, style, seed: seedOfPiece(seed, index), noiseScale, speed, signal });
+    let first = true;
+    for await (const { samples, sampleRate, tokens: count, last } of chunks) {
+      const audio = joints.join({ samples, sampleRate }, { first, last, longer: paragraph ? 2 : 1 });
+      first = false;
+      seconds += audio.samples.length / sampleRate;
+      journal.clock.markSound();
+      onProgress?.({ stage: 'synthesising', seconds });
+      emit({ ...audio, piece, tokens: count });
+    }
+    paragraph = /\n\s*$/.test(piece.text);
+  }
+}
+
+/** Each piece draws its own numbers; the first one those of a reply in one piece. */
+function seedOfPiece(seed: number, index: number): number {
+  return index === 0 ? seed : Math.imul(seed ^ (index * 0x9e37_79b9), 0x85eb_ca6b) >>> 0;
+}
+
+/** How long a text lasts on average: by the voice's own measurements, or two tokens a phoneme, 12 a second. */
+function expectedTokens(phonemes: Int32Array, { layout }: VoiceManifest, pace: number): number {
+  const { alignment } = layout;
+  if (!alignment) return 2 * phonemes.length;
+  const spoken = phonemes.reduce((sum, phoneme) => sum + (alignment.durations[phoneme] ?? 0), 0);
+  return pace * (2 * alignment.edgeTokens + spoken);
+}
+
+function isUnspeakable(error: unknown): boolean {
+  const { name, code } = error as { name?: string; code?: string };
+  return name === 'TextError' && (code === 'unspeakable' || code === 'empty');
+}
