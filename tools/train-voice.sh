@@ -19,9 +19,10 @@ train vits --config $config --data $run/prepared.jsonl --out $run/vits --resume 
 trap 'kill $gpt $vits 2>/dev/null || true' INT TERM
 wait $gpt
 wait $vits
+references=()
+while IFS= read -r reference; do references+=(--reference "$reference"); done < <(node tools/voice-references.mjs runs/corpus/manifest.jsonl)
 train export --config $config --gpt $run/gpt/last.safetensors --vits $run/vits/last.safetensors --codebook $run/codebook.safetensors \
-  --reference "agent=runs/corpus/audio/d00159-1-slt.wav=I'm baking a cake with my grandfather, as usual." \
-  --reference "user=runs/corpus/audio/d00304-0-rms.wav=I still have to clean the oven and answer those messages." \
+  "${references[@]}" \
   --license "MIT; trained on speech by the flite voices slt, rms and awb, see NOTICE" \
   --origin "Trained from scratch by npm run train:voice on a corpus that npm run corpus spoke with flite; configs/voice-tiny.yaml" \
   --description "The embedded voice of GPT-Talker: English, two speakers" \

@@ -12,7 +12,7 @@ export interface DialoguePlan {
   /** Chance, from the third turn on, that the user falls back to a plain or calm mood. */
   moodDrift: number;
   /** Chances of what makes one turn differ from another. */
-  variety: { opener: number; aside: number; tag: number; backchannel: number; reaction: number };
+  variety: { opener: number; aside: number; tag: number; backchannel: number; reaction: number; colour: number };
   validationShare: number;
   userSpeakers: string[];
   agentSpeaker: string;
@@ -105,7 +105,7 @@ function turnText(
   if (random.chance(variety.tag))
     text = text.replace(/[.?!]$/, (mark) => `, ${fill('{tag}', grammar, random, bindings)}${mark}`);
   else if (random.chance(variety.aside)) text = `${text} ${fill('{aside}', grammar, random, bindings)}`;
-  return colour(tidy(text), mood);
+  return random.chance(variety.colour) ? colour(tidy(text), mood) : tidy(text);
 }
 
 function mainTemplate(
@@ -139,7 +139,10 @@ function continued(text: string, grammar: Grammar): string {
   return proper ? text : text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** Excited and urgent statements end in an exclamation mark. */
+/**
+ * Excited and urgent statements end in an exclamation mark; not all of them, or the mark would tell the mood and the history would
+ * not have to.
+ */
 function colour(text: string, mood: Mood): string {
   return mood === 'excited' || mood === 'urgent' ? text.replace(/\.( |$)/g, '!$1') : text;
 }

@@ -39,7 +39,7 @@ describe.each(['slt', 'rms'])('voice %s', (name) => {
       expect(level(excited) - level(sad)).toBeGreaterThan(6);
       expect(sad.length / FLITE_SAMPLE_RATE).toBeGreaterThan(1.5);
       const again = await speak(text, { ...options, style: styles.sad });
-    expect(Buffer.from(again.buffer).equals(Buffer.from(sad.buffer))).toBe(true);
+      expect(Buffer.from(again.buffer).equals(Buffer.from(sad.buffer))).toBe(true);
     },
   );
 });

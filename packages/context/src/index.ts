@@ -11,6 +11,7 @@ export {
   type History,
   type ReplyText,
 } from './build-context';
+export { expectedTokens, type AlignmentPrior } from './alignment';
 export { readTurn, type TurnSegments } from './read-turn';
 export { rememberTurns } from './remember-turns';
 export { chooseReference, isReference } from './reference';
@@ -19,7 +20,6 @@ export {
   orderSegments,
   segmentLength,
   sequenceLength,
-  type AlignmentPrior,
   type LayoutOptions,
   type SequenceLayout,
   type SequenceRows,

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { layoutSegments, orderSegments, sequenceLength, type Segment, type SequenceLayout } from './index';
+import {
+  layoutSegments,
+  orderSegments,
+  sequenceLength,
+  type AlignmentPrior,
+  type Segment,
+  type SequenceLayout,
+} from './index';
 
 const text = (...phonemes: number[]): Segment => ({ kind: 'text', role: 'user', phonemes: Int32Array.from(phonemes) });
 const speech = (...tokens: number[]): Segment => ({ kind: 'speech', role: 'agent', tokens: Int32Array.from(tokens) });
@@ -32,7 +39,10 @@ test('an alignment prior: speech sees its own text alone, the less the further f
   const alignment = { durations: [0, 1, 2, 2, 2, 9], edgeTokens: 4, freeTokens: 1, decayTokens: 2 };
   const turns = [text(1), speech(7), text(2, 3, 4, 5), speech(8, 9)];
   const row = (index: number, pace?: number) =>
-    [...layoutSegments(turns, { order: 'interleaved', textMask: 'causal', alignment, pace }).mask].slice(index * 8, index * 8 + 8);
+    [...layoutSegments(turns, { order: 'interleaved', textMask: 'causal', alignment, pace }).mask].slice(
+      index * 8,
+      index * 8 + 8,
+    );
   const hidden = Math.fround(-1e9);
   // Text sees all that came before.
   expect(row(5)).toEqual([0, 0, 0, 0, 0, 0, hidden, hidden]);
@@ -42,6 +52,24 @@ test('an alignment prior: speech sees its own text alone, the less the further f
   expect(row(7, 0.5)).toEqual([hidden, 0, 0, 0, -0.25, -0.75, 0, 0]);
   // Two tokens are a seventh of fourteen.
   expect(row(7)).toEqual(row(7, 1 / 7));
+});
+
+test('an alignment prior that follows: a reply takes up the pace of the turn before it', () => {
+  const prior = { durations: [0, 1, 2, 2, 2, 9], edgeTokens: 4, freeTokens: 1, decayTokens: 2 };
+  const following = { offset: Math.log(1.1), slope: 0.5 };
+  // Phonemes 2 and 5 are expected to last 4 + 2 + 4 tokens; these 40 are four times that.
+  const slow: Segment[] = [text(2, 5), { kind: 'speech', role: 'user', tokens: new Int32Array(40) }];
+  const last = (segments: Segment[], alignment: AlignmentPrior, pace?: number) =>
+    [...layoutSegments(segments, { order: 'interleaved', textMask: 'causal', alignment, pace }).mask].slice(-10);
+  const reply = [text(2, 3, 4, 5), speech(8, 9)];
+  expect(last([...slow, ...reply], { ...prior, following }, 1)).toEqual(last([...slow, ...reply], prior, 2.2));
+  expect(last([...slow, ...reply], { ...prior, following }, 0.5)).toEqual(last([...slow, ...reply], prior, 1.1));
+  // A turn that was only written is passed over; without any speech before it a reply lasts what it lasts on average.
+  const written = [...slow, text(1), ...reply];
+  expect(last(written, { ...prior, following }, 1)).toEqual(last(written, prior, 2.2));
+  expect(last(reply, { ...prior, following }, 1)).toEqual(last(reply, prior, 1));
+  // What was said lasts what it lasted.
+  expect(last([...slow, ...reply], { ...prior, following })).toEqual(last([...slow, ...reply], prior));
 });
 
 test('text-first: all text is one segment, all speech another', () => {
@@ -60,7 +88,11 @@ test('text-first and causal', () => {
 
 test('what follows a past sees all of it', () => {
   const before = [text(1, 2), speech(3)];
-  const rows = layoutSegments([...before, text(4, 5), speech(6)], { order: 'interleaved', textMask: 'bidirectional', from: 3 });
+  const rows = layoutSegments([...before, text(4, 5), speech(6)], {
+    order: 'interleaved',
+    textMask: 'bidirectional',
+    from: 3,
+  });
   expect([...rows.positions]).toEqual([0, 1, 0]);
   expect(drawn(rows.mask, 3)).toEqual(['11111.', '11111.', '111111']);
 });
@@ -89,7 +121,12 @@ const segments = fc.array(
 );
 
 test('laid out at once, or in two stretches, a sequence is the same', () => {
-  const alignment = { durations: Array.from({ length: 21 }, (_, id) => id % 4), edgeTokens: 1, freeTokens: 1, decayTokens: 4 };
+  const alignment = {
+    durations: Array.from({ length: 21 }, (_, id) => id % 4),
+    edgeTokens: 1,
+    freeTokens: 1,
+    decayTokens: 4,
+  };
   fc.assert(
     fc.property(
       segments,

@@ -1,5 +1,6 @@
 // How segments lie in ConGPT's one sequence, and which position may look at which. The graph is the same for every layout:
 // order, positions and mask are made here.
+import { expectedTokens, followedPace, phonemeDurations, type AlignmentPrior } from './alignment';
 import type { Segment } from './types';
 
 export interface SequenceLayout {
@@ -11,27 +12,12 @@ export interface SequenceLayout {
   alignment?: AlignmentPrior;
 }
 
-/**
- * A prior on which phoneme a token sounds (docs/decisions/0002-alignment-prior.md): a token sees its own turn's text alone,
- * and a phoneme the less, the further it is from where its mean duration and those before it would have it. Interleaved only.
- */
-export interface AlignmentPrior {
-  /** By phoneme id: how many tokens it lasts on average. */
-  durations: readonly number[];
-  /** Tokens of silence before the first phoneme; the last phoneme of a text, usually a full stop, is taken to last as long. */
-  edgeTokens: number;
-  /** Within so many tokens of the expected place nothing is held back. */
-  freeTokens: number;
-  /** Beyond, attention scores fall by one for every so many tokens. */
-  decayTokens: number;
-}
-
 export interface LayoutOptions extends SequenceLayout {
   /** Gives the rows of the positions from here on (P); those before are already in the cache. Interleaved only. Default 0. */
   from?: number;
   /**
-   * With an alignment prior: how long the last speech will be, as a multiple of what its text lasts on average. Absent: it is
-   * complete, and its own length tells.
+   * With an alignment prior: how long the last speech will be, as a multiple of what its text would last after this history.
+   * Absent: it is complete, and its own length tells.
    */
   pace?: number;
 }
@@ -86,6 +72,7 @@ export function layoutSegments(segments: readonly Segment[], options: LayoutOpti
     mask: new Float32Array(count * length),
   };
   const groups = placeGroups(orderSegments(segments, order), order);
+  const replyPace = options.pace && options.alignment && options.pace * followedPace(segments, options.alignment);
   for (const group of groups) {
     let position = group.start;
     for (const segment of group.segments) {
@@ -96,7 +83,7 @@ export function layoutSegments(segments: readonly Segment[], options: LayoutOpti
           rows.kind[row] = segment.kind === 'speech' ? 1 : 0;
           rows.positions[row] = position - group.start;
           rows.roles[row] = segment.role === 'agent' ? 1 : 0;
-          fillMask(rows.mask.subarray(row * length, (row + 1) * length), position, group, groups, options);
+          fillMask(rows.mask.subarray(row * length, (row + 1) * length), position, group, groups, options, replyPace);
         }
         position++;
       }
@@ -136,11 +123,18 @@ function placeGroups(ordered: readonly Segment[], order: SequenceLayout['order']
 }
 
 /** One row of the mask: what the position at `position`, which lies in `group`, may see. */
-function fillMask(row: Float32Array, position: number, group: Group, groups: Group[], options: LayoutOptions): void {
+function fillMask(
+  row: Float32Array,
+  position: number,
+  group: Group,
+  groups: Group[],
+  options: LayoutOptions,
+  replyPace?: number,
+): void {
   const seesAhead = group.kind === 'text' && options.textMask === 'bidirectional';
   row.fill(HIDDEN, seesAhead ? group.end : position + 1);
   if (!options.alignment || options.order === 'text-first' || group.kind === 'text') return;
-  const pace = group === groups[groups.length - 1] ? options.pace : undefined;
+  const pace = group === groups[groups.length - 1] ? replyPace : undefined;
   for (const text of groups) {
     if (text.kind !== 'text' || text.start >= position) continue;
     const seen = row.subarray(text.start, text.end);
@@ -153,11 +147,17 @@ function fillMask(row: Float32Array, position: number, group: Group, groups: Gro
  * The prior over a turn's phonemes for its token number `token`, whose row predicts the next one.
  * @param pace a factor on mean durations, or how many tokens the speech has
  */
-function fillPrior(row: Float32Array, text: Group, token: number, pace: number | { tokens: number }, prior: AlignmentPrior): void {
+function fillPrior(
+  row: Float32Array,
+  text: Group,
+  token: number,
+  pace: number | { tokens: number },
+  prior: AlignmentPrior,
+): void {
   const ids = segmentIds(text.segments[0]);
-  const { durations, edgeTokens, freeTokens, decayTokens } = prior;
-  const durationOf = (phoneme: number) => (phoneme === ids.length - 1 ? edgeTokens : (durations[ids[phoneme]] ?? 0));
-  const total = ids.reduce((sum, _, phoneme) => sum + durationOf(phoneme), edgeTokens);
+  const { edgeTokens, freeTokens, decayTokens } = prior;
+  const durationOf = phonemeDurations(ids, prior);
+  const total = expectedTokens(ids, prior);
   const scale = typeof pace === 'number' ? pace : pace.tokens / Math.max(1, total);
   let begin = edgeTokens;
   for (let phoneme = 0; phoneme < row.length; phoneme++) {

@@ -50,6 +50,7 @@ const manifestFields = z.object({
         edgeTokens: z.number().nonnegative(),
         freeTokens: z.number().nonnegative(),
         decayTokens: z.number().positive(),
+        following: z.object({ offset: z.number(), slope: z.number() }).optional(),
       })
       .optional(),
     /** Whether the graph has a `roles` input that tells user from agent. */

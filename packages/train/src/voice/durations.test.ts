@@ -1,5 +1,6 @@
+import { expectedTokens } from '@gpt-talker/context';
 import { randomForName } from '@gpt-talker/nn';
-import { estimateDurations } from './durations';
+import { estimateDurations, estimateFollowing } from './durations';
 
 /** Turns whose phonemes last exactly as long as said, with edges of 3 tokens. */
 function turns(durations: number[], count: number) {
@@ -27,4 +28,22 @@ it('gives phonemes that it has not heard the mean duration, and none a negative 
   expect(durations).toHaveLength(6);
   expect(durations[5]).toBeCloseTo(mean, 2);
   expect(Math.min(...durations)).toBeGreaterThanOrEqual(0);
+});
+
+it('finds how replies follow the pace of the turn before them', () => {
+  const prior = { durations: [2, 3, 4, 0], edgeTokens: 3, freeTokens: 1, decayTokens: 2 };
+  const random = randomForName(2, 'paces');
+  const turn = (role: 'user' | 'agent', logPace: number) => {
+    const phonemes = [...Array.from({ length: 40 }, () => random.integer(3)), 3];
+    const length = Math.round(expectedTokens(phonemes, prior) * Math.exp(logPace));
+    return { role, phonemes, tokens: Array<number>(length).fill(0) };
+  };
+  const dialogues = Array.from({ length: 400 }, () => {
+    const user = 0.4 * random.normal();
+    return { turns: [turn('user', user), turn('agent', 0.1 + 0.7 * user)] };
+  });
+  const { offset, slope } = estimateFollowing(dialogues, ['agent'], prior);
+  expect(slope).toBeCloseTo(0.69, 1);
+  expect(offset).toBeCloseTo(0.1, 2);
+  expect(estimateFollowing([], ['agent'], prior)).toEqual({ offset: 0, slope: 0 });
 });

@@ -1,6 +1,7 @@
 // How long each phoneme lasts on average, by ridge regression over whole turns: a turn's tokens are the sum of its phonemes'
 // durations and of the silence at its edges. No alignment is needed for that.
-import type { PreparedTurn } from '@gpt-talker/dataset';
+import { expectedTokens, type AlignmentPrior } from '@gpt-talker/context';
+import type { PreparedDialogue, PreparedTurn } from '@gpt-talker/dataset';
 
 export interface Durations {
   /** By phoneme id, in tokens. */
@@ -40,6 +41,35 @@ export function estimateDurations(
   const durations = Array<number>(phonemeVocabulary).fill(round(mean));
   used.forEach((id, index) => (durations[id] = round(Math.max(0, mean + solved[index]))));
   return { durations, edgeTokens: round(Math.max(0, solved[size - 1])) };
+}
+
+/** Turns of weight 0 that are added to the regression: little data says that a reply follows little. */
+const FOLLOWING_PRIOR = 1;
+
+/**
+ * How the pace of a turn comes from that of the turn before it, by regression of logarithms over all turns of the roles that learn.
+ * @param prior durations of phonemes, by which pace is measured
+ */
+export function estimateFollowing(
+  dialogues: readonly { turns: readonly Pick<PreparedTurn, 'role' | 'phonemes' | 'tokens'>[] }[],
+  roles: readonly PreparedDialogue['turns'][number]['role'][],
+  prior: AlignmentPrior,
+): { offset: number; slope: number } {
+  const logPace = ({ phonemes, tokens }: Pick<PreparedTurn, 'phonemes' | 'tokens'>): number =>
+    Math.log(Math.max(1, tokens.length) / Math.max(1, expectedTokens(phonemes, prior)));
+  const pairs = dialogues.flatMap(({ turns }) =>
+    turns.flatMap((turn, index) =>
+      index > 0 && roles.includes(turn.role) ? [{ before: logPace(turns[index - 1]), own: logPace(turn) }] : [],
+    ),
+  );
+  const mean = (of: (pair: { before: number; own: number }) => number): number =>
+    pairs.reduce((sum, pair) => sum + of(pair), 0) / Math.max(1, pairs.length);
+  const before = mean((pair) => pair.before);
+  const own = mean((pair) => pair.own);
+  const product = mean((pair) => (pair.before - before) * (pair.own - own)) * pairs.length;
+  const square = mean((pair) => (pair.before - before) ** 2) * pairs.length;
+  const slope = product / (square + FOLLOWING_PRIOR);
+  return { offset: round(own - slope * before), slope: round(slope) };
 }
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;

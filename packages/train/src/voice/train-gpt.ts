@@ -17,7 +17,7 @@ import { dropoutNoise, gptBatchSpecs, gptLoss, gptStep } from '../stages/gpt';
 import { ExampleSampler } from '../stages/gpt-examples';
 import { packRows } from '../stages/gpt-rows';
 import { TrainingState } from '../state';
-import { estimateDurations } from './durations';
+import { estimateDurations, estimateFollowing } from './durations';
 import { createGpt } from './models';
 import type { StageOptions } from './stage-options';
 
@@ -80,7 +80,8 @@ async function alignmentPrior(
 ): Promise<AlignmentPrior | undefined> {
   if (gpt.model.alignment === undefined) return undefined;
   const turns = dialogues.flatMap((dialogue) => dialogue.turns).filter(({ role }) => gpt.train.roles.includes(role));
-  const prior = { ...gpt.model.alignment, ...estimateDurations(turns, gpt.model.phonemeVocabulary) };
+  const durations = { ...gpt.model.alignment, ...estimateDurations(turns, gpt.model.phonemeVocabulary) };
+  const prior = { ...durations, following: estimateFollowing(dialogues, gpt.train.roles, durations) };
   await writeFileAtomically(path.join(directory, ALIGNMENT_FILE), JSON.stringify(prior));
   return prior;
 }
