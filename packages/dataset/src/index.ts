@@ -1,4 +1,35 @@
+// Corpora of conversations: readers, preparation, stores and batches.
 export { DatasetError, type DatasetErrorCode } from './errors';
 export { readManifest, splitOf, type ManifestDialogue, type ManifestTurn } from './manifest';
-export { prepare, type PrepareOptions, type PrepareReport } from './prepare';
-export { readPrepared, type PreparedDialogue, type PreparedTurn } from './prepared';
+export { CORPUS_FORMATS, openCorpus, type CorpusFormat, type OpenCorpusOptions } from './corpus/open-corpus';
+export { type Corpus, type CorpusListener, type SourceDialogue, type SourceTurn } from './corpus/types';
+export { prepare, type PrepareOptions } from './pipeline/prepare';
+export { type StoredAudio } from './pipeline/audio-step';
+export { UPSTREAM_FILTERS, type Filters } from './pipeline/filters';
+export { type Progress } from './pipeline/progress';
+export { reportText, type Named, type PrepareReport } from './pipeline/report';
+export { type SemanticQuantizer, type SpeechSpec, type SpeechTools, type SslExtractor } from './pipeline/speech-tools';
+export { type TextFeatureExtractor, type TextFeatureSpec } from './pipeline/text-tools';
+export { openPrepared, readPrepared } from './store/open-prepared';
+export { readTurnAudio, readTurnFeatures, readTurnSsl, type Features } from './store/turn-data';
+export {
+  type PreparedCorpus,
+  type PreparedDialogue,
+  type PreparedTurn,
+  type SoundSpan,
+  type Split,
+  type Stage,
+  type TurnOutline,
+} from './store/types';
+export { type RowSpan } from './files/shard';
+export { type OpenUpstreamOptions } from './upstream/upstream-corpus';
+export { writeUpstream, type UpstreamCounts, type WriteUpstreamOptions } from './upstream/write-upstream';
+export {
+  ExampleTable,
+  readExample,
+  rolesByTarget,
+  type ExampleReference,
+  type ExampleTableOptions,
+} from './batching/examples';
+export { planEpoch, type BatchOptions } from './batching/batches';
+export { writePreview, type PreviewOptions } from './preview/preview';

@@ -12,7 +12,7 @@ export async function* readJsonLines<T>(file: string, schema: ZodType<T>, code: 
     for await (const line of createInterface({ input: stream, crlfDelay: Infinity })) {
       number++;
       if (line.trim() === '') continue;
-      yield parseLine(line, schema, `${file}:${number}`, code);
+      yield parseJsonLine(line, schema, `${file}:${number}`, code);
     }
   } catch (error) {
     if (error instanceof DatasetError) throw error;
@@ -22,7 +22,8 @@ export async function* readJsonLines<T>(file: string, schema: ZodType<T>, code: 
   }
 }
 
-function parseLine<T>(line: string, schema: ZodType<T>, where: string, code: DatasetErrorCode): T {
+/** Parses and validates one line. @throws DatasetError that names `where` */
+export function parseJsonLine<T>(line: string, schema: ZodType<T>, where: string, code: DatasetErrorCode): T {
   let value: unknown;
   try {
     value = JSON.parse(line);

@@ -8,7 +8,8 @@ const turnSchema = z.object({
   role: z.enum(['user', 'agent']),
   speaker: z.string().optional(),
   text: z.string(),
-  language: z.enum(['en']).optional(),
+  /** ISO 639-1: 'en', 'zh'. */
+  language: z.string().min(2).max(16).optional(),
   style: z.string().optional(),
   audio: z.string().optional(),
   seconds: z.number().nonnegative().optional(),

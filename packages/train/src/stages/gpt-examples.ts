@@ -39,7 +39,11 @@ export class ExampleSampler {
   ) {
     this.targets = dialogues.flatMap(({ turns }) =>
       turns.flatMap((turn, index) =>
-        options.roles.includes(turn.role) && turnPositions(turn) <= options.positions ? [{ turns, index }] : [],
+        options.roles.includes(turn.role) &&
+        !turn.excludedFrom?.includes('gpt') &&
+        turnPositions(turn) <= options.positions
+          ? [{ turns, index }]
+          : [],
       ),
     );
     if (this.targets.length === 0)

@@ -1,8 +1,8 @@
 // Batches for ConVITS: a random stretch of each utterance (tokens, spectrogram, waveform), all of its phonemes, and a reference
-// recording for the style vector: another turn of the same speaker in the same dialogue where there is one, as in use.
-import { readFile } from 'node:fs/promises';
-import { linearSpectrogram, readWav, resample, type Audio } from '@gpt-talker/audio';
-import type { PreparedDialogue, PreparedTurn } from '@gpt-talker/dataset';
+// recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would tell the
+// turn's pitch and level, and what the tokens say of them would not be learnt.
+import { linearSpectrogram, resample, type Audio } from '@gpt-talker/audio';
+import { readTurnAudio, type PreparedDialogue, type PreparedTurn } from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 
@@ -23,28 +23,21 @@ export interface StretchOptions {
 
 export const FRAMES_PER_TOKEN = 2;
 
-interface Utterance {
-  turn: PreparedTurn;
-  /** Other turns of the same speaker in the same dialogue. */
-  references: PreparedTurn[];
-}
-
 /** The batch of a step: a function of seed and step alone. */
 export class StretchSampler {
-  private readonly utterances: Utterance[];
+  private readonly utterances: PreparedTurn[];
+  private readonly bySpeaker = new Map<string, PreparedTurn[]>();
 
   constructor(
     dialogues: readonly PreparedDialogue[],
     private readonly options: StretchOptions,
   ) {
-    this.utterances = dialogues.flatMap(({ turns }) =>
-      turns
-        .filter(fits(options))
-        .map((turn) => ({
-          turn,
-          references: turns.filter((other) => other !== turn && other.speaker === turn.speaker),
-        })),
-    );
+    this.utterances = dialogues.flatMap(({ turns }) => turns.filter(fits(options)));
+    for (const turn of this.utterances) {
+      const known = this.bySpeaker.get(turn.speaker);
+      if (known) known.push(turn);
+      else this.bySpeaker.set(turn.speaker, [turn]);
+    }
   }
 
   get stepsPerEpoch(): number {
@@ -76,7 +69,7 @@ export class StretchSampler {
       referenceMask: new Float32Array(B * R),
     };
     for (let row = 0; row < B; row++) {
-      const { turn, references } = this.utterances[random.integer(this.utterances.length)];
+      const turn = this.utterances[random.integer(this.utterances.length)];
       const audio = await this.read(turn);
       const start = random.integer(Math.max(1, turn.tokens.length - T + 1));
       const tokens = turn.tokens.slice(start, start + T);
@@ -90,7 +83,8 @@ export class StretchSampler {
       batch.waveform.set(samples, row * frames * hopSamples);
       this.placeSpectrogram(samples, batch.spectrogram, row, frames);
 
-      const other = references.length > 0 ? references[random.integer(references.length)] : turn;
+      const spoken = this.bySpeaker.get(turn.speaker)!;
+      const other = spoken[random.integer(spoken.length)];
       const heard = other === turn ? audio : await this.read(other);
       const length = Math.min(R, Math.floor(heard.samples.length / hopSamples));
       const from = random.integer(Math.floor(heard.samples.length / hopSamples) - length + 1) * hopSamples;
@@ -112,8 +106,7 @@ export class StretchSampler {
   }
 
   private async read(turn: PreparedTurn): Promise<Audio> {
-    const audio = readWav(await readFile(turn.audio));
-    return audio.sampleRate === this.options.sampleRate ? audio : resample(audio, this.options.sampleRate);
+    return resample(await readTurnAudio(turn), this.options.sampleRate);
   }
 
   private placeSpectrogram(samples: Float32Array, into: Float32Array, row: number, frames: number): void {
@@ -128,7 +121,11 @@ export class StretchSampler {
 const fits =
   ({ phonemes }: StretchOptions) =>
   (turn: PreparedTurn): boolean =>
-    turn.phonemes.length > 0 && turn.phonemes.length <= phonemes && turn.tokens.length >= 8;
+    turn.audio !== undefined &&
+    !turn.excludedFrom?.includes('vits') &&
+    turn.phonemes.length > 0 &&
+    turn.phonemes.length <= phonemes &&
+    turn.tokens.length >= 8;
 
 function padded(samples: Float32Array, length: number): Float32Array {
   if (samples.length === length) return samples;

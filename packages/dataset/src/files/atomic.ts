@@ -1,0 +1,77 @@
+// Files that are there whole or not at all: written beside their place, flushed to the disk, then moved there. Whatever kills
+// the process leaves the old file or the new one, and at most a `.partial` file that the next run removes.
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { DatasetError } from '../errors';
+
+const PARTIAL = '.partial';
+let written = 0;
+
+/** Writes `content` to `file`. @throws DatasetError `output` that says what to do */
+export async function writeAtomically(file: string, content: Uint8Array | string): Promise<void> {
+  await writeStreamAtomically(file, (write) => write(content));
+}
+
+/** The same for content that is made piece by piece. */
+export async function writeStreamAtomically(
+  file: string,
+  produce: (write: (piece: Uint8Array | string) => Promise<void>) => Promise<void>,
+): Promise<void> {
+  const partial = `${file}.${process.pid}-${written++}${PARTIAL}`;
+  try {
+    const handle = await open(partial, 'w');
+    try {
+      await produce(async (piece) => {
+        await handle.appendFile(piece);
+      });
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(partial, file);
+  } catch (error) {
+    await rm(partial, { force: true }).catch(() => undefined);
+    throw outputError(error, file);
+  }
+}
+
+/** Makes a folder and those above it. @throws DatasetError `output` */
+export async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw outputError(error, folder);
+  }
+}
+
+/** Removes what an interrupted run left half written. */
+export async function removePartial(folder: string): Promise<void> {
+  await removeUnless(folder, (name) => !name.endsWith(PARTIAL));
+}
+
+/** Removes the files of a folder that `keep` does not want. */
+export async function removeUnless(folder: string, keep: (name: string) => boolean): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  for (const entry of entries) {
+    if (entry.isFile() && !keep(entry.name)) await rm(path.join(folder, entry.name), { force: true });
+  }
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space and run it again, finished work is kept',
+  EDQUOT: 'the disk quota is used up; free some space and run it again, finished work is kept',
+  EACCES: 'there is no permission to write it; choose another output or change its permissions',
+  EPERM: 'there is no permission to write it; choose another output or change its permissions',
+  EROFS: 'the file system is read-only; choose another output',
+  ENOTDIR: 'a file stands where a folder is needed; choose another output',
+  EEXIST: 'a file stands where a folder is needed; choose another output',
+  EISDIR: 'a folder stands where a file is needed; choose another output',
+  EMFILE: 'too many files are open; raise `ulimit -n` or use fewer workers',
+};
+
+/** What went wrong with an output file, in the words of someone who can mend it; errors of our own pass unchanged. */
+export function outputError(error: unknown, file: string): unknown {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (error instanceof DatasetError || code === undefined || syscall === undefined) return error;
+  return new DatasetError('output', `${file}: ${REMEDIES[code] ?? `it cannot be written (${code})`}`, { cause: error });
+}

@@ -1,0 +1,117 @@
+// Step 3: recordings decoded and checked, kept as 16-bit sound at the training rate, and their SSL features. Training hears y, the
+// level upstream trains at; features are taken from the sound as it is, as they are when a voice speaks.
+import { AudioFileError, decodeFile, peak, resample, type Audio } from '@gpt-talker/audio';
+import { z } from 'zod';
+import { contentKey } from '../files/hash';
+import { writeShard, type Column } from '../files/shard';
+import { type ChunkTurn } from './chunk';
+import { type SpeechTools, type SslExtractor } from './speech-tools';
+
+const VERSION = 1;
+
+/** How sound is kept. */
+export interface StoredAudio {
+  sampleRate: number;
+  /** `upstream`: halfway to full scale, 0.475·x/max|x| + 0.5·x; `as-is`: x. */
+  level: 'upstream' | 'as-is';
+}
+
+export const audioItemSchema = z.object({
+  skipped: z.string().optional(),
+  notes: z.array(z.string()).optional(),
+  seconds: z.number(),
+});
+export type AudioItem = z.infer<typeof audioItemSchema>;
+
+/** Quieter than −60 dB of full scale throughout is silence. */
+const SILENT_PEAK = 1e-3;
+const FULL_SCALE = 0.999;
+/** A share of samples at full scale that one can hear. */
+const CLIPPED_SHARE = 1e-3;
+const NARROW_BAND_RATE = 16_000;
+
+/** The extractor, if tokens are made from SSL features. */
+export function sslOf(tools: SpeechTools): SslExtractor | undefined {
+  return 'ssl' in tools ? tools.ssl : undefined;
+}
+
+export function audioKey(turns: readonly ChunkTurn[], stored: StoredAudio | undefined, tools: SpeechTools): string {
+  const inputs = turns.map(({ name, sha256 }) => [name, sha256]);
+  return contentKey('audio', VERSION, stored ?? null, sslOf(tools) ? tools.fingerprint : null, inputs);
+}
+
+export async function audioStep(
+  file: string,
+  turns: readonly ChunkTurn[],
+  stored: StoredAudio | undefined,
+  tools: SpeechTools,
+): Promise<void> {
+  const ssl = sslOf(tools);
+  const items: AudioItem[] = [];
+  const sound: (Int32Array | undefined)[] = [];
+  const features: (Float32Array | undefined)[] = [];
+  for (const { audio: path } of turns) {
+    const audio = await decode(path);
+    const vectors = typeof audio === 'string' ? undefined : await ssl?.extract(audio);
+    const skipped = typeof audio === 'string' ? audio : flaw(audio, vectors);
+    if (typeof audio === 'string' || skipped !== undefined) {
+      items.push({ skipped, seconds: 0 });
+      sound.push(undefined);
+      features.push(undefined);
+      continue;
+    }
+    const notes = remarks(audio);
+    items.push({ seconds: audio.samples.length / audio.sampleRate, ...(notes.length > 0 && { notes }) });
+    sound.push(stored && (await trainingSound(audio, stored)));
+    features.push(vectors);
+  }
+  const columns: Column[] = [];
+  if (stored) columns.push({ name: 'audio', dtype: 'int16', values: sound });
+  if (ssl) columns.push({ name: 'ssl', dtype: 'float16', width: ssl.width, values: features });
+  await writeShard(file, { step: 'audio', items, columns });
+}
+
+/** A recording, or why it cannot be used. */
+export async function decode(path: string): Promise<Audio | string> {
+  try {
+    return await decodeFile(path);
+  } catch (error) {
+    if (!(error instanceof AudioFileError)) throw error;
+    return UNREADABLE[error.code] ?? `with unreadable audio (${error.code})`;
+  }
+}
+
+const UNREADABLE: Readonly<Partial<Record<AudioFileError['code'], string>>> = {
+  'not-found': 'without audio',
+  empty: 'with an empty recording',
+  truncated: 'with a truncated recording',
+  'not-finite': 'with NaN or infinity in the recording',
+  'no-decoder': 'that need ffmpeg, which is not installed',
+};
+
+function flaw({ samples }: Audio, features: Float32Array | undefined): string | undefined {
+  if (peak(samples) < SILENT_PEAK) return 'with a silent recording';
+  if (features?.some((value) => !Number.isFinite(value))) return 'with features that are not finite';
+  return undefined;
+}
+
+function remarks({ samples, sampleRate }: Audio): string[] {
+  const notes: string[] = [];
+  let full = 0;
+  for (let index = 0; index < samples.length; index++) if (Math.abs(samples[index]) >= FULL_SCALE) full++;
+  if (full > samples.length * CLIPPED_SHARE) notes.push('clipped');
+  if (sampleRate < NARROW_BAND_RATE) notes.push('recorded below 16 kHz');
+  return notes;
+}
+
+/** 16-bit samples at the training rate. */
+async function trainingSound(audio: Audio, { sampleRate, level }: StoredAudio): Promise<Int32Array> {
+  const { samples } = await resample(audio, sampleRate);
+  const scale = level === 'upstream' ? 0.475 / Math.max(peak(samples), 1e-9) + 0.5 : 1;
+  const result = new Int32Array(samples.length);
+  for (let index = 0; index < samples.length; index++) {
+    // Towards zero, as upstream's conversion to int16 does.
+    result[index] = Math.max(-32768, Math.min(32767, Math.trunc(samples[index] * scale * 32768)));
+  }
+  return result;
+}

@@ -1,0 +1,59 @@
+// How recordings become semantic tokens: either straight from the sound (SpectralEncoder), or by way of SSL features that are
+// kept (HuBERT) and a quantiser. Workers make their own tools from a plain description.
+import { readFile } from 'node:fs/promises';
+import { type Audio } from '@gpt-talker/audio';
+import { SpectralEncoder, type SpeechEncoder } from '@gpt-talker/tokenizer';
+import { DatasetError } from '../errors';
+import { sha256 } from '../files/hash';
+import { callExport } from './module-tools';
+
+/** Self-supervised features of speech: HuBERT's last hidden state. */
+export interface SslExtractor {
+  readonly width: number;
+  /** Of raw sound in [−1, 1]: [frames, width] row by row, 50 frames a second. */
+  extract(audio: Audio): Promise<Float32Array>;
+}
+
+/** SSL features to tokens: ConVITS's `ssl_proj` and codebook. */
+export interface SemanticQuantizer {
+  /** From [frames, width] row by row, an even number of frames: one token for every two. */
+  quantize(features: Float32Array, frames: number): Promise<Int32Array>;
+}
+
+interface CommonTools {
+  /** Differs whenever the tokens or features would. */
+  readonly fingerprint: string;
+  /** Tokens are below this. */
+  readonly vocabulary: number;
+  dispose?(): Promise<void>;
+}
+
+export type SpeechTools = CommonTools &
+  ({ readonly encoder: SpeechEncoder } | { readonly ssl: SslExtractor; readonly quantizer: SemanticQuantizer });
+
+/** A description of speech tools that can be sent to a worker. */
+export type SpeechSpec =
+  /** A voice's speech codes, from `gpt-talker-train encoder` or a voice folder. */
+  | { kind: 'spectral'; codebook: string }
+  /** Anything else: a JavaScript module whose `createSpeechTools(options)` returns (a promise of) SpeechTools. */
+  | { kind: 'module'; file: string; options?: unknown };
+
+/** Makes the tools that a description names. @throws DatasetError `option` */
+export async function createSpeechTools(spec: SpeechSpec): Promise<SpeechTools> {
+  switch (spec.kind) {
+    case 'spectral':
+      return spectralTools(spec.codebook);
+    case 'module':
+      return (await callExport(spec.file, 'createSpeechTools', spec.options)) as SpeechTools;
+  }
+}
+
+async function spectralTools(codebook: string): Promise<SpeechTools> {
+  const bytes = await readFile(codebook).catch((cause: NodeJS.ErrnoException) => {
+    throw new DatasetError('option', `${codebook}: the speech codes cannot be read (${cause.code}); check the path`, {
+      cause,
+    });
+  });
+  const encoder = SpectralEncoder.fromBytes(bytes);
+  return { fingerprint: `spectral ${sha256(bytes)}`, vocabulary: encoder.vocabulary, encoder };
+}

@@ -1,0 +1,104 @@
+// What a worker is asked to do, and how it answers. Only plain data, since it crosses a thread's border.
+import { DatasetError, type DatasetErrorCode } from '../errors';
+import { isFinished } from '../files/shard';
+import { audioItemSchema, audioKey, audioStep, type StoredAudio } from './audio-step';
+import { readChunk, type PlannedTurn } from './chunk';
+import { stepFile } from './layout';
+import { manifestStep } from './manifest-step';
+import { createSpeechTools, type SpeechSpec, type SpeechTools } from './speech-tools';
+import { textItemSchema, textKey, textStep } from './text-step';
+import { createTextFeatures, type TextFeatureExtractor, type TextFeatureSpec } from './text-tools';
+import { tokensItemSchema, tokensKey, tokensStep } from './tokens-step';
+
+/** What all tasks of a run share. */
+export interface RunSettings {
+  output: string;
+  /** Absent: recordings stay where they are. */
+  stored?: StoredAudio;
+  speech: SpeechSpec | SpeechTools;
+  textFeatures?: TextFeatureSpec | TextFeatureExtractor;
+}
+
+export type Task =
+  | { step: 'manifest'; settings: RunSettings; turns: PlannedTurn[] }
+  /** `chunk` is the key of the chunk's manifest. */
+  | { step: 'text' | 'audio' | 'tokens'; settings: RunSettings; chunk: string };
+
+export interface StepResult {
+  /** Content hash: the name of the file that holds the result. */
+  key: string;
+  turns: number;
+  /** About, for the progress display. */
+  seconds: number;
+  /** It was there already. */
+  recognised: boolean;
+}
+
+export type TaskAnswer = { result: StepResult } | { failure: { code: DatasetErrorCode; message: string } };
+
+/** Does a task. Errors that users can mend are part of the answer: thrown ones lose their class between threads. */
+export async function performTask(task: Task): Promise<TaskAnswer> {
+  try {
+    return { result: await perform(task) };
+  } catch (error) {
+    if (!(error instanceof DatasetError)) throw error;
+    return { failure: { code: error.code, message: error.message } };
+  }
+}
+
+async function perform(task: Task): Promise<StepResult> {
+  const { settings } = task;
+  if (task.step === 'manifest') return manifestStep(settings.output, task.turns);
+  const turns = await readChunk(stepFile(settings.output, 'manifest', task.chunk));
+  const answer = (key: string, recognised: boolean): StepResult => ({
+    key,
+    turns: turns.length,
+    seconds: turns.reduce((sum, turn) => sum + turn.aboutSeconds, 0),
+    recognised,
+  });
+  const { stored } = settings;
+  if (task.step === 'text') {
+    const features = await textFeatures(settings.textFeatures);
+    const key = textKey(turns, features);
+    const file = stepFile(settings.output, 'text', key);
+    const done = await isFinished(file, 'text', textItemSchema);
+    if (!done) await textStep(file, turns, features);
+    return answer(key, done);
+  }
+  const tools = await speechTools(settings.speech);
+  const audio = audioKey(turns, stored, tools);
+  if (task.step === 'audio') {
+    const file = stepFile(settings.output, 'audio', audio);
+    const done = await isFinished(file, 'audio', audioItemSchema);
+    if (!done) await audioStep(file, turns, stored, tools);
+    return answer(audio, done);
+  }
+  const key = tokensKey(turns, tools);
+  const file = stepFile(settings.output, 'tokens', key);
+  const done = await isFinished(file, 'tokens', tokensItemSchema);
+  if (!done) await tokensStep(file, turns, stepFile(settings.output, 'audio', audio), tools);
+  return answer(key, done);
+}
+
+/** Tools are made once in each thread. */
+const made = new Map<string, Promise<unknown>>();
+
+function madeOnce<T>(spec: object, make: () => Promise<T>): Promise<T> {
+  const name = JSON.stringify(spec);
+  let tools = made.get(name);
+  if (tools === undefined) {
+    tools = make();
+    made.set(name, tools);
+  }
+  return tools as Promise<T>;
+}
+
+export async function speechTools(spec: SpeechSpec | SpeechTools): Promise<SpeechTools> {
+  return 'kind' in spec ? madeOnce(spec, () => createSpeechTools(spec)) : spec;
+}
+
+export async function textFeatures(
+  spec: TextFeatureSpec | TextFeatureExtractor | undefined,
+): Promise<TextFeatureExtractor | undefined> {
+  return spec && 'kind' in spec ? madeOnce(spec, () => createTextFeatures(spec)) : spec;
+}

@@ -1,0 +1,21 @@
+// What texts get besides their phonemes: vectors from a language model (BERT), for the languages that it knows.
+import { type Phonemized } from '@gpt-talker/tokenizer';
+import { callExport } from './module-tools';
+
+export interface TextFeatureExtractor {
+  /** Differs whenever the features would. */
+  readonly fingerprint: string;
+  readonly width: number;
+  /** [phonemes, width] row by row; undefined for a language without features (they count as zeros). */
+  extract(reading: Phonemized, language: string): Promise<Float32Array | undefined>;
+}
+
+/** A description that can be sent to a worker. */
+export type TextFeatureSpec =
+  /** A JavaScript module whose `createTextFeatures(options)` returns (a promise of) a TextFeatureExtractor. */
+  { kind: 'module'; file: string; options?: unknown };
+
+/** Makes the extractor that a description names. @throws DatasetError `option` */
+export async function createTextFeatures({ file, options }: TextFeatureSpec): Promise<TextFeatureExtractor> {
+  return (await callExport(file, 'createTextFeatures', options)) as TextFeatureExtractor;
+}

@@ -1,0 +1,82 @@
+// The view that training has of a prepared corpus, whichever format it is stored in: dialogues of turns with phoneme ids and
+// semantic tokens; sound and features are named, and read when a batch needs them.
+import { type RowSpan } from '../files/shard';
+
+/** A training stage: ConGPT or ConVITS. */
+export type Stage = 'gpt' | 'vits';
+export type Split = 'train' | 'validation';
+
+/** 16-bit samples inside a shard. */
+export interface SoundSpan extends RowSpan {
+  sampleRate: number;
+}
+
+export interface PreparedTurn {
+  role: 'user' | 'agent';
+  speaker: string;
+  text: string;
+  style?: string;
+  /** Unlike any other of the corpus. */
+  name?: string;
+  language?: string;
+  /** The text as it is said. */
+  normalized?: string;
+  /** How many phonemes each word of `normalized` has. */
+  wordLengths?: number[];
+  phonemes: number[];
+  tokens: number[];
+  /** A recording's path, or its place in a shard; absent where a corpus came without. Read it with `readTurnAudio`. */
+  audio?: string | SoundSpan;
+  /** BERT features: a place in a shard, or a `.pt` file. Read them with `readTurnFeatures`. */
+  features?: string | RowSpan;
+  /** SSL features: likewise, with `readTurnSsl`. */
+  ssl?: string | RowSpan;
+  seconds: number;
+  /** Stages whose filter this turn does not pass: it is history only. */
+  excludedFrom?: Stage[];
+}
+
+export interface PreparedDialogue {
+  id: string;
+  split: Split;
+  turns: PreparedTurn[];
+}
+
+/** What batching needs to know of a turn. */
+export interface TurnOutline {
+  role: 'user' | 'agent';
+  speaker: string;
+  phonemes: number;
+  tokens: number;
+  seconds: number;
+  excludedFrom?: readonly Stage[];
+}
+
+/** An open prepared corpus. Nothing but an index is held in memory. Close it. */
+export interface PreparedCorpus {
+  readonly format: 'compact' | 'upstream' | 'lines';
+  readonly path: string;
+  /** Number of dialogues. */
+  readonly size: number;
+  /** The id and split of a dialogue, without reading it. */
+  entry(index: number): { id: string; split: Split };
+  /** The sizes of a dialogue's turns; cheaper than reading them where an index has them. */
+  outline(index: number): Promise<TurnOutline[]>;
+  /** A dialogue by its place in the corpus. */
+  dialogue(index: number): Promise<PreparedDialogue>;
+  /** All dialogues of a split (or of both), in order. */
+  dialogues(split?: Split): AsyncGenerator<PreparedDialogue>;
+  close(): Promise<void>;
+}
+
+/** The sizes of turns that have been read. */
+export function outlineOf({ turns }: PreparedDialogue): TurnOutline[] {
+  return turns.map(({ role, speaker, phonemes, tokens, seconds, excludedFrom }) => ({
+    role,
+    speaker,
+    phonemes: phonemes.length,
+    tokens: tokens.length,
+    seconds,
+    excludedFrom,
+  }));
+}
