@@ -1,0 +1,27 @@
+// Trouble, in plain words, beside a button that mends it where there is one.
+import { closeNotice, notice } from '../state/notices';
+import { CloseIcon } from './icons';
+import './notice-bar.css';
+
+export function NoticeBar() {
+  const shown = notice.value;
+  return (
+    <div role="alert">
+      {shown && (
+        <div class="notice">
+          <p>
+            <strong>{shown.trouble.what}.</strong> {shown.trouble.advice}
+          </p>
+          {shown.remedy && (
+            <button type="button" class="button" onClick={() => void shown.remedy?.run()}>
+              {shown.remedy.label}
+            </button>
+          )}
+          <button type="button" class="icon-button" aria-label="Close this message" onClick={closeNotice}>
+            <CloseIcon />
+          </button>
+        </div>
+      )}
+    </div>
+  );
+}

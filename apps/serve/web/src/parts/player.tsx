@@ -1,0 +1,84 @@
+// A waveform that plays: wavesurfer.js draws it, a button starts it, and a slider laid over it moves through it, so that
+// mouse, keyboard and screen reader all use the same control.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Role } from '../api/types';
+import type { Clip } from '../sound/clip';
+import { beginPlaying, endPlaying } from '../sound/playing';
+import { report } from '../state/notices';
+import { Trouble } from '../trouble';
+import { PauseIcon, PlayIcon } from './icons';
+import './player.css';
+import { Waveform } from './waveform';
+
+interface PlayerProps {
+  clip: Clip;
+  role: Role;
+  /** Whose sound, such as 'your turn 1'. */
+  name: string;
+  /** Of the width that there is, 0 to 1. */
+  share?: number;
+}
+
+export function Player({ clip, role, name, share = 1 }: PlayerProps) {
+  const [media] = useState(() => new Audio());
+  const [playing, setPlaying] = useState(false);
+  const [at, setAt] = useState(0);
+  const frame = useRef(0);
+
+  useEffect(() => {
+    media.src = clip.address;
+    media.preload = 'auto';
+    const follow = () => {
+      setAt(media.currentTime);
+      if (!media.paused) frame.current = requestAnimationFrame(follow);
+    };
+    media.onplay = () => {
+      beginPlaying(media);
+      setPlaying(true);
+      follow();
+    };
+    media.onpause = () => {
+      endPlaying(media);
+      setPlaying(false);
+    };
+    media.onseeked = () => setAt(media.currentTime);
+    return () => {
+      cancelAnimationFrame(frame.current);
+      media.pause();
+    };
+  }, [media, clip]);
+
+  const toggle = () => {
+    if (!media.paused) return media.pause();
+    media.play().catch((error: Error) => {
+      if (error.name === 'AbortError') return;
+      report(new Trouble('This sound cannot be played', 'Save it as a wav file and open it in another program.'));
+    });
+  };
+
+  return (
+    <div class="player" data-role={role}>
+      <button type="button" class="play" aria-label={`${playing ? 'Pause' : 'Play'} ${name}`} onClick={toggle}>
+        {playing ? <PauseIcon /> : <PlayIcon />}
+      </button>
+      <div class="track" style={{ '--share': Math.min(1, share) }}>
+        <Waveform clip={clip} media={media} />
+        <input
+          type="range"
+          class="seek"
+          min="0"
+          max={clip.seconds}
+          step="0.05"
+          value={at}
+          aria-label={`Position in ${name}`}
+          aria-valuetext={`${at.toFixed(1)} of ${clip.seconds.toFixed(1)} seconds`}
+          onInput={(event) => (media.currentTime = Number(event.currentTarget.value))}
+        />
+      </div>
+      <span class="time">
+        {playing || at > 0 ? `${at.toFixed(1)} / ` : ''}
+        {clip.seconds.toFixed(1)} s
+      </span>
+    </div>
+  );
+}

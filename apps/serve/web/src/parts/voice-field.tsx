@@ -1,0 +1,28 @@
+// Which voice speaks.
+import { voice, voiceName, voices } from '../state/settings';
+
+export function VoiceField() {
+  const chosen = voice.value;
+  return (
+    <div class="field">
+      <label for="voice">Voice</label>
+      <select
+        id="voice"
+        value={chosen?.name}
+        disabled={!chosen}
+        onChange={(event) => (voiceName.value = event.currentTarget.value)}
+      >
+        {chosen ? (
+          voices.value.map(({ name }) => (
+            <option key={name} value={name}>
+              {name}
+            </option>
+          ))
+        ) : (
+          <option>none yet</option>
+        )}
+      </select>
+      {chosen?.description && <p class="field-note">{chosen.description}.</p>}
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+// Builds the page into dist/web, whole: fonts, example and worklet included, nothing fetched from elsewhere.
+import path from 'node:path';
+import { defineConfig } from 'vite';
+import { contentSecurityPolicy } from './content-security-policy';
+
+const here = __dirname;
+
+export default defineConfig({
+  root: here,
+  // Relative, so that the page also works under a path of a reverse proxy.
+  base: './',
+  resolve: {
+    alias: { '@gpt-talker/audio/browser': path.resolve(here, '../../../packages/audio/src/browser.ts') },
+  },
+  esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+  plugins: [contentSecurityPolicy()],
+  build: {
+    outDir: path.resolve(here, '../dist/web'),
+    emptyOutDir: true,
+    target: 'es2022',
+    // Data addresses would need holes in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+  },
+  logLevel: 'warn',
+});
