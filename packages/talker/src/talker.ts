@@ -72,7 +72,7 @@ export class Talker {
       const [gpt, vits, tokenizer] = await Promise.all([
         counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
-        counted(VoiceTokenizer.load(voice)),
+        counted(VoiceTokenizer.load(voice, soundHost)),
       ]);
       return new Talker({ voice, gpt, vits, tokenizer, dispose: disposeHosts });
     } catch (error) {

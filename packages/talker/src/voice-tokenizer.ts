@@ -1,9 +1,18 @@
-// Text and speech as one voice counts them: phonemes by its symbol table, speech by its encoder.
+// Text and speech as one voice counts them: phonemes by its symbol table (with BERT's vectors where it has them), speech by its encoder.
 import { readFile } from 'node:fs/promises';
 import type { Audio } from '@gpt-talker/audio';
 import type { TokenizedText, TurnTokenizer } from '@gpt-talker/context';
-import type { Voice, VoiceManifest } from '@gpt-talker/runtime';
-import { SpectralEncoder, phonemize, type SpeechEncoder, type TextLanguage } from '@gpt-talker/tokenizer';
+import type { SessionHost, Voice, VoiceManifest } from '@gpt-talker/runtime';
+import {
+  BertFeatures,
+  HubertEncoder,
+  SpectralEncoder,
+  phonemize,
+  stretchesOf,
+  type SpeechEncoder,
+  type TextLanguage,
+} from '@gpt-talker/tokenizer';
+import { FeatureQuantizer } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
 
 export class VoiceTokenizer implements TurnTokenizer {
@@ -12,26 +21,18 @@ export class VoiceTokenizer implements TurnTokenizer {
   constructor(
     private readonly manifest: Pick<VoiceManifest, 'symbols' | 'languages' | 'text' | 'name'>,
     private readonly encoder: SpeechEncoder,
+    private readonly textFeatures?: Pick<BertFeatures, 'features'>,
   ) {
     this.idBySymbol = new Map(manifest.symbols.map((symbol, id) => [symbol, id]));
   }
 
-  /** @throws TalkerError `unsupported`; whatever is wrong with the codebook's file */
-  static async load(voice: Voice): Promise<VoiceTokenizer> {
-    const { manifest } = voice;
-    if (manifest.text.features !== 'none') {
-      throw new TalkerError(
-        'unsupported',
-        `voice '${manifest.name}' needs ${manifest.text.features} features of texts, which this version cannot make; use another voice`,
-      );
-    }
-    if (manifest.encoder.kind !== 'spectral') {
-      throw new TalkerError(
-        'unsupported',
-        `voice '${manifest.name}' hears with a ${manifest.encoder.kind} encoder, which this version does not have; use another voice`,
-      );
-    }
-    return new VoiceTokenizer(manifest, SpectralEncoder.fromBytes(await readFile(voice.path(manifest.encoder.file))));
+  /**
+   * Loads what the voice hears and reads with; graphs go into the host's thread and are freed with it.
+   * @throws whatever is wrong with the voice's files
+   */
+  static async load(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<VoiceTokenizer> {
+    const [encoder, textFeatures] = await Promise.all([loadEncoder(voice, host), loadTextFeatures(voice, host)]);
+    return new VoiceTokenizer(voice.manifest, encoder, textFeatures);
   }
 
   /** @throws TextError for text without anything to say; TalkerError `language` or `unsupported` */
@@ -44,8 +45,12 @@ export class VoiceTokenizer implements TurnTokenizer {
       );
     }
     // Of another language that the voice speaks, `phonemize` says itself that it cannot read it.
-    const { phonemes, warnings } = phonemize(text, { language: spoken as TextLanguage });
-    return { phonemes: Int32Array.from(phonemes, (symbol) => this.id(symbol)), warnings };
+    const read = phonemize(text, { language: spoken as TextLanguage });
+    return {
+      phonemes: Int32Array.from(read.phonemes, (symbol) => this.id(symbol)),
+      features: await this.textFeatures?.features(stretchesOf(read)),
+      warnings: read.warnings,
+    };
   }
 
   /** Semantic tokens, 25 a second. */
@@ -61,4 +66,24 @@ export class VoiceTokenizer implements TurnTokenizer {
       `voice '${this.manifest.name}' has no symbol '${symbol}'; use another voice, or write the text differently`,
     );
   }
+}
+
+async function loadEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeechEncoder> {
+  const { encoder, semantic } = voice.manifest;
+  if (encoder.kind === 'spectral') return SpectralEncoder.fromBytes(await readFile(voice.path(encoder.file)));
+  return HubertEncoder.load(host, {
+    graph: voice.path(encoder.file),
+    statistics: voice.path(encoder.statistics),
+    // The end of speech is a token, but nothing that can be heard.
+    quantizer: await FeatureQuantizer.load(host, voice.path(encoder.quantizer), semantic.vocabulary - 1),
+    normalize: encoder.normalize,
+    tailSeconds: encoder.tailSeconds,
+  });
+}
+
+async function loadTextFeatures(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<BertFeatures | undefined> {
+  const { bert } = voice.manifest.text;
+  if (!bert) return undefined;
+  const { file, tokenizer, maximumPositions } = bert;
+  return BertFeatures.load(host, { graph: voice.path(file), tokenizer: voice.path(tokenizer), maximumPositions });
 }
