@@ -1,5 +1,6 @@
 // A voice folder as the subject of an evaluation: the talker's own parts, put together once for both ways of making sound.
 import { type Audio, readWavFile } from '@gpt-talker/audio';
+import type { Turn } from '@gpt-talker/context';
 import { Gpt } from '@gpt-talker/gpt';
 import { openVoice, SessionHost, type Voice } from '@gpt-talker/runtime';
 import { Talker, VoiceTokenizer } from '@gpt-talker/talker';
@@ -8,6 +9,8 @@ import { type Subject } from './evaluation';
 
 export interface LoadedSubject extends Subject {
   name: string;
+  /** Speaks a text as the reply to a history. */
+  reply(turns: Turn[], text: string, seed: number): Promise<Audio>;
   dispose(): Promise<void>;
 }
 
@@ -23,7 +26,7 @@ export async function loadSubject(folder: string): Promise<LoadedSubject> {
     const [gpt, vits, tokenizer] = await Promise.all([
       Gpt.load(host, voice),
       Vits.load(host, voice),
-      VoiceTokenizer.load(voice),
+      VoiceTokenizer.load(voice, host),
     ]);
     const talker = new Talker({ voice, gpt, vits, tokenizer, dispose: () => host.dispose() });
     const style = await vits.style(await agentReference(voice));
@@ -35,6 +38,9 @@ export async function loadSubject(folder: string): Promise<LoadedSubject> {
       async copy(audio, text, seed) {
         const [tokens, { phonemes }] = [await tokenizer.speech(audio), await tokenizer.text(text)];
         return vits.synthesize({ tokens, phonemes, style, seed });
+      },
+      async reply(turns, text, seed) {
+        return (await talker.reply({ turns }, text, { seed })).audio;
       },
       dispose: () => talker.dispose(),
     };

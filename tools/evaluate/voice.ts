@@ -1,5 +1,6 @@
-// Measures a voice's intelligibility: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR].
-// Prints textRetrieval (text → speech) and copyRetrieval (audio → tokens → audio); see evaluation.ts for what they are.
+// Measures a voice: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR] [--pairs N].
+// Prints textRetrieval (text → speech) and copyRetrieval (audio → tokens → audio), see evaluation.ts for what they are, and
+// following: whether the same text sounds excited after an excited history and sad after a sad one, see following.ts.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +8,8 @@ import { type Audio, writeWavFile } from '@gpt-talker/audio';
 import { readCorpusConfig } from '../corpus/config';
 import { FLITE_SAMPLE_RATE, requireFlite, speak } from '../corpus/flite';
 import { evaluate, type EvaluationReport, type Score } from './evaluation';
+import { type FollowingReport, measureFollowing } from './following';
+import { Histories } from './histories';
 import { readSentences, SentencesError, sentencesInCorpus } from './sentences';
 import { loadSubject } from './subject';
 
@@ -16,7 +19,9 @@ const DEFAULTS = {
   voice: path.join(ROOT, 'packages/voice-tiny/voice'),
   sentences: path.join(ROOT, 'configs/voice-tiny.sentences.txt'),
   seed: '1',
+  pairs: '50',
 };
+const GRAMMAR = path.join(ROOT, 'tools/corpus/grammar');
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -26,6 +31,7 @@ async function main(): Promise<void> {
       sentences: { type: 'string' },
       seed: { type: 'string' },
       keep: { type: 'string' },
+      pairs: { type: 'string' },
     },
   });
   const config = readCorpusConfig(CORPUS_CONFIG);
@@ -35,7 +41,7 @@ async function main(): Promise<void> {
   if (trained)
     throw new SentencesError(`${file}: "${trained}" is in the corpus that the voice was trained on; choose another`);
   const agent = config.voices[config.agentSpeaker];
-  await requireFlite([agent.voice]);
+  await requireFlite(Object.values(config.voices).map(({ voice }) => voice));
 
   const subject = await loadSubject(values.voice ?? DEFAULTS.voice);
   try {
@@ -45,18 +51,32 @@ async function main(): Promise<void> {
       const samples = await speak(sentence, { voice: agent, style: styles.plain, levelDecibels, keepSilenceSeconds });
       references.push({ samples, sampleRate: FLITE_SAMPLE_RATE });
     }
+    const seed = Number(values.seed ?? DEFAULTS.seed);
     const report = await evaluate(subject, {
       sentences,
       references,
-      seed: Number(values.seed ?? DEFAULTS.seed),
-      onProgress: (done, total) => process.stderr.write(`\r${done}/${total} utterances${done === total ? '\n' : ''}`),
+      seed,
+      onProgress: progress('utterances'),
       onAudio: values.keep === undefined ? undefined : keeper(values.keep),
     });
-    console.log(values.json ? JSON.stringify({ voice: subject.name, ...report }) : describe(subject.name, report));
+    const histories = new Histories(config, GRAMMAR);
+    const following = await measureFollowing(
+      sentences.slice(0, Number(values.pairs ?? DEFAULTS.pairs)),
+      async (text, mood, index) => subject.reply(await histories.get(mood, index), text, seed + index),
+      progress('pairs'),
+    );
+    console.log(
+      values.json
+        ? JSON.stringify({ voice: subject.name, ...report, following })
+        : [describe(subject.name, report), ...describeFollowing(following)].join('\n'),
+    );
   } finally {
     await subject.dispose();
   }
 }
+
+const progress = (what: string) => (done: number, total: number) =>
+  process.stderr.write(`\r${done}/${total} ${what}${done === total ? '\n' : ''}`);
 
 /** Writes what the voice said into a folder. */
 function keeper(folder: string): (kind: string, index: number, audio: Audio) => Promise<void> {
@@ -82,6 +102,15 @@ function describeScore(name: string, { share, correct, total, realTimeFactor, mi
       ({ sentence, heardAs, ownDistance, nearestDistance }) =>
         `  "${sentence}" was nearer to "${heardAs}" (${nearestDistance.toFixed(2)} < ${ownDistance.toFixed(2)})`,
     ),
+  ];
+}
+
+function describeFollowing(report: FollowingReport): string[] {
+  const { followed, total, share, higher, faster, semitones, durationRatio, missed } = report;
+  return [
+    `following  ${followed} of ${total} pairs (${(100 * share).toFixed(1)} %): higher when excited in ${higher}, faster in ${faster}; ` +
+      `${semitones.toFixed(2)} semitones, duration × ${durationRatio.toFixed(3)} on average`,
+    ...missed.map((text) => `  not "${text}"`),
   ];
 }
 
