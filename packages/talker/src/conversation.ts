@@ -70,6 +70,8 @@ export class Conversation {
   /** Whatever changes the turns waits for what was asked for before. */
   private last: Promise<unknown> = Promise.resolve();
   private readonly replies = new Set<ReplyStream>();
+  /** The style of the reference that it was opened with. */
+  private style: Float32Array | undefined;
   private disposal: Promise<void> | undefined;
 
   /** @internal Use `talker.conversation()`. */
@@ -80,6 +82,10 @@ export class Conversation {
     const { layout } = parts.manifest;
     this.historyTurns = checkedTurns(options.historyTurns ?? layout.historyTurns);
     this.window = new HistoryWindow(parts.gpt, this.historyTurns, layout.maxPositions);
+    this.style = options.style;
+    // A reference that has no style is an error of the replies, which meet it again.
+    if (options.reference)
+      this.last = parts.timbre.styleOf(options.reference).then(({ vector }) => void (this.style = vector), ignore);
   }
 
   /** What was said so far. Of sound, only the tokens and the style of the agent's are kept. */
@@ -137,7 +143,8 @@ export class Conversation {
 
   /** The conversation as plain JSON, for `talker.restoreConversation`: everything but what can be computed again. */
   toJSON(): ConversationState {
-    const { sampling, style } = this.options;
+    const { options, style } = this;
+    const { sampling } = options;
     return {
       version: 1,
       voice: voiceIdentity(this.parts.manifest),
@@ -202,7 +209,7 @@ export class Conversation {
     const { timbre } = this.parts;
     const given = reference ?? this.options.reference;
     const [style, lease] = await Promise.all([
-      !given && this.options.style ? { vector: this.options.style } : timbre.style({ turns: this.turns }, given),
+      !given && this.style ? { vector: this.style } : timbre.style({ turns: this.turns }, given),
       historyTurns === undefined || historyTurns === this.historyTurns
         ? this.window.lease(signal)
         : leaseOnce(

@@ -99,10 +99,10 @@ test('a voice that says nothing is an error, not silence', async () => {
 
 test('a history that does not fit is refused before anything is computed', async () => {
   const { talker, heard } = standIn();
-  await expect(talker.reply(dialogue, 'x'.repeat(40))).rejects.toMatchObject({
+  await expect(talker.reply(dialogue, 'x'.repeat(180))).rejects.toMatchObject({
     name: 'DialogueError',
     code: 'too-long',
-    message: expect.stringContaining('take 62 positions'),
+    message: expect.stringContaining('take 202 positions'),
   });
   expect(heard.tokens).toBe(0);
 });

@@ -16,7 +16,7 @@ export const sound = (value: number, samples = 10): Audio => ({
 export const manifest = {
   name: 'stand-in',
   sampleRate: SAMPLE_RATE,
-  layout: { historyTurns: 2, maxPositions: 60 },
+  layout: { historyTurns: 2, maxPositions: 200 },
   semantic: { tokensPerSecond: 25 },
   files: { gpt: { path: 'gpt.onnx', bytes: 1, sha256: 'a' } },
   references: [],

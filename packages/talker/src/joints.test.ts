@@ -1,0 +1,47 @@
+import { Joints } from './joints';
+
+const RATE = 1000;
+const tone = (length: number, quietBefore = 0, quietAfter = 0) => ({
+  samples: Float32Array.from({ length }, (_, at) => (at < quietBefore || at >= length - quietAfter ? 0.001 : 0.5)),
+  sampleRate: RATE,
+});
+const whole = { first: true, last: true, longer: 1 };
+
+test('a piece begins and ends softly, and keeps its length', () => {
+  const { samples } = new Joints(RATE, 0.25).join(tone(100), whole);
+  expect(samples).toHaveLength(100);
+  expect([...samples.slice(0, 5)].map((value) => value.toFixed(3))).toEqual([
+    '0.063',
+    '0.188',
+    '0.313',
+    '0.438',
+    '0.500',
+  ]);
+  expect([...samples.slice(-4)].reverse()).toEqual([...samples.slice(0, 4)]);
+});
+
+test('chunks of one piece are joined as they are', () => {
+  const joints = new Joints(RATE, 0.25);
+  joints.join(tone(100), { ...whole, last: false });
+  expect(joints.join(tone(100), { ...whole, first: false, last: false })).toEqual(tone(100));
+});
+
+test.each([
+  ['without silence of its own', 0, 0, 1, 250],
+  ['with some', 60, 40, 1, 150],
+  ['with enough', 200, 100, 1, 0],
+  ['and twice that between paragraphs', 60, 40, 2, 400],
+])('between two pieces there is a pause, %s', (_, after, before, longer, inserted) => {
+  const joints = new Joints(RATE, 0.25);
+  joints.join(tone(400, 0, after), whole);
+  const { samples } = joints.join(tone(400, before), { ...whole, longer });
+  expect(samples).toHaveLength(400 + inserted);
+  expect(samples.subarray(0, inserted).every((value) => value === 0)).toBe(true);
+});
+
+test('silence is counted through chunks', () => {
+  const joints = new Joints(RATE, 0.25);
+  joints.join(tone(400, 0, 50), { ...whole, last: false });
+  joints.join(tone(100, 100), { ...whole, first: false });
+  expect(joints.join(tone(400), whole).samples).toHaveLength(400 + 100);
+});
