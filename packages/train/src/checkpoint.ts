@@ -22,6 +22,8 @@ export interface Position {
   step: number;
   /** Seconds of training behind it, over all sessions. */
   seconds: number;
+  /** The lowest validation loss so far; absent before the first validation. */
+  bestLoss?: number;
 }
 
 /** Writes to a neighbour, flushes it to the disk and renames it over the target. */

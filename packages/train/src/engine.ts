@@ -1,15 +1,23 @@
-// Runs training steps. `TracedEngine` records the step once and runs the graph on onnxruntime; `EagerEngine` calls the same
-// definition on the active TensorFlow.js backend.
+// Runs training steps. `TracedEngine` records the step (once for each shape of batch) and runs the graph on onnxruntime;
+// `EagerEngine` calls the same definition on the active TensorFlow.js backend.
 import * as tf from '@tensorflow/tfjs-core';
 import { float32, type HostTensor } from '@gpt-talker/runtime';
-import { compile, registerGradients, trace, type CompiledFunction, type CompileOptions } from '@gpt-talker/tfjs-onnx';
+import { registerGradients, type CompileOptions } from '@gpt-talker/tfjs-onnx';
+import { GraphCache } from './graph-cache';
 import type { TrainingState } from './state';
 import {
+  gradientKey,
+  gradientSpecs,
   hyperparameterKey,
   hyperparameterSpecs,
   metricKey,
+  parameterKey,
+  runGradients,
   runStep,
+  runUpdate,
+  SHARE,
   stateSpecs,
+  trainedParameters,
   updatedState,
   type StepDefinition,
 } from './step';
@@ -19,19 +27,29 @@ export type Metrics = Record<string, number>;
 /** The loss or the gradient was not a finite number; the state is as it was before the step. */
 export class NonFiniteLossError extends Error {
   readonly code = 'non-finite-loss';
-  constructor(readonly metrics: Metrics) {
+  /** @param batch which of the step's batches it was, from 0 */
+  constructor(
+    readonly metrics: Metrics,
+    readonly batch = 0,
+  ) {
     super(`Loss ${metrics.loss} or gradient norm ${metrics.gradient_norm} is not finite; the step was not applied.`);
     this.name = 'NonFiniteLossError';
   }
 }
 
+export type Batch = Record<string, HostTensor>;
+
 export interface Engine {
-  /** Applies one step (counted from 1) and returns its metrics. */
-  step(batch: Record<string, HostTensor>, step: number, learningRate: number): Promise<Metrics>;
+  /**
+   * Applies one step (counted from 1) and returns its metrics.
+   * @param batches one batch; or several, whose mean gradient is applied, where the definition accumulates
+   * @throws NonFiniteLossError, and the state is as it was before
+   */
+  step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics>;
   dispose(): Promise<void>;
 }
 
-function hyperparameters(definition: StepDefinition, step: number, learningRate: number): Record<string, HostTensor> {
+function hyperparameters(definition: StepDefinition, step: number, learningRate: number): Batch {
   return Object.fromEntries(
     Object.entries(definition.optimizer.hyperparameters(step, learningRate)).map(([name, value]) => [
       hyperparameterKey(name),
@@ -42,44 +60,47 @@ function hyperparameters(definition: StepDefinition, step: number, learningRate:
   );
 }
 
-function takeMetrics(values: Iterable<[string, number]>): Metrics {
+function takeMetrics(outputs: Batch): Metrics {
   const prefix = metricKey('');
   const metrics: Metrics = {};
-  for (const [name, value] of values) if (name.startsWith(prefix)) metrics[name.slice(prefix.length)] = value;
-  if (!Number.isFinite(metrics.loss) || !Number.isFinite(metrics.gradient_norm)) throw new NonFiniteLossError(metrics);
+  for (const [name, { data }] of Object.entries(outputs))
+    if (name.startsWith(prefix)) metrics[name.slice(prefix.length)] = Number(data[0]);
   return metrics;
 }
 
-export class TracedEngine implements Engine {
-  private constructor(
+function checkFinite(metrics: Metrics, batch = 0): void {
+  for (const name of ['loss', 'gradient_norm', 'adversary'])
+    if (name in metrics && !Number.isFinite(metrics[name])) throw new NonFiniteLossError(metrics, batch);
+}
+
+/** A step in parts that an engine knows how to run: on tensors of the host, into tensors of the host. */
+type Run = (kind: 'step' | 'gradients' | 'update', feeds: Batch, into: Batch) => Promise<Batch>;
+
+/** Whatever computes, this is how the state moves: it is read and written in turns, and stays where it was when something fails. */
+class HostedStep {
+  private readonly spare: Map<string, HostTensor>;
+  private sums: Batch | undefined;
+  private spareSums: Batch | undefined;
+
+  constructor(
     private readonly definition: StepDefinition,
     private readonly state: TrainingState,
-    private readonly compiled: CompiledFunction,
-    /** The step writes here while it reads the state; then the two change places. */
-    private readonly spare: Map<string, HostTensor>,
-  ) {}
-
-  static async create(
-    definition: StepDefinition,
-    state: TrainingState,
-    options?: CompileOptions,
-  ): Promise<TracedEngine> {
-    const inputs = [...definition.batch, ...hyperparameterSpecs(definition), ...stateSpecs(definition)];
-    const graph = trace((tensors) => runStep(definition, tensors), inputs);
-    const spare = new Map(
-      updatedState(definition).map((name): [string, HostTensor] => {
-        const { type, data, dims } = state.get(name);
-        return [name, { type, data: new Float32Array(data.length), dims }];
-      }),
-    );
-    return new TracedEngine(definition, state, await compile(graph, options), spare);
+    private readonly run: Run,
+  ) {
+    this.spare = new Map(updatedState(definition).map((name) => [name, emptyLike(state.get(name))]));
   }
 
-  async step(batch: Record<string, HostTensor>, step: number, learningRate: number): Promise<Metrics> {
-    const feeds: Record<string, HostTensor> = { ...batch, ...hyperparameters(this.definition, step, learningRate) };
-    for (const { name } of stateSpecs(this.definition)) feeds[name] = this.state.get(name);
-    const outputs = await this.compiled.run(feeds, Object.fromEntries(this.spare));
-    const metrics = takeMetrics(Object.entries(outputs).map(([name, tensor]) => [name, Number(tensor.data[0])]));
+  async step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics> {
+    const list = Array.isArray(batches) ? (batches as readonly Batch[]) : [batches as Batch];
+    if (list.length === 0 || (list.length > 1 && !this.definition.accumulates))
+      throw new Error(`A step got ${list.length} batches; give one, or define the step with accumulates: true.`);
+    const held: Batch = { ...hyperparameters(this.definition, step, learningRate) };
+    for (const { name } of stateSpecs(this.definition)) held[name] = this.state.get(name);
+    const into = Object.fromEntries(this.spare);
+    const metrics = this.definition.accumulates
+      ? await this.accumulated(list, held, into)
+      : takeMetrics(await this.run('step', { ...held, ...list[0] }, into));
+    checkFinite(metrics);
     for (const [name, written] of this.spare) {
       this.spare.set(name, this.state.get(name));
       this.state.tensors.set(name, written);
@@ -87,48 +108,120 @@ export class TracedEngine implements Engine {
     return metrics;
   }
 
+  /** The mean over the batches of metrics, and of gradients before the update. */
+  private async accumulated(batches: readonly Batch[], held: Batch, into: Batch): Promise<Metrics> {
+    this.sums ??= this.emptySums();
+    this.spareSums ??= this.emptySums();
+    for (const { data } of Object.values(this.sums)) (data as Float32Array).fill(0);
+    const share = float32(Float32Array.of(1 / batches.length), []);
+    const means: Metrics = {};
+    for (const [index, batch] of batches.entries()) {
+      const outputs = await this.run('gradients', { ...held, ...batch, ...this.sums, [SHARE]: share }, this.spareSums);
+      const metrics = takeMetrics(outputs);
+      checkFinite(metrics, index);
+      for (const [name, value] of Object.entries(metrics)) means[name] = (means[name] ?? 0) + value / batches.length;
+      [this.sums, this.spareSums] = [this.spareSums, this.sums];
+    }
+    const outputs = await this.run('update', { ...held, ...this.sums }, into);
+    return { ...means, ...takeMetrics(outputs) };
+  }
+
+  private emptySums(): Batch {
+    return Object.fromEntries(
+      trainedParameters(this.definition).map((name) => [
+        gradientKey(name),
+        emptyLike(this.state.get(parameterKey(name))),
+      ]),
+    );
+  }
+}
+
+function emptyLike({ type, data, dims }: HostTensor): HostTensor {
+  return { type, data: new Float32Array(data.length), dims };
+}
+
+export class TracedEngine implements Engine {
+  private constructor(
+    private readonly hosted: HostedStep,
+    private readonly graphs: readonly GraphCache[],
+  ) {}
+
+  /** Records and compiles the step where the definition says what a batch looks like; else when the first batch comes. */
+  static async create(
+    definition: StepDefinition,
+    state: TrainingState,
+    options?: CompileOptions,
+  ): Promise<TracedEngine> {
+    const constant = [...hyperparameterSpecs(definition), ...stateSpecs(definition)];
+    const sums = [...gradientSpecs(definition), { name: SHARE, shape: [] }];
+    const graphs = {
+      step: new GraphCache((inputs) => runStep(definition, inputs), constant, options),
+      gradients: new GraphCache((inputs) => runGradients(definition, inputs), [...constant, ...sums], options),
+      update: new GraphCache(
+        (inputs) => runUpdate(definition, inputs),
+        [...constant, ...gradientSpecs(definition)],
+        options,
+      ),
+    };
+    const run: Run = async (kind, feeds, into) => (await graphs[kind].forFeeds(feeds)).run(feeds, into);
+    if (definition.batch.length > 0) {
+      if (definition.accumulates) {
+        await graphs.gradients.forSpecs(definition.batch);
+        await graphs.update.forSpecs([]);
+      } else await graphs.step.forSpecs(definition.batch);
+    }
+    return new TracedEngine(new HostedStep(definition, state, run), Object.values(graphs));
+  }
+
+  step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics> {
+    return this.hosted.step(batches, step, learningRate);
+  }
+
   async dispose(): Promise<void> {
-    await this.compiled.dispose();
+    for (const graph of this.graphs) await graph.dispose();
   }
 }
 
 export class EagerEngine implements Engine {
-  constructor(
-    private readonly definition: StepDefinition,
-    private readonly state: TrainingState,
-  ) {
+  private readonly hosted: HostedStep;
+
+  constructor(definition: StepDefinition, state: TrainingState) {
     registerGradients();
+    const functions = { step: runStep, gradients: runGradients, update: runUpdate };
+    this.hosted = new HostedStep(definition, state, (kind, feeds, into) =>
+      runEagerly((inputs) => functions[kind](definition, inputs), feeds, into),
+    );
   }
 
-  async step(batch: Record<string, HostTensor>, step: number, learningRate: number): Promise<Metrics> {
-    const feeds: Record<string, HostTensor> = { ...batch, ...hyperparameters(this.definition, step, learningRate) };
-    for (const { name } of stateSpecs(this.definition)) feeds[name] = this.state.get(name);
-    const outputs = tf.tidy(() => {
-      const inputs = Object.fromEntries(
-        Object.entries(feeds).map(([name, { type, data, dims }]) => [
-          name,
-          tf.tensor(data as Float32Array, [...dims], type === 'int32' ? 'int32' : type === 'bool' ? 'bool' : 'float32'),
-        ]),
-      );
-      return runStep(this.definition, inputs);
-    });
-    try {
-      const values = await Promise.all(
-        Object.entries(outputs).map(async ([name, tensor]): Promise<[string, tf.TypedArray]> => [
-          name,
-          await tensor.data(),
-        ]),
-      );
-      const metrics = takeMetrics(values.map(([name, data]) => [name, data[0]]));
-      for (const [name, data] of values) {
-        const previous = this.state.tensors.get(name);
-        if (previous !== undefined) this.state.tensors.set(name, { ...previous, data: data as Float32Array });
-      }
-      return metrics;
-    } finally {
-      tf.dispose(outputs);
-    }
+  step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics> {
+    return this.hosted.step(batches, step, learningRate);
   }
 
   async dispose(): Promise<void> {}
+}
+
+async function runEagerly(
+  compute: (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>,
+  feeds: Batch,
+  into: Batch,
+): Promise<Batch> {
+  const tensors = tf.tidy(() =>
+    compute(Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, eagerTensor(tensor)]))),
+  );
+  try {
+    const outputs: Batch = {};
+    for (const [name, tensor] of Object.entries(tensors)) {
+      const data = (await tensor.data()) as Float32Array;
+      if (into[name]) (into[name].data as Float32Array).set(data);
+      outputs[name] = into[name] ?? { type: 'float32', data, dims: tensor.shape };
+    }
+    return outputs;
+  } finally {
+    tf.dispose(tensors);
+  }
+}
+
+function eagerTensor({ type, data, dims }: HostTensor): tf.Tensor {
+  const dtype = type === 'int32' || type === 'bool' ? type : 'float32';
+  return tf.tensor(data as Float32Array, [...dims], dtype);
 }

@@ -2,22 +2,24 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { ParameterStore } from '@gpt-talker/nn';
 import type { HostTensor } from '@gpt-talker/runtime';
-import { compile, trace, type CompiledFunction, type CompileOptions, type InputSpec } from '@gpt-talker/tfjs-onnx';
+import type { CompileOptions, InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Metrics } from './engine';
+import { GraphCache } from './graph-cache';
 import type { TrainingState } from './state';
 import { parameterKey } from './step';
 
 export interface EvaluationDefinition {
   readonly store: ParameterStore;
+  /** What a batch holds. May be empty where batches have several shapes. */
   readonly batch: readonly InputSpec[];
-  readonly metrics: (batch: Record<string, tf.Tensor>) => Record<string, tf.Scalar>;
+  readonly metrics: (batch: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
 }
 
 export class Evaluator {
   private constructor(
     private readonly definition: EvaluationDefinition,
     private readonly state: TrainingState,
-    private readonly compiled: CompiledFunction,
+    private readonly graphs: GraphCache,
   ) {}
 
   static async create(
@@ -26,28 +28,32 @@ export class Evaluator {
     options?: CompileOptions,
   ): Promise<Evaluator> {
     const names = definition.store.names();
-    const graph = trace(
+    const graphs = new GraphCache(
       (tensors) =>
         definition.store.bind(Object.fromEntries(names.map((name) => [name, tensors[parameterKey(name)]])), () =>
           definition.metrics(tensors),
         ),
-      [
-        ...definition.batch,
-        ...names.map((name) => ({ name: parameterKey(name), shape: [...definition.store.get(name).shape] })),
-      ],
+      names.map((name) => ({ name: parameterKey(name), shape: [...definition.store.get(name).shape] })),
+      options,
     );
-    return new Evaluator(definition, state, await compile(graph, options));
+    if (definition.batch.length > 0) await graphs.forSpecs(definition.batch);
+    return new Evaluator(definition, state, graphs);
   }
 
   /** Metrics of one batch. */
   async score(batch: Record<string, HostTensor>): Promise<Metrics> {
-    const feeds = { ...batch };
-    for (const name of this.definition.store.names()) feeds[parameterKey(name)] = this.state.get(parameterKey(name));
-    const outputs = await this.compiled.run(feeds);
+    const outputs = await this.outputs(batch);
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, Number(tensor.data[0])]));
   }
 
+  /** The outputs as they are, for pictures and sound. */
+  async outputs(batch: Record<string, HostTensor>): Promise<Record<string, HostTensor>> {
+    const feeds = { ...batch };
+    for (const name of this.definition.store.names()) feeds[parameterKey(name)] = this.state.get(parameterKey(name));
+    return (await this.graphs.forFeeds(feeds)).run(feeds);
+  }
+
   async dispose(): Promise<void> {
-    await this.compiled.dispose();
+    await this.graphs.dispose();
   }
 }

@@ -12,12 +12,23 @@ export {
   type VoiceConfig,
 } from './config';
 export { loadTraining, saveTraining, TrainingCheckpointError, writeFileAtomically, type Position } from './checkpoint';
-export { EagerEngine, NonFiniteLossError, TracedEngine, type Engine, type Metrics } from './engine';
+export { keptCheckpoints } from './checkpoint-folder';
+export {
+  createEngine,
+  EngineUnavailableError,
+  ENGINES,
+  PROVIDERS,
+  type EngineKind,
+  type EngineOptions,
+  type Provider,
+} from './create-engine';
+export { TrainingDivergedError } from './divergence';
+export { EagerEngine, NonFiniteLossError, TracedEngine, type Batch, type Engine, type Metrics } from './engine';
 export { Evaluator, type EvaluationDefinition } from './evaluator';
 export { AdamW, type AdamWOptions } from './optimizers/adamw';
 export type { Hyperparameters, Optimizer, ParameterGradient, Slot, UpdatedParameter } from './optimizers/optimizer';
 export { ScaledAdam, type ScaledAdamOptions } from './optimizers/scaled-adam';
-export { run, type LogEntry, type RunOptions, type RunResult } from './run';
+export { readLog, run, type LogEntry, type RunOptions, type RunResult } from './run';
 export { exponentialDecay, warmupCosine, type Schedule, type WarmupCosineOptions } from './schedules';
 export { gptBatchSpecs, gptLoss, gptStep } from './stages/gpt';
 export { exampleSegments, ExampleSampler, type Example, type ExampleOptions } from './stages/gpt-examples';
@@ -32,7 +43,15 @@ export {
 } from './stages/vits';
 export { StretchSampler, type StretchOptions } from './stages/vits-data';
 export { TrainingState } from './state';
-export { parameterKey, runStep, stateSpecs, type StepDefinition, type StepLoss } from './step';
+export {
+  offTape,
+  parameterKey,
+  runStep,
+  stateSpecs,
+  type StepContext,
+  type StepDefinition,
+  type StepLoss,
+} from './step';
 export { fitEncoder } from './voice/encoder';
 export { createGpt, createVits, gptModelConfig, vitsModelConfig } from './voice/models';
 export type { StageOptions } from './voice/stage-options';

@@ -12,21 +12,34 @@ export interface StepLoss {
   readonly buffers?: Record<string, tf.Tensor>;
 }
 
+/** What a loss may ask of the step that it belongs to. */
+export interface StepContext {
+  /**
+   * Takes the adversary's own step on the loss that `judge` returns, then runs `generate` with the adversary's new parameters: within
+   * one step both players move, and what they judge is computed once. `judge` must see made things through {@link offTape}.
+   */
+  playAdversary<T>(judge: () => tf.Scalar, generate: () => T): T;
+}
+
 export interface StepDefinition {
   readonly store: ParameterStore;
   readonly optimizer: Optimizer;
-  /** What a batch holds. */
+  /** What a batch holds. May be empty where batches have several shapes: a graph is recorded for each when it first comes. */
   readonly batch: readonly InputSpec[];
   /** Loss to minimise, and scalars to report. */
-  readonly loss: (batch: Record<string, tf.Tensor>) => StepLoss;
-  /** Names of the parameters to train; all trainable ones by default. The store's others are read as they are. */
+  readonly loss: (batch: Record<string, tf.Tensor>, context: StepContext) => StepLoss;
+  /** Names of the parameters to train; all trainable ones but the adversary's by default. The store's others are read as they are. */
   readonly parameters?: readonly string[];
+  /** Names of the parameters that `playAdversary` trains, with the same optimiser and without clipping. */
+  readonly adversary?: readonly string[];
   /** Buffers that the loss updates. */
   readonly buffers?: readonly string[];
   /** Gradients are scaled down to this global norm. */
   readonly clipNorm?: number;
   /** Factor on the learning rate of a parameter. */
   readonly rateScale?: (name: string) => number;
+  /** Sums the gradients of several batches before the optimiser's update; takes two graphs instead of one. */
+  readonly accumulates?: boolean;
 }
 
 /** Names of state tensors in a step's inputs and outputs. */
@@ -34,11 +47,14 @@ export const parameterKey = (name: string): string => `parameter/${name}`;
 export const slotKey = (name: string, slot: string): string => `slot/${slot}/${name}`;
 export const sharedKey = (slot: string): string => `shared/${slot}`;
 export const hyperparameterKey = (name: string): string => `hyperparameter/${name}`;
+export const gradientKey = (name: string): string => `gradient/${name}`;
+/** The share of one batch in the summed gradient. */
+export const SHARE = 'share';
 export const metricKey = (name: string): string => `metric/${name}`;
 
 /** Tensors that a step reads: every parameter of the store, and the optimiser's state. */
 export function stateSpecs(step: StepDefinition): InputSpec[] {
-  const trained = new Set(trainedParameters(step));
+  const trained = new Set(movedParameters(step));
   const specs: InputSpec[] = step.optimizer
     .sharedSlots()
     .map(({ name, shape }) => ({ name: sharedKey(name), shape: [...shape] }));
@@ -54,7 +70,7 @@ export function stateSpecs(step: StepDefinition): InputSpec[] {
 
 /** Names of the state that a step writes back. */
 export function updatedState(step: StepDefinition): string[] {
-  const trained = trainedParameters(step).flatMap((name) => [
+  const trained = movedParameters(step).flatMap((name) => [
     parameterKey(name),
     ...step.optimizer.slots(step.store.get(name).shape).map((slot) => slotKey(name, slot.name)),
   ]);
@@ -71,58 +87,140 @@ export function hyperparameterSpecs(step: StepDefinition): InputSpec[] {
 }
 
 export function trainedParameters(step: StepDefinition): readonly string[] {
-  return step.parameters ?? step.store.names().filter((name) => step.store.get(name).trainable);
+  const adversary = new Set(step.adversary);
+  return step.parameters ?? step.store.names().filter((name) => step.store.get(name).trainable && !adversary.has(name));
 }
+
+/** The parameters of both players. */
+function movedParameters(step: StepDefinition): readonly string[] {
+  return [...trainedParameters(step), ...(step.adversary ?? [])];
+}
+
+/** The sums of gradients that batches add to, one for each trained parameter. */
+export function gradientSpecs(step: StepDefinition): InputSpec[] {
+  return trainedParameters(step).map((name) => ({
+    name: gradientKey(name),
+    shape: [...step.store.get(name).shape],
+  }));
+}
+
+type Tensors = Record<string, tf.Tensor>;
 
 /**
  * Runs (or records) one step.
  * @param inputs batch, state and hyperparameters under the names of the specs above
  * @returns the new state under the same names, and `metric/loss`, `metric/gradient_norm` and the definition's own metrics
  */
-export function runStep(step: StepDefinition, inputs: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
+export function runStep(step: StepDefinition, inputs: Tensors): Tensors {
+  const { outputs, gradients } = lossAndGradients(step, inputs);
+  return { ...outputs, ...updated(step, inputs, gradients) };
+}
+
+/** Runs (or records) the part of a step that belongs to one of several batches: adds its share to the sums of gradients. */
+export function runGradients(step: StepDefinition, inputs: Tensors): Tensors {
+  const { outputs, gradients } = lossAndGradients(step, inputs);
+  trainedParameters(step).forEach((name, i) => {
+    outputs[gradientKey(name)] = tf.add(inputs[gradientKey(name)], tf.mul(gradients[i], inputs[SHARE]));
+  });
+  return outputs;
+}
+
+/** Runs (or records) the rest of a step whose gradients have been summed: clipping and the optimiser's update. */
+export function runUpdate(step: StepDefinition, inputs: Tensors): Tensors {
+  return updated(
+    step,
+    inputs,
+    trainedParameters(step).map((name) => inputs[gradientKey(name)]),
+  );
+}
+
+function lossAndGradients(step: StepDefinition, inputs: Tensors): { outputs: Tensors; gradients: tf.Tensor[] } {
   const names = trainedParameters(step);
   const values = names.map((name) => inputs[parameterKey(name)]);
   const read = Object.fromEntries(step.store.names().map((name) => [name, inputs[parameterKey(name)]]));
-  // Reported scalars and buffers outlive the scope that computes gradients.
-  let metrics: Record<string, tf.Tensor> = {};
-  let buffers: Record<string, tf.Tensor> = {};
-  const keep = (tensors: Record<string, tf.Tensor>) =>
-    Object.fromEntries(Object.entries(tensors).map(([key, tensor]) => [key, tf.keep(tensor)]));
+  const outputs: Tensors = {};
+  // What is reported or moved within the loss outlives the scope that computes gradients.
+  const keep = (key: string, tensor: tf.Tensor) => (outputs[key] = tf.keep(tensor));
+  const context: StepContext = {
+    playAdversary: (judge, generate) => playAdversary(step, inputs, judge, generate, keep),
+  };
   const { value: loss, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
     step.store.bind({ ...read, ...Object.fromEntries(names.map((name, i) => [name, bound[i]])) }, () => {
-      const result = step.loss(inputs);
-      metrics = keep(result.metrics);
-      buffers = keep(result.buffers ?? {});
+      const result = step.loss(inputs, context);
+      for (const [name, metric] of Object.entries(result.metrics)) keep(metricKey(name), metric);
+      for (const [name, buffer] of Object.entries(result.buffers ?? {})) keep(parameterKey(name), buffer);
       return result.loss;
     }),
   )(values);
+  return { outputs: { [metricKey('loss')]: loss, ...outputs }, gradients: grads };
+}
 
-  const norm = tf.sqrt(tf.addN(grads.map((gradient) => tf.sum(tf.square(gradient)))));
+function playAdversary<T>(
+  step: StepDefinition,
+  inputs: Tensors,
+  judge: () => tf.Scalar,
+  generate: () => T,
+  keep: (key: string, tensor: tf.Tensor) => tf.Tensor,
+): T {
+  const names = step.adversary ?? [];
+  const bind = (values: readonly tf.Tensor[]) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
+  const values = names.map((name) => inputs[parameterKey(name)]);
+  const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) => step.store.bind(bind(bound), judge))(values);
+  keep(metricKey('adversary'), value);
+  const moved = move(step, names, grads, inputs);
+  for (const [key, tensor] of Object.entries(moved.outputs)) keep(key, tensor);
+  return step.store.bind(bind(names.map((name) => moved.outputs[parameterKey(name)])), generate);
+}
+
+/**
+ * The same values as a tensor that the running gradient computation knows nothing of. A gradient stopped by `tf.customGrad` still
+ * walks the way back to it; that way must not be walked where it leads through another gradient.
+ */
+export function offTape<Rank extends tf.Rank>(x: tf.Tensor<Rank>): tf.Tensor<Rank> {
+  const identity = tf.getKernel('Identity', tf.getBackend());
+  const made = identity.kernelFunc({ inputs: { x }, backend: tf.engine().backend, attrs: {} }) as tf.TensorInfo;
+  return tf.engine().makeTensorFromTensorInfo(made) as tf.Tensor<Rank>;
+}
+
+function updated(step: StepDefinition, inputs: Tensors, gradients: tf.Tensor[]): Tensors {
+  const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
   const scale = step.clipNorm === undefined ? undefined : tf.minimum(1, tf.div(step.clipNorm, tf.add(norm, 1e-6)));
-  const optimizer = step.optimizer;
+  const clipped = scale === undefined ? gradients : gradients.map((gradient) => tf.mul(gradient, scale));
+  const { outputs, shared } = move(step, trainedParameters(step), clipped, inputs);
+  for (const [slot, tensor] of Object.entries(shared)) outputs[sharedKey(slot)] = tensor;
+  return { [metricKey('gradient_norm')]: norm, ...outputs };
+}
+
+/** The optimiser's update of some parameters. */
+function move(
+  step: StepDefinition,
+  names: readonly string[],
+  gradients: readonly tf.Tensor[],
+  inputs: Tensors,
+): { outputs: Tensors; shared: Tensors } {
+  const { optimizer } = step;
   const pick = (slotNames: string[], key: (slot: string) => string) =>
     Object.fromEntries(slotNames.map((slot) => [slot, inputs[key(slot)]]));
-  const slotNames = names.map((_, i) => optimizer.slots(values[i].shape).map(({ name }) => name));
-  const sharedNames = optimizer.sharedSlots().map(({ name }) => name);
-  const updated = optimizer.update(
+  const values = names.map((name) => inputs[parameterKey(name)]);
+  const slotNames = values.map(({ shape }) => optimizer.slots(shape).map(({ name }) => name));
+  const { parameters, shared } = optimizer.update(
     names.map((name, i) => ({
       name,
       value: values[i],
-      gradient: scale === undefined ? grads[i] : tf.mul(grads[i], scale),
+      gradient: gradients[i],
       slots: pick(slotNames[i], (slot) => slotKey(name, slot)),
       rateScale: step.rateScale?.(name) ?? 1,
     })),
-    pick(sharedNames, sharedKey),
+    pick(
+      optimizer.sharedSlots().map(({ name }) => name),
+      sharedKey,
+    ),
     pick(Object.keys(optimizer.hyperparameters(1, 1)), hyperparameterKey),
   );
-
-  const outputs: Record<string, tf.Tensor> = { [metricKey('loss')]: loss, [metricKey('gradient_norm')]: norm };
-  for (const [key, metric] of Object.entries(metrics)) outputs[metricKey(key)] = metric;
-  for (const [name, buffer] of Object.entries(buffers)) outputs[parameterKey(name)] = buffer;
+  const outputs: Tensors = {};
   names.forEach((name, i) => {
-    outputs[parameterKey(name)] = updated.parameters[i].value;
-    for (const slot of slotNames[i]) outputs[slotKey(name, slot)] = updated.parameters[i].slots[slot];
+    outputs[parameterKey(name)] = parameters[i].value;
+    for (const slot of slotNames[i]) outputs[slotKey(name, slot)] = parameters[i].slots[slot];
   });
-  for (const slot of sharedNames) outputs[sharedKey(slot)] = updated.shared[slot];
-  return outputs;
+  return { outputs, shared };
 }
