@@ -2,6 +2,7 @@
 export { TextError, type TextErrorCode } from './errors';
 export { parseLexicon, readLexicon } from './lexicon';
 export {
+  TEXT_LANGUAGES,
   phonemize,
   explain,
   type Explanation,

@@ -1,8 +1,9 @@
 // Lexicon files: readings that override every dictionary. One word a line, then its phonemes, with spaces or a tab between;
-// '#' begins a comment. English words take ARPAbet:
+// '#' begins a comment. Readings are ARPAbet or pinyin:
 //
 //   GIF      JH IH1 F
 //   Nguyen   W IH1 N     # as he says it
+//   行长      hang2 zhang3
 import fs from 'node:fs/promises';
 import { TextError } from './errors';
 import { parseReading } from './markup';
@@ -15,11 +16,11 @@ export function parseLexicon(text: string, name = 'lexicon'): Lexicon {
     const line = raw.replace(/(?:^|\s)#.*$/, '').trim();
     if (line === '') return;
     const [, word, reading] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
-    const phonemes = reading === undefined ? undefined : parseReading(reading);
+    const phonemes = reading === undefined ? undefined : parseReading(reading, word);
     if (phonemes === undefined) {
       throw new TextError(
         'lexicon',
-        `${name}, line ${index + 1}: '${line}' is no word and its reading, such as 'GIF JH IH1 F'`,
+        `${name}, line ${index + 1}: '${line}' is no word and its reading, such as 'GIF JH IH1 F' or '行长 hang2 zhang3'`,
       );
     }
     entries.set(word.toLowerCase(), phonemes);

@@ -24,7 +24,7 @@ test('one mark of a run stays, the strongest; none comes before the first word',
 });
 
 test('characters without a reading are left out and listed', () => {
-  const { normalized, warnings } = phonemize('Hi 😀 there \u0007 京');
+  const { normalized, warnings } = phonemize('Hi 😀 there \u0007 京', { language: 'en' });
   expect(normalized).toBe('Hi there');
   expect(warnings).toEqual(["no reading for '😀' (U+1F600), U+0007, '京' (U+4EAC): left out"]);
 });

@@ -1,19 +1,34 @@
 // Text → phonemes and ids, whatever the language: markup is parsed, each language's front end reads its parts, marks are
 // tidied, and everything is checked against the symbol table.
+import { CHINESE } from './chinese/front-end';
 import { ENGLISH } from './english/front-end';
 import { TextError } from './errors';
 import { type FrontEnd, type Lexicon, type ReadPiece, type SpokenWord } from './pieces';
 import { parseMarkup } from './markup';
 import { PUNCTUATION, UNKNOWN, isSymbol, symbolIds } from './symbols';
 
-/** Languages that have a front end. */
-export type TextLanguage = 'en';
+/**
+ * - `en`: English; characters of other scripts are left out, with a warning
+ * - `zh`: Chinese with foreign words in it; numbers are Chinese, except in whole English clauses
+ * - `auto`: `zh` where the text has a Chinese character, else `en`
+ */
+export type TextLanguage = 'en' | 'zh' | 'auto';
 
-const FRONT_ENDS: Readonly<Record<TextLanguage, FrontEnd>> = { en: ENGLISH };
+const AUTOMATIC: FrontEnd = {
+  read(parts, options) {
+    const isChinese = parts.some((part) => /\p{Script=Han}/u.test(part.text));
+    return (isChinese ? CHINESE : ENGLISH).read(parts, options);
+  },
+};
+
+const FRONT_ENDS: Readonly<Record<TextLanguage, FrontEnd>> = { en: ENGLISH, zh: CHINESE, auto: AUTOMATIC };
+
+/** All languages, for menus and validation. */
+export const TEXT_LANGUAGES = Object.keys(FRONT_ENDS) as readonly TextLanguage[];
 
 /** How to read a text. */
 export interface PhonemizeOptions {
-  /** Default 'en'. */
+  /** Default 'auto'. */
   language?: TextLanguage;
   /** Readings that override every dictionary; see `readLexicon`. */
   lexicon?: Lexicon;
@@ -53,7 +68,8 @@ export function phonemize(text: string, options: PhonemizeOptions = {}): Phonemi
 /** As `phonemize`, with every piece's source, normal form, phonemes and the rule or dictionary that gave them. */
 export function explain(text: string, options: PhonemizeOptions = {}): Explanation {
   if (text.trim() === '') throw new TextError('empty', 'the text is empty; give at least one word');
-  const frontEnd = FRONT_ENDS[options.language ?? 'en'];
+  const language = options.language ?? 'auto';
+  const frontEnd = Object.hasOwn(FRONT_ENDS, language) ? FRONT_ENDS[language] : undefined;
   if (frontEnd === undefined) {
     throw new TextError(
       'option',
@@ -124,15 +140,22 @@ function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
   return tidy;
 }
 
-/** Words with spaces, marks attached to the word before them. */
+/** Words with spaces, marks attached to the word before them; no spaces between Chinese characters, nor after their marks. */
 function joined(words: readonly SpokenWord[]): string {
   const parts: string[] = [];
   words.forEach((word, index) => {
-    const attached = index === 0 || word.kind === 'mark' || words[index - 1].text === '-';
+    const previous = words[index - 1];
+    const attached =
+      index === 0 ||
+      word.kind === 'mark' ||
+      previous.text === '-' ||
+      (isHan(word.text) && (isHan(previous.text) || (previous.kind === 'mark' && isHan(words[index - 2]?.text ?? ''))));
     parts.push(attached ? word.text : ` ${word.text}`);
   });
   return parts.join('');
 }
+
+const isHan = (text: string) => /^\p{Script=Han}/u.test(text);
 
 function excerpt(text: string): string {
   const plain = text.trim().replace(/\s+/g, ' ');

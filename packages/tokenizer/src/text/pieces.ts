@@ -3,15 +3,26 @@
 /** A stretch of input: plain text, or text whose reading the writer gave in markup. Offsets are UTF-16 indices of the input. */
 export type TextPart =
   | { kind: 'plain'; text: string; start: number }
-  | { kind: 'reading'; text: string; start: number; end: number; phonemes: string[] };
+  | {
+      kind: 'reading';
+      text: string;
+      start: number;
+      end: number;
+      phonemes: string[];
+      /** Who gave it; 'markup' unless a front end found it in a lexicon. */
+      source?: 'markup' | 'lexicon';
+    };
 
-/** One spoken word, letter name or punctuation mark. */
+/** One spoken word (in Chinese, one character), letter name or punctuation mark. */
 export interface SpokenWord {
   /** Normal form: a word, a capital letter that is said by its name, or one of `! ? … , . -`. */
   text: string;
   kind: 'word' | 'letter' | 'mark';
   phonemes: readonly string[];
-  /** Who said so: 'dictionary', 'lexicon', 'heteronym: verb', 'letter name', 'suffix -ly', 'model', 'markup', 'mark', … */
+  /**
+   * Who said so: 'dictionary', 'lexicon', 'heteronym: verb', 'letter name', 'suffix -ly', 'model', 'markup', 'mark', …; in Chinese
+   * with the rules that changed the tone: 'pinyin-pro; third tone before third tone'.
+   */
   source: string;
 }
 

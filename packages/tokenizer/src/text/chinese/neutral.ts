@@ -1,0 +1,91 @@
+// Neutral tones (轻声): particles, suffixes, listed words, locatives, directions, the measure word 个, repeated verbs
+// (upstream: text/tone_sandhi.py, _neural_sandhi), and the r that colours a syllable (儿化).
+import { type Clause, type ClauseWord, retone } from './clause';
+import { FULL_TONE_WORDS, NEUTRAL_PAIRS, NEUTRAL_WORDS } from './neutral-words';
+
+/** A child, or part of a name: 儿 is a syllable of its own. */
+const CHILD_BEFORE = /[女男婴幼孤胎健宠少患妻孙侄育弃混托生产]$/;
+const CHILD_AFTER = /^[子童女科时孙媳戏歌茶化]/;
+const DIRECTION = /[上下进出回过起开][来去]$/;
+
+/** Marks every 儿 that only colours the syllable before it. */
+export function markErhua({ readings }: Clause): void {
+  readings.forEach((reading, at) => {
+    if (reading.character !== '儿' || at === 0 || reading.fixed) return;
+    const before = readings[at - 1].character;
+    const after = readings[at + 1]?.character ?? '';
+    const isChild = CHILD_BEFORE.test(before) || (CHILD_AFTER.test(after) && reading.citation !== 5);
+    if (isChild) {
+      retone(reading, 2, '儿: a child');
+      reading.citation = reading.tone;
+      return;
+    }
+    reading.rhotic = true;
+    reading.base = 'er';
+    retone(reading, 5, '儿 colours the syllable before');
+    reading.citation = 5;
+  });
+}
+
+/** Places that 里 and 上 make of nouns. */
+const LOCATIVE =
+  /^(?:[家心手身路地桌床脸头嘴眼墙树山街车船书纸城村屋房夜水火田店院园校班会桌世晚早口肚碗]|世界|社会|历史|桌子|教室|房间|屋子|院子|城市|手机|基本|实际|事实|网络|电视|报纸|墙壁|马路|天空)[里上]$/;
+const COUNTED = /[\d一二三四五六七八九十百千万亿两几多半每这那哪某各零余整]/;
+
+const last = (word: ClauseWord) => word.readings[word.readings.length - 1];
+const is = (word: ClauseWord | undefined, tags: string) => word !== undefined && tags.includes(word.tag[0]);
+
+export function applyNeutralTones({ words, readings: all }: Clause): void {
+  all.forEach((reading, at) => {
+    if (reading.character !== '个' || at === 0 || !COUNTED.test(all[at - 1].character)) return;
+    if (/[性体案别头]/.test(all[at + 1]?.character ?? '')) return;
+    retone(reading, 5, 'neutral: 个 as a measure word');
+  });
+  words.forEach((word, at) => {
+    const { text, readings } = word;
+    const previous = words[at - 1];
+    const end = last(word);
+    if (end === undefined || FULL_TONE_WORDS.has(text)) return;
+    if (readings.length === 1) {
+      if (
+        text === '过' &&
+        (word.tag === 'ug' || (is(previous, 'v') && words[at + 1] !== undefined && !is(words[at + 1], 'v')))
+      )
+        retone(end, 5, 'neutral: 过 after a verb');
+      else if (/[里上]/.test(text) && is(previous, 'ns') && (word.tag === 'f' || word.tag === 's'))
+        retone(end, 5, 'neutral: a locative');
+      return;
+    }
+    if (NEUTRAL_WORDS.has(text) || (readings.length > 2 && NEUTRAL_WORDS.has(text.slice(-2)))) {
+      retone(end, 5, 'neutral: listed word');
+      if (/^(?:姐姐|奶奶|姥姥|嫂嫂|婶婶|宝宝)$/.test(text.slice(-2))) end.citation = 5;
+    } else if (/们$/.test(text)) retone(end, 5, 'neutral: 们');
+    else if (word.tag === 'vq' && /过$/.test(text)) retone(end, 5, 'neutral: 过 after a verb');
+    else if (LOCATIVE.test(text)) retone(end, 5, 'neutral: a locative');
+    else if (DIRECTION.test(text) && readings.length <= 3) retone(end, 5, 'neutral: a direction');
+    else if (readings.length === 2 && text[0] === text[1] && NEUTRAL_PAIRS.has(text[0])) {
+      retone(end, 5, 'neutral: repeated noun');
+      end.citation = 5;
+    } else if (readings.length === 2 && text[0] === text[1] && word.tag.startsWith('v'))
+      retone(end, 5, 'neutral: repeated verb');
+    else neutralInside(word);
+  });
+  // 看/看: a verb repeated as two words.
+  words.forEach((word, at) => {
+    const next = words[at + 1];
+    if (next?.text === word.text && word.readings.length === 1 && word.tag === 'v' && next.tag === 'v')
+      retone(last(next), 5, 'neutral: repeated verb');
+  });
+}
+
+/** Listed words inside longer ones: 朋友 in 朋友圈, 什么 in 什么样. */
+function neutralInside({ text, readings }: ClauseWord): void {
+  if (readings.length < 3) return;
+  for (let at = 0; at + 2 <= text.length - 1; at++) {
+    if (
+      /^(?:什么|怎么|这么|那么|我们|你们|他们|咱们|这个|朋友|学生|先生)$/.test(text.slice(at, at + 2)) &&
+      readings[at + 1] !== undefined
+    )
+      retone(readings[at + 1], 5, 'neutral: listed word');
+  }
+}

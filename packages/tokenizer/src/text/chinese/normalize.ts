@@ -1,0 +1,38 @@
+// The Chinese rule book in order of precedence, and the scan of one text with it.
+import { CALENDAR_RULES } from './rules/calendar';
+import { CLOCK_RULES } from './rules/clock';
+import { CODE_RULES, COUNTRY_RULE } from './rules/code';
+import { FOREIGN_RULES, WEB_RULE, englishStretches } from './rules/foreign';
+import { MONEY_DIGIT_RULES, MONEY_LETTER_RULES, MONEY_SIGN_RULES } from './rules/money';
+import {
+  COMPATIBILITY_RULE,
+  DECIMAL_RULE,
+  FRACTION_SIGN_RULE,
+  NEGATIVE_RULE,
+  QUANTITY_RULES,
+  SIGNED_RULES,
+  SYMBOL_UNIT_RULE,
+} from './rules/quantity';
+import { SIGN_RULES } from './rules/signs';
+import { type ChinesePiece, type ChineseRuleBook, scanChinese } from './scanner';
+
+const BOOK: ChineseRuleBook = {
+  digit: [WEB_RULE, ...CALENDAR_RULES, ...CLOCK_RULES, ...MONEY_DIGIT_RULES, ...CODE_RULES, ...QUANTITY_RULES],
+  letter: [...MONEY_LETTER_RULES, ...FOREIGN_RULES],
+  sign: [
+    COUNTRY_RULE,
+    ...MONEY_SIGN_RULES,
+    ...SIGNED_RULES,
+    NEGATIVE_RULE,
+    DECIMAL_RULE,
+    FRACTION_SIGN_RULE,
+    COMPATIBILITY_RULE,
+    SYMBOL_UNIT_RULE,
+    ...SIGN_RULES,
+  ],
+};
+
+/** Normal forms of cleaned Chinese text. */
+export function normalizeChinese(text: string): ChinesePiece[] {
+  return scanChinese(text, BOOK, /[A-Za-z]/.test(text) ? englishStretches(text) : []);
+}

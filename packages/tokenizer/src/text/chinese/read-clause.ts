@@ -1,0 +1,109 @@
+// One clause from characters to readings: segmentation, words' readings, polyphones, then sandhi in the order in which the
+// rules feed each other: 儿, neutral tones, 不, 一, third tones.
+import { applyBuSandhi, applyYiSandhi } from './bu-yi';
+import { type CharacterReading, type Clause, type ClauseWord } from './clause';
+import { applyNeutralTones, markErhua } from './neutral';
+import { settlePolyphones } from './polyphones';
+import { readWord } from './read-word';
+import { tagWords } from './segment';
+import { TAGS } from './segmentation-words';
+import { type Syllable, parsePinyin } from './syllables';
+import { applyThirdToneSandhi } from './third-tone';
+
+/** A character of a clause with what is known about it already. */
+export interface ClauseCharacter {
+  character: string;
+  piece: number;
+  digitwise: boolean;
+  /** Reading that the writer or a lexicon gave. */
+  given?: { syllable: Syllable; source: 'markup' | 'lexicon' };
+  /** Characters that a lexicon or markup made one word share a number. */
+  unit?: number;
+  /** Reading that the traditional form settles: 'fa4'. */
+  hint?: string;
+}
+
+/** Reads a clause; entry i belongs to character i, undefined where nothing reads it. */
+export function readClause(characters: readonly ClauseCharacter[]): {
+  clause: Clause;
+  readings: (CharacterReading | undefined)[];
+} {
+  const words: ClauseWord[] = [];
+  const readings: (CharacterReading | undefined)[] = [];
+  let at = 0;
+  while (at < characters.length) {
+    const { unit } = characters[at];
+    let end = at + 1;
+    while (end < characters.length && characters[end].unit === unit) end++;
+    const text = textOf(characters.slice(at, end));
+    const tagged = unit === undefined ? withoutWrongJoins(tagWords(text)) : [{ word: text, tag: 'n' }];
+    for (const { word, tag } of tagged) {
+      const length = [...word].length;
+      words.push(wordOf(word, tag, characters.slice(at, at + length), readings));
+      at += length;
+    }
+  }
+  const clause: Clause = { words, readings: words.flatMap((word) => word.readings) };
+  settlePolyphones(clause);
+  markErhua(clause);
+  applyNeutralTones(clause);
+  applyBuSandhi(clause);
+  applyYiSandhi(clause);
+  applyThirdToneSandhi(clause);
+  return { clause, readings };
+}
+
+const textOf = (characters: readonly ClauseCharacter[]) => characters.map(({ character }) => character).join('');
+
+/** Measure words that jieba joins with their numerals, or takes for something else behind them. */
+const MEASURE = /^[个只本张条把场块片座棵颗家间件台部辆支枝双对杯碗瓶盒句首页位名群头匹门道扇朵根顿遍趟套种类层行]$/;
+const NUMERAL = /[一二三四五六七八九十百千万亿零两几多半这那每某哪各]$/;
+
+/** Separates numerals from measure words (一只, 一|本书), so that each is read by its own rules; mends parts of speech. */
+function withoutWrongJoins(tagged: readonly { word: string; tag: string }[]): { word: string; tag: string }[] {
+  const result: { word: string; tag: string }[] = [];
+  for (const { word, tag } of tagged) {
+    const counted = NUMERAL.test(result[result.length - 1]?.word ?? '');
+    if (word.length === 2 && NUMERAL.test(word[0]) && MEASURE.test(word[1]) && /^[mrq]/.test(tag)) {
+      result.push({ word: word[0], tag: /[这那每某哪各]/.test(word[0]) ? 'r' : 'm' }, { word: word[1], tag: 'q' });
+    } else if (word === '本书' && counted) {
+      result.push({ word: '本', tag: 'q' }, { word: '书', tag: 'n' });
+    } else if (counted && MEASURE.test(word)) {
+      result.push({ word, tag: 'q' });
+    } else {
+      result.push({ word, tag: Object.hasOwn(TAGS, word) ? TAGS[word] : tag });
+    }
+  }
+  return result;
+}
+
+function wordOf(
+  text: string,
+  tag: string,
+  characters: readonly ClauseCharacter[],
+  readings: (CharacterReading | undefined)[],
+): ClauseWord {
+  const { syllables, source, fixed } = readWord(text);
+  const word: ClauseWord = { text, tag, readings: [] };
+  characters.forEach(({ character, piece, digitwise, given, hint }, index) => {
+    const settled = given === undefined && hint !== undefined ? parsePinyin(hint)?.[0] : undefined;
+    const syllable = given?.syllable ?? settled ?? syllables[index];
+    if (syllable === undefined) {
+      readings.push(undefined);
+      return;
+    }
+    const reading: CharacterReading = {
+      ...syllable,
+      character,
+      citation: syllable.tone,
+      sources: [given?.source ?? (settled === undefined ? source : 'traditional form')],
+      fixed: given === undefined ? fixed : given.source === 'markup',
+      digitwise,
+      rhotic: false,
+      piece,
+    };
+    word.readings.push(reading);
+    readings.push(reading);
+  });
+  return word;
+}

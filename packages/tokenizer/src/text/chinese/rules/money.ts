@@ -1,0 +1,78 @@
+// Sums of money, with the sign or code of the currency before or behind.
+import { amount, sum } from '../numbers';
+import { type ChineseRule } from '../scanner';
+import { MAGNITUDE, NUMBER, sticky } from './patterns';
+
+const SIGNS: Readonly<Record<string, string>> = {
+  HK$: '港元',
+  US$: '美元',
+  NT$: '新台币',
+  A$: '澳元',
+  C$: '加元',
+  S$: '新加坡元',
+  $: '美元',
+  '€': '欧元',
+  '£': '英镑',
+  '¥': '元',
+  '￥': '元',
+  '₩': '韩元',
+  '₽': '卢布',
+  '₹': '卢比',
+  '฿': '泰铢',
+};
+const CODES: Readonly<Record<string, string>> = {
+  RMB: '元人民币',
+  CNY: '元人民币',
+  USD: '美元',
+  EUR: '欧元',
+  GBP: '英镑',
+  HKD: '港元',
+  JPY: '日元',
+  TWD: '新台币',
+  KRW: '韩元',
+};
+
+const SIGN = Object.keys(SIGNS)
+  .map((sign) => sign.replace('$', '\\$'))
+  .join('|');
+const CODE = Object.keys(CODES).join('|');
+
+function money(value: string, magnitude: string | undefined, currency: string): string {
+  return `${magnitude === undefined ? amount(sumValue(value)) : sum(value)}${magnitude ?? ''}${currency}`.replace(
+    /^二(?=[千万亿])/,
+    '两',
+  );
+}
+
+/** Without zeros at the end of the decimals. */
+const sumValue = (value: string) => value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
+
+const BEFORE: ChineseRule = {
+  name: 'money',
+  pattern: sticky(String.raw`(${SIGN})\s?(${NUMBER})(${MAGNITUDE})?(?:美元|元)?`),
+  say: ([, sign, value, magnitude]) => money(value, magnitude, SIGNS[sign]),
+};
+
+export const MONEY_SIGN_RULES: readonly ChineseRule[] = [BEFORE];
+
+export const MONEY_LETTER_RULES: readonly ChineseRule[] = [
+  BEFORE,
+  {
+    name: 'money',
+    pattern: sticky(String.raw`(${CODE})\s?(${NUMBER})(${MAGNITUDE})?`),
+    say: ([, code, value, magnitude]) => money(value, magnitude, CODES[code]),
+  },
+];
+
+export const MONEY_DIGIT_RULES: readonly ChineseRule[] = [
+  {
+    name: 'money',
+    pattern: sticky(String.raw`(${NUMBER})(${MAGNITUDE})?\s?(${CODE})(?![A-Za-z])`),
+    say: ([, value, magnitude, code]) => money(value, magnitude, CODES[code]),
+  },
+  {
+    name: 'money',
+    pattern: sticky(String.raw`(\d[\d,]*\.\d*0)(?=元|块|美元|欧元|英镑)`),
+    say: ([, value]) => sum(value),
+  },
+];

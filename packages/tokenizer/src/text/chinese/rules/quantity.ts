@@ -1,0 +1,181 @@
+// Quantities: temperatures, percentages, fractions, ranges, units, ordinals and plain numbers (upstream:
+// zh_normalization/quantifier.py and num.py).
+import { amount, cardinal, number } from '../numbers';
+import { type ChineseRule, type RuleContext } from '../scanner';
+import { MEASURES, UNIT, UNITS } from '../units';
+import { MAGNITUDE, NUMBER, TO, sticky } from './patterns';
+
+const DEGREE = String.raw`℃|°C|℉|°F|摄氏度|华氏度|°`;
+const DEGREES: Readonly<Record<string, string>> = {
+  '℃': '摄氏度',
+  '°C': '摄氏度',
+  '℉': '华氏度',
+  '°F': '华氏度',
+  '°': '度',
+};
+const degree = (sign: string) => DEGREES[sign] ?? sign;
+const signed = (sign: string | undefined, value: string, negative: string) =>
+  `${sign === undefined || sign === '' ? '' : sign === '+' ? '正' : negative}${number(value)}`;
+
+const MEASURED = new RegExp(`^\\s?(?:${MEASURES})`);
+/** 第2, 初2, 农历2: a name, not a count. */
+const NAMING = /(?:第|初|周|星期|礼拜|正月|农历|No\.?|[A-Z])$/i;
+
+/** A number before what it counts: 2 is 两 there. */
+export function counted(value: string, { before, after }: Pick<RuleContext, 'before' | 'after'>): string {
+  const said = MEASURED.test(after(4)) && !NAMING.test(before(2)) ? amount(value) : number(value);
+  return NAMING.test(before(2)) ? said.replace(/^两/, '二') : said;
+}
+
+const FRACTIONS: Readonly<Record<string, string>> = {
+  '½': '二分之一',
+  '⅓': '三分之一',
+  '⅔': '三分之二',
+  '¼': '四分之一',
+  '¾': '四分之三',
+  '⅕': '五分之一',
+  '⅖': '五分之二',
+  '⅗': '五分之三',
+  '⅘': '五分之四',
+  '⅙': '六分之一',
+  '⅚': '六分之五',
+  '⅛': '八分之一',
+  '⅜': '八分之三',
+  '⅝': '八分之五',
+  '⅞': '八分之七',
+};
+const FRACTION = `[${Object.keys(FRACTIONS).join('')}]`;
+
+const TEMPERATURES: ChineseRule = {
+  name: 'temperature range',
+  pattern: sticky(String.raw`([-+])?(${NUMBER})(${DEGREE})?${TO}([-+])?(${NUMBER})(${DEGREE})`),
+  say: ([, sign, from, unitFrom, signTo, to, unit]) =>
+    `${signed(sign, from, '零下')}${unitFrom === undefined ? '' : degree(unitFrom)}到${signed(signTo, to, '零下')}${degree(unit)}`,
+};
+const TEMPERATURE: ChineseRule = {
+  name: 'temperature',
+  pattern: sticky(String.raw`([-+])?(${NUMBER})\s?(${DEGREE})`),
+  say: ([, sign, value, unit]) => `${signed(sign, value, unit === '°' ? '负' : '零下')}${degree(unit)}`,
+};
+const PERCENT = (sign: string) => (sign === '%' ? '百分之' : '千分之');
+const PERCENTS: ChineseRule = {
+  name: 'percentage range',
+  pattern: sticky(String.raw`([-+])?(${NUMBER})[%‰]?${TO}([-+])?(${NUMBER})([%‰])`),
+  say: ([, sign, from, signTo, to, unit]) =>
+    `${sign === '-' ? '负' : ''}${PERCENT(unit)}${number(from)}到${signTo === '-' ? '负' : ''}${PERCENT(unit)}${number(to)}`,
+};
+const PERCENTAGE: ChineseRule = {
+  name: 'percentage',
+  pattern: sticky(String.raw`([-+])?(${NUMBER})\s?([%‰])`),
+  say: ([, sign, value, unit]) => `${sign === '-' ? '负' : sign === '+' ? '正' : ''}${PERCENT(unit)}${number(value)}`,
+};
+const FRACTION_RULE: ChineseRule = {
+  name: 'fraction',
+  pattern: sticky(String.raw`(-)?(\d{1,4})\/(\d{1,4})(?![\d/])`),
+  say: ([, sign, numerator, denominator]) =>
+    Number(denominator) === 0
+      ? null
+      : `${sign === undefined ? '' : '负'}${number(denominator)}分之${number(numerator)}`.replaceAll('两', '二'),
+};
+
+/** What a sign may not follow for it to mean 'minus this number'. */
+const isNegative = ({ before }: RuleContext) => !/[\dA-Za-z)）%²³]$/.test(before(1));
+
+/** Rules that may begin with a minus. */
+export const SIGNED_RULES: readonly ChineseRule[] = [
+  TEMPERATURES,
+  TEMPERATURE,
+  PERCENTS,
+  PERCENTAGE,
+  FRACTION_RULE,
+].map((rule) => ({
+  ...rule,
+  say: (match, context) => (isNegative(context) ? rule.say(match, context) : null),
+}));
+
+export const NEGATIVE_RULE: ChineseRule = {
+  name: 'negative',
+  pattern: sticky(String.raw`-(${NUMBER})`),
+  say: ([, value], context) => (isNegative(context) ? `负${number(value)}` : null),
+};
+
+export const DECIMAL_RULE: ChineseRule = {
+  name: 'number',
+  pattern: sticky(String.raw`\.(\d+)`),
+  say: ([, decimals], context) => (/[\dA-Za-z.]$/.test(context.before(1)) ? null : number(`0.${decimals}`)),
+};
+
+export const FRACTION_SIGN_RULE: ChineseRule = {
+  name: 'fraction',
+  pattern: sticky(FRACTION),
+  say: ([sign]) => FRACTIONS[sign],
+};
+
+export const QUANTITY_RULES: readonly ChineseRule[] = [
+  TEMPERATURES,
+  TEMPERATURE,
+  PERCENTS,
+  PERCENTAGE,
+  {
+    name: 'fraction',
+    pattern: sticky(String.raw`(\d+)\s?(${FRACTION})`),
+    say: ([, whole, sign]) => `${number(whole)}又${FRACTIONS[sign]}`,
+  },
+  FRACTION_RULE,
+  {
+    name: 'range',
+    pattern: sticky(String.raw`(${NUMBER})\s?(${UNIT})${TO}(${NUMBER})\s?(${UNIT})(?![A-Za-z])`),
+    say: ([, from, unit, to, unitTo]) => `${amount(from)}${UNITS[unit]}到${amount(to)}${UNITS[unitTo]}`,
+  },
+  {
+    name: 'range',
+    pattern: sticky(String.raw`(${NUMBER})${TO}(${NUMBER})\s?(${UNIT})(?![A-Za-z])`),
+    say: ([, from, to, unit]) => `${amount(from)}到${amount(to)}${UNITS[unit]}`,
+  },
+  {
+    name: 'range',
+    pattern: sticky(String.raw`(${NUMBER})\s?(?:-|–|—|～)\s?(${NUMBER})(?![\d=＝+×÷*%-])`),
+    say: ([all, from, to], context) => {
+      const [low, high] = [from, to].map((value) => Number(value.replace(/,/g, '')));
+      if (/[=+×÷*A-Za-z-]\s?$/.test(context.before(2))) return null;
+      if (low >= high && !/[～–—]/.test(all)) return null;
+      return `${counted(from, { before: context.before, after: context.after })}到${counted(to, context)}`;
+    },
+  },
+  {
+    name: 'unit',
+    pattern: sticky(String.raw`(${NUMBER})(${MAGNITUDE})?\s?(${UNIT})(?![A-Za-z\d])`),
+    say: ([, value, magnitude, unit]) =>
+      `${magnitude === undefined ? amount(value) : number(value) + magnitude}${UNITS[unit]}`,
+  },
+  {
+    name: 'about',
+    pattern: sticky(String.raw`(${NUMBER})\+(?=${MEASURES}|${MAGNITUDE}|名|位|人)`),
+    say: ([, value]) => `${number(value)}多`,
+  },
+  {
+    name: 'number',
+    pattern: sticky(String.raw`(${NUMBER})(${MAGNITUDE})?`),
+    say: ([, value, magnitude], context) => {
+      if (magnitude === undefined) return counted(value, context);
+      return `${number(value)}${magnitude}`.replace(/^二(?=[千万亿])/, '两');
+    },
+  },
+];
+
+/** ① and Ⅲ. */
+export const COMPATIBILITY_RULE: ChineseRule = {
+  name: 'number',
+  pattern: sticky(String.raw`[\u2160-\u216B\u2460-\u2473]`),
+  say: ([sign]) => {
+    const code = sign.charCodeAt(0);
+    return cardinal(String(code >= 0x2460 ? code - 0x2460 + 1 : code - 0x2160 + 1));
+  },
+};
+
+/** A unit's sign that no number stands before: '每㎡'. */
+export const SYMBOL_UNIT_RULE: ChineseRule = {
+  name: 'unit',
+  pattern: sticky('[㎡㎥℃℉°]'),
+  say: ([sign]) => UNITS[sign] ?? DEGREES[sign] ?? '',
+};

@@ -1,0 +1,135 @@
+// Operators and other signs between numbers, letters and Chinese text; punctuation.
+import { digits } from '../numbers';
+import { type ChineseRule, type RuleContext } from '../scanner';
+import { PER } from '../units';
+import { sticky } from './patterns';
+
+/** The marks that have symbols; brackets and dashes are pauses. */
+const MARKS: Readonly<Record<string, string>> = {
+  '，': ',',
+  ',': ',',
+  '、': ',',
+  '；': ',',
+  ';': ',',
+  '：': ',',
+  ':': ',',
+  '（': ',',
+  '）': ',',
+  '(': ',',
+  ')': ',',
+  '【': ',',
+  '】': ',',
+  '〔': ',',
+  '〕': ',',
+  '[': ',',
+  ']': ',',
+  '。': '.',
+  '.': '.',
+  '！': '!',
+  '!': '!',
+  '？': '?',
+  '?': '?',
+  '…': '…',
+  '～': '…',
+  '—': ',',
+  '–': ',',
+  '|': ',',
+  '\n': '.',
+};
+
+const OPERATORS: Readonly<Record<string, string>> = {
+  '+': '加',
+  '-': '减',
+  '×': '乘',
+  '*': '乘',
+  '÷': '除以',
+  '=': '等于',
+  '>': '大于',
+  '<': '小于',
+  '≥': '大于等于',
+  '>=': '大于等于',
+  '≤': '小于等于',
+  '<=': '小于等于',
+  '≈': '约等于',
+  '≠': '不等于',
+  '!=': '不等于',
+  '==': '等于',
+};
+
+const POWERS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
+
+/** Whether a value ends before and another begins after: numbers, letters, powers, π, brackets. */
+function joinsValues({ before, after }: RuleContext): boolean {
+  return /[\dA-Za-z²³⁰-⁹π%)）°℃]\s?$/.test(before(2)) && /^\s?[-+√(（]?[\dA-Za-zπ]/.test(after(3));
+}
+
+export const SIGN_RULES: readonly ChineseRule[] = [
+  {
+    name: 'formula',
+    pattern: sticky(String.raw`>=|<=|!=|==|[-+×*÷=><≥≤≈≠]`),
+    say: ([sign], context) => {
+      if (!joinsValues(context))
+        return /[≥≤≈≠=><]/.test(sign) && /^\s?-?\d/.test(context.after(3)) ? OPERATORS[sign] : null;
+      const [before, after] = [context.before(2), context.after(2)];
+      // Between letters a hyphen joins ('F-16', 'Wi-Fi'), and so do stars and angle brackets that are no operators.
+      if (sign === '-' && /[A-Za-z]\s?$/.test(before)) return '';
+      if (/[-+*]/.test(sign) && /[A-Za-z]\s?$/.test(before) && /^\s?[A-Za-z]{2}/.test(after)) return '';
+      return OPERATORS[sign];
+    },
+  },
+  {
+    name: 'power',
+    pattern: sticky(`[${POWERS}]+`),
+    say: ([power], { before }) => {
+      if (!/[\dA-Za-zπ)）]$/.test(before(1))) return '';
+      const value = [...power].map((digit) => POWERS.indexOf(digit)).join('');
+      return value === '2' ? '的平方' : `的${value === '0' ? '零' : cardinalPower(value)}次方`;
+    },
+  },
+  { name: 'formula', pattern: sticky(String.raw`\+\+`), say: () => '加加' },
+  {
+    name: 'formula',
+    pattern: sticky(String.raw`\+`),
+    say: (_, { after, before }) => (/^\s?\d/.test(after(2)) || /\d$/.test(before(1)) ? '加' : ''),
+  },
+  { name: 'formula', pattern: sticky('±'), say: (_, { after }) => (/^\s?\d/.test(after(2)) ? '正负' : '') },
+  { name: 'formula', pattern: sticky('√'), say: () => '根号' },
+  { name: 'formula', pattern: sticky('∞'), say: () => '无穷大' },
+  { name: 'formula', pattern: sticky('π'), say: () => '派' },
+  { name: 'symbol', pattern: sticky('Ω'), say: () => '欧米伽' },
+  { name: 'symbol', pattern: sticky('μ'), say: () => '缪' },
+  { name: 'symbol', pattern: sticky('&'), say: () => '和' },
+  { name: 'symbol', pattern: sticky('@'), say: () => '艾特' },
+  { name: 'symbol', pattern: sticky('%'), say: () => '百分号' },
+  {
+    name: 'range',
+    pattern: sticky(String.raw`\s?[-–—～→]\s?`),
+    say: (_, { before, after }) =>
+      /[\d度米克时分秒元%日月年级千百十万]$/.test(before(1)) && /^-?\d/.test(after(2)) ? '到' : null,
+  },
+  { name: 'symbol', pattern: sticky('→'), say: () => ',' },
+  {
+    name: 'per',
+    pattern: sticky(String.raw`\/(?=(?:${PER})(?![\u4e00-\u9fff]{3}))`),
+    say: (_, { before }) => (/[\u4e00-\u9fff]$/.test(before(1)) ? '每' : null),
+  },
+  { name: 'punctuation', pattern: sticky(String.raw`\/`), say: () => ',' },
+  { name: 'punctuation', pattern: sticky(String.raw`\.{3,}|…+|～+`), say: () => '…' },
+  { name: 'punctuation', pattern: sticky(String.raw`\n+`), say: () => '.' },
+  // A hyphen between foreign words keeps its symbol, as in English; between Chinese words it is a pause.
+  {
+    name: 'punctuation',
+    pattern: sticky(String.raw`-+`),
+    say: (_, { before, after }) =>
+      /[A-Za-z\d]$/.test(before(1)) || /^[A-Za-z\d]/.test(after(1)) ? '' : before(1) === '' ? '' : ',',
+  },
+  {
+    name: 'punctuation',
+    pattern: sticky(String.raw`[，,、；;：:（）()【】〔〕\[\]。.！!？?—–|]`),
+    say: ([mark]) => MARKS[mark],
+  },
+];
+
+function cardinalPower(value: string): string {
+  return value.length === 1 ? digits(value) : value === '10' ? '十' : digits(value);
+}

@@ -1,0 +1,40 @@
+// Words and parts of speech by jieba. Its binary and dictionary load at first use: English-only users never pay for them.
+import { createRequire } from 'node:module';
+import type { Jieba } from '@node-rs/jieba';
+import { JIEBA_WORDS } from './segmentation-words';
+
+export interface TaggedWord {
+  word: string;
+  tag: string;
+}
+
+let opened: Jieba | undefined;
+
+function jieba(): Jieba {
+  if (opened === undefined) {
+    const require = createRequire(__filename);
+    const native = require('@node-rs/jieba') as { Jieba: typeof Jieba };
+    const { dict } = require('@node-rs/jieba/dict') as { dict: Uint8Array };
+    opened = native.Jieba.withDict(dict);
+    opened.loadDict(Buffer.from(JIEBA_WORDS));
+  }
+  return opened;
+}
+
+/** Splits a clause of Chinese characters. Its guesses at unlisted words are off: they join what does not belong together (他长|得). */
+export function tagWords(clause: string): TaggedWord[] {
+  return jieba().tag(clause, false);
+}
+
+const subwords = new Map<string, string[]>();
+
+/** Dictionary words inside a word, and the word itself. */
+export function wordsInside(word: string): string[] {
+  let words = subwords.get(word);
+  if (words === undefined) {
+    if (subwords.size > 20_000) subwords.clear();
+    words = jieba().cutForSearch(word, false);
+    subwords.set(word, words);
+  }
+  return words;
+}
