@@ -1,6 +1,7 @@
 // gpt-talker: answer a conversation aloud. Each command is a file under commands/; what a command needs is loaded when it runs,
 // so that `--help` and mistakes cost nothing.
 import { Command, CommanderError } from 'commander';
+import { serveCommand } from './commands/serve';
 import { talkCommand } from './commands/talk';
 import { UsageError, reportError } from './report-error';
 import { packageVersion } from './own-package';
@@ -14,7 +15,8 @@ async function main(): Promise<void> {
     .exitOverride()
     // Mistakes are reported in one place, below.
     .configureOutput({ outputError: () => {} })
-    .addCommand(talkCommand());
+    .addCommand(talkCommand())
+    .addCommand(serveCommand());
   for (const command of program.commands) command.copyInheritedSettings(program);
   try {
     await program.parseAsync();

@@ -7,6 +7,11 @@ import { fileURLToPath } from 'node:url';
 // One level below the package's root, in src/ as in dist/.
 const here = typeof __dirname === 'string' ? __dirname : path.dirname(fileURLToPath(import.meta.url));
 
+/** Where this package is installed. */
+export function packageFolder(): string {
+  return path.join(here, '..');
+}
+
 export function packageVersion(): string {
   const { version } = JSON.parse(readFileSync(path.join(here, '..', 'package.json'), 'utf8')) as { version: string };
   return version;

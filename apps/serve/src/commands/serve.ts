@@ -1,0 +1,170 @@
+// gpt-talker serve: conversations over HTTP.
+import { Command, InvalidArgumentError } from 'commander';
+import { defaultVoiceFolder } from '../own-package';
+import { UsageError } from '../report-error';
+import { DEFAULT_LIMITS, type Limits } from '../server/limits';
+import { wholeNumber } from '../whole-number';
+
+interface ServeOptions {
+  host: string;
+  port: number;
+  voice: string[];
+  workers: number;
+  concurrency: number;
+  threads?: number;
+  store?: string;
+  referenceDir?: string;
+  apiKey: string[];
+  cors: string[];
+  logLevel: string;
+  logText?: boolean;
+  maxBody: number;
+  maxAudio: number;
+  maxText: number;
+  queue: number;
+  replyTimeout: number;
+  requestTimeout: number;
+  conversations: number;
+  conversationAge: number;
+  conversationTurns: number;
+  conversationSize: number;
+  storeSize: number;
+  shutdownTimeout: number;
+  sockets: number;
+}
+
+const MEBIBYTE = 2 ** 20;
+const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
+/** Where keys may be given without showing them to who lists processes. */
+const KEYS_VARIABLE = 'GPT_TALKER_API_KEYS';
+
+export function serveCommand(): Command {
+  const limit = DEFAULT_LIMITS;
+  const collect = (value: string, known: string[]): string[] => [...known, value];
+  return new Command('serve')
+    .description('Serves conversations over HTTP, with a page to try them.')
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('-p, --port <number>', 'port to listen on, 0 for any', portNumber, 8080)
+    .option('-v, --voice <folder...>', 'voices to speak with (default: the embedded one)', [] as string[])
+    .option('--workers <number>', 'processes, each with its own model', positive, 1)
+    .option('--concurrency <number>', 'replies that a worker makes at once', positive, 2)
+    .option('--threads <number>', "threads of each worker's model (default: the machine's, shared)", positive)
+    .option('--store <url>', 'redis://… keeps conversations there (default: in memory)')
+    .option('--reference-dir <folder>', 'folder whose wav files /tts may name in ref_audio_path')
+    .option(
+      '--api-key <key>',
+      `a key that clients must send, repeatable; or ${KEYS_VARIABLE}, with commas`,
+      collect,
+      [],
+    )
+    .option('--cors <origin>', 'an origin whose pages may use this service, repeatable, * for all', collect, [])
+    .option('--log-level <level>', LOG_LEVELS.join(', '), logLevel, 'info')
+    .option('--log-text', 'let the log show what is said')
+    .option('--max-body <MiB>', 'largest request', positive, limit.bodyBytes / MEBIBYTE)
+    .option('--max-audio <seconds>', 'longest sound in a request', positive, limit.maxAudioSeconds)
+    .option('--max-text <characters>', 'longest text to be spoken', positive, limit.maxTextCharacters)
+    .option('--queue <number>', 'requests that may wait for the model', wholeNumber, limit.queue)
+    .option('--reply-timeout <seconds>', 'longest time to make a reply', positive, limit.replySeconds)
+    .option('--request-timeout <seconds>', 'longest time for a request to arrive', positive, limit.requestSeconds)
+    .option('--conversations <number>', 'conversations that are kept', positive, limit.conversations)
+    .option('--conversation-age <seconds>', 'how long an unused one is kept', positive, limit.conversationSeconds)
+    .option('--conversation-turns <number>', 'turns of a conversation', positive, limit.conversationTurns)
+    .option('--conversation-size <MiB>', 'sound of a conversation', positive, limit.conversationBytes / MEBIBYTE)
+    .option('--store-size <MiB>', 'all conversations, in memory', positive, limit.storeBytes / MEBIBYTE)
+    .option(
+      '--shutdown-timeout <seconds>',
+      'how long running replies may take when stopping',
+      positive,
+      limit.shutdownSeconds,
+    )
+    .option('--sockets <number>', 'WebSockets at a time', wholeNumber, limit.sockets)
+    .action((options: ServeOptions) => serve(options));
+}
+
+async function serve(options: ServeOptions): Promise<void> {
+  const { startService } = await import('../server/start');
+  const { host, port, voice, workers, concurrency, threads, store, referenceDir, logLevel: level, logText } = options;
+  const keys = [...options.apiKey, ...(process.env[KEYS_VARIABLE] ?? '').split(',').map((key) => key.trim())].filter(
+    Boolean,
+  );
+  let stop = (): void => process.exit(130);
+  process.on('SIGINT', () => stop());
+  process.on('SIGTERM', () => stop());
+  const service = await startService({
+    host,
+    port,
+    voiceFolders: voice.length > 0 ? voice : [defaultVoiceFolder()],
+    workers,
+    concurrency,
+    threads,
+    store,
+    referenceFolder: referenceDir,
+    keys,
+    origins: options.cors,
+    limits: limitsOf(options),
+    logLevel: level,
+    logText: logText === true,
+  }).catch((error: unknown) => Promise.reject(said(error, options)));
+  process.stdout.write(`gpt-talker listens on ${service.address}\n`);
+  await new Promise<void>((resolve, reject) => {
+    stop = () => {
+      // Who asks twice is not made to wait.
+      stop = () => process.exit(130);
+      service.stop().then(resolve, reject);
+    };
+  });
+}
+
+function limitsOf(options: ServeOptions): Limits {
+  return {
+    bodyBytes: options.maxBody * MEBIBYTE,
+    maxAudioSeconds: options.maxAudio,
+    maxTextCharacters: options.maxText,
+    queue: options.queue,
+    replySeconds: options.replyTimeout,
+    requestSeconds: options.requestTimeout,
+    conversations: options.conversations,
+    conversationSeconds: options.conversationAge,
+    conversationTurns: options.conversationTurns,
+    conversationBytes: options.conversationSize * MEBIBYTE,
+    storeBytes: options.storeSize * MEBIBYTE,
+    shutdownSeconds: options.shutdownTimeout,
+    sockets: options.sockets,
+  };
+}
+
+/** Failures to start that another option would mend, as such. */
+function said(error: unknown, { host, port, store, referenceDir }: ServeOptions): unknown {
+  const { code = '', syscall, path } = error as NodeJS.ErrnoException;
+  if (syscall === 'listen') {
+    const reason = code === 'EADDRINUSE' ? 'something else listens there' : `it cannot be listened on (${code})`;
+    return new UsageError(`--port ${port} on ${host}: ${reason}; choose another`);
+  }
+  if (referenceDir !== undefined && path !== undefined)
+    return new UsageError(`--reference-dir ${referenceDir}: there is no such folder; create it`);
+  if (
+    store !== undefined &&
+    (syscall === 'connect' || syscall === 'getaddrinfo' || /redis|URL|connect/i.test(String(error)))
+  )
+    return new UsageError(
+      `--store ${store.replace(/\/\/.*@/, '//…@')}: there is no Redis at this address (${code || 'no answer'}); start it`,
+    );
+  return error;
+}
+
+function positive(text: string): number {
+  const value = wholeNumber(text);
+  if (value === 0) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return value;
+}
+
+function portNumber(text: string): number {
+  const value = wholeNumber(text);
+  if (value > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return value;
+}
+
+function logLevel(text: string): string {
+  if (!LOG_LEVELS.includes(text)) throw new InvalidArgumentError(`Give one of ${LOG_LEVELS.join(', ')}.`);
+  return text;
+}

@@ -1,0 +1,138 @@
+// What the service asks of whatever speaks: an engine in this process, or a pool of processes that each have a model. The service
+// keeps conversations itself; an engine only remembers what it has read of them, and can be given their state again.
+import type { Audio } from '@gpt-talker/audio';
+import type { Role } from '@gpt-talker/context';
+import type { Sampling, Timings } from '@gpt-talker/talker';
+
+/** A voice as clients see it. */
+export interface VoiceDescription {
+  name: string;
+  description: string;
+  languages: string[];
+  sampleRate: number;
+  license: string;
+  origin: string;
+  historyTurns: number;
+  tokensPerSecond: number;
+  sampling: Required<Pick<Sampling, 'topK' | 'topP' | 'temperature' | 'repetitionPenalty' | 'minimumTokens'>>;
+}
+
+/** A turn as it comes in. */
+export interface HeardTurn {
+  role: Role;
+  speaker?: string;
+  text: string;
+  language?: string;
+  audio?: Audio;
+}
+
+/** What a conversation is to the talker, as JSON; only the talker looks inside. */
+export type ConversationState = unknown;
+
+/** A conversation that an engine may have read already. */
+export interface ConversationHandle {
+  id: string;
+  voice: string;
+  /** Counts the turns that were added: what an engine remembers of another version is of no use. */
+  version: number;
+  historyTurns?: number;
+  sampling?: Sampling;
+  /** Its state, asked for where the engine does not remember it; undefined for one without turns. */
+  load(): Promise<ConversationState | undefined>;
+}
+
+export interface SpeakOptions {
+  seed: number;
+  sampling?: Sampling;
+  historyTurns?: number;
+  speed?: number;
+  language?: string;
+  /** Whether the reply becomes a turn of the conversation; true unless told. */
+  keep?: boolean;
+}
+
+/** Something to be said: in a conversation, or alone. */
+export interface SpeechTask extends SpeakOptions {
+  /** Where it is said; without, nothing is heard before it but `reference`. */
+  conversation?: ConversationHandle;
+  /** The voice for speech without a conversation. */
+  voice?: string;
+  /** Speech whose timbre the voice takes on, and what is said there. */
+  reference?: { audio: Audio; text?: string };
+  /** Whole, or as it is written, which is spoken sentence by sentence. */
+  text: string | AsyncIterable<string>;
+  signal?: AbortSignal;
+}
+
+/** What is known about a reply when it has been spoken. */
+export interface SpokenFacts {
+  text: string;
+  tokens: number[];
+  /** How long it is; less than was made where it was interrupted. */
+  seconds: number;
+  stopReason: 'end-of-speech' | 'length' | 'interrupted';
+  historyTurns: number;
+  warnings: string[];
+  timings: Timings;
+  /** The conversation's state, where the reply was kept. */
+  state?: ConversationState;
+}
+
+/** A reply in chunks of sound. */
+export interface Speech extends AsyncIterable<Audio> {
+  /** Everything but the sound; undefined until the last chunk has been read. */
+  readonly facts: SpokenFacts | undefined;
+  /**
+   * Stops speaking: the chunks end, and what was heard is the reply.
+   * @param heardSeconds how much was heard
+   */
+  interrupt(heardSeconds: number): void;
+}
+
+/** What reading turns gave. */
+export interface HearingResult {
+  /** The speech tokens of each turn, null for one of text alone. */
+  tokens: (number[] | null)[];
+  state: ConversationState;
+}
+
+export interface EngineVitals {
+  /** Models that are ready to speak, of how many there should be. */
+  ready: number;
+  wanted: number;
+  /** How many replies can be made at once. */
+  capacity: number;
+  /** Resident memory of each process but this one, in bytes. */
+  residentBytes: Record<string, number>;
+}
+
+export interface Engine {
+  readonly voices: readonly VoiceDescription[];
+  vitals(): EngineVitals;
+  /** Called when `vitals().capacity` may have changed. */
+  onCapacity(listener: () => void): void;
+  /** Reads turns into a conversation, whose version grows by one. */
+  hear(conversation: ConversationHandle, turns: readonly HeardTurn[], signal?: AbortSignal): Promise<HearingResult>;
+  /** Speaks; a reply that is kept lets the conversation's version grow by one. */
+  speak(task: SpeechTask): Speech;
+  /** Lets go of what is remembered of a conversation. */
+  forget(id: string): void;
+  dispose(): Promise<void>;
+}
+
+/** An error from where the model runs, which may be another process: its class is known by name only. */
+export class EngineError extends Error {
+  constructor(
+    override readonly name: string,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The process that made a reply has ended. */
+export class WorkerLostError extends Error {
+  override readonly name = 'WorkerLostError';
+  readonly code = 'worker_lost';
+}

@@ -1,0 +1,66 @@
+// The messages between the service and a process that has a model (child_process with structured clones, so that samples travel
+// as Float32Array). A job is a number that the service gives.
+import type { Audio } from '@gpt-talker/audio';
+import type {
+  ConversationHandle,
+  ConversationState,
+  HeardTurn,
+  HearingResult,
+  SpeechTask,
+  SpokenFacts,
+  VoiceDescription,
+} from './engine';
+
+type Wire<Handle> = Omit<Handle, 'load'>;
+
+/** A task without what cannot be sent: text that is still being written follows in messages of its own. */
+export type SpeechOrder = Omit<SpeechTask, 'conversation' | 'text' | 'signal'> & {
+  conversation?: Wire<ConversationHandle>;
+  /** Undefined where the text follows piece by piece. */
+  text?: string;
+};
+
+export type ToWorker =
+  | { kind: 'hear'; job: number; conversation: Wire<ConversationHandle>; turns: HeardTurn[] }
+  | { kind: 'speak'; job: number; order: SpeechOrder }
+  | { kind: 'text'; job: number; text: string }
+  | { kind: 'text-end'; job: number }
+  | { kind: 'state'; job: number; state: ConversationState | undefined }
+  | { kind: 'interrupt'; job: number; heardSeconds: number }
+  | { kind: 'cancel'; job: number }
+  | { kind: 'forget'; id: string }
+  | { kind: 'stop' };
+
+export interface WireError {
+  name: string;
+  code: string;
+  message: string;
+}
+
+export type FromWorker =
+  | { kind: 'ready'; voices: VoiceDescription[] }
+  | { kind: 'failed'; error: WireError }
+  | { kind: 'state-wanted'; job: number }
+  | { kind: 'audio'; job: number; audio: Audio }
+  | { kind: 'heard'; job: number; result: HearingResult }
+  | { kind: 'spoken'; job: number; facts: SpokenFacts }
+  | { kind: 'error'; job: number; error: WireError }
+  | { kind: 'vitals'; residentBytes: number };
+
+/** How a worker process is told what to load: its only argument, as JSON. */
+export interface WorkerOptions {
+  voiceFolders: string[];
+  /** Threads of the model; as many as the machine has unless told. */
+  threads?: number;
+  /** How many conversations are remembered. */
+  conversations: number;
+}
+
+export function toWireError(error: unknown): WireError {
+  const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
+  return {
+    name: typeof name === 'string' ? name : 'Error',
+    code: typeof code === 'string' ? code : '',
+    message: typeof message === 'string' ? message : String(error),
+  };
+}

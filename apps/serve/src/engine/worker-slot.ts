@@ -1,0 +1,139 @@
+// One place in the pool: a process with a model, started again when it ends. Knows the jobs that it was given.
+import { fork, type ChildProcess } from 'node:child_process';
+import { EngineError, WorkerLostError, type VoiceDescription } from './engine';
+import type { FromWorker, ToWorker, WorkerOptions } from './protocol';
+
+/** What a job does with the messages about it. */
+export interface JobListener {
+  receive(message: Extract<FromWorker, { job: number }>): void;
+  fail(error: unknown): void;
+}
+
+export interface SlotEvents {
+  /** It can, or can no longer, take jobs. */
+  change(): void;
+  /** Worth a line in the log. */
+  note(event: string, details: Record<string, unknown>): void;
+}
+
+const FIRST_DELAY_MILLISECONDS = 100;
+const LONGEST_DELAY_MILLISECONDS = 5000;
+/** A process that has lived so long is not one that cannot start. */
+const SETTLED_MILLISECONDS = 10_000;
+const STOP_MILLISECONDS = 3000;
+
+export class WorkerSlot {
+  voices: VoiceDescription[] = [];
+  residentBytes = 0;
+  ready = false;
+  private child: ChildProcess | undefined;
+  private readonly jobs = new Map<number, JobListener>();
+  private stopping = false;
+  private delay = FIRST_DELAY_MILLISECONDS;
+  private restart: NodeJS.Timeout | undefined;
+  private settle: { resolve(): void; reject(error: unknown): void } | undefined;
+  /** Settles when the first process is ready, or cannot be. */
+  readonly started: Promise<void>;
+
+  constructor(
+    readonly number: number,
+    private readonly program: string,
+    private readonly options: WorkerOptions,
+    private readonly events: SlotEvents,
+  ) {
+    this.started = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
+    this.start();
+  }
+
+  get running(): number {
+    return this.jobs.size;
+  }
+
+  get processId(): number | undefined {
+    return this.child?.pid;
+  }
+
+  begin(job: number, message: ToWorker, listener: JobListener): void {
+    this.jobs.set(job, listener);
+    this.send(message);
+  }
+
+  send(message: ToWorker): void {
+    // What cannot be sent is about a process that has ended; its jobs are told by 'exit'.
+    if (this.child?.connected) this.child.send(message, () => {});
+  }
+
+  finish(job: number): void {
+    if (this.jobs.delete(job)) this.events.change();
+  }
+
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.restart);
+    const { child } = this;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    this.send({ kind: 'stop' });
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_MILLISECONDS);
+    await ended;
+    clearTimeout(force);
+  }
+
+  private start(): void {
+    const begin = performance.now();
+    const child = fork(this.program, [JSON.stringify(this.options)], {
+      serialization: 'advanced',
+      // The service's own flags (an inspector's port, say) are not the worker's.
+      execArgv: [],
+    });
+    this.child = child;
+    child.on('message', (message) => this.receive(message as FromWorker));
+    // 'error' without a process has no 'exit' after it.
+    child.on('error', (error) => child.pid === undefined && this.ended(begin, { reason: error.message }));
+    child.on('exit', (code, signal) => this.ended(begin, { exitCode: code, signal }));
+  }
+
+  private receive(message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        this.voices = message.voices;
+        this.ready = true;
+        this.settle?.resolve();
+        this.settle = undefined;
+        this.events.note('worker ready', { worker: this.number, pid: this.processId });
+        return this.events.change();
+      case 'failed': {
+        const { name, code, message: reason } = message.error;
+        this.settle?.reject(new EngineError(name, code, reason));
+        this.settle = undefined;
+        return this.events.note('worker failed', { worker: this.number, reason });
+      }
+      case 'vitals':
+        this.residentBytes = message.residentBytes;
+        return;
+      default:
+        return this.jobs.get(message.job)?.receive(message);
+    }
+  }
+
+  private ended(begin: number, details: Record<string, unknown>): void {
+    this.ready = false;
+    this.residentBytes = 0;
+    const lost = [...this.jobs.values()];
+    this.jobs.clear();
+    const error = new WorkerLostError('the process that made this reply ended unexpectedly; ask again');
+    for (const job of lost) job.fail(error);
+    if (this.stopping) return;
+    // The service does not start with a worker that cannot; later it tries again and again.
+    if (this.settle) {
+      this.settle.reject(new WorkerLostError('a worker process ended before it was ready; see the log'));
+      this.settle = undefined;
+      return;
+    }
+    if (performance.now() - begin > SETTLED_MILLISECONDS) this.delay = FIRST_DELAY_MILLISECONDS;
+    this.events.note('worker lost', { worker: this.number, jobs: lost.length, ...details });
+    this.events.change();
+    this.restart = setTimeout(() => this.start(), this.delay);
+    this.delay = Math.min(2 * this.delay, LONGEST_DELAY_MILLISECONDS);
+  }
+}

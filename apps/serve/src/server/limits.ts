@@ -1,0 +1,46 @@
+// What a service takes, keeps and waits for, unless its command line says otherwise.
+
+export interface Limits {
+  /** Bytes of a request's body. */
+  bodyBytes: number;
+  /** Seconds of a sound that is sent. */
+  maxAudioSeconds: number;
+  /** Characters of a text to be spoken. */
+  maxTextCharacters: number;
+  /** Requests that wait for their turn, beyond those being answered. */
+  queue: number;
+  /** Seconds from a request for speech to the end of its answer. */
+  replySeconds: number;
+  /** Seconds for a request to arrive whole. */
+  requestSeconds: number;
+  /** Conversations that are kept; the one that was used longest ago makes room. */
+  conversations: number;
+  /** Seconds after its last use that a conversation is kept. */
+  conversationSeconds: number;
+  /** Turns of a conversation. */
+  conversationTurns: number;
+  /** Bytes of a conversation: sound, tokens, text. */
+  conversationBytes: number;
+  /** Bytes of all conversations, where they are kept in memory. */
+  storeBytes: number;
+  /** Seconds for running replies to end, when the service is told to stop. */
+  shutdownSeconds: number;
+  /** WebSockets at a time. */
+  sockets: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  bodyBytes: 16 * 2 ** 20,
+  maxAudioSeconds: 60,
+  maxTextCharacters: 4096,
+  queue: 64,
+  replySeconds: 120,
+  requestSeconds: 30,
+  conversations: 1000,
+  conversationSeconds: 3600,
+  conversationTurns: 200,
+  conversationBytes: 32 * 2 ** 20,
+  storeBytes: 512 * 2 ** 20,
+  shutdownSeconds: 30,
+  sockets: 256,
+};

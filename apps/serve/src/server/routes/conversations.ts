@@ -1,0 +1,212 @@
+// Conversations and their turns.
+import { z } from 'zod';
+import { asideSound, turnSound } from '../../conversations/record';
+import { conversationView, turnView } from '../../conversations/view';
+import type { HeardTurn } from '../../engine/engine';
+import { decodeBase64, decodeUpload } from '../../sound/upload';
+import { ApiError } from '../api-error';
+import { errorResponses, soundSchema } from '../schemas/common';
+import {
+  conversationParams,
+  conversationSchema,
+  newConversationSchema,
+  newTurnSchema,
+  replyParams,
+  turnListSchema,
+  turnParams,
+  turnQuerySchema,
+  turnSchema,
+  type NewTurn,
+} from '../schemas/conversations';
+import { lifetimeOf } from '../send-speech';
+import type { App, Service } from '../service';
+import { checkText } from '../text';
+import { readTurnUpload } from '../turn-upload';
+import { findVoice } from '../voices';
+
+export const tags = ['conversations'];
+const wav = { 200: { description: 'A wav file', content: { 'audio/wav': { schema: soundSchema } } } };
+
+export function conversationRoutes(app: App, service: Service): void {
+  const { conversations, engine, limits } = service;
+
+  app.route({
+    method: 'POST',
+    url: '/v1/conversations',
+    schema: {
+      tags,
+      summary: 'Begin a conversation',
+      body: newConversationSchema,
+      response: { 201: conversationSchema, ...errorResponses(400, 401, 413, 415, 429, 503, 504) },
+    },
+    handler: async (request, reply) => {
+      const { voice, historyTurns, sampling, turns = [] } = request.body ?? {};
+      const heard = turns.map((turn) => heardTurn(turn, undefined, service));
+      const record = await conversations.create({ voice: findVoice(engine, voice), historyTurns, sampling });
+      if (heard.length === 0) return reply.code(201).send(conversationView(record));
+      const lifetime = lifetimeOf(reply, limits.replySeconds);
+      try {
+        return reply.code(201).send(conversationView(await conversations.hear(record.id, heard, lifetime)));
+      } catch (error) {
+        // A conversation of which nobody has heard.
+        await conversations.remove(record.id).catch(() => undefined);
+        throw error;
+      }
+    },
+  });
+
+  app.get(
+    '/v1/conversations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Show a conversation',
+        params: conversationParams,
+        response: { 200: conversationSchema, ...errorResponses(400, 401, 404, 503) },
+      },
+    },
+    async (request) => conversationView(await conversations.read(request.params.id)),
+  );
+
+  app.delete(
+    '/v1/conversations/:id',
+    {
+      schema: {
+        tags,
+        summary: 'Forget a conversation',
+        params: conversationParams,
+        response: { 204: z.null().describe('It is forgotten'), ...errorResponses(400, 401, 404, 503) },
+      },
+    },
+    async (request, reply) => {
+      await conversations.remove(request.params.id);
+      return reply.code(204).send(null);
+    },
+  );
+
+  app.route({
+    method: 'POST',
+    url: '/v1/conversations/:id/turns',
+    preValidation: (request) => readTurnUpload(request),
+    schema: {
+      tags,
+      summary: 'Add what was said',
+      consumes: ['application/json', 'multipart/form-data'],
+      params: conversationParams,
+      querystring: turnQuerySchema,
+      body: newTurnSchema,
+      response: { 201: turnSchema, ...errorResponses(400, 401, 404, 409, 413, 415, 422, 429, 503, 504) },
+    },
+    handler: async (request, reply) => {
+      const turn = heardTurn(request.body, request.uploadedAudio, service);
+      const lifetime = lifetimeOf(reply, limits.replySeconds);
+      const { id, turns } = await conversations.hear(request.params.id, [turn], lifetime);
+      return reply.code(201).send(turnView(id, turns[turns.length - 1], turns.length - 1));
+    },
+  });
+
+  app.get(
+    '/v1/conversations/:id/turns',
+    {
+      schema: {
+        tags,
+        summary: 'List the turns',
+        params: conversationParams,
+        response: { 200: turnListSchema, ...errorResponses(400, 401, 404, 503) },
+      },
+    },
+    async (request) => ({ turns: conversationView(await conversations.read(request.params.id)).turns }),
+  );
+
+  app.get(
+    '/v1/conversations/:id/turns/:turn',
+    {
+      schema: {
+        tags,
+        summary: 'Show a turn',
+        params: turnParams,
+        response: { 200: turnSchema, ...errorResponses(400, 401, 404, 503) },
+      },
+    },
+    async ({ params }) => {
+      const record = await conversations.read(params.id);
+      const index = Number(params.turn);
+      const turn = record.turns[index];
+      if (!turn) throw noTurn(record.turns.length);
+      return turnView(record.id, turn, index);
+    },
+  );
+
+  app.get(
+    '/v1/conversations/:id/turns/:turn/audio',
+    {
+      schema: {
+        tags,
+        summary: "A turn's sound",
+        params: turnParams,
+        response: { ...wav, ...errorResponses(400, 401, 404, 503) },
+      },
+    },
+    async ({ params }, reply) => {
+      const record = await conversations.read(params.id);
+      if (!record.turns[Number(params.turn)]) throw noTurn(record.turns.length);
+      return reply.type('audio/wav').send(await conversations.sound(params.id, turnSound(Number(params.turn))));
+    },
+  );
+
+  app.get(
+    '/v1/conversations/:id/replies/:reply',
+    {
+      schema: {
+        tags,
+        summary: 'Show a reply that was not kept as a turn',
+        params: replyParams,
+        response: { 200: turnSchema, ...errorResponses(400, 401, 404, 503) },
+      },
+    },
+    async ({ params }) => {
+      const record = await conversations.read(params.id);
+      const aside = record.asides.find(({ reply }) => reply?.id === params.reply);
+      if (aside) return turnView(record.id, aside, null);
+      // Of one that was kept, the turn.
+      const index = record.turns.findIndex(({ reply }) => reply?.id === params.reply);
+      if (index < 0) throw noReply();
+      return turnView(record.id, record.turns[index], index);
+    },
+  );
+
+  app.get(
+    '/v1/conversations/:id/replies/:reply/audio',
+    {
+      schema: {
+        tags,
+        summary: 'The sound of a reply that was not kept as a turn',
+        params: replyParams,
+        response: { ...wav, ...errorResponses(400, 401, 404, 503) },
+      },
+    },
+    async ({ params }, reply) => {
+      const record = await conversations.read(params.id);
+      const index = record.turns.findIndex((turn) => turn.reply?.id === params.reply);
+      if (index < 0 && !record.asides.some((turn) => turn.reply?.id === params.reply)) throw noReply();
+      const name = index < 0 ? asideSound(params.reply) : turnSound(index);
+      return reply.type('audio/wav').send(await conversations.sound(params.id, name));
+    },
+  );
+}
+
+function heardTurn({ audio, ...turn }: NewTurn, uploaded: Uint8Array | undefined, service: Service): HeardTurn {
+  checkText(turn.text, 'text', service);
+  const bytes = uploaded ?? (audio === undefined ? undefined : decodeBase64(audio));
+  return { ...turn, ...(bytes && { audio: decodeUpload(bytes, service.limits) }) };
+}
+
+function noTurn(count: number): ApiError {
+  const message = `there is no such turn; the conversation has ${count === 0 ? 'none' : `0 to ${count - 1}`}`;
+  return ApiError.notFound('turn_not_found', message, 'turn');
+}
+
+function noReply(): ApiError {
+  const message = 'there is no such reply; only the latest ones that were not kept as turns are remembered';
+  return ApiError.notFound('reply_not_found', message, 'reply');
+}

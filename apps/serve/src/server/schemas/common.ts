@@ -1,0 +1,53 @@
+// The pieces that several requests and answers are made of. These schemas validate, and OpenAPI is generated from them.
+import { z } from 'zod';
+
+export const samplingSchema = z
+  .strictObject({
+    topK: z.int().min(1).max(10_000).optional(),
+    topP: z.number().gt(0).max(1).optional(),
+    temperature: z.number().gt(0).max(10).optional(),
+    repetitionPenalty: z.number().min(0.1).max(10).optional(),
+    minimumTokens: z.int().min(0).max(1000).optional(),
+    maximumTokens: z.int().min(1).max(10_000).optional(),
+  })
+  .describe('How speech tokens are chosen; what is left out is as the voice says. Tokens come 25 a second.');
+
+export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('The same seed gives the same samples.');
+export const speedSchema = z.number().min(0.25).max(4).describe('The pitch stays.');
+export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are heard.');
+export const languageSchema = z.string().min(1).max(20).describe('Such as en; the voice’s first unless told.');
+/** Text to be spoken; how much of it is taken, the service's limits say. */
+export const textSchema = z.string().min(1).max(100_000);
+export const voiceNameSchema = z.string().min(1).max(200).describe("A voice's name, from GET /v1/audio/voices.");
+
+export const errorSchema = z.object({
+  error: z.object({
+    message: z.string().describe('What is wrong, where, and what to do; one line.'),
+    type: z.string(),
+    param: z.string().nullable(),
+    code: z.string(),
+  }),
+});
+
+/** Sound, which is sent as bytes and not validated. */
+export const soundSchema: z.ZodType<unknown> = z.string().meta({ format: 'binary' });
+
+const errors = {
+  400: 'Something in the request is wrong',
+  401: 'The key is missing or wrong',
+  404: 'There is no such thing',
+  409: 'It was changed by another request meanwhile',
+  413: 'Too large, or too long',
+  415: 'A content type that is not understood',
+  422: 'It cannot be spoken',
+  429: 'Too busy; Retry-After says when to try again',
+  501: 'This server lacks what is needed',
+  503: 'Stopping, or a worker was lost',
+  504: 'It took too long',
+} as const;
+
+/** Descriptions of the errors that a route may answer with. */
+export function errorResponses<Status extends keyof typeof errors>(...statuses: Status[]) {
+  const entries = statuses.map((status) => [status, errorSchema.describe(errors[status])]);
+  return Object.fromEntries(entries) as Record<Status, typeof errorSchema>;
+}

@@ -1,0 +1,116 @@
+// Conversations, their turns and replies.
+import { z } from 'zod';
+import {
+  historyTurnsSchema,
+  languageSchema,
+  samplingSchema,
+  seedSchema,
+  speedSchema,
+  textSchema,
+  voiceNameSchema,
+} from './common';
+import { formatSchema } from './speech';
+
+const roleSchema = z.enum(['user', 'agent']);
+const speakerSchema = z.string().min(1).max(200);
+
+/** What a turn has beside its sound. */
+const turnFields = {
+  role: roleSchema,
+  text: textSchema,
+  speaker: speakerSchema.optional(),
+  language: languageSchema.optional(),
+};
+
+export const newTurnSchema = z.strictObject({
+  ...turnFields,
+  audio: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'A wav file in base64, or as a data URL; as multipart, the file itself. Without it the turn is text alone.',
+    ),
+});
+export type NewTurn = z.infer<typeof newTurnSchema>;
+
+/** With a body that is a wav file, the rest is in the query. */
+export const turnQuerySchema = z.strictObject({
+  role: roleSchema.optional(),
+  text: textSchema.optional(),
+  speaker: speakerSchema.optional(),
+  language: languageSchema.optional(),
+});
+
+export const newConversationSchema = z
+  .strictObject({
+    voice: voiceNameSchema.optional(),
+    historyTurns: historyTurnsSchema.optional(),
+    sampling: samplingSchema.optional(),
+    turns: z.array(newTurnSchema).max(1000).optional(),
+  })
+  .nullish();
+
+export const replyRequestSchema = z.strictObject({
+  text: textSchema,
+  seed: seedSchema.optional(),
+  sampling: samplingSchema.optional(),
+  format: formatSchema.optional().describe('wav unless told; pcm has the voice’s own rate.'),
+  historyTurns: historyTurnsSchema.optional(),
+  keep: z.boolean().optional().describe('false leaves the conversation as it is, which is how replies are compared.'),
+  speed: speedSchema.optional(),
+  language: languageSchema.optional(),
+  streamFormat: z.enum(['audio', 'sse']).optional(),
+});
+
+const timingsSchema = z.object({
+  readingSeconds: z.number(),
+  tokensSeconds: z.number(),
+  synthesisSeconds: z.number(),
+  firstAudioSeconds: z.number(),
+  totalSeconds: z.number(),
+  realTimeFactor: z.number(),
+});
+
+export const turnSchema = z.object({
+  index: z.number().nullable(),
+  role: roleSchema,
+  speaker: z.string().optional(),
+  language: z.string().optional(),
+  text: z.string(),
+  seconds: z.number().nullable(),
+  sampleRate: z.number().nullable(),
+  audio: z.string().nullable().describe('Where its sound is.'),
+  tokens: z.array(z.number()).nullable(),
+  createdAt: z.string(),
+  reply: z
+    .object({
+      id: z.string(),
+      kept: z.boolean(),
+      seed: z.number(),
+      sampling: samplingSchema,
+      historyTurns: z.number(),
+      speed: z.number(),
+      stopReason: z.enum(['end-of-speech', 'length', 'interrupted']),
+      warnings: z.array(z.string()),
+      timings: timingsSchema,
+    })
+    .optional()
+    .describe('Where the service spoke the turn.'),
+});
+
+export const turnListSchema = z.object({ turns: z.array(turnSchema) });
+
+export const conversationSchema = z.object({
+  id: z.string(),
+  voice: z.string(),
+  createdAt: z.string(),
+  usedAt: z.string(),
+  historyTurns: z.number().nullable(),
+  sampling: samplingSchema,
+  turns: z.array(turnSchema),
+});
+
+export const conversationParams = z.object({ id: z.string().min(1).max(100) });
+export const turnParams = conversationParams.extend({ turn: z.string().regex(/^\d{1,6}$/, 'give a number from 0') });
+export const replyParams = conversationParams.extend({ reply: z.string().min(1).max(100) });

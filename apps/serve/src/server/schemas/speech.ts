@@ -1,0 +1,58 @@
+// POST /v1/audio/speech, as OpenAI has it.
+import { z } from 'zod';
+import { COMPRESSED_FORMATS } from '../../sound/formats';
+import { seedSchema, speedSchema, textSchema, voiceNameSchema } from './common';
+
+export const formatSchema = z.enum(['wav', 'pcm', ...COMPRESSED_FORMATS]);
+
+export const speechRequestSchema = z
+  .looseObject({
+    model: z
+      .string()
+      .min(1)
+      .max(200)
+      .describe('gpt-talker, a voice, or one of OpenAI’s speech models, which stand for it.'),
+    input: textSchema.describe('What to say; at most 4096 characters unless the service is told otherwise.'),
+    voice: z
+      .union([voiceNameSchema, z.object({ id: voiceNameSchema })])
+      .optional()
+      .describe('A voice, or one of OpenAI’s names, which stand for the first voice.'),
+    instructions: z.string().max(4096).optional().describe('Accepted, and without effect: the response says so.'),
+    response_format: formatSchema.optional().describe('mp3 unless told.'),
+    speed: speedSchema.optional(),
+    stream_format: z.enum(['audio', 'sse']).optional(),
+    seed: seedSchema.optional().describe('0 unless told.'),
+  })
+  .describe('Parameters that are not known are ignored, and listed in X-Ignored-Parameters.');
+
+const samplingDefaults = z.object({
+  topK: z.number(),
+  topP: z.number(),
+  temperature: z.number(),
+  repetitionPenalty: z.number(),
+  minimumTokens: z.number(),
+});
+
+export const voiceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  languages: z.array(z.string()),
+  sampleRate: z.number(),
+  license: z.string(),
+  origin: z.string(),
+  historyTurns: z.number(),
+  tokensPerSecond: z.number(),
+  sampling: samplingDefaults,
+});
+
+export const voiceListSchema = z.object({ voices: z.array(voiceSchema) });
+
+export const modelSchema = z.object({
+  id: z.string(),
+  object: z.literal('model'),
+  created: z.number(),
+  owned_by: z.string(),
+});
+
+export const modelListSchema = z.object({ object: z.literal('list'), data: z.array(modelSchema) });

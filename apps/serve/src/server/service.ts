@@ -1,0 +1,46 @@
+// What the routes work with.
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Conversations } from '../conversations/conversations';
+import type { ConversationStore } from '../conversations/store';
+import type { Engine } from '../engine/engine';
+import type { Ffmpeg } from '../sound/ffmpeg';
+import type { Admission } from './admission';
+import type { Keys } from './keys';
+import type { Limits } from './limits';
+import type { Metrics } from './metrics';
+import type { Origins } from './origins';
+import type { ReferenceFolder } from './reference-folder';
+import type { Speaking } from './speaking';
+
+export interface Service {
+  version: string;
+  engine: Engine;
+  store: ConversationStore;
+  admission: Admission;
+  speaking: Speaking;
+  conversations: Conversations;
+  metrics: Metrics;
+  ffmpeg: Ffmpeg;
+  limits: Limits;
+  keys: Keys;
+  origins: Origins;
+  /** Where `/tts` finds its reference files; undefined where it may not read any. */
+  references: ReferenceFolder | undefined;
+  /** Whether texts may be logged. */
+  logText: boolean;
+  /** Where the page's files are; undefined where there are none. */
+  page: string | undefined;
+  /** Whether the service has been told to stop. */
+  isStopping(): boolean;
+}
+
+/** Fastify, with types from zod's schemas. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;

@@ -1,0 +1,145 @@
+// A service from its options to its end: loads models, opens the store, listens; stops without cutting anybody off.
+import path from 'node:path';
+import pino, { type Logger } from 'pino';
+import { Conversations } from '../conversations/conversations';
+import { MemoryStore } from '../conversations/memory-store';
+import { RedisStore } from '../conversations/redis-store';
+import type { ConversationStore } from '../conversations/store';
+import type { Engine } from '../engine/engine';
+import { WorkerPool } from '../engine/worker-pool';
+import { packageFolder, packageVersion } from '../own-package';
+import { Ffmpeg } from '../sound/ffmpeg';
+import { Admission } from './admission';
+import { buildServer } from './build-server';
+import { Keys } from './keys';
+import type { Limits } from './limits';
+import { Metrics } from './metrics';
+import { Origins } from './origins';
+import { ReferenceFolder } from './reference-folder';
+import type { Service } from './service';
+import { Speaking } from './speaking';
+
+export interface ServiceOptions {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  voiceFolders: string[];
+  workers: number;
+  /** Replies that one worker makes at once. */
+  concurrency: number;
+  /** Threads of each worker's model. */
+  threads?: number;
+  /** redis://…; in memory unless told. */
+  store?: string;
+  referenceFolder?: string;
+  keys: string[];
+  origins: string[];
+  limits: Limits;
+  logLevel: string;
+  logText: boolean;
+}
+
+export interface RunningService {
+  /** Such as http://127.0.0.1:8080. */
+  address: string;
+  log: Logger;
+  /** Finishes running replies, then ends everything. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** Conversations that each worker keeps open. */
+const OPEN_CONVERSATIONS = 64;
+
+/** What may be put in the place of the usual parts, by tests. */
+export interface ServiceParts {
+  engine?: Engine;
+  log?: Logger;
+  page?: string;
+  ffmpeg?: Ffmpeg;
+}
+
+/** @throws what keeps a model from being loaded, the store from being reached, or the address from being used */
+export async function startService(options: ServiceOptions, parts: ServiceParts = {}): Promise<RunningService> {
+  // The log goes to stderr: stdout is for people.
+  const log =
+    parts.log ?? pino({ level: options.logLevel, base: undefined }, pino.destination({ dest: 2, sync: true }));
+  const metrics = new Metrics();
+  const references = options.referenceFolder
+    ? new ReferenceFolder(options.referenceFolder, options.limits.bodyBytes)
+    : undefined;
+  const store = await openStore(options, log);
+  let engine: Engine;
+  try {
+    engine = parts.engine ?? (await startWorkers(options, metrics, log));
+  } catch (error) {
+    await store.dispose();
+    throw error;
+  }
+  const admission = new Admission(engine, options.limits.queue);
+  const speaking = new Speaking(engine, admission, metrics);
+  metrics.watch({ engine, admission, store });
+  let stopped: Promise<void> | undefined;
+  const service: Service = {
+    version: packageVersion(),
+    engine,
+    store,
+    admission,
+    speaking,
+    conversations: new Conversations({ engine, store, admission, speaking, limits: options.limits }),
+    metrics,
+    ffmpeg: parts.ffmpeg ?? (await Ffmpeg.find()),
+    limits: options.limits,
+    keys: new Keys(options.keys),
+    origins: new Origins(options.origins),
+    references,
+    logText: options.logText,
+    page: parts.page ?? path.join(packageFolder(), 'dist', 'web'),
+    isStopping: () => stopped !== undefined,
+  };
+  const { app, drain } = await buildServer(service, log);
+  const stop = async (): Promise<void> => {
+    log.info('stopping');
+    // Listening goes on: whoever comes now is told to come again.
+    await within(options.limits.shutdownSeconds, Promise.all([admission.close(), drain()]));
+    await within(options.limits.shutdownSeconds, app.close());
+    app.server.closeAllConnections();
+    await engine.dispose();
+    await store.dispose();
+    log.info('stopped');
+  };
+  try {
+    const address = await app.listen({ host: options.host, port: options.port });
+    log.info({ address, store: store.kind, voices: engine.voices.map(({ name }) => name) }, 'listening');
+    return { address, log, stop: () => (stopped ??= stop()) };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function openStore({ store: url, limits }: ServiceOptions, log: Logger): Promise<ConversationStore> {
+  if (url === undefined) return new MemoryStore(limits);
+  const onError = (error: Error) => log.error({ err: error }, 'store does not answer');
+  return RedisStore.connect(url, { limits, onError });
+}
+
+function startWorkers(options: ServiceOptions, metrics: Metrics, log: Logger): Promise<WorkerPool> {
+  const { voiceFolders, threads, workers, concurrency } = options;
+  return WorkerPool.start({
+    program: path.join(packageFolder(), 'dist', 'worker.js'),
+    workers,
+    concurrency,
+    worker: { voiceFolders, threads, conversations: OPEN_CONVERSATIONS },
+    note: (event, details) => {
+      if (event === 'worker lost') metrics.workersLost.inc();
+      log[event === 'worker ready' ? 'info' : 'error'](details, event);
+    },
+  });
+}
+
+/** Waits, but not for ever. */
+async function within(seconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, 1000 * seconds)));
+  await Promise.race([work.then(() => undefined), late]).finally(() => clearTimeout(timer));
+}

@@ -1,0 +1,19 @@
+// JSON bodies: UTF-8 or nothing. A replacement character in the place of a byte that is no text would be spoken.
+import type { FastifyInstance } from 'fastify';
+import { ApiError } from './api-error';
+
+export function parseJsonStrictly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, body, done) => {
+    let text: string;
+    try {
+      text = new TextDecoder('utf-8', { fatal: true }).decode(body as Buffer);
+    } catch {
+      return done(ApiError.badRequest('not_utf8', null, 'the body is not UTF-8; send JSON in UTF-8'), undefined);
+    }
+    // No body at all is for the schema to judge.
+    if (text === '') return done(null, undefined);
+    void parse(request, text, done);
+  });
+}

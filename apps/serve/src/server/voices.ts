@@ -1,0 +1,35 @@
+// Which voice a name stands for.
+import type { Engine, VoiceDescription } from '../engine/engine';
+import { ApiError } from './api-error';
+
+/** Voices and models of OpenAI's: clients that have them as defaults are to work unchanged. */
+const OPENAI_VOICES = new Set(
+  'alloy ash ballad coral cedar echo fable marin nova onyx sage shimmer verse default'.split(' '),
+);
+const OPENAI_MODELS = /^(tts-1|tts-1-hd|gpt-4o-mini-tts)(-\d{4}(-\d\d){1,2}|-latest)?$/;
+export const OWN_MODEL = 'gpt-talker';
+
+/** @throws ApiError 400 for a voice that is not here */
+export function findVoice(
+  { voices }: Pick<Engine, 'voices'>,
+  name: string | undefined,
+  param = 'voice',
+): VoiceDescription {
+  if (name === undefined) return voices[0];
+  const voice = voices.find((known) => known.name === name);
+  if (voice) return voice;
+  if (OPENAI_VOICES.has(name.toLowerCase())) return voices[0];
+  const message = `there is no voice ${quoted(name)}; choose one of ${voices.map((known) => known.name).join(', ')}`;
+  throw ApiError.badRequest('voice_not_found', param, message);
+}
+
+/** @throws ApiError 404 for a model that is not here */
+export function checkModel({ voices }: Pick<Engine, 'voices'>, model: string): void {
+  if (model === OWN_MODEL || OPENAI_MODELS.test(model) || voices.some(({ name }) => name === model)) return;
+  throw ApiError.notFound('model_not_found', `there is no model ${quoted(model)}; use ${OWN_MODEL}`, 'model');
+}
+
+/** A name as it may stand in a message, whatever it is. */
+export function quoted(name: string): string {
+  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
+}

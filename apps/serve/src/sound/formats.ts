@@ -1,0 +1,63 @@
+// The formats that sound is sent in: wav and pcm by ourselves, others by the system's ffmpeg.
+import { resampleStream, type Audio } from '@gpt-talker/audio';
+import { ApiError } from '../server/api-error';
+import type { CompressedFormat, Ffmpeg } from './ffmpeg';
+import { pcmBytes, streamingWavHeader } from './pcm';
+
+export const NATIVE_FORMATS = ['wav', 'pcm'] as const;
+export const COMPRESSED_FORMATS = ['mp3', 'opus', 'aac', 'flac'] as const;
+export type SoundFormat = (typeof NATIVE_FORMATS)[number] | CompressedFormat;
+
+/** How chunks become bytes. */
+export interface SoundEncoder {
+  contentType: string;
+  sampleRate: number;
+  encode(chunks: AsyncIterable<Audio>): AsyncIterable<Uint8Array>;
+}
+
+const CONTENT_TYPES: Record<CompressedFormat, string> = {
+  mp3: 'audio/mpeg',
+  opus: 'audio/ogg; codecs=opus',
+  ogg: 'audio/ogg',
+  aac: 'audio/aac',
+  flac: 'audio/flac',
+};
+
+/**
+ * @param sampleRate the voice's
+ * @param pcmRate the rate of `pcm`; the voice's unless told
+ * @throws ApiError 501 where this server cannot make the format
+ */
+export function soundEncoder(
+  format: SoundFormat,
+  { ffmpeg, sampleRate, pcmRate = sampleRate }: { ffmpeg: Ffmpeg; sampleRate: number; pcmRate?: number },
+): SoundEncoder {
+  if (format === 'wav') return { contentType: 'audio/wav', sampleRate, encode: (chunks) => wav(chunks, sampleRate) };
+  if (format === 'pcm') {
+    const contentType = `audio/pcm;rate=${pcmRate};channels=1`;
+    return { contentType, sampleRate: pcmRate, encode: (chunks) => pcm(resampleStream(chunks, pcmRate)) };
+  }
+  const reason = ffmpeg.reason(format);
+  if (reason !== undefined) {
+    const message = `${format} cannot be made: ${reason}; ask for wav or pcm, or install ffmpeg`;
+    throw new ApiError(501, 'format_unavailable', message, 'response_format');
+  }
+  return {
+    contentType: CONTENT_TYPES[format],
+    sampleRate,
+    encode: (chunks) => ffmpeg.encode(format, sampleRate, chunks),
+  };
+}
+
+async function* wav(chunks: AsyncIterable<Audio>, sampleRate: number): AsyncGenerator<Uint8Array> {
+  let header: Buffer | undefined = streamingWavHeader(sampleRate);
+  for await (const { samples } of chunks) {
+    const bytes = pcmBytes(samples);
+    yield header ? Buffer.concat([header, bytes]) : bytes;
+    header = undefined;
+  }
+}
+
+async function* pcm(chunks: AsyncIterable<Audio>): AsyncGenerator<Uint8Array> {
+  for await (const { samples } of chunks) yield pcmBytes(samples);
+}
