@@ -42,7 +42,8 @@ export type Batch = Record<string, HostTensor>;
 export interface Engine {
   /**
    * Applies one step (counted from 1) and returns its metrics.
-   * @param batches one batch; or several, whose mean gradient is applied, where the definition accumulates
+   * @param batches one batch; or several, where the definition accumulates: their mean gradient is applied, weighted by each batch's
+   *   own `share` where it has one (a scalar, for example its number of targets)
    * @throws NonFiniteLossError, and the state is as it was before
    */
   step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics>;
@@ -113,13 +114,16 @@ class HostedStep {
     this.sums ??= this.emptySums();
     this.spareSums ??= this.emptySums();
     for (const { data } of Object.values(this.sums)) (data as Float32Array).fill(0);
-    const share = float32(Float32Array.of(1 / batches.length), []);
+    const weights = batches.map((batch) => Number(batch[SHARE]?.data[0] ?? 1));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
     const means: Metrics = {};
     for (const [index, batch] of batches.entries()) {
-      const outputs = await this.run('gradients', { ...held, ...batch, ...this.sums, [SHARE]: share }, this.spareSums);
+      const share = weights[index] / total;
+      const feeds = { ...held, ...batch, ...this.sums, [SHARE]: float32(Float32Array.of(share), []) };
+      const outputs = await this.run('gradients', feeds, this.spareSums);
       const metrics = takeMetrics(outputs);
       checkFinite(metrics, index);
-      for (const [name, value] of Object.entries(metrics)) means[name] = (means[name] ?? 0) + value / batches.length;
+      for (const [name, value] of Object.entries(metrics)) means[name] = (means[name] ?? 0) + value * share;
       [this.sums, this.spareSums] = [this.spareSums, this.sums];
     }
     const outputs = await this.run('update', { ...held, ...this.sums }, into);
