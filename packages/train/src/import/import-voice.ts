@@ -1,0 +1,161 @@
+// From others' weights to a voice: GPT-SoVITS v1's or GPT-Talker's two stages, the HuBERT that its tokens were made with, and, for
+// Chinese, its BERT. All parts are read and checked against one another, then traced into graphs.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { gptGraph } from '@gpt-talker/gpt/model';
+import { type ParameterStore } from '@gpt-talker/nn';
+import { type VoiceManifest } from '@gpt-talker/runtime';
+import { WordPiece } from '@gpt-talker/tokenizer';
+import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
+import { hubertGraphs, readHubertFolder, type HubertFolder } from '@gpt-talker/tokenizer/hubert';
+import { convitsGraphs } from '@gpt-talker/vits/model';
+import { writeVoiceFolder } from '../export/voice-folder';
+import { Collector, type WeightStorage } from './collector';
+import { ImportError } from './errors';
+import { type VoiceFamily } from './families';
+import { importedManifest } from './manifest';
+import { readStageOne, type StageOne } from './stage-one';
+import { readStageTwo, type StageTwo } from './stage-two';
+
+export interface ImportVoiceOptions {
+  /** Whose weights they are: both have the same files, but read a conversation in different orders. */
+  family: VoiceFamily;
+  /** The first stage, a `.ckpt`. */
+  gptCheckpoint: string;
+  /** The second stage, a `.pth`. */
+  vitsCheckpoint: string;
+  /** Upstream's s2.json, where the second stage is a training checkpoint. */
+  vitsConfig?: string;
+  /** Hugging Face folder of the HuBERT that the weights were trained with: chinese-hubert-base. */
+  hubertFolder: string;
+  /** Hugging Face folder of the BERT: chinese-roberta-wwm-ext-large. Without it the voice reads English only. */
+  bertFolder?: string;
+  /** Recordings that give the timbre where a dialogue has none, as wav files. */
+  references?: readonly { text?: string; file: string }[];
+  name: string;
+  license: string;
+  description?: string;
+  /** Default `float16`, as upstream's own files. */
+  weights?: WeightStorage;
+  /** The folder to write. */
+  output: string;
+  onProgress?: (step: string) => void;
+  signal?: AbortSignal;
+}
+
+export interface ImportedVoice {
+  manifest: VoiceManifest;
+  /** What a user should know: weights of no known use. */
+  notes: string[];
+}
+
+/**
+ * Writes a voice's folder, whole or not at all.
+ * @throws ImportError, ModelFolderError, CheckpointError, GptError, ConVitsConfigError: each names the file and what is wrong with it
+ */
+export async function importVoice(options: ImportVoiceOptions): Promise<ImportedVoice> {
+  const { weights = 'float16', onProgress, signal, output } = options;
+  const collector = new Collector({ weights, onProgress, signal });
+  await addReferences(collector, options);
+  // Everything is read before anything is exported, so that what does not fit is said at once.
+  const parts = await readParts(collector, options);
+  try {
+    const text = await addBert(collector, options, parts);
+    await collector.addGraph('gpt', gptGraph(parts.gpt.model), { compact: true });
+    for (const [key, graph] of Object.entries(convitsGraphs(parts.vits.model))) await collector.addGraph(key, graph);
+    const { encoder, statistics } = hubertGraphs(parts.hubert.model);
+    await collector.addGraph('hubert', encoder);
+    await collector.addGraph('hubert-statistics', statistics);
+    await collector.step(`writing ${output}`);
+    const manifest = importedManifest(options, { ...parts, text });
+    return { manifest: await writeVoiceFolder(output, manifest, collector.contents), notes: collector.notes };
+  } finally {
+    for (const { store } of Object.values(parts)) store.dispose();
+  }
+}
+
+interface Parts {
+  gpt: StageOne;
+  vits: StageTwo;
+  hubert: HubertFolder;
+}
+
+async function readParts(collector: Collector, options: ImportVoiceOptions): Promise<Parts> {
+  const { gptCheckpoint, vitsCheckpoint, vitsConfig, hubertFolder, bertFolder } = options;
+  const read: { store: ParameterStore }[] = [];
+  const reading = async <T extends { store: ParameterStore; unexpected: string[] }>(
+    file: string,
+    part: () => Promise<T>,
+  ): Promise<T> => {
+    await collector.step(`reading ${file}`);
+    const found = await part();
+    read.push(found);
+    collector.noteUnexpected(file, found.unexpected);
+    return found;
+  };
+  try {
+    const gpt = await reading(gptCheckpoint, () => readStageOne(gptCheckpoint, { features: bertFolder !== undefined }));
+    const vits = await reading(vitsCheckpoint, () => readStageTwo(vitsCheckpoint, { configFile: vitsConfig }));
+    const { size, width } = vits.config.quantizer;
+    const counted = gpt.config.semanticVocabulary - 1;
+    requireEqual([`${gptCheckpoint} counts`, counted], [`${vitsCheckpoint} has`, size], 'speech tokens');
+    const hubert = await reading(hubertFolder, () => readHubertFolder(hubertFolder));
+    const given = hubert.config.width;
+    requireEqual([`${hubertFolder} gives`, given], [`${vitsCheckpoint} takes`, width], 'features');
+    return { gpt, vits, hubert };
+  } catch (error) {
+    for (const { store } of read) store.dispose();
+    throw error;
+  }
+}
+
+/** The largest part by far: read, exported and let go at once. */
+async function addBert(
+  collector: Collector,
+  { bertFolder: folder, gptCheckpoint }: ImportVoiceOptions,
+  { gpt }: Parts,
+): Promise<VoiceManifest['text']> {
+  if (folder === undefined) return { features: 'none', featureWidth: 0 };
+  await collector.step(`reading ${folder}`);
+  const { config, model, store, tokenizer, unexpected } = await readBertFolder(folder);
+  try {
+    collector.noteUnexpected(folder, unexpected);
+    const { width: featureWidth, maximumPositions } = config;
+    requireEqual(
+      [`${folder} gives`, featureWidth],
+      [`${gptCheckpoint} takes`, gpt.config.featureWidth],
+      'text features',
+    );
+    const json = JSON.stringify(tokenizer);
+    new WordPiece(json, folder); // Refuses now what could not be used later.
+    collector.add({ key: 'bert-tokenizer', path: 'bert-tokenizer.json', bytes: Buffer.from(json) });
+    await collector.addGraph('bert', bertGraph(model));
+    return { features: 'bert', featureWidth, bert: { file: 'bert', tokenizer: 'bert-tokenizer', maximumPositions } };
+  } finally {
+    store.dispose();
+  }
+}
+
+async function addReferences(collector: Collector, { references = [] }: ImportVoiceOptions): Promise<void> {
+  for (const [index, { file }] of references.entries()) {
+    const name = `references/${index}-${path.basename(file)}`;
+    collector.add({ key: `reference-${index}`, path: name, bytes: await readReference(file) });
+  }
+}
+
+async function readReference(file: string): Promise<Uint8Array> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new ImportError('option', `${file}: cannot be read (${code}); give a wav file`, { cause: error });
+  }
+}
+
+function requireEqual([one, first]: [string, number], [other, second]: [string, number], what: string): void {
+  if (first === second) return;
+  throw new ImportError(
+    'mismatch',
+    `${one} ${first} ${what}, ${other} ${second}; give parts that were trained together`,
+  );
+}
