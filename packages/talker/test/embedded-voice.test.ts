@@ -1,7 +1,10 @@
 // The whole path with real graphs: the voice that comes with the project answers the example.
 import path from 'node:path';
-import { readDialogueFile, type Dialogue } from '@gpt-talker/context';
-import { Talker, type Progress } from '../src/index';
+import { decibels, rootMeanSquare, trackPitch } from '@gpt-talker/audio';
+import { readDialogueFile, type Dialogue, type Turn } from '@gpt-talker/context';
+import { openVoice, SessionHost } from '@gpt-talker/runtime';
+import { Vits } from '@gpt-talker/vits';
+import { Talker, type Progress, type Reply } from '../src/index';
 
 const root = path.resolve(__dirname, '../../..');
 const TEXT = 'I would love to come.';
@@ -9,8 +12,18 @@ const TEXT = 'I would love to come.';
 const LONG_TEXT =
   'I would love to come with you to the market on Saturday morning, and we could have lunch in the garden after that.';
 
+const level = (samples: Float32Array): number => decibels(rootMeanSquare(samples));
+
+/** The middle one of the voiced frames' pitches, in hertz. */
+function pitch({ audio: { samples, sampleRate } }: Reply): number {
+  const { hertz } = trackPitch(samples, { sampleRate, hopSamples: 320, minimumHertz: 60, maximumHertz: 400 });
+  const voiced = hertz.filter((value) => value > 0).sort();
+  return voiced[voiced.length >> 1];
+}
+
 let talker: Talker;
 let dialogue: Dialogue;
+let long: Reply;
 const loading: Progress[] = [];
 
 beforeAll(async () => {
@@ -18,6 +31,7 @@ beforeAll(async () => {
     onProgress: (step) => loading.push(step),
   });
   dialogue = await readDialogueFile(path.join(root, 'examples/weekend.json'));
+  long = await talker.reply(dialogue, LONG_TEXT, { seed: 3 });
 });
 afterAll(() => talker.dispose());
 
@@ -46,7 +60,6 @@ test('the history matters', async () => {
 });
 
 test('chunks, put together, are the reply', async () => {
-  const whole = await talker.reply(dialogue, LONG_TEXT, { seed: 3 });
   const stream = talker.stream(dialogue, LONG_TEXT, { seed: 3 });
   const samples: number[] = [];
   let chunks = 0;
@@ -55,10 +68,90 @@ test('chunks, put together, are the reply', async () => {
     samples.push(...chunk.samples);
   }
   expect(chunks).toBeGreaterThan(2);
-  expect(Float32Array.from(samples)).toEqual(whole.audio.samples);
+  expect(Float32Array.from(samples)).toEqual(long.audio.samples);
   const { tokens, timings } = await stream.finished;
-  expect(tokens).toEqual(whole.tokens);
+  expect(tokens).toEqual(long.tokens);
   expect(timings.firstAudioSeconds).toBeLessThan(timings.totalSeconds);
+});
+
+test('what is streamed differs from what is spoken at once by less than −40 dB, outside the fades', async () => {
+  const voice = await openVoice(path.join(root, 'packages/voice-tiny/voice'));
+  const host = await SessionHost.start({ intraOpThreads: 1 });
+  const vits = await Vits.load(host, voice);
+  const style = await vits.style(dialogue.turns.findLast(({ role, audio }) => role === 'agent' && audio)!.audio!);
+  const { tokens, phonemes, audio } = long;
+  const whole = await vits.synthesize({ tokens, phonemes, style, seed: 3 });
+  expect(audio.samples).toHaveLength(whole.samples.length);
+  const fade = 0.005 * audio.sampleRate;
+  const inner = (samples: Float32Array) => samples.subarray(fade, samples.length - fade);
+  const difference = inner(audio.samples).map((value, index) => value - inner(whole.samples)[index]);
+  expect(level(difference) - level(whole.samples)).toBeLessThan(-40);
+  await host.dispose();
+});
+
+describe('a conversation that is kept', () => {
+  test('gives, to the bit, the replies that are made alone, while its window slides', async () => {
+    const conversation = talker.conversation();
+    const turns: Turn[] = [];
+    const check = async (text: string, seed: number) => {
+      const alone = await talker.reply({ turns }, text, { seed });
+      const kept = await conversation.reply(text, { seed }).whole();
+      expect(kept.tokens).toEqual(alone.tokens);
+      expect(kept.audio.samples).toEqual(alone.audio.samples);
+      turns.push({ role: 'agent', text, tokens: alone.tokens });
+    };
+    for (const turn of dialogue.turns) {
+      turns.push(turn);
+      await conversation.add(turn);
+    }
+    await check(TEXT, 1);
+    await check('Shall we bring something?', 2);
+    turns.push(dialogue.turns[0]);
+    await conversation.add(dialogue.turns[0]);
+    await check('Good idea. Let us do that.', 3);
+
+    const restored = await talker.restoreConversation(JSON.parse(JSON.stringify(conversation)));
+    const options = { seed: 4, keep: false };
+    const [here, there] = await Promise.all([conversation, restored].map((of) => of.reply(TEXT, options).whole()));
+    expect(there.audio.samples).toEqual(here.audio.samples);
+    await Promise.all([conversation.dispose(), restored.dispose()]);
+  });
+
+  test('is not mixed up with others that speak at the same time', async () => {
+    const texts = ['I am at home today.', 'We could go for a walk.', 'Nobody knows the answer.'];
+    const alone: Reply[] = [];
+    for (const [seed, text] of texts.entries()) alone.push(await talker.reply(dialogue, text, { seed }));
+    const conversations = texts.map(() => talker.conversation());
+    const replies = await Promise.all(
+      conversations.map(async (conversation, index) => {
+        for (const turn of dialogue.turns) await conversation.add(turn);
+        const leaving = conversation.reply('This one is not heard to its end.', { keep: false });
+        for await (const _chunk of leaving) break;
+        return conversation.reply(texts[index], { seed: index }).whole();
+      }),
+    );
+    replies.forEach(({ audio }, index) => expect(audio.samples).toEqual(alone[index].audio.samples));
+    await Promise.all(conversations.map((conversation) => conversation.dispose()));
+  });
+});
+
+test.each([0.5, 2])('at speed %d it lasts that much longer or shorter, at the same pitch', async (speed) => {
+  const plain = await talker.reply(dialogue, TEXT, { seed: 3 });
+  const other = await talker.reply(dialogue, TEXT, { seed: 3, speed });
+  const seconds = (reply: Reply) => reply.audio.samples.length / reply.audio.sampleRate;
+  // The tokens are not the same: their number varies by what another pace makes of it.
+  expect((seconds(plain) / seconds(other)) * (1 / speed)).toBeGreaterThan(0.7);
+  expect((seconds(plain) / seconds(other)) * (1 / speed)).toBeLessThan(1.4);
+  expect(Math.abs(Math.log2(pitch(other) / pitch(plain)))).toBeLessThan(0.25);
+});
+
+test('a text of several sentences is spoken with pauses, each sentence as it would be alone', async () => {
+  const [first, second] = ['I would love to come.', 'What shall I bring?'];
+  const reply = await talker.reply(dialogue, `${first} ${second}`, { seed: 3 });
+  const alone = await talker.reply(dialogue, first, { seed: 3 });
+  expect(reply.pieces.map(({ text }) => text.trim())).toEqual([first, second]);
+  expect(reply.audio.samples.subarray(0, alone.audio.samples.length)).toEqual(alone.audio.samples);
+  expect(reply.tokens.length).toBeGreaterThan(alone.tokens.length + 11);
 });
 
 test('a cap on tokens cuts the reply, and says so', async () => {
