@@ -12,7 +12,10 @@ export function rootMeanSquare(samples: Float32Array): number {
 /** The largest absolute sample; 0 when there are none. */
 export function peak(samples: Float32Array): number {
   let largest = 0;
-  for (let i = 0; i < samples.length; i++) largest = Math.max(largest, Math.abs(samples[i]));
+  for (let i = 0; i < samples.length; i++) {
+    const size = samples[i] < 0 ? -samples[i] : samples[i];
+    if (size > largest) largest = size;
+  }
   return largest;
 }
 

@@ -32,7 +32,7 @@ export const loudnessTools: SpeechTools = {
       return Int32Array.from({ length: Math.max(1, Math.floor(samples.length / width)) }, (_, token) => {
         let most = 0;
         for (let index = token * width; index < (token + 1) * width && index < samples.length; index++) {
-          most = Math.max(most, Math.abs(samples[index]));
+          if (samples[index] > most) most = samples[index];
         }
         return Math.min(63, Math.floor(most * 64));
       });

@@ -98,7 +98,10 @@ function flaw({ samples }: Audio, features: Float32Array | undefined): string | 
 function remarks({ samples, sampleRate }: Audio): string[] {
   const notes: string[] = [];
   let full = 0;
-  for (let index = 0; index < samples.length; index++) if (Math.abs(samples[index]) >= FULL_SCALE) full++;
+  for (let index = 0; index < samples.length; index++) {
+    const sample = samples[index];
+    if (sample >= FULL_SCALE || sample <= -FULL_SCALE) full++;
+  }
   if (full > samples.length * CLIPPED_SHARE) notes.push('clipped');
   if (sampleRate < NARROW_BAND_RATE) notes.push('recorded below 16 kHz');
   return notes;
@@ -110,8 +113,9 @@ async function trainingSound(audio: Audio, { sampleRate, level }: StoredAudio): 
   const scale = level === 'upstream' ? 0.475 / Math.max(peak(samples), 1e-9) + 0.5 : 1;
   const result = new Int32Array(samples.length);
   for (let index = 0; index < samples.length; index++) {
-    // Towards zero, as upstream's conversion to int16 does.
-    result[index] = Math.max(-32768, Math.min(32767, Math.trunc(samples[index] * scale * 32768)));
+    const value = samples[index] * scale * 32768;
+    // `| 0` cuts towards zero, as upstream's conversion to int16 does.
+    result[index] = value > 32767 ? 32767 : value < -32768 ? -32768 : value | 0;
   }
   return result;
 }

@@ -32,6 +32,8 @@ export interface UpstreamCounts {
 }
 
 const RATE = 32_000;
+/** There are several files a turn, and they can be made again. */
+const UNFLUSHED = { flush: false };
 
 /** @throws DatasetError `output`; `prepared` where two turns would get the same name */
 export async function writeUpstream(
@@ -162,14 +164,18 @@ class TurnRows {
 
 async function writeIndexObjects(folder: string, rows: TurnRows): Promise<void> {
   const ids = { semantic: rows.tokens, phoneme: rows.phonemeIds };
-  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.ids, `${rows.name}.npy`), writeNumpyObject(ids));
+  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.ids, `${rows.name}.npy`), writeNumpyObject(ids), UNFLUSHED);
   const lengths = {
     phone_len: rows.phonemeCounts,
     bert_feature_len: rows.featureCounts,
     speaker_list: rows.speakers.map(Number),
     semantic_len: rows.tokenCounts,
   };
-  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.lengths, `${rows.name}.npy`), writeNumpyObject(lengths));
+  await writeAtomically(
+    path.join(folder, UPSTREAM_FOLDERS.lengths, `${rows.name}.npy`),
+    writeNumpyObject(lengths),
+    UNFLUSHED,
+  );
 }
 
 /** 32 kHz at upstream's level; sound that a corpus holds in this form already is copied to the bit. */
@@ -179,7 +185,11 @@ async function writeSound(folder: string, name: string, turn: PreparedTurn): Pro
   const audio = await resample(await readTurnAudio(turn), RATE);
   const scale = isStored ? 1 : 0.475 / Math.max(peak(audio.samples), 1e-9) + 0.5;
   const samples = scale === 1 ? audio.samples : audio.samples.map((sample) => sample * scale);
-  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.sound, name), writeWav({ samples, sampleRate: RATE }));
+  await writeAtomically(
+    path.join(folder, UPSTREAM_FOLDERS.sound, name),
+    writeWav({ samples, sampleRate: RATE }),
+    UNFLUSHED,
+  );
   return true;
 }
 
@@ -188,7 +198,7 @@ async function writeSsl(folder: string, name: string, turn: PreparedTurn): Promi
   if (features === undefined) return undefined;
   const data = transposed(features);
   const tensor = { dtype: 'float16' as const, shape: [1, features.width, features.rows], data };
-  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.ssl, `${name}.pt`), writeTorch(tensor));
+  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.ssl, `${name}.pt`), writeTorch(tensor), UNFLUSHED);
   return features.rows;
 }
 
@@ -203,7 +213,7 @@ async function writeBert(folder: string, rows: TurnRows): Promise<void> {
     row += rows.turns[index].phonemes.length;
   }
   const tensor = { dtype: 'float16' as const, shape: [width, row], data: transposed({ data, rows: row, width }) };
-  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.bert, `${rows.name}.pt`), writeTorch(tensor));
+  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.bert, `${rows.name}.pt`), writeTorch(tensor), UNFLUSHED);
 }
 
 /** [rows, width] → [width, rows]. */

@@ -18,7 +18,11 @@ export interface EpisodeFile {
  */
 export async function episodeFile(location: string, episode: string, ending: string): Promise<EpisodeFile | undefined> {
   const found = await stat(location).catch((cause: NodeJS.ErrnoException) => {
-    throw new DatasetError('option', `${location}: cannot be opened (${cause.code}); name a ${ending} file, or a folder of {episode}${ending}`, { cause });
+    throw new DatasetError(
+      'option',
+      `${location}: cannot be opened (${cause.code}); name a ${ending} file, or a folder of {episode}${ending}`,
+      { cause },
+    );
   });
   const file = found.isDirectory() ? path.join(location, episode + ending) : location;
   if (!(await isThere(file))) return undefined;

@@ -21,7 +21,10 @@ export function parseJsonTranscript(text: string, file: string): Utterance[] {
   }
   const parsed = transcript.safeParse(json);
   if (!parsed.success) {
-    throw new DatasetError('manifest', `${file}: not a list of segments {"start", "end", "text"} in seconds, nor {"segments": […]} with one`);
+    throw new DatasetError(
+      'manifest',
+      `${file}: not a list of segments {"start", "end", "text"} in seconds, nor {"segments": […]} with one`,
+    );
   }
   const segments = Array.isArray(parsed.data) ? parsed.data : parsed.data.segments;
   return segments.map(({ start, end, text: words, speaker }) => ({

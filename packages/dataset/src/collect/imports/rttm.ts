@@ -11,7 +11,10 @@ export function parseRttm(text: string, file: string): Map<string, SpeakerSpan[]
     const [, recording, , start, duration, , , speaker] = fields;
     const [startSeconds, seconds] = [Number(start), Number(duration)];
     if (speaker === undefined || !(startSeconds >= 0) || !(seconds >= 0)) {
-      throw new DatasetError('manifest', `${file}:${index + 1}: not 'SPEAKER recording channel start duration <NA> <NA> speaker'`);
+      throw new DatasetError(
+        'manifest',
+        `${file}:${index + 1}: not 'SPEAKER recording channel start duration <NA> <NA> speaker'`,
+      );
     }
     const spans = recordings.get(recording) ?? [];
     spans.push({ startSeconds, endSeconds: startSeconds + seconds, speaker });

@@ -12,7 +12,10 @@ const DASH = /^[-–—]\s*/;
 
 /** Cues in order; those without words are left out. @throws DatasetError `manifest` where nothing is a subtitle */
 export function parseSrt(text: string, file: string): Utterance[] {
-  const cues = text.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n').split(/\n{2,}/);
+  const cues = text
+    .replace(/^\ufeff/, '')
+    .replace(/\r\n?/g, '\n')
+    .split(/\n{2,}/);
   let found = 0;
   const utterances = cues.flatMap((cue) => {
     const lines = cue.split('\n');
@@ -21,7 +24,8 @@ export function parseSrt(text: string, file: string): Utterance[] {
     found++;
     return spoken(lines.slice(at + 1), timesOf(lines[at]));
   });
-  if (found === 0) throw new DatasetError('manifest', `${file}: no cue such as '00:00:01,000 --> 00:00:02,500'; is it SubRip?`);
+  if (found === 0)
+    throw new DatasetError('manifest', `${file}: no cue such as '00:00:01,000 --> 00:00:02,500'; is it SubRip?`);
   return utterances;
 }
 
@@ -35,7 +39,10 @@ function timesOf(line: string): { startSeconds: number; endSeconds: number } {
   return { startSeconds: seconds(0), endSeconds: seconds(4) };
 }
 
-function spoken(lines: string[], { startSeconds, endSeconds }: { startSeconds: number; endSeconds: number }): Utterance[] {
+function spoken(
+  lines: string[],
+  { startSeconds, endSeconds }: { startSeconds: number; endSeconds: number },
+): Utterance[] {
   const parts: string[] = [];
   for (const line of lines) {
     const bare = line.replace(TAGS, '').replace(SOUNDS, '').trim();
@@ -49,6 +56,10 @@ function spoken(lines: string[], { startSeconds, endSeconds }: { startSeconds: n
   return parts.map((part) => {
     const start = startSeconds + ((endSeconds - startSeconds) * before) / total;
     before += part.length;
-    return { startSeconds: start, endSeconds: startSeconds + ((endSeconds - startSeconds) * before) / total, text: part };
+    return {
+      startSeconds: start,
+      endSeconds: startSeconds + ((endSeconds - startSeconds) * before) / total,
+      text: part,
+    };
   });
 }

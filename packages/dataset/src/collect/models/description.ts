@@ -20,7 +20,9 @@ const common = {
   /** `mean-std`: the model hears (x − mean) ÷ deviation, and what it gives is scaled back (Demucs). */
   normalise: z.enum(['none', 'mean-std']).default('none'),
   /** Tensors that start as zeros and are fed back from run to run. */
-  states: z.array(z.object({ input: z.string(), output: z.string(), dims: z.array(z.number().int().positive()) })).default([]),
+  states: z
+    .array(z.object({ input: z.string(), output: z.string(), dims: z.array(z.number().int().positive()) }))
+    .default([]),
   /** Inputs that are always the same. */
   constants: z
     .array(
@@ -91,9 +93,11 @@ const description = z.discriminatedUnion('kind', [waveform, spectrum]).superRefi
     if (unknown) wrong(`${side}.axes has '${unknown}', which a ${model.kind} model does not`);
   }
   const { axes: outputAxes, sources, voice } = model.output;
-  if (outputAxes.includes('sources') !== (sources !== undefined)) wrong("output.axes has 'sources' if output.sources names them");
+  if (outputAxes.includes('sources') !== (sources !== undefined))
+    wrong("output.axes has 'sources' if output.sources names them");
   if (sources && !sources.includes(voice)) wrong(`output.voice is '${voice}', which is not among output.sources`);
-  if (model.kind === 'waveform' && model.states.length > 0 && model.overlap > 0) wrong('a model with states takes overlap 0');
+  if (model.kind === 'waveform' && model.states.length > 0 && model.overlap > 0)
+    wrong('a model with states takes overlap 0');
 });
 
 export type WaveformDescription = z.infer<typeof waveform>;
@@ -127,9 +131,13 @@ export async function readDescription(file: string | undefined, place: ModelPlac
   const parsed = description.safeParse(json);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    throw new DatasetError('option', `${source}: ${issue.path.join('.') || 'description'}: ${issue.message}; see docs/collection.md`);
+    throw new DatasetError(
+      'option',
+      `${source}: ${issue.path.join('.') || 'description'}: ${issue.message}; see docs/collection.md`,
+    );
   }
-  const graph = parsed.data.file === undefined ? `${stemOf(source)}.onnx` : path.resolve(path.dirname(source), parsed.data.file);
+  const graph =
+    parsed.data.file === undefined ? `${stemOf(source)}.onnx` : path.resolve(path.dirname(source), parsed.data.file);
   return { description: parsed.data, graph: await requireModelFile(graph, place) };
 }
 

@@ -28,7 +28,9 @@ export class GraphRunner {
       [...fedBack, this.outputName].find((name) => !outputs.includes(name));
     const forgotten = inputs.find((name) => name !== this.inputName && !fed.includes(name));
     if (unknown !== undefined) {
-      throw this.error(`the description names '${unknown}'; the graph has inputs ${inputs.join(', ')} and outputs ${outputs.join(', ')}`);
+      throw this.error(
+        `the description names '${unknown}'; the graph has inputs ${inputs.join(', ')} and outputs ${outputs.join(', ')}`,
+      );
     }
     if (forgotten !== undefined) {
       throw this.error(`nothing is said of input '${forgotten}'; add it to states or constants of the description`);
@@ -47,10 +49,20 @@ export class GraphRunner {
    * @param sizes lengths of all axes of input and output
    * @param wanted the order in which the result comes
    */
-  async run(data: Float32Array, axes: readonly Axis[], sizes: Sizes, wanted: readonly Axis[], signal?: AbortSignal): Promise<Float32Array> {
+  async run(
+    data: Float32Array,
+    axes: readonly Axis[],
+    sizes: Sizes,
+    wanted: readonly Axis[],
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
     const { input, output, states } = this.description;
     const dims = shapeOf(input.axes, sizes);
-    const feeds = { [this.inputName]: float32(reordered(data, axes, input.axes, sizes), dims), ...this.constants, ...this.states };
+    const feeds = {
+      [this.inputName]: float32(reordered(data, axes, input.axes, sizes), dims),
+      ...this.constants,
+      ...this.states,
+    };
     const results = await this.session.run(feeds, { signal });
     this.states = Object.fromEntries(states.map((state) => [state.input, results[state.output]]));
     const result = results[this.outputName];

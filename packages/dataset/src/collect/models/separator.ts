@@ -17,7 +17,8 @@ export interface Separated {
 export const SEPARATION_PLACE: ModelPlace = {
   what: 'the source separation model',
   option: '--separation-model MODEL.json',
-  where: 'https://github.com/sevagh/demucs.onnx (Demucs as ONNX) or another export of https://github.com/facebookresearch/demucs',
+  where:
+    'https://github.com/sevagh/demucs.onnx (Demucs as ONNX) or another export of https://github.com/facebookresearch/demucs',
   instead: '--separation none',
 };
 
@@ -62,7 +63,10 @@ export class Separator {
         : await separateSpectrum(runner, description, heard, signal);
     const back = async (part: Float32Array, offset: number): Promise<Float32Array> => {
       const scaled = part.map((value) => value * deviation + offset);
-      const { samples: result } = await resample({ samples: scaled, sampleRate: description.sampleRate }, audio.sampleRate);
+      const { samples: result } = await resample(
+        { samples: scaled, sampleRate: description.sampleRate },
+        audio.sampleRate,
+      );
       return fitted(result, audio.samples.length);
     };
     return { voice: await back(separated.voice, mean), background: await back(separated.background, 0) };

@@ -47,7 +47,8 @@ async function separateSegment(
   const result = await runner.run(repeated, ['channels', 'samples'], sizes, wanted, signal);
   const stem = (index: number, sample: number) => {
     let sum = 0;
-    for (let channel = 0; channel < channels; channel++) sum += result[(index * channels + channel) * part.length + sample];
+    for (let channel = 0; channel < channels; channel++)
+      sum += result[(index * channels + channel) * part.length + sample];
     return sum / channels;
   };
   const spoken = output.sources?.indexOf(output.voice) ?? 0;

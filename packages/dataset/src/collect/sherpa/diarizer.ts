@@ -74,9 +74,13 @@ export class SherpaDiarizer {
     try {
       return new SherpaDiarizer(new OfflineSpeakerDiarization(config), identity);
     } catch (error) {
-      throw new DatasetError('option', `${segmentation}, ${embedding}: sherpa-onnx cannot load them: ${(error as Error).message}`, {
-        cause: error,
-      });
+      throw new DatasetError(
+        'option',
+        `${segmentation}, ${embedding}: sherpa-onnx cannot load them: ${(error as Error).message}`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 

@@ -19,7 +19,12 @@ const KINDS = {
   'fire-red': { section: 'fireRedAsr', files: { encoder: /encoder/, decoder: /decoder/ } },
   moonshine: {
     section: 'moonshine',
-    files: { preprocessor: /preprocess/, encoder: /encode/, uncachedDecoder: /uncached/, cachedDecoder: /(?<!un)cached/ },
+    files: {
+      preprocessor: /preprocess/,
+      encoder: /encode/,
+      uncachedDecoder: /uncached/,
+      cachedDecoder: /(?<!un)cached/,
+    },
   },
   tdnn: { section: 'tdnn', files: { model: /model/ } },
 } as const satisfies Record<string, { section: string; files: Readonly<Record<string, RegExp>> }>;
@@ -66,7 +71,11 @@ export class Recognizer {
     const { OfflineRecognizer } = await load();
     const { tokens, ...models } = files;
     const { language, kind, threads } = options;
-    const section = { ...models, ...(language === undefined ? {} : { language }), ...(kind === 'whisper' ? { task: 'transcribe' } : {}) };
+    const section = {
+      ...models,
+      ...(language === undefined ? {} : { language }),
+      ...(kind === 'whisper' ? { task: 'transcribe' } : {}),
+    };
     const modelConfig = { [KINDS[kind].section]: section, tokens, numThreads: threads, debug: false };
     const hashes = await Promise.all(Object.values(files).map(hashFile));
     try {
@@ -76,7 +85,11 @@ export class Recognizer {
       });
       return new Recognizer(recognizer, ['sherpa', kind, language ?? null, hashes]);
     } catch (error) {
-      throw new DatasetError('option', `${folder}: sherpa-onnx cannot load it as ${kind}: ${(error as Error).message}`, { cause: error });
+      throw new DatasetError(
+        'option',
+        `${folder}: sherpa-onnx cannot load it as ${kind}: ${(error as Error).message}`,
+        { cause: error },
+      );
     }
   }
 
@@ -91,7 +104,11 @@ export class Recognizer {
 }
 
 /** Looks each file up by its name; of several the one without 'int8', which is the more exact. */
-async function filesOf(folder: string, kind: RecognizerKind, { what, where }: ModelPlace): Promise<Record<string, string>> {
+async function filesOf(
+  folder: string,
+  kind: RecognizerKind,
+  { what, where }: ModelPlace,
+): Promise<Record<string, string>> {
   const names = (await readdir(folder).catch(() => [])).sort();
   const found: Record<string, string> = {};
   const missing: string[] = [];
@@ -101,8 +118,15 @@ async function filesOf(folder: string, kind: RecognizerKind, { what, where }: Mo
     else found[part] = path.join(folder, name);
   };
   const graphs = names.filter((name) => /\.(?:onnx|ort)$/.test(name));
-  for (const [part, pattern] of Object.entries(KINDS[kind].files)) look(part, graphs.filter((name) => pattern.test(name)));
-  look('tokens', names.filter((name) => /tokens\.txt$/.test(name)));
+  for (const [part, pattern] of Object.entries(KINDS[kind].files))
+    look(
+      part,
+      graphs.filter((name) => pattern.test(name)),
+    );
+  look(
+    'tokens',
+    names.filter((name) => /tokens\.txt$/.test(name)),
+  );
   if (missing.length === 0) return found;
   throw new DatasetError(
     'option',

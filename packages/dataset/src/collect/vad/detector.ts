@@ -40,26 +40,28 @@ export function speechSpans(
   rules: SpeechRules = SPEECH_RULES,
 ): Span[] {
   const endThreshold = rules.endThreshold ?? Math.max(0.01, rules.threshold - 0.15);
+  // Counted in windows: sums of fractions of a second would miss an exact limit.
+  const windowsIn = (seconds: number) => Math.ceil(seconds / windowSeconds - 1e-6);
+  const [minimumSpeech, minimumSilence] = [rules.minimumSpeechSeconds, rules.minimumSilenceSeconds].map(windowsIn);
   const spans: Span[] = [];
   let start: number | undefined;
   let quietSince: number | undefined;
-  const close = (endSeconds: number) => {
-    if (start !== undefined && endSeconds - start >= rules.minimumSpeechSeconds) {
-      spans.push({ startSeconds: start, endSeconds });
+  const close = (end: number) => {
+    if (start !== undefined && end - start >= minimumSpeech) {
+      spans.push({ startSeconds: start * windowSeconds, endSeconds: Math.min(end * windowSeconds, totalSeconds) });
     }
     start = quietSince = undefined;
   };
   probabilities.forEach((probability, index) => {
-    const now = index * windowSeconds;
     if (probability >= rules.threshold) {
-      start ??= now;
+      start ??= index;
       quietSince = undefined;
     } else if (start !== undefined && probability < endThreshold) {
-      quietSince ??= now;
-      if (now + windowSeconds - quietSince >= rules.minimumSilenceSeconds) close(quietSince);
+      quietSince ??= index;
+      if (index + 1 - quietSince >= minimumSilence) close(quietSince);
     }
   });
-  close(Math.min(quietSince ?? totalSeconds, totalSeconds));
+  close(quietSince ?? probabilities.length);
   return padded(spans, totalSeconds, rules.paddingSeconds);
 }
 

@@ -1,0 +1,137 @@
+// NCSSD's collection (upstream pipeline/step-0.py to step-6.py) on local components: all steps in order, or some of them.
+import { SessionHost } from '@gpt-talker/runtime';
+import { DatasetError } from '../errors';
+import { makeFolder, writeAtomically } from '../files/atomic';
+import { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator } from './models/separator';
+import { type CollectOptions, type TranscriptionOptions } from './options';
+import { STEPS, type StepName } from './records';
+import { mainReason, type StepReport } from './report';
+import { SherpaDiarizer } from './sherpa/diarizer';
+import { Recognizer, recognizerPlace } from './sherpa/recognizer';
+import { type Progress, type StepContext } from './steps/context';
+import { diarize, type SpeakerSource } from './steps/diarize';
+import { findDialogues } from './steps/dialogues';
+import { enhance } from './steps/enhance';
+import { extract } from './steps/extract';
+import { layOut } from './steps/layout';
+import { retranscribe } from './steps/retranscribe';
+import { separate } from './steps/separate';
+import { transcribe, type TextSource } from './steps/transcribe';
+import { findScenes } from './steps/vad';
+import { EnergyDetector } from './vad/energy';
+import { SileroDetector } from './vad/silero';
+import { Work } from './work';
+
+export interface CollectRun {
+  /** Default: all. */
+  steps?: readonly StepName[];
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+}
+
+/**
+ * Runs the steps that are asked for; work that was done before from the same things is left alone. Writes `report.json` into
+ * the work folder.
+ * @throws DatasetError `option` for whatever is missing (a model, a program, an earlier step), before any work is begun;
+ *   `empty` where no dialogue is left, saying which step and rule took most
+ */
+export async function collect(
+  options: CollectOptions,
+  { steps = STEPS, signal, onProgress }: CollectRun = {},
+): Promise<StepReport[]> {
+  const context: StepContext = { work: new Work(options.work), signal, onProgress };
+  await makeFolder(options.work);
+  const host = await SessionHost.start();
+  const reports: StepReport[] = [];
+  const opened: { dispose(): Promise<void> }[] = [];
+  try {
+    const prepared: ((context: StepContext) => Promise<StepReport>)[] = [];
+    for (const step of STEPS.filter((name) => steps.includes(name))) {
+      prepared.push(await PREPARE[step](options, host, (tool) => (opened.push(tool), tool)));
+    }
+    for (const run of prepared) {
+      signal?.throwIfAborted();
+      reports.push(await run(context));
+    }
+  } finally {
+    for (const tool of opened) await tool.dispose();
+    await host.dispose();
+  }
+  await writeAtomically(context.work.path('report.json'), `${JSON.stringify(reports, null, 2)}\n`);
+  const last = reports.at(-1);
+  if (last?.kept === 0)
+    throw new DatasetError(
+      'empty',
+      `${options.work}: no ${last.unit} left after step ${last.step}; ${mainReason(reports)}`,
+    );
+  return reports;
+}
+
+type Keep = <T extends { dispose(): Promise<void> }>(tool: T) => T;
+/** Opens a step's tools, so that what is missing is told at once and not after hours. */
+type Prepare = (
+  options: CollectOptions,
+  host: SessionHost,
+  keep: Keep,
+) => Promise<(context: StepContext) => Promise<StepReport>>;
+
+const PREPARE: Readonly<Record<StepName, Prepare>> = {
+  async extract({ inputs, extract: options }) {
+    return (context) => extract(context, inputs, options);
+  },
+  async vad({ vad }, host, keep) {
+    const detector =
+      vad.kind === 'energy'
+        ? new EnergyDetector(vad.energy)
+        : keep(await SileroDetector.open(host, vad.model, vad.silero));
+    return (context) => findScenes(context, detector, vad.scenes);
+  },
+  async separate({ separation }, host, keep) {
+    const separator =
+      separation.kind === 'none' ? undefined : keep(await Separator.open(host, separation.model, SEPARATION_PLACE));
+    return (context) => separate(context, separator, separation.noise);
+  },
+  async enhance({ enhancement }, host, keep) {
+    const enhancer =
+      enhancement.kind === 'none' ? undefined : keep(await Separator.open(host, enhancement.model, ENHANCEMENT_PLACE));
+    return (context) => enhance(context, enhancer);
+  },
+  async diarize({ diarization }) {
+    const source = await speakerSource(diarization);
+    return (context) => diarize(context, source);
+  },
+  async transcribe({ transcription }) {
+    const source = await textSource(transcription);
+    return (context) => transcribe(context, source, transcription.speakers);
+  },
+  async dialogues({ dialogues }) {
+    return (context) => findDialogues(context, dialogues);
+  },
+  async retranscribe({ secondTranscription: { kind, sherpa } }) {
+    const recognizer =
+      kind === 'none' ? undefined : await Recognizer.open(sherpa, recognizerPlace('--second-asr-model FOLDER'));
+    return (context) => retranscribe(context, recognizer);
+  },
+  async layout({ output }) {
+    return (context) => layOut(context, output);
+  },
+};
+
+async function speakerSource({ kind, sherpa, location }: CollectOptions['diarization']): Promise<SpeakerSource> {
+  if (kind === 'sherpa') return { kind, diarizer: await SherpaDiarizer.open(sherpa) };
+  if (kind === 'transcripts') return { kind };
+  if (location === undefined)
+    throw new DatasetError('option', 'speakers from RTTM need --rttm with the file or a folder of {episode}.rttm');
+  return { kind, location };
+}
+
+async function textSource({ kind, sherpa, maximumSeconds, location }: TranscriptionOptions): Promise<TextSource> {
+  if (kind === 'sherpa') return { kind, recognizer: await Recognizer.open(sherpa), maximumSeconds };
+  if (location === undefined) {
+    throw new DatasetError(
+      'option',
+      `texts from ${kind} files need --transcript-files with a folder of {episode}.${kind}`,
+    );
+  }
+  return { kind, location };
+}
