@@ -3,7 +3,8 @@
 import { type CharacterReading, type Clause, retone } from './clause';
 
 const ADVERB_BEFORE_BU = /[并决绝从毫永岂要如莫何可既若无还又也都就只才再更倒却总]/;
-const RESULT = /^[见懂到着了完好清起来去出住动开下上成过掉会惯及够进回错透定准死活大多少明全]$/;
+const RESULT = /^[得见懂到着了完好清起来去出住动开下上成过掉会惯及够进回错透定准死活大多少明全]$/;
+const DIRECTION = /^[上下进出回过起开][来去]$/;
 const DIGIT = /[零一二三四五六七八九幺]/;
 const NUMERAL = /[零一二三四五六七八九十百千万亿]/;
 
@@ -21,9 +22,11 @@ export function applyBuSandhi({ readings, words }: Clause): void {
       const isMiddle =
         word?.readings.length === 3 && word.readings[1] === reading && !ADVERB_BEFORE_BU.test(before.character);
       const isResult =
-        wordOf.get(before)?.tag.startsWith('v') === true &&
+        /^[va]/.test(wordOf.get(before)?.tag ?? '') &&
         wordOf.get(before)?.readings.length === 1 &&
-        wordOf.get(after)?.readings.length === 1 &&
+        (wordOf.get(after)?.readings.length === 1 ||
+          /^(?:不了|不得)$/.test(word?.text ?? '') ||
+          DIRECTION.test(wordOf.get(after)?.text ?? '')) &&
         RESULT.test(after.character) &&
         !ADVERB_BEFORE_BU.test(before.character);
       if (before.character === after.character && readings[at - 2]?.character !== '不')
@@ -36,7 +39,7 @@ export function applyBuSandhi({ readings, words }: Clause): void {
 
 /** 一 that counts in order, or ends a word: 第一, 一楼, 星期一. */
 const ORDINAL_AFTER = /^(?:月(?!之|后|前|余)|号|楼|班|等奖|级|年级|流|线|把手|中学|队|组|审|战|把交椅)/;
-const ORDINAL_BEFORE = /(?:第|初|星期|礼拜|周|月|其|之)$/;
+const ORDINAL_BEFORE = /(?:第|初|星期|礼拜|周|月)$/;
 const SANDHI_AT_END = /^(?:这|那|哪|下|上|每|另|某|任|前|后|有|首|头)一$/;
 const OPERATOR_AFTER = /^(?:加|减|乘|除以|等于|比)/;
 
@@ -56,7 +59,7 @@ export function applyYiSandhi({ readings, words }: Clause): void {
     if (before !== undefined && NUMERAL.test(before.character) && !/[百千万亿]/.test(after.character)) return;
     if (before?.character === '点' && NUMERAL.test(readings[at - 2]?.character ?? '') && after.character !== '刻')
       return;
-    if (ORDINAL_BEFORE.test(textBefore)) return;
+    if (ORDINAL_BEFORE.test(textBefore) || (/[其之]$/.test(textBefore) && !/^[百千万亿十]/.test(textAfter))) return;
     if (ORDINAL_AFTER.test(textAfter) || OPERATOR_AFTER.test(textAfter)) return;
     const ended = wordEnds.get(reading);
     if (

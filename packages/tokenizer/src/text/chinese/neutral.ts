@@ -29,7 +29,7 @@ export function markErhua({ readings }: Clause): void {
 
 /** Places that 里 and 上 make of nouns. */
 const LOCATIVE =
-  /^(?:[家心手身路地桌床脸头嘴眼墙树山街车船书纸城村屋房夜水火田店院园校班会桌世晚早口肚碗]|世界|社会|历史|桌子|教室|房间|屋子|院子|城市|手机|基本|实际|事实|网络|电视|报纸|墙壁|马路|天空)[里上]$/;
+  /^(?:[家心手身路地桌床脸头嘴眼墙树山街车船书纸城村屋房夜水火田店院园校班会桌世晚早口肚碗]|世界|社会|历史|桌子|教室|房间|屋子|院子|城市|手机|基本|实际|事实|网络|电视|报纸|墙壁|马路|天空|操场|广场|舞台|沙发|黑板|屏幕|飞机|火车)[里上]$/;
 const COUNTED = /[\d一二三四五六七八九十百千万亿两几多半每这那哪某各零余整]/;
 
 const last = (word: ClauseWord) => word.readings[word.readings.length - 1];
@@ -37,7 +37,9 @@ const is = (word: ClauseWord | undefined, tags: string) => word !== undefined &&
 
 export function applyNeutralTones({ words, readings: all }: Clause): void {
   all.forEach((reading, at) => {
-    if (reading.character !== '个' || at === 0 || !COUNTED.test(all[at - 1].character)) return;
+    if (reading.character !== '个' || at === 0) return;
+    const isWord = words.some((word) => word.text === '个' && word.readings[0] === reading);
+    if (!isWord && !COUNTED.test(all[at - 1].character)) return;
     if (/[性体案别头]/.test(all[at + 1]?.character ?? '')) return;
     retone(reading, 5, 'neutral: 个 as a measure word');
   });
@@ -52,8 +54,10 @@ export function applyNeutralTones({ words, readings: all }: Clause): void {
         (word.tag === 'ug' || (is(previous, 'v') && words[at + 1] !== undefined && !is(words[at + 1], 'v')))
       )
         retone(end, 5, 'neutral: 过 after a verb');
-      else if (/[里上]/.test(text) && is(previous, 'ns') && (word.tag === 'f' || word.tag === 's'))
+      else if (/[里上]/.test(text) && is(previous, 'ns') && !/^[mnr]/.test(words[at + 1]?.tag ?? ''))
         retone(end, 5, 'neutral: a locative');
+      else if (/[来去]/.test(text) && is(previous, 'v') && /[上下进出回过起开]$/.test(previous?.text ?? ''))
+        retone(end, 5, 'neutral: a direction');
       return;
     }
     if (NEUTRAL_WORDS.has(text) || (readings.length > 2 && NEUTRAL_WORDS.has(text.slice(-2)))) {

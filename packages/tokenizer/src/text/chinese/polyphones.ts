@@ -36,13 +36,16 @@ const RULES: Readonly<Record<string, (around: Around) => Decision>> = {
       : ['di4', 'the ground'];
   },
   着({ previous, before, after, next }) {
-    if (/[睡猜找够抓逮摸碰]$/.test(before) && (next === undefined || /^了/.test(after))) return ['zhao2', 'a result'];
+    if (/[找猜逮]$/.test(before)) return ['zhao2', 'a result'];
+    if (/[睡够抓摸碰]$/.test(before) && (next === undefined || /^了/.test(after))) return ['zhao2', 'a result'];
     if (previous === undefined) return ['zhuo2', 'a verb'];
+    if (is(previous, 'n') && /^了/.test(after)) return ['zhao2', 'to catch fire'];
     if (/穿$/.test(before) && /^(?:讲究|朴素|打扮|得体|整齐|时尚|随便|大方|考究|入时|单薄|一致|时髦|简单)/.test(after))
       return ['zhuo2', 'what one wears'];
     return ['zhe5', 'after a verb'];
   },
-  了({ before, after }) {
+  了({ before, after, previous }) {
+    if (previous?.text === '得' && previous.readings[0]?.tone === 2) return ['le5', 'a particle'];
     if (/[\u4e00-\u9fff][得不]$/.test(before) && !/^[一]/.test(after)) return ['liao3', 'a possible result'];
     return ['le5', 'a particle'];
   },
@@ -68,6 +71,7 @@ const RULES: Readonly<Record<string, (around: Around) => Decision>> = {
     )
       return ['wei2', 'to be, to become'];
     if (next === undefined || is(next, 'm') || (previous !== undefined && is(previous, 'v'))) return ['wei2', 'to be'];
+    if (is(previous, 'r') && words.length > at + 2) return ['wei4', 'for'];
     const later = words.slice(at + 2).some((word) => is(word, 'v') || is(word, 'p'));
     return later ? ['wei4', 'for'] : ['wei2', 'to be'];
   },
@@ -91,7 +95,7 @@ const RULES: Readonly<Record<string, (around: Around) => Decision>> = {
     return is(previous, 'n') && next === undefined ? ['jiao4', 'a teaching'] : ['jiao1', 'to teach'];
   },
   数({ after, before }) {
-    return /^(?:了|着|到|清|得|不|完|出|一数|数|钱|星|羊)/.test(after) && !/[人次分总多少]$/.test(before)
+    return /^(?:了|着|到|清|得|不|完|出|一数|一下|一遍|数|钱|星|羊)/.test(after) && !/[人次分总多少]$/.test(before)
       ? ['shu3', 'to count']
       : ['shu4', 'a number'];
   },
@@ -183,7 +187,7 @@ const RULES: Readonly<Record<string, (around: Around) => Decision>> = {
     return /^(?:了(?!口|一口|舌)|得|血)/.test(after) ? ['tu4', 'to vomit'] : ['tu3', 'to spit'];
   },
   应({ after }) {
-    return /^(?:[声邀]|他的|她的|对)/.test(after) ? ['ying4', 'to answer'] : ['ying1', 'ought'];
+    return /^(?:[声邀了着]|他的|她的|对)/.test(after) ? ['ying4', 'to answer'] : ['ying1', 'ought'];
   },
   觉: ({ before }) => (/[睡午一个场大懒]$/.test(before) ? ['jiao4', 'sleep'] : ['jue2', 'to feel']),
   难: ({ before }) => (/[遇落受逃避灾苦]$/.test(before) ? ['nan4', 'a disaster'] : ['nan2', 'hard']),
@@ -192,7 +196,7 @@ const RULES: Readonly<Record<string, (around: Around) => Decision>> = {
   空: ({ before, after }) => (/[有没抽得]$/.test(before) || /^着/.test(after) ? ['kong4', 'free'] : ['kong1', 'empty']),
   假: ({ before }) => (/[请放休病事婚产暑寒长年]$/.test(before) ? ['jia4', 'leave'] : ['jia3', 'false']),
   中: ({ before, after }) =>
-    /[打射击猜说看选考抽押相踢]$/.test(before) || /^(?:了?[奖标毒弹暑枪风计签邪])/.test(after)
+    /[打射击猜说看选考抽押相踢]$/.test(before) || /^(?:了|[奖标毒弹暑枪风计签邪])/.test(after)
       ? ['zhong4', 'to hit']
       : ['zhong1', 'the middle'],
   转: ({ after, before }) =>
@@ -203,6 +207,9 @@ const RULES: Readonly<Record<string, (around: Around) => Decision>> = {
   当: ({ after }) => (/^(?:[作成真]|回事)/.test(after) ? ['dang4', 'to take for'] : ['dang1', 'to be, when']),
   发: ({ before }) => (/[理烫染剪白黑长短洗护]$/.test(before) ? ['fa4', 'hair'] : ['fa1', 'to send']),
   便: () => ['bian4', 'then'],
+  和({ after }) {
+    return /^了?(?:面(?![对前积向包条子试临色部目貌孔])|稀?泥)/.test(after) ? ['huo2', 'to knead'] : ['he2', 'and'];
+  },
   宿: ({ before }) => (/[一两三半几整]$/.test(before) ? ['xiu3', 'a night'] : ['su4', 'to lodge']),
   累: () => ['lei4', 'tired'],
 };

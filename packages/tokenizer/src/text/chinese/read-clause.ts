@@ -6,7 +6,7 @@ import { applyNeutralTones, markErhua } from './neutral';
 import { settlePolyphones } from './polyphones';
 import { readWord } from './read-word';
 import { tagWords } from './segment';
-import { TAGS } from './segmentation-words';
+import { SPLITS, TAGS } from './segmentation-words';
 import { type Syllable, parsePinyin } from './syllables';
 import { applyThirdToneSandhi } from './third-tone';
 
@@ -68,6 +68,8 @@ function withoutWrongJoins(tagged: readonly { word: string; tag: string }[]): { 
       result.push({ word: word[0], tag: /[这那每某哪各]/.test(word[0]) ? 'r' : 'm' }, { word: word[1], tag: 'q' });
     } else if (word === '本书' && counted) {
       result.push({ word: '本', tag: 'q' }, { word: '书', tag: 'n' });
+    } else if (Object.hasOwn(SPLITS, word)) {
+      for (const part of SPLITS[word]) result.push({ word: part, tag: TAGS[part] ?? tag });
     } else if (counted && MEASURE.test(word)) {
       result.push({ word, tag: 'q' });
     } else {

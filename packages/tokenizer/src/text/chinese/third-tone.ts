@@ -91,22 +91,23 @@ export function applyThirdToneSandhi({ words }: Clause): void {
   while (begin < feet.length) {
     let end = begin + 1;
     while (end < feet.length && size(feet[end - 1]) + size(feet[end]) <= LONGEST_FOOT) end++;
-    if (end - begin > 1) group(feet.slice(begin, end));
+    // Pairs first, so that no syllable is left alone: 我想|请你.
+    if (end - begin > 1) group(group(feet.slice(begin, end), 2), LONGEST_FOOT);
     begin = end;
   }
 }
 
-/** Merges neighbours, the closest first, until no two fit into a foot. */
-function group(feet: Foot[]): void {
+/** Merges neighbours, the closest first, until no two fit into a foot of `longest` syllables. */
+function group(feet: Foot[], longest: number): Foot[] {
   for (;;) {
     let best = -1;
     let score = 0;
     for (let at = 0; at + 1 < feet.length; at++) {
-      if (size(feet[at]) + size(feet[at + 1]) > LONGEST_FOOT) continue;
+      if (size(feet[at]) + size(feet[at + 1]) > longest) continue;
       const closeness = affinity(feet[at], feet[at + 1]);
       if (closeness > score) [best, score] = [at, closeness];
     }
-    if (best === -1) return;
+    if (best === -1) return feet;
     const [left, right] = [feet[best], feet[best + 1]];
     meet(left.readings, right.readings);
     feet.splice(best, 2, { readings: [...left.readings, ...right.readings], first: left.first, last: right.last });
