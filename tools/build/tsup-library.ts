@@ -5,6 +5,11 @@ interface Entries {
   entry: Record<string, string>;
 }
 
+interface Program extends Entries {
+  /** Globs in dist/ that another builder makes: tsup is not to clean them away. */
+  leave?: string[];
+}
+
 /** Options for a publishable library. `tsup` bundles JavaScript only; `tsup --dts` adds the types (slower). */
 export function library({ entry }: Entries): ReturnType<typeof defineConfig> {
   return defineConfig((overrides: Options) => ({
@@ -24,7 +29,7 @@ export function library({ entry }: Entries): ReturnType<typeof defineConfig> {
 }
 
 /** Options for a command-line program: one ESM file with a hash-bang. */
-export function application({ entry }: Entries): ReturnType<typeof defineConfig> {
+export function application({ entry, leave = [] }: Program): ReturnType<typeof defineConfig> {
   return defineConfig({
     entry,
     format: ['esm'],
@@ -33,7 +38,7 @@ export function application({ entry }: Entries): ReturnType<typeof defineConfig>
     shims: true,
     sourcemap: true,
     splitting: true,
-    clean: true,
+    clean: leave.map((glob) => `!${glob}`),
     silent: true,
     banner: { js: '#!/usr/bin/env node' },
   });

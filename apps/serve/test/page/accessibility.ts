@@ -10,11 +10,13 @@ const source = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.
 export async function flaws(page: Page): Promise<string[]> {
   // As an expression of the debugger, which the page's own policy does not hinder.
   await page.evaluate(source);
-  const { violations } = await page.evaluate(
-    () => (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  const { violations } = await page.evaluate(() =>
+    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
   );
   return violations.flatMap(({ id, impact, nodes }) =>
-    nodes.map(({ target, failureSummary }) => `${impact} ${id}: ${target.join(' ')} ${failureSummary?.replace(/\s+/g, ' ')}`),
+    nodes.map(
+      ({ target, failureSummary }) => `${impact} ${id}: ${target.join(' ')} ${failureSummary?.replace(/\s+/g, ' ')}`,
+    ),
   );
 }
 

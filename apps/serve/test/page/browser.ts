@@ -43,7 +43,11 @@ export async function openPage(
   options: BrowserContextOptions & { before?: () => void } = {},
 ): Promise<OpenedPage> {
   const { before, ...contextOptions } = options;
-  const context = await browser.newContext({ reducedMotion: 'reduce', viewport: { width: 1280, height: 900 }, ...contextOptions });
+  const context = await browser.newContext({
+    reducedMotion: 'reduce',
+    viewport: { width: 1280, height: 900 },
+    ...contextOptions,
+  });
   context.setDefaultTimeout(20_000);
   const page = await context.newPage();
   const complaints: string[] = [];

@@ -50,7 +50,9 @@ describeInBrowser('a conversation with the embedded voice', () => {
     // Every chunk begins on the sample where the one before it ends.
     for (const [i, { start, samples, sampleRate }] of chunks.slice(0, -1).entries())
       expect(chunks[i + 1].start).toBeCloseTo(start + samples.length / sampleRate, 6);
-    const kept = readWav(await savedBytes(page, () => page.getByLabel('Save the agent’s turn 6 as a wav file').click()));
+    const kept = readWav(
+      await savedBytes(page, () => page.getByLabel('Save the agent’s turn 6 as a wav file').click()),
+    );
     expect(kept.sampleRate).toBe(chunks[0].sampleRate);
     expect(chunks.flatMap(({ samples }) => samples)).toEqual([...kept.samples]);
   });
@@ -61,7 +63,10 @@ describeInBrowser('a conversation with the embedded voice', () => {
       turns: { role: string; text: string; seconds: number }[];
     };
     expect(conversation.turns).toHaveLength(6);
-    expect(conversation.turns[5]).toMatchObject({ role: 'agent', text: 'That sounds wonderful! I would love to come with you.' });
+    expect(conversation.turns[5]).toMatchObject({
+      role: 'agent',
+      text: 'That sounds wonderful! I would love to come with you.',
+    });
     expect(await turns().nth(5).locator('.time').textContent()).toBe(`${conversation.turns[5].seconds.toFixed(1)} s`);
   });
 
@@ -71,7 +76,9 @@ describeInBrowser('a conversation with the embedded voice', () => {
     expect(await distinctColours(page)).toBeGreaterThan(50);
     expect(await page.getByRole('img', { name: /^\d+ tokens/ }).count()).toBe(1);
     expect(await page.getByRole('img', { name: /^You: mostly \d+ hertz.* Agent: mostly \d+ hertz/ }).count()).toBe(1);
-    expect(await page.locator('.timing dl').innerText()).toMatch(/First sound ready\s+\d\.\d\d s[^]*Real-time factor\s+\d/);
+    expect(await page.locator('.timing dl').innerText()).toMatch(
+      /First sound ready\s+\d\.\d\d s[^]*Real-time factor\s+\d/,
+    );
     await button('Without history').click();
     await page.getByRole('heading', { name: 'With history and without' }).waitFor();
     await page.getByRole('img', { name: /^With: mostly .* Without: mostly/ }).waitFor();
@@ -118,11 +125,18 @@ describeInBrowser('a conversation with the embedded voice', () => {
     for (const { audio } of listed) expect(readWav(zip[audio!]).samples.length).toBeGreaterThan(1000);
     await page.locator('summary', { hasText: 'Save' }).click();
     const json = await savedBytes(page, () => page.getByRole('button', { name: /^Words alone/ }).click());
-    expect(parseDialogue(JSON.parse(Buffer.from(json).toString())).turns[6]).toEqual({ role: 'user', text: 'Beep, beep.' });
+    expect(parseDialogue(JSON.parse(Buffer.from(json).toString())).turns[6]).toEqual({
+      role: 'user',
+      text: 'Beep, beep.',
+    });
 
     await button('New').click();
     await page.getByRole('heading', { name: /listens before it speaks/ }).waitFor();
-    await page.locator('.masthead input[type=file]').setInputFiles({ name: 'two.json', mimeType: 'application/json', buffer: Buffer.from('{"turns": [{"role": "user", "text": "Hello!"}, {"role": "agent", "text": "Hi."}]}') });
+    await page.locator('.masthead input[type=file]').setInputFiles({
+      name: 'two.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{"turns": [{"role": "user", "text": "Hello!"}, {"role": "agent", "text": "Hi."}]}'),
+    });
     await turns().nth(1).waitFor();
     expect(await turns().nth(1).locator('.words').textContent()).toBe('Hi.');
   });

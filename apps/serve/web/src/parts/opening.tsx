@@ -43,7 +43,7 @@ export function Opening() {
           >
             Begin with this conversation
           </button>
-          <span>five turns with their recordings — or begin with your own words below</span>
+          <span>Five turns with their recordings. Or begin with your own words below.</span>
         </figcaption>
       </figure>
     </section>

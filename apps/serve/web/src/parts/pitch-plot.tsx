@@ -107,12 +107,14 @@ function PitchTable({ tracks }: { tracks: readonly PitchTrackShown[] }) {
   );
 }
 
-/** From a little below the lowest pitch to a little above the highest, and at least an octave. */
+/** From a little below the lowest pitch to a little above the highest, and at least an octave; a few stray frames do not count. */
 function reach(tracks: readonly PitchTrackShown[]): [number, number] {
-  const voiced = tracks.flatMap(({ features }) => [...features.hertz].filter((hertz) => hertz > 0));
+  const voiced = tracks
+    .flatMap(({ features }) => [...features.hertz].filter((hertz) => hertz > 0))
+    .sort((a, b) => a - b);
   if (voiced.length === 0) return [80, 320];
-  const low = Math.min(...voiced) / 1.1;
-  const high = Math.max(...voiced) * 1.1;
+  const low = voiced[Math.floor(0.02 * voiced.length)] / 1.12;
+  const high = voiced[Math.ceil(0.98 * voiced.length) - 1] * 1.12;
   const spread = Math.max(1, Math.sqrt((2 * low) / high));
   return [low / spread, high * spread];
 }
@@ -122,11 +124,13 @@ function curve({ hertz, hopSeconds }: Features, from: number, scale: number, y: 
   let path = '';
   let drawing = false;
   hertz.forEach((value, frame) => {
-    if (value > 0) {
+    const height = y(value);
+    const shown = value > 0 && height >= 0 && height <= HEIGHT;
+    if (shown) {
       const x = from + (frame + 0.5) * hopSeconds * scale;
-      path += `${drawing ? 'L' : 'M'}${x.toFixed(1)} ${y(value).toFixed(2)}`;
+      path += `${drawing ? 'L' : 'M'}${x.toFixed(1)} ${height.toFixed(2)}`;
     }
-    drawing = value > 0;
+    drawing = shown;
   });
   return path;
 }

@@ -1,6 +1,6 @@
 // A waveform that plays: wavesurfer.js draws it, a button starts it, and a slider laid over it moves through it, so that
 // mouse, keyboard and screen reader all use the same control.
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Role } from '../api/types';
 import type { Clip } from '../sound/clip';
 import { beginPlaying, endPlaying } from '../sound/playing';
@@ -20,14 +20,13 @@ interface PlayerProps {
 }
 
 export function Player({ clip, role, name, share = 1 }: PlayerProps) {
-  const [media] = useState(() => new Audio());
+  // It has its address before wavesurfer.js sees it, which would give it an empty one.
+  const media = useMemo(() => new Audio(clip.address), [clip]);
   const [playing, setPlaying] = useState(false);
   const [at, setAt] = useState(0);
   const frame = useRef(0);
 
   useEffect(() => {
-    media.src = clip.address;
-    media.preload = 'auto';
     const follow = () => {
       setAt(media.currentTime);
       if (!media.paused) frame.current = requestAnimationFrame(follow);
@@ -46,7 +45,7 @@ export function Player({ clip, role, name, share = 1 }: PlayerProps) {
       cancelAnimationFrame(frame.current);
       media.pause();
     };
-  }, [media, clip]);
+  }, [media]);
 
   const toggle = () => {
     if (!media.paused) return media.pause();

@@ -24,7 +24,9 @@ export function TimingPlot({ reply, seconds }: { reply: ReplyFacts; seconds: num
       <dl>
         <Row name="Reading the history" value={readingSeconds} />
         <Row name="First sound ready" value={firstAudioSeconds} />
-        {reply.heardAfterSeconds !== undefined && <Row name="First sound here" value={reply.heardAfterSeconds} />}
+        {reply.heardAfterSeconds !== undefined && (
+          <Row name="First sound in this browser" value={reply.heardAfterSeconds} />
+        )}
         <Row name="All of it made" value={totalSeconds} kind="made" />
         <Row name="Speech" value={seconds} kind="heard" />
         <div>

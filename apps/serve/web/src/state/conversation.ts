@@ -2,6 +2,7 @@
 // can be told again, and a change of voice can begin a new conversation with the same turns.
 import { signal } from '@preact/signals';
 import * as api from '../api/conversations';
+import type { ConversationInfo } from '../api/types';
 import { clipFromWav, type Clip } from '../sound/clip';
 import { silence } from '../sound/playing';
 import { asTrouble, type Remedy } from '../trouble';
@@ -110,7 +111,13 @@ async function open(id: string): Promise<void> {
   if (!info) return settleOn(undefined);
   settleOn(id, info.voice);
   voiceName.value = info.voice;
-  for (const [index, { role, text, seconds, tokens, reply }] of info.turns.entries()) {
+  await takeOver(info);
+}
+
+/** Shows turns that the server has and the page has not: all after a reload, or one that was stopped when it was just whole. */
+export async function takeOver({ id, turns: known }: ConversationInfo): Promise<void> {
+  for (const [index, { role, text, seconds, tokens, reply }] of known.entries()) {
+    if (index < turns.value.length) continue;
     const turn = appendTurn({ role, text, reply: reply && { ...reply, tokens: tokens ?? undefined } });
     if (seconds !== null) changeTurn(turn.key, { clip: await soundOf(id, index) });
   }

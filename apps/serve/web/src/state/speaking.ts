@@ -7,7 +7,7 @@ import { clipFromAudio, type Clip } from '../sound/clip';
 import { beginPlaying, endPlaying } from '../sound/playing';
 import { preparePlayback, StreamPlayer } from '../sound/stream-player';
 import { isAbort } from '../trouble';
-import { attempt, ensureConversation } from './conversation';
+import { attempt, ensureConversation, takeOver } from './conversation';
 import { announce } from './notices';
 import { historyTurns, sampling, takeSeed, voice } from './settings';
 import { appendTurn, changeTurn, type ReplyFacts, type Turn } from './turns';
@@ -107,6 +107,7 @@ async function hear(request: ReplyRequest, comparedWith: number | undefined): Pr
     state.player?.stop();
     if (!isAbort(error)) throw error;
     announce('Stopped.');
+    await takeOver(await api.getConversation(await ensureConversation()));
     return undefined;
   } finally {
     live.value = undefined;
