@@ -9,6 +9,7 @@
 import { checkRoom, type Segment } from '@gpt-talker/context';
 import type { Gpt, GptContext } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/runtime';
+import { TalkerError } from './errors';
 
 /** A stretch of the conversation as ConGPT has read it. */
 interface Stretch {
@@ -34,6 +35,7 @@ export class HistoryWindow {
   private readonly turns: (readonly Segment[])[] = [];
   private current: Stretch | undefined;
   private spare: Stretch | undefined;
+  /** What is being done to the stretches, one thing at a time; true where there was something to do. */
   private step: Promise<boolean> | undefined;
   private inBackground: Promise<void> | undefined;
   private stopping = new AbortController();
@@ -61,21 +63,23 @@ export class HistoryWindow {
     this.turns.push(segments);
   }
 
-  /** Puts another turn in the place of one. */
+  /** Puts another turn in the place of one, or takes it away. */
   async replace(index: number, segments: readonly Segment[] | undefined): Promise<void> {
-    await this.step?.catch(() => undefined);
-    for (const stretch of [this.current, this.spare]) {
-      if (stretch && index < stretch.start + stretch.turns) await this.retire(stretch);
-    }
-    if (segments) this.turns[index] = segments;
-    else this.turns.splice(index, 1);
+    await this.exclusively(async () => {
+      if (segments) this.turns[index] = segments;
+      else this.turns.splice(index, 1);
+      for (const stretch of [this.current, this.spare]) {
+        if (stretch && index < stretch.start + stretch.turns) await this.retire(stretch);
+      }
+    });
   }
 
   /** Reads what the next reply, and the one after the next turn, will need. Errors are left for `lease` to meet. */
   readAhead(): void {
     if (this.size === 0) return;
+    const { signal } = this.stopping;
     this.inBackground ??= (async () => {
-      while (!this.disposed && (await this.advance()));
+      while (!signal.aborted && (await this.advance()));
     })()
       .catch(() => undefined)
       .finally(() => (this.inBackground = undefined));
@@ -89,11 +93,8 @@ export class HistoryWindow {
     checkRoom(this.history.flat(), this.history.length, this.maxPositions);
     while (!this.isCurrent()) {
       signal?.throwIfAborted();
-      const { signal: stopped } = this.stopping;
-      await this.advance().catch((error: unknown) => {
-        // What `forget` stopped is begun again.
-        if (!stopped.aborted || this.disposed) throw error;
-      });
+      if (this.disposed) throw new TalkerError('disposed', 'the conversation has been disposed; open a new one');
+      await this.advance();
     }
     signal?.throwIfAborted();
     const stretch = this.current!;
@@ -114,9 +115,10 @@ export class HistoryWindow {
   /** Frees the keys and values; what is needed again is read again. */
   async forget(): Promise<void> {
     this.stopping.abort();
-    await this.step?.catch(() => undefined);
     this.stopping = new AbortController();
-    for (const stretch of [this.current, this.spare]) if (stretch) await this.retire(stretch);
+    await this.exclusively(async () => {
+      for (const stretch of [this.current, this.spare]) if (stretch) await this.retire(stretch);
+    });
   }
 
   /** Ends reading, and frees everything but what replies still use. */
@@ -135,9 +137,19 @@ export class HistoryWindow {
     return current?.start === this.startAfter(turns.length) && current.start + current.turns === turns.length;
   }
 
+  /** Does something to the stretches when nothing else does. */
+  private async exclusively(work: () => Promise<void>): Promise<void> {
+    while (this.step) await this.step.catch(() => undefined);
+    await this.occupied(work().then(() => true));
+  }
+
+  private occupied(step: Promise<boolean>): Promise<boolean> {
+    return (this.step = step.finally(() => (this.step = undefined)));
+  }
+
   /** Reads one turn, for the current window or else for the next; whether there was anything to do. One at a time. */
   private advance(): Promise<boolean> {
-    return (this.step ??= this.readOne().finally(() => (this.step = undefined)));
+    return this.step ?? this.occupied(this.readOne());
   }
 
   private async readOne(): Promise<boolean> {
@@ -170,18 +182,20 @@ export class HistoryWindow {
     return { start, turns: 0, context: await this.gpt.open(), leases: 0, retired: false };
   }
 
-  /** Reads a stretch's next turn; where replies read from it, into a copy. */
-  private async extend(stretch: Stretch): Promise<Stretch> {
+  /** Reads a stretch's next turn; where replies read from it, into a copy. None is left where `forget` stops it. */
+  private async extend(stretch: Stretch): Promise<Stretch | undefined> {
     const extended =
       stretch.leases === 0 ? stretch : { ...stretch, leases: 0, context: await stretch.context.fork(), retired: false };
     const segments = this.turns[extended.start + extended.turns];
     const { context } = extended;
+    const { signal } = this.stopping;
     try {
-      await context.append(segments, { signal: this.stopping.signal });
+      await context.append(segments, { signal });
     } catch (error) {
       // A turn that was read in part must not be taken for a whole one.
       if (extended === stretch) await this.retire(stretch);
       else await context.dispose();
+      if (signal.aborted) return undefined;
       throw error;
     }
     if (extended !== stretch) await this.retire(stretch);
