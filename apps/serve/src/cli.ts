@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { serveCommand } from './commands/serve';
 import { talkCommand } from './commands/talk';
+import { voiceCommand } from './commands/voice-import';
 import { UsageError, reportError } from './report-error';
 import { packageVersion } from './own-package';
 
@@ -16,8 +17,9 @@ async function main(): Promise<void> {
     // Mistakes are reported in one place, below.
     .configureOutput({ outputError: () => {} })
     .addCommand(talkCommand())
-    .addCommand(serveCommand());
-  for (const command of program.commands) command.copyInheritedSettings(program);
+    .addCommand(serveCommand())
+    .addCommand(voiceCommand());
+  inheritSettings(program);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -31,10 +33,21 @@ async function main(): Promise<void> {
   }
 }
 
-/** The command that was asked for, where it is one. */
+/** Settings of the program hold for its commands, and for theirs. */
+function inheritSettings(parent: Command): void {
+  for (const command of parent.commands) inheritSettings(command.copyInheritedSettings(parent));
+}
+
+/** The command that was asked for, as far as it is one. */
 function namedCommand(program: Command): string[] {
-  const [name] = process.argv.slice(2);
-  return program.commands.some((command) => command.name() === name) ? [name] : [];
+  const names: string[] = [];
+  let command: Command | undefined = program;
+  for (const word of process.argv.slice(2)) {
+    command = command.commands.find((known) => known.name() === word);
+    if (!command) break;
+    names.push(word);
+  }
+  return names;
 }
 
 main().catch((error: unknown) => {

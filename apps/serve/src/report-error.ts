@@ -20,6 +20,10 @@ const INPUT_ERRORS = new Set([
   'ContextLengthError',
   'VitsError',
   'TalkerError',
+  'ImportError',
+  'ModelFolderError',
+  'CheckpointError',
+  'ConVitsConfigError',
 ]);
 
 /** Of the runtime's errors, those that another option or installation would mend. */

@@ -29,7 +29,7 @@ export interface ReadBertOptions {
 
 /**
  * Reads config.json, model.safetensors or pytorch_model.bin, and tokenizer.json or vocab.txt.
- * @throws ModelFolderError, CheckpointError or ParameterError
+ * @throws ModelFolderError or CheckpointError
  */
 export async function readBertFolder(
   path: string,

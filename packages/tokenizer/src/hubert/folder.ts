@@ -19,7 +19,7 @@ export interface HubertFolder {
 
 /**
  * Reads config.json, model.safetensors or pytorch_model.bin, and preprocessor_config.json where there is one.
- * @throws ModelFolderError, CheckpointError or ParameterError
+ * @throws ModelFolderError or CheckpointError
  */
 export async function readHubertFolder(path: string): Promise<HubertFolder> {
   const folder = await ModelFolder.open(path);

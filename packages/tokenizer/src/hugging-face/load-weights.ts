@@ -15,7 +15,7 @@ const SHOWN = 5;
 /**
  * @param source the folder or file, for messages
  * @returns names of the file that nothing here knows
- * @throws ModelFolderError `weights` listing what is missing; ParameterError for other shapes
+ * @throws ModelFolderError `weights` listing what is missing, or naming what has another shape
  */
 export function loadWeights(
   store: ParameterStore,
@@ -32,6 +32,10 @@ export function loadWeights(
       `${source}: the weights lack ${missing.slice(0, SHOWN).join(', ')}${more}; use the weights that config.json belongs to`,
     );
   }
-  const unexpected = store.load(renamed, { strict: false }).unexpected;
-  return unexpected.filter((name) => !ignored.test(name));
+  try {
+    const { unexpected } = store.load(renamed, { strict: false });
+    return unexpected.filter((name) => !ignored.test(name));
+  } catch (error) {
+    throw new ModelFolderError('weights', `${source}: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,0 +1,131 @@
+// gpt-talker voice import, as a user runs it: weights in upstream's files in, a voice that speaks out.
+import { createHash } from 'node:crypto';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { readWavFile } from '@gpt-talker/audio';
+import { writeMadeUpWeights, type MadeUpWeights } from '../../../packages/train/test/made-up-weights';
+import { runNode, type Outcome } from './run-program';
+
+const root = path.resolve(__dirname, '../../..');
+const program = path.join(root, 'apps/serve/dist/cli.js');
+const weekend = path.join(root, 'examples/weekend.json');
+
+/** Generous: other work may have the processor. */
+jest.setTimeout(300_000);
+
+let home: string;
+let weights: MadeUpWeights;
+
+beforeAll(async () => {
+  home = await mkdtemp(path.join(tmpdir(), 'voice-import-'));
+  weights = await writeMadeUpWeights(home);
+});
+afterAll(() => rm(home, { recursive: true }));
+
+const run = (...args: string[]): Promise<Outcome> => runNode([program, ...args], { cwd: home });
+const importVoice = (from: string, out: string, ...more: string[]): Promise<Outcome> =>
+  run(
+    'voice',
+    'import',
+    '--from',
+    from,
+    '--gpt',
+    weights.gpt,
+    '--vits',
+    weights.vits,
+    '--hubert',
+    weights.hubert,
+    '--out',
+    out,
+    ...more,
+  );
+
+/** Speaks with a voice; the digest of what was said. */
+async function talk(voice: string, out: string, ...more: string[]): Promise<string> {
+  const text = ['--dialogue', weekend, '--text', 'That sounds wonderful!', '--seed', '3'];
+  const { code, stderr } = await run('talk', ...text, '--voice', voice, '--out', out, ...more);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const { samples, sampleRate } = await readWavFile(path.join(home, out));
+  expect(sampleRate).toBe(32_000);
+  expect(samples.length % 1280).toBe(0);
+  expect(samples.length).toBeGreaterThanOrEqual(11 * 1280);
+  expect(samples.some((sample) => sample !== 0)).toBe(true);
+  return createHash('sha256')
+    .update(await readFile(path.join(home, out)))
+    .digest('hex');
+}
+
+test("GPT-Talker's weights become a voice that hears a conversation and answers, the same with the same seed", async () => {
+  const { code, stdout, stderr } = await importVoice('gpt-talker', 'talker', '--license', 'CC0');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toMatch(
+    /^Reading .+s1\.ckpt …\nReading .+s2G\.pth …\n[\s\S]+\nWriting talker …\ntalker: en, 2 MiB, in [\d.]+ s\n$/,
+  );
+  const manifest = JSON.parse(await readFile(path.join(home, 'talker/voice.json'), 'utf8')) as Record<string, unknown>;
+  expect(manifest).toMatchObject({
+    name: 'talker',
+    license: 'CC0',
+    origin: 'imported from GPT-Talker weights: s1.ckpt, s2G.pth',
+    layout: { order: 'interleaved', textMask: 'causal' },
+  });
+  const first = await talk('talker', 'first.wav');
+  expect(await talk('talker', 'second.wav')).toBe(first);
+  // What was heard of the history matters.
+  expect(await talk('talker', 'third.wav', '--history', '0')).not.toBe(first);
+});
+
+test("GPT-SoVITS's weights with BERT become a voice that reads its text first, in two languages", async () => {
+  const out = await importVoice('gpt-sovits', 'sovits', '--bert', weights.bert, '--name', 'two tongues', '--json');
+  expect({ code: out.code, stderr: out.stderr }).toEqual({ code: 0, stderr: '' });
+  expect(JSON.parse(out.stdout)).toMatchObject({
+    folder: path.join(home, 'sovits'),
+    name: 'two tongues',
+    languages: ['zh', 'en'],
+    notes: [],
+  });
+  expect((await readdir(path.join(home, 'sovits'))).sort()).toEqual([
+    'bert-tokenizer.json', 'bert.onnx', 'decoder.onnx', 'gpt.onnx', 'hubert-statistics.onnx', 'hubert.onnx', 'latent.onnx',
+    'quantizer.onnx', 'style.onnx', 'voice.json',
+  ]); // prettier-ignore
+});
+
+describe('mistakes are said in one line, and leave nothing behind', () => {
+  test.each<[string, string[], RegExp]>([
+    ['no command', ['voice'], /\ngpt-talker: no command was given; see gpt-talker voice --help\n$/],
+    [
+      'nothing to import',
+      ['voice', 'import'],
+      /^gpt-talker: required option '--from <system>' not specified; see gpt-talker voice import --help\n$/,
+    ],
+    [
+      'an unknown system',
+      ['voice', 'import', '--from', 'tacotron'],
+      /Allowed choices are gpt-sovits, gpt-talker\.; see gpt-talker voice import --help\n$/,
+    ],
+  ])('%s', async (_, args, message) => {
+    const { code, stdout, stderr } = await run(...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(message);
+  });
+
+  test('weights of another version', async () => {
+    const file = path.join(home, 'later.pth');
+    const bytes = await readFile(weights.vits);
+    bytes.write('06');
+    await writeFile(file, bytes);
+    const { code, stderr } = await importVoice('gpt-sovits', 'later', '--vits', file);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `gpt-talker: ${file}: is of GPT-SoVITS v2ProPlus; only v1 and GPT-Talker weights can be imported\n`,
+    );
+    expect(await readdir(home)).not.toContain('later');
+  });
+
+  test('a folder that is no model, and one that is there already', async () => {
+    const missing = await importVoice('gpt-sovits', 'none', '--hubert', path.join(home, 'nowhere'));
+    expect(missing).toMatchObject({ code: 2, stderr: expect.stringContaining('nowhere: there is no such folder') });
+    const there = await importVoice('gpt-sovits', home);
+    expect(there).toMatchObject({ code: 2, stderr: `gpt-talker: ${home}: is there already; choose another --out\n` });
+  });
+});
