@@ -1,6 +1,6 @@
 // From pieces of text to sound: ConGPT makes the tokens of one piece after the other, ConVITS makes sound of them while they come.
 // Both work at the same time, so a piece's sound is made while the next one's tokens already are.
-import { checkRoom, type Segment, type TurnTokenizer } from '@gpt-talker/context';
+import { checkRoom, expectedTokens, type Segment, type TurnTokenizer } from '@gpt-talker/context';
 import type { GptContext } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/runtime';
 import type { Style, Vits } from '@gpt-talker/vits';
@@ -108,7 +108,7 @@ async function makeTokens(
       text,
       phonemes: segment.phonemes,
       tokens: [],
-      expectedTokens: expectedTokens(segment.phonemes, manifest, pace),
+      expectedTokens: likelyTokens(segment.phonemes, manifest, pace),
       complete: false,
     };
     journal.pieces.push(piece);
@@ -186,12 +186,9 @@ function seedOfPiece(seed: number, index: number): number {
   return index === 0 ? seed : Math.imul(seed ^ (index * 0x9e37_79b9), 0x85eb_ca6b) >>> 0;
 }
 
-/** How long a text lasts on average: by the voice's own measurements, or two tokens a phoneme, 12 a second. */
-function expectedTokens(phonemes: Int32Array, { layout }: VoiceManifest, pace: number): number {
-  const { alignment } = layout;
-  if (!alignment) return 2 * phonemes.length;
-  const spoken = phonemes.reduce((sum, phoneme) => sum + (alignment.durations[phoneme] ?? 0), 0);
-  return pace * (2 * alignment.edgeTokens + spoken);
+/** How many tokens a text is likely to have: by the voice's own measurements, or two a phoneme. */
+function likelyTokens(phonemes: Int32Array, { layout }: VoiceManifest, pace: number): number {
+  return layout.alignment ? pace * expectedTokens(phonemes, layout.alignment) : 2 * phonemes.length;
 }
 
 function isUnspeakable(error: unknown): boolean {
