@@ -1,5 +1,5 @@
 import { type Audio } from '@gpt-talker/audio';
-import { evaluate, type Subject } from './evaluation';
+import { evaluate, type Spoken, type Subject } from './evaluation';
 
 /** A sound whose spectrum moves in a way of its own: a tone that is stepped through some pitches. */
 function melody(hertz: number[], tempo = 1): Audio {
@@ -14,6 +14,8 @@ function melody(hertz: number[], tempo = 1): Audio {
   return { samples, sampleRate };
 }
 
+const spoken = (audio: Audio): Spoken => ({ audio, tokens: Int32Array.of(1), stopReason: 'end-of-speech' });
+
 const MELODIES = [
   [300, 1200, 600],
   [1500, 400, 400],
@@ -25,7 +27,7 @@ const references = MELODIES.map((hertz) => melody(hertz));
 describe('evaluate', () => {
   it('understands a subject that says the same at another speed and loudness', async () => {
     const subject: Subject = {
-      speak: async (text) => melody(MELODIES[sentences.indexOf(text)], 1.3),
+      speak: async (text) => spoken(melody(MELODIES[sentences.indexOf(text)], 1.3)),
       copy: async ({ samples, sampleRate }) => ({ samples: samples.map((sample) => sample / 4), sampleRate }),
     };
     const report = await evaluate(subject, { sentences, references, seed: 1 });
@@ -38,7 +40,7 @@ describe('evaluate', () => {
     const subject: Subject = {
       speak: async (text, seed) => {
         seeds.push(seed);
-        return melody(MELODIES[text === 'two' ? 2 : sentences.indexOf(text)]);
+        return spoken(melody(MELODIES[text === 'two' ? 2 : sentences.indexOf(text)]));
       },
       copy: async (audio) => audio,
     };

@@ -5,10 +5,17 @@ import { normalizedCepstra } from './cepstra';
 import { retrieve } from './retrieval';
 import { warpingDistance } from './warping';
 
+/** A reply, and what it was made of. */
+export interface Spoken {
+  audio: Audio;
+  tokens: Int32Array;
+  stopReason: string;
+}
+
 /** What is measured: a voice, by the two ways in which it makes sound. */
 export interface Subject {
   /** Speaks a text as a reply without any history. */
-  speak(text: string, seed: number): Promise<Audio>;
+  speak(text: string, seed: number): Promise<Spoken>;
   /** Turns audio into speech tokens and these into audio again. */
   copy(audio: Audio, text: string, seed: number): Promise<Audio>;
 }
@@ -43,6 +50,8 @@ export interface EvaluationOptions {
   seed: number;
   /** Called after every utterance. */
   onProgress?: (done: number, total: number) => void;
+  /** Receives every reply. */
+  onReply?: (index: number, reply: Spoken) => void;
   /** Receives every utterance made, for those who want to listen. */
   onAudio?: (kind: 'text' | 'copy', index: number, audio: Audio) => Promise<void>;
 }
@@ -82,7 +91,11 @@ export async function evaluate(subject: Subject, options: EvaluationOptions): Pr
   };
 
   return {
-    textRetrieval: await score('text', (index) => subject.speak(sentences[index], seed + index)),
+    textRetrieval: await score('text', async (index) => {
+      const reply = await subject.speak(sentences[index], seed + index);
+      options.onReply?.(index, reply);
+      return reply.audio;
+    }),
     copyRetrieval: await score('copy', (index) => subject.copy(references[index], sentences[index], seed + index)),
   };
 }

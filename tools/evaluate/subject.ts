@@ -33,7 +33,7 @@ export async function loadSubject(folder: string): Promise<LoadedSubject> {
     return {
       name: voice.manifest.name,
       async speak(text, seed) {
-        return (await talker.reply({ turns: [] }, text, { seed })).audio;
+        return talker.reply({ turns: [] }, text, { seed });
       },
       async copy(audio, text, seed) {
         const [tokens, { phonemes }] = [await tokenizer.speech(audio), await tokenizer.text(text)];

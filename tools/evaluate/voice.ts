@@ -1,5 +1,6 @@
 // Measures a voice: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR] [--pairs N].
-// Prints textRetrieval (text → speech) and copyRetrieval (audio → tokens → audio), see evaluation.ts for what they are, and
+// Prints textRetrieval (text → speech) and copyRetrieval (audio → tokens → audio), see evaluation.ts for what they are,
+// defects: missing endings, repeats, clicks and loudness, see defects.ts, and
 // following: whether the same text sounds excited after an excited history and sad after a sad one, see following.ts.
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -7,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { type Audio, writeWavFile } from '@gpt-talker/audio';
 import { readCorpusConfig } from '../corpus/config';
 import { FLITE_SAMPLE_RATE, requireFlite, speak } from '../corpus/flite';
+import { type DefectReport, findDefects, type SpokenSentence } from './defects';
 import { evaluate, type EvaluationReport, type Score } from './evaluation';
 import { type FollowingReport, measureFollowing } from './following';
 import { Histories } from './histories';
@@ -52,13 +54,17 @@ async function main(): Promise<void> {
       references.push({ samples, sampleRate: FLITE_SAMPLE_RATE });
     }
     const seed = Number(values.seed ?? DEFAULTS.seed);
+    const spoken: SpokenSentence[] = [];
     const report = await evaluate(subject, {
       sentences,
       references,
       seed,
       onProgress: progress('utterances'),
+      onReply: (index, { audio, tokens, stopReason }) =>
+        spoken.push({ sentence: sentences[index], audio, tokens, stopReason, reference: references[index] }),
       onAudio: values.keep === undefined ? undefined : keeper(values.keep),
     });
+    const defects = await findDefects(spoken);
     const histories = new Histories(config, GRAMMAR);
     const following = await measureFollowing(
       sentences.slice(0, Number(values.pairs ?? DEFAULTS.pairs)),
@@ -67,8 +73,8 @@ async function main(): Promise<void> {
     );
     console.log(
       values.json
-        ? JSON.stringify({ voice: subject.name, ...report, following })
-        : [describe(subject.name, report), ...describeFollowing(following)].join('\n'),
+        ? JSON.stringify({ voice: subject.name, ...report, defects, following })
+        : [describe(subject.name, report), ...describeDefects(defects), ...describeFollowing(following)].join('\n'),
     );
   } finally {
     await subject.dispose();
@@ -102,6 +108,19 @@ function describeScore(name: string, { share, correct, total, realTimeFactor, mi
       ({ sentence, heardAs, ownDistance, nearestDistance }) =>
         `  "${sentence}" was nearer to "${heardAs}" (${nearestDistance.toFixed(2)} < ${ownDistance.toFixed(2)})`,
     ),
+  ];
+}
+
+function describeDefects({ missingEndings, repeats, clicks, loudnessRange }: DefectReport): string[] {
+  const line = (what: string, sentences: readonly string[]): string[] => [
+    `${what}  ${sentences.length}`,
+    ...sentences.map((sentence) => `  in "${sentence}"`),
+  ];
+  return [
+    ...line('missing endings', missingEndings),
+    ...line('repeats', repeats),
+    ...line('clicks', clicks),
+    `loudness range  ${loudnessRange.toFixed(1)} LU`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { type FeatureSequence, warpingDistance } from './warping';
+import { type FeatureSequence, warpingDistance, warpingPath } from './warping';
 
 const sequence = (...values: number[]): FeatureSequence => ({
   data: Float32Array.from(values),
@@ -45,5 +45,23 @@ describe('warpingDistance', () => {
     expect(() => warpingDistance(sequence(1), { data: Float32Array.of(1, 2), frames: 1, width: 2 })).toThrow(
       /widths differ/,
     );
+  });
+});
+
+describe('warpingPath', () => {
+  it('is the path whose mean distance warpingDistance gives', () => {
+    const [a, b] = [sequence(0, 1, 5), sequence(0, 5)];
+    expect(warpingPath(a, b)).toEqual([
+      { row: 0, column: 0, distance: 0 },
+      { row: 1, column: 0, distance: 1 },
+      { row: 2, column: 1, distance: 0 },
+    ]);
+    const path = warpingPath(sequence(0.3, 2, -1, 4, 0.5), sequence(1, 1.5, -2, 3));
+    const mean = path.reduce((sum, { distance }) => sum + distance, 0) / path.length;
+    expect(mean).toBeCloseTo(warpingDistance(sequence(0.3, 2, -1, 4, 0.5), sequence(1, 1.5, -2, 3)), 6);
+  });
+
+  it('refuses empty sequences', () => {
+    expect(() => warpingPath(sequence(), sequence(1))).toThrow(/empty/);
   });
 });

@@ -46,6 +46,43 @@ export function warpingDistance(a: FeatureSequence, b: FeatureSequence): number 
   return costs[b.frames - 1] / steps[b.frames - 1];
 }
 
+/** One step of a path: which frames of the two sequences it brings together, and how far apart they are. */
+export interface WarpingStep {
+  row: number;
+  column: number;
+  distance: number;
+}
+
+/**
+ * The cheapest path itself, from the first frames to the last.
+ *
+ * @throws RangeError as `warpingDistance`
+ */
+export function warpingPath(a: FeatureSequence, b: FeatureSequence): WarpingStep[] {
+  if (a.frames === 0 || b.frames === 0) throw new RangeError('warpingPath: an empty sequence has no path');
+  if (a.width !== b.width) throw new RangeError(`warpingPath: widths differ, ${a.width} and ${b.width}`);
+  const costs = new Float64Array(a.frames * b.frames);
+  const at = (row: number, column: number): number =>
+    row < 0 || column < 0 ? Infinity : costs[row * b.frames + column];
+  for (let row = 0; row < a.frames; row++) {
+    for (let column = 0; column < b.frames; column++) {
+      const before =
+        row + column === 0 ? 0 : Math.min(at(row - 1, column - 1), at(row, column - 1), at(row - 1, column));
+      costs[row * b.frames + column] = before + frameDistance(a, row, b, column);
+    }
+  }
+  const path: WarpingStep[] = [];
+  let [row, column] = [a.frames - 1, b.frames - 1];
+  for (;;) {
+    path.push({ row, column, distance: frameDistance(a, row, b, column) });
+    if (row + column === 0) return path.reverse();
+    const [diagonal, left, above] = [at(row - 1, column - 1), at(row, column - 1), at(row - 1, column)];
+    if (diagonal <= left && diagonal <= above) [row, column] = [row - 1, column - 1];
+    else if (left <= above) column--;
+    else row--;
+  }
+}
+
 function frameDistance(a: FeatureSequence, row: number, b: FeatureSequence, column: number): number {
   const { width } = a;
   let sum = 0;
