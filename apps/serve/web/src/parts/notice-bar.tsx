@@ -10,7 +10,7 @@ export function NoticeBar() {
       {shown && (
         <div class="notice">
           <p>
-            <strong>{shown.trouble.what}.</strong> {shown.trouble.advice}
+            <strong>{shown.trouble.what}.</strong> {withCode(shown.trouble.advice)}
           </p>
           {shown.remedy && (
             <button type="button" class="button" onClick={() => void shown.remedy?.run()}>
@@ -25,3 +25,6 @@ export function NoticeBar() {
     </div>
   );
 }
+
+/** What stands between backquotes is to be typed as it is. */
+const withCode = (text: string) => text.split('`').map((part, i) => (i % 2 === 1 ? <code key={i}>{part}</code> : part));
