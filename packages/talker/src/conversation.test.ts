@@ -343,6 +343,15 @@ describe('text that arrives bit by bit', () => {
     expect(conversation.turns.at(-1)?.text).toMatch(/^This goes on\./);
   });
 
+  test('is not waited for when the sound fails', async () => {
+    const { conversation } = await opened({ failing: true });
+    async function* stuck() {
+      yield 'One is here. And ';
+      await new Promise(() => undefined);
+    }
+    await expect(conversation.replyFrom(stuck()).whole()).rejects.toThrow('the decoder has failed');
+  });
+
   test('that fails fails the reply; that is empty is an error', async () => {
     const { conversation } = await opened();
     async function* failing() {

@@ -19,7 +19,7 @@ import { HistoryWindow, leaseOnce } from './history-window';
 import type { Reply, ReplyOptions, Sampling } from './reply';
 import { ReplyJournal } from './reply-journal';
 import { ReplyStream } from './reply-stream';
-import { speak, type SpeakingParts } from './speaking';
+import { speak, type SpeakingParts, type TextPieces } from './speaking';
 import { piecesFrom, piecesOf } from './text-pieces';
 import type { Timbre } from './timbre';
 
@@ -169,10 +169,7 @@ export class Conversation {
     for (const turn of turns) this.append(await this.read(turn));
   }
 
-  private speak(
-    pieces: (signal: AbortSignal) => AsyncIterable<string> | Iterable<string>,
-    options: ConversationReplyOptions & { language?: string },
-  ): ReplyStream {
+  private speak(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
     const { keep = true, seed = 0, signal, language } = options;
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
     const before = this.last;
@@ -184,7 +181,7 @@ export class Conversation {
       journal.historyTurns = conversation.history.length;
       try {
         const sampling = { ...this.options.sampling, ...options.sampling };
-        await speak(this.parts, conversation, pieces(stopped), { ...options, sampling }, journal, emit, stopped);
+        await speak(this.parts, conversation, pieces, { ...options, sampling }, journal, emit, stopped);
       } finally {
         await conversation.release();
       }

@@ -27,6 +27,9 @@ export interface ReadConversation {
   style: Style;
 }
 
+/** The pieces of the text, until the signal fires. */
+export type TextPieces = (signal: AbortSignal) => AsyncIterable<string> | Iterable<string>;
+
 interface Making {
   piece: SpokenPiece;
   index: number;
@@ -42,7 +45,7 @@ const DEFAULT_PAUSE_SECONDS = 0.25;
 export async function speak(
   parts: SpeakingParts,
   conversation: ReadConversation,
-  pieces: AsyncIterable<string> | Iterable<string>,
+  pieces: TextPieces,
   options: Omit<ReplyOptions, 'signal'> & { language?: string },
   journal: ReplyJournal,
   emit: (chunk: ReplyChunk) => void,
@@ -63,7 +66,7 @@ export async function speak(
     });
   try {
     const results = await Promise.allSettled([
-      guarded(makeTokens(whole, pieces, makings)),
+      guarded(makeTokens(whole, pieces(failing.signal), makings)),
       guarded(makeSound(whole, makings)),
     ]);
     if (failing.signal.aborted) throw failing.signal.reason;

@@ -11,7 +11,7 @@ import type { ProgressListener } from './progress';
 import type { Reply, ReplyOptions } from './reply';
 import { ReplyJournal } from './reply-journal';
 import { ReplyStream } from './reply-stream';
-import { speak } from './speaking';
+import { speak, type TextPieces } from './speaking';
 import { piecesFrom, piecesOf } from './text-pieces';
 import { Timbre } from './timbre';
 import { VoiceTokenizer } from './voice-tokenizer';
@@ -173,11 +173,7 @@ export class Talker {
     return conversation;
   }
 
-  private speak(
-    dialogue: Dialogue,
-    pieces: (signal: AbortSignal) => AsyncIterable<string> | Iterable<string>,
-    options: ReplyOptions & { language?: string },
-  ): ReplyStream {
+  private speak(dialogue: Dialogue, pieces: TextPieces, options: ReplyOptions & { language?: string }): ReplyStream {
     const { manifest, tokenizer, parts } = this;
     const { seed = 0, reference, onProgress, language } = options;
     const journal = new ReplyJournal(seed, manifest.sampleRate, language);
@@ -203,15 +199,7 @@ export class Talker {
         try {
           onProgress?.({ stage: 'reading', done: turns.length, total: turns.length });
           const conversation = { context, history, style };
-          await speak(
-            { manifest, tokenizer, vits: parts.vits },
-            conversation,
-            pieces(signal),
-            options,
-            journal,
-            emit,
-            signal,
-          );
+          await speak({ manifest, tokenizer, vits: parts.vits }, conversation, pieces, options, journal, emit, signal);
         } finally {
           await release();
         }

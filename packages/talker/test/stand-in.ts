@@ -107,10 +107,17 @@ export interface StandInOptions {
   tokensFor?: (text: string) => number;
   /** Awaited before each token and each segment that is read. */
   pace?: () => Promise<void>;
+  /** Whether no sound can be made. */
+  failing?: boolean;
   changes?: Partial<TalkerParts>;
 }
 
-export function standIn({ tokensFor = () => 3, pace = async () => undefined, changes = {} }: StandInOptions = {}) {
+export function standIn({
+  tokensFor = () => 3,
+  pace = async () => undefined,
+  failing = false,
+  changes = {},
+}: StandInOptions = {}) {
   const heard: Heard = {
     reads: [],
     generations: [],
@@ -133,6 +140,7 @@ export function standIn({ tokensFor = () => 3, pace = async () => undefined, cha
       },
       async *stream(synthesis: { tokens: AsyncIterable<number> }) {
         heard.syntheses.push(synthesis);
+        if (failing) throw new Error('the decoder has failed');
         let last: number | undefined;
         const chunk = (token: number, end: boolean) => ({
           samples: samplesOf([token]),
