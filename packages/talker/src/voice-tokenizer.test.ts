@@ -31,6 +31,20 @@ test('texts come with the vectors of what was read', async () => {
   expect(counted).toBe(phonemes.length);
 });
 
+test('a voice of two languages hears which of them a text is in', async () => {
+  const asked: string[][] = [];
+  const textFeatures = {
+    features: (stretches: readonly TextStretch[]) => {
+      asked.push(stretches.map(({ language, text }) => `${language}: ${text}`));
+      return Promise.resolve(undefined);
+    },
+  };
+  const tokenizer = new VoiceTokenizer({ ...manifest, languages: ['zh', 'en'] }, encoder, textFeatures);
+  for (const text of ['今天，好吗？', 'Hello.', '我用 iPhone 拍。']) await tokenizer.text(text);
+  expect(asked).toEqual([['zh: 今天,好吗?'], ['en: Hello.'], ['zh: 我用', 'en: iPhone', 'zh: 拍.']]);
+  await expect(tokenizer.text('Hello', 'ja')).rejects.toThrow("voice 'test' speaks zh, en, not 'ja'");
+});
+
 test('a voice without text features has none', async () => {
   const tokenizer = new VoiceTokenizer({ ...manifest, text: { features: 'none', featureWidth: 0 } }, encoder);
   expect((await tokenizer.text('Hello.')).features).toBeUndefined();

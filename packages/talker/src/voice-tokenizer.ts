@@ -35,17 +35,12 @@ export class VoiceTokenizer implements TurnTokenizer {
     return new VoiceTokenizer(voice.manifest, encoder, textFeatures);
   }
 
-  /** @throws TextError for text without anything to say; TalkerError `language` or `unsupported` */
+  /**
+   * @param language where it is left out and the voice speaks several, the text itself tells
+   * @throws TextError for text without anything to say; TalkerError `language` or `unsupported`
+   */
   async text(text: string, language?: string): Promise<TokenizedText> {
-    const spoken = language ?? this.manifest.languages[0];
-    if (!(this.manifest.languages as readonly string[]).includes(spoken)) {
-      throw new TalkerError(
-        'language',
-        `voice '${this.manifest.name}' speaks ${this.manifest.languages.join(', ')}, not '${spoken}'; use another voice or language`,
-      );
-    }
-    // Of another language that the voice speaks, `phonemize` says itself that it cannot read it.
-    const read = phonemize(text, { language: spoken as TextLanguage });
+    const read = phonemize(text, { language: this.spokenLanguage(language) });
     return {
       phonemes: Int32Array.from(read.phonemes, (symbol) => this.id(symbol)),
       features: await this.textFeatures?.features(stretchesOf(read)),
@@ -56,6 +51,17 @@ export class VoiceTokenizer implements TurnTokenizer {
   /** Semantic tokens, 25 a second. */
   speech(audio: Audio): Promise<Int32Array> {
     return this.encoder.encode(audio);
+  }
+
+  private spokenLanguage(wanted = 'auto'): TextLanguage {
+    const { languages, name } = this.manifest;
+    if (wanted === 'auto') return languages.length > 1 ? 'auto' : languages[0];
+    const found = languages.find((language) => language === wanted);
+    if (found) return found;
+    throw new TalkerError(
+      'language',
+      `voice '${name}' speaks ${languages.join(', ')}, not '${wanted}'; use another voice or language`,
+    );
   }
 
   private id(symbol: string): number {
