@@ -3,7 +3,13 @@
 import { RESP_TYPES, createClient } from '@redis/client';
 import type { Limits } from '../server/limits';
 import type { ConversationRecord } from './record';
-import { changedMeanwhile, conversationGone, type ConversationStore, type SoundChanges } from './store';
+import {
+  StoreUnavailableError,
+  changedMeanwhile,
+  conversationGone,
+  type ConversationStore,
+  type SoundChanges,
+} from './store';
 
 /** KEYS record, sounds, index · ARGV id, record, seconds, now, most, prefix: keeps it, and forgets the oldest beyond `most`. */
 const CREATE = `
@@ -80,13 +86,12 @@ export class RedisStore implements ConversationStore {
   async create(record: ConversationRecord): Promise<void> {
     const [seconds, now] = this.age();
     const values = [record.id, JSON.stringify(record), seconds, now, String(this.limits.conversations), this.prefix];
-    const gone = (await this.client.eval(CREATE, { keys: this.keys(record.id), arguments: values })) as string[];
+    const gone = (await this.run(CREATE, { keys: this.keys(record.id), arguments: values })) as string[];
     for (const id of gone) this.listeners.forEach((listener) => listener(id));
   }
 
   async get(id: string): Promise<ConversationRecord | undefined> {
-    const text = (await this.client.eval(GET, { keys: this.keys(id), arguments: [id, ...this.age()] })) as
-      string | null;
+    const text = (await this.run(GET, { keys: this.keys(id), arguments: [id, ...this.age()] })) as string | null;
     return text === null ? undefined : (JSON.parse(text) as ConversationRecord);
   }
 
@@ -101,19 +106,19 @@ export class RedisStore implements ConversationStore {
     ];
     const all = [...[...values, ...removed].map((value) => Buffer.from(value)), ...sounds];
     // The client's types know texts only; it sends bytes as they are.
-    const outcome = await this.client.eval(SAVE, { keys: this.keys(record.id), arguments: all as unknown as string[] });
+    const outcome = await this.run(SAVE, { keys: this.keys(record.id), arguments: all as unknown as string[] });
     if (outcome === 'gone') throw conversationGone(record.id);
     if (outcome === 'changed') throw changedMeanwhile(record.id);
   }
 
   async sound(id: string, name: string): Promise<Uint8Array | undefined> {
     const asBytes = this.client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-    return (await asBytes.hGet(this.keys(id)[1], name)) ?? undefined;
+    return (await answered(asBytes.hGet(this.keys(id)[1], name))) ?? undefined;
   }
 
   async delete(id: string): Promise<boolean> {
     const [record, sounds, index] = this.keys(id);
-    const [deleted] = await this.client.multi().del(record).del(sounds).zRem(index, id).exec();
+    const [deleted] = await answered(this.client.multi().del(record).del(sounds).zRem(index, id).exec());
     if (Number(deleted) > 0) this.listeners.forEach((listener) => listener(id));
     return Number(deleted) > 0;
   }
@@ -121,12 +126,12 @@ export class RedisStore implements ConversationStore {
   async count(): Promise<number> {
     const index = this.keys('')[2];
     const [seconds, now] = this.age();
-    await this.client.zRemRangeByScore(index, '-inf', Number(now) - 1000 * Number(seconds));
-    return this.client.zCard(index);
+    await answered(this.client.zRemRangeByScore(index, '-inf', Number(now) - 1000 * Number(seconds)));
+    return answered(this.client.zCard(index));
   }
 
   async ping(): Promise<void> {
-    await this.client.ping();
+    await answered(this.client.ping());
   }
 
   onForget(listener: (id: string) => void): void {
@@ -139,6 +144,10 @@ export class RedisStore implements ConversationStore {
     else this.client.destroy();
   }
 
+  private run(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
+    return answered(this.client.eval(script, options));
+  }
+
   private keys(id: string): [record: string, sounds: string, index: string] {
     return [`${this.prefix}${id}`, `${this.prefix}${id}:sounds`, `${this.prefix}index`];
   }
@@ -148,13 +157,23 @@ export class RedisStore implements ConversationStore {
   }
 }
 
+/** An answer of Redis; that there is none is said in a way that clients understand. */
+async function answered<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    // What Redis answers, such as that it is out of memory, and what it does not.
+    throw new StoreUnavailableError(error);
+  }
+}
+
 function makeClient(url: string, state: { connected: boolean }) {
   return createClient({
     url,
     socket: {
       connectTimeout: CONNECT_MILLISECONDS,
       // At the start a wrong address is said at once; later, connections are made again.
-      reconnectStrategy: (retries, cause) => (state.connected ? Math.min(100 * 2 ** retries, 5000) : cause),
+      reconnectStrategy: (retries) => (state.connected ? Math.min(100 * 2 ** retries, 5000) : false),
     },
     // While Redis is away, requests fail rather than wait.
     disableOfflineQueue: true,

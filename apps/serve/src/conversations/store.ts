@@ -29,6 +29,16 @@ export interface ConversationStore {
   dispose(): Promise<void>;
 }
 
+/** The store does not answer, or cannot do what it is asked for. */
+export class StoreUnavailableError extends Error {
+  override readonly name = 'StoreUnavailableError';
+  readonly code = 'store_unavailable';
+
+  constructor(cause: unknown) {
+    super('the store of conversations does not answer; try again', { cause });
+  }
+}
+
 export function conversationGone(id: string): ApiError {
   const message = `there is no conversation '${id}'; it may have been forgotten; begin a new one`;
   return ApiError.notFound('conversation_not_found', message, 'id');

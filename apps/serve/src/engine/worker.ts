@@ -21,6 +21,7 @@ async function main(): Promise<void> {
   process.on('message', (message) => receive(message as ToWorker));
 
   const engine = await TalkerEngine.load(JSON.parse(process.argv[2]) as WorkerOptions);
+  await warmUp(engine);
   const service = new WorkerService(engine, send);
   receive = (message) => {
     if (message.kind !== 'stop') return service.receive(message);
@@ -31,6 +32,17 @@ async function main(): Promise<void> {
   const report = () => send({ kind: 'vitals', residentBytes: process.memoryUsage.rss() });
   report();
   setInterval(report, VITALS_MILLISECONDS).unref();
+}
+
+/** The first reply is the slowest; better it is nobody's. A voice that cannot say this is warm enough. */
+async function warmUp(engine: TalkerEngine): Promise<void> {
+  for (const { name } of engine.voices) {
+    try {
+      for await (const _ of engine.speak({ voice: name, text: 'Hello there.', seed: 0 })) continue;
+    } catch {
+      continue;
+    }
+  }
 }
 
 main().catch((error: unknown) => {

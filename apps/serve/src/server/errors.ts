@@ -16,6 +16,7 @@ const STATUS_BY_NAME: Readonly<Record<string, number>> = {
   VitsError: 400,
   TalkerError: 400,
   WorkerLostError: 503,
+  StoreUnavailableError: 503,
 };
 /** Of these errors, the ones that are not the sender's fault: `NAME code`. */
 const STATUS_BY_CODE: Readonly<Record<string, number>> = {

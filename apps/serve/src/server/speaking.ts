@@ -72,10 +72,12 @@ export class Speaking {
     { lifetime, endpoint, conclude }: SpeakingOptions,
   ): Promise<void> {
     const chunks: Audio[] = [];
+    let first = true;
     for await (const audio of speech) {
       channel.push(audio);
       if (conclude) chunks.push(audio);
-      begun();
+      if (first) begun();
+      first = false;
     }
     if (!speech.facts) throw new Error('the engine ended a reply without saying what it was');
     await conclude?.(speech.facts, chunks);
