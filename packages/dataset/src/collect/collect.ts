@@ -41,13 +41,15 @@ export async function collect(
 ): Promise<StepReport[]> {
   const context: StepContext = { work: new Work(options.work), signal, onProgress };
   await makeFolder(options.work);
-  const host = await SessionHost.start();
+  // Not every run needs models.
+  let host: Promise<SessionHost> | undefined;
+  const models = () => (host ??= SessionHost.start());
   const reports: StepReport[] = [];
   const opened: { dispose(): Promise<void> }[] = [];
   try {
     const prepared: ((context: StepContext) => Promise<StepReport>)[] = [];
     for (const step of STEPS.filter((name) => steps.includes(name))) {
-      prepared.push(await PREPARE[step](options, host, (tool) => (opened.push(tool), tool)));
+      prepared.push(await PREPARE[step](options, models, (tool) => (opened.push(tool), tool)));
     }
     for (const run of prepared) {
       signal?.throwIfAborted();
@@ -55,7 +57,7 @@ export async function collect(
     }
   } finally {
     for (const tool of opened) await tool.dispose();
-    await host.dispose();
+    await (await host)?.dispose();
   }
   await writeAtomically(context.work.path('report.json'), `${JSON.stringify(reports, null, 2)}\n`);
   const last = reports.at(-1);
@@ -71,7 +73,7 @@ type Keep = <T extends { dispose(): Promise<void> }>(tool: T) => T;
 /** Opens a step's tools, so that what is missing is told at once and not after hours. */
 type Prepare = (
   options: CollectOptions,
-  host: SessionHost,
+  models: () => Promise<SessionHost>,
   keep: Keep,
 ) => Promise<(context: StepContext) => Promise<StepReport>>;
 
@@ -79,21 +81,25 @@ const PREPARE: Readonly<Record<StepName, Prepare>> = {
   async extract({ inputs, extract: options }) {
     return (context) => extract(context, inputs, options);
   },
-  async vad({ vad }, host, keep) {
+  async vad({ vad }, models, keep) {
     const detector =
       vad.kind === 'energy'
         ? new EnergyDetector(vad.energy)
-        : keep(await SileroDetector.open(host, vad.model, vad.silero));
+        : keep(await SileroDetector.open(await models(), vad.model, vad.silero));
     return (context) => findScenes(context, detector, vad.scenes);
   },
-  async separate({ separation }, host, keep) {
+  async separate({ separation }, models, keep) {
     const separator =
-      separation.kind === 'none' ? undefined : keep(await Separator.open(host, separation.model, SEPARATION_PLACE));
+      separation.kind === 'none'
+        ? undefined
+        : keep(await Separator.open(await models(), separation.model, SEPARATION_PLACE));
     return (context) => separate(context, separator, separation.noise);
   },
-  async enhance({ enhancement }, host, keep) {
+  async enhance({ enhancement }, models, keep) {
     const enhancer =
-      enhancement.kind === 'none' ? undefined : keep(await Separator.open(host, enhancement.model, ENHANCEMENT_PLACE));
+      enhancement.kind === 'none'
+        ? undefined
+        : keep(await Separator.open(await models(), enhancement.model, ENHANCEMENT_PLACE));
     return (context) => enhance(context, enhancer);
   },
   async diarize({ diarization }) {

@@ -143,6 +143,10 @@ describe('waveform models', () => {
   });
 });
 
+const STFT = { fftSize: 512, hopSamples: 256, window: 'sqrt-hann' as const };
+/** 1 below 2 kHz, 0 above, for each of 257 bins. */
+const passLow = Array.from({ length: 257 }, (_, bin) => (bin * SAMPLE_RATE < 2000 * 512 ? 1 : 0));
+
 describe('spectrum models', () => {
   test('a real mask from magnitudes', async () => {
     const mask = tf.tensor3d(passLow, [1, 257, 1]);

@@ -100,7 +100,7 @@ describe('with a stand-in for the addon', () => {
       numThreads: 2,
       debug: false,
     });
-    expect([asked.heard[0].sampleRate, asked.heard[0].samples.length]).toEqual([16000, 16000]);
+    expect([asked.heard[0].sampleRate, asked.heard[0].samples.length]).toEqual([16000, 32000]); // 2 s, resampled
   });
 
   test('moonshine’s four files are told apart', async () => {
