@@ -15,7 +15,7 @@ mkdir -p $run
 [ -f $run/prepared.jsonl ] || train prepare --manifest runs/corpus/manifest.jsonl --codebook $run/codebook.safetensors --out $run/prepared.jsonl
 # The models do not depend on each other: one core for each.
 train gpt --config $config --data $run/prepared.jsonl --out $run/gpt --resume --threads 1 ${minutes:+--minutes $minutes} 2>>$run/gpt.log & gpt=$!
-train vits --config $config --data $run/prepared.jsonl --out $run/vits --resume --threads 1 ${minutes:+--minutes $minutes} 2>>$run/vits.log & vits=$!
+train vits --config $config --data $run/prepared.jsonl --codebook $run/codebook.safetensors --out $run/vits --resume --threads 1 ${minutes:+--minutes $minutes} 2>>$run/vits.log & vits=$!
 trap 'kill $gpt $vits 2>/dev/null || true' INT TERM
 wait $gpt
 wait $vits

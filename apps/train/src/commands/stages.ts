@@ -7,6 +7,7 @@ interface StageArguments {
   data: string;
   out: string;
   resume: boolean;
+  codebook?: string;
   minutes?: number;
   threads?: number;
 }
@@ -16,7 +17,7 @@ export function addStageCommands(program: Command): void {
     ['gpt', 'train ConGPT: semantic tokens from the conversation'],
     ['vits', 'train ConVITS: sound from semantic tokens'],
   ] as const) {
-    program
+    const command = program
       .command(name)
       .description(description)
       .requiredOption('--config <file>', 'configuration of the voice')
@@ -26,12 +27,13 @@ export function addStageCommands(program: Command): void {
       .option('--minutes <number>', 'save and stop after so many minutes', positive)
       .option('--threads <number>', 'processor threads', positive)
       .action((options: StageArguments) => runStage(name, options));
+    if (name === 'vits') command.option('--codebook <file>', 'speech codes of the data: where the embedding starts');
   }
 }
 
 async function runStage(
   name: 'gpt' | 'vits',
-  { config, data, out, resume, minutes, threads }: StageArguments,
+  { config, data, out, codebook, resume, minutes, threads }: StageArguments,
 ): Promise<void> {
   const { readVoiceConfig, trainGpt, trainVits } = await import('@gpt-talker/train');
   const train = name === 'gpt' ? trainGpt : trainVits;
@@ -44,6 +46,7 @@ async function runStage(
   const { position, finished } = await train(await readVoiceConfig(config), {
     prepared: data,
     directory: out,
+    codebook,
     resume,
     maximumSeconds: minutes === undefined ? undefined : minutes * 60,
     signal: stop.signal,

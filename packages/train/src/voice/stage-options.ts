@@ -5,6 +5,8 @@ import type { LogEntry } from '../run';
 export interface StageOptions {
   /** Prepared corpus (JSON Lines). */
   prepared: string;
+  /** ConVITS: the speech codes (safetensors) of the prepared corpus; what each sounds like is where its embedding starts. */
+  codebook?: string;
   /** Folder of the run: checkpoints and log. */
   directory: string;
   resume?: boolean;

@@ -1,4 +1,5 @@
 // Trains a voice's ConVITS on a prepared corpus.
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readPrepared } from '@gpt-talker/dataset';
 import type { VoiceConfig } from '../config';
@@ -10,6 +11,7 @@ import { warmupCosine } from '../schedules';
 import { reconstructionLoss, spokenReconstruction, vitsBatchSpecs, vitsStep } from '../stages/vits';
 import { StretchSampler, type StretchOptions } from '../stages/vits-data';
 import { TrainingState } from '../state';
+import { startFromCodebook } from './code-embedding';
 import { createVits } from './models';
 import type { StageOptions } from './stage-options';
 
@@ -20,6 +22,7 @@ export async function trainVits(config: VoiceConfig, options: StageOptions): Pro
   const { vits, seed } = config;
   const data = stretchOptions(config);
   const { store, model } = createVits(config);
+  if (options.codebook) startFromCodebook(store, await readFile(options.codebook));
   const sampler = new StretchSampler(await readPrepared(options.prepared, 'train'), data);
   const heldOut = new StretchSampler(await readPrepared(options.prepared, 'validation'), { ...data, seed: seed + 1 });
   const [beta1, beta2] = vits.train.betas;
