@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { defineConfig } from 'vite';
 import { contentSecurityPolicy } from './content-security-policy';
+import { licenses } from './licenses';
 
 const here = __dirname;
 
@@ -13,7 +14,7 @@ export default defineConfig({
     alias: { '@gpt-talker/audio/browser': path.resolve(here, '../../../packages/audio/src/browser.ts') },
   },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
-  plugins: [contentSecurityPolicy()],
+  plugins: [contentSecurityPolicy(), licenses()],
   build: {
     outDir: path.resolve(here, '../dist/web'),
     emptyOutDir: true,

@@ -108,6 +108,14 @@ describeInBrowser('trouble, in plain words', () => {
     expect(await page.evaluate(() => window.ear.peak)).toBeLessThan(0.01);
   });
 
+  test('a reply that breaks off', async () => {
+    served.engine.pause = 0.05;
+    await write('Alt+KeyA', 'This will fail later.');
+    await page.getByText('The reply broke off.').waitFor();
+    expect(await turns().count()).toBe(0);
+    expect(await page.locator('#words').inputValue()).toBe('This will fail later.');
+  });
+
   test('words that cannot be spoken: the server says why', async () => {
     await write('Alt+KeyA', '☃');
     await page.getByText("Nothing in '☃' can be read aloud; write words.").waitFor();

@@ -1,6 +1,7 @@
 // The server's conversations, one function an endpoint.
 import type { Clip } from '../sound/clip';
 import { PcmDecoder } from './pcm';
+import { isAbort, Trouble } from '../trouble';
 import { request, requestJson } from './request';
 import type { ConversationInfo, ReplyRequest, ReplySound, Role, VoiceInfo } from './types';
 
@@ -50,11 +51,19 @@ async function* samplesOf(response: Response): AsyncGenerator<Float32Array<Array
   const decoder = new PcmDecoder();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch((error: unknown) => Promise.reject(brokenOff(error)));
       if (done) return;
       yield decoder.push(value);
     }
   } finally {
     void reader.cancel().catch(() => undefined);
   }
+}
+
+function brokenOff(error: unknown): unknown {
+  if (isAbort(error)) return error;
+  return new Trouble(
+    'The reply broke off',
+    'The server stopped in the middle of it. Try again; its log says what happened.',
+  );
 }

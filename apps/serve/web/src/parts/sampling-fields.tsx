@@ -53,7 +53,10 @@ function KnobField({ name, label, note, min, max, step }: Knob) {
   return (
     <div class="knob">
       <label for={id}>{label}</label>
-      <output for={id}>{step < 1 ? value.toFixed(2) : value}</output>
+      {/* The slider itself tells its value to screen readers. */}
+      <span class="knob-value" aria-hidden="true">
+        {step < 1 ? value.toFixed(2) : value}
+      </span>
       <input
         id={id}
         type="range"

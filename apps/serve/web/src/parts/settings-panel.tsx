@@ -62,6 +62,10 @@ function Fields() {
       <HistoryField />
       <SamplingFields />
       <KeyField />
+      <p class="colophon">
+        <a href="docs">For programs</a>
+        <a href="licenses.txt">Licences</a>
+      </p>
     </>
   );
 }

@@ -17,14 +17,21 @@ const SHORTEST_CLIP_SECONDS = 0.2;
 /** Ten minutes of stereo at 48 kHz: what the page is ready to look into. */
 const LARGEST_FILE_BYTES = 128 * 1024 * 1024;
 
-/** Keeps samples as a clip. @throws Trouble when there are too many or too few */
-export function clipFromAudio(audio: Audio, what = 'The recording'): Clip {
-  return keep(checkLength(audio, what));
+/** Keeps samples as a clip. */
+export function clipFromAudio(audio: Audio): Clip {
+  const wav = new Uint8Array(writeWav(audio));
+  const address = URL.createObjectURL(new Blob([wav], { type: 'audio/wav' }));
+  return { audio, wav, address, seconds: durationSeconds(audio) };
+}
+
+/** Keeps what the microphone heard. @throws Trouble when it is too much or too little */
+export function clipFromRecording(audio: Audio): Clip {
+  return clipFromAudio(checkLength(audio, 'The recording'));
 }
 
 /** Keeps a wav file that the server sent. @throws AudioFileError when it is none */
 export function clipFromWav(wav: Uint8Array): Clip {
-  return keep(readWav(wav, { name: 'the sound from the server' }));
+  return clipFromAudio(readWav(wav, { name: 'the sound from the server' }));
 }
 
 /**
@@ -35,7 +42,7 @@ export async function clipFromFile(file: File): Promise<Clip> {
   if (file.size > LARGEST_FILE_BYTES)
     throw new Trouble(`${file.name} is too large`, 'Cut out the one turn that you mean, up to a minute.');
   const bytes = new Uint8Array(await file.arrayBuffer());
-  return keep(
+  return clipFromAudio(
     checkLength(looksLikeWav(bytes) ? readNamedWav(bytes, file.name) : await decode(bytes, file.name), file.name),
   );
 }
@@ -73,10 +80,4 @@ function checkLength(audio: Audio, what: string): Audio {
   if (seconds < SHORTEST_CLIP_SECONDS)
     throw new Trouble(`${what} is too short`, 'Record while you speak: press Record, talk, press Stop.');
   return audio;
-}
-
-function keep(audio: Audio): Clip {
-  const wav = new Uint8Array(writeWav(audio));
-  const address = URL.createObjectURL(new Blob([wav], { type: 'audio/wav' }));
-  return { audio, wav, address, seconds: durationSeconds(audio) };
 }

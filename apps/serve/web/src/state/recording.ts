@@ -1,6 +1,6 @@
 // The microphone, from the press of a button to a clip beside the words.
 import { signal } from '@preact/signals';
-import { clipFromAudio, LONGEST_CLIP_SECONDS } from '../sound/clip';
+import { clipFromRecording, LONGEST_CLIP_SECONDS } from '../sound/clip';
 import { silence } from '../sound/playing';
 import { Recorder } from '../sound/recorder';
 import { focusComposer, recording, writer } from './draft';
@@ -48,7 +48,7 @@ export function finishRecording(): void {
   recordingNow.value = false;
   if (!audio) return;
   try {
-    recording.value = clipFromAudio(audio);
+    recording.value = clipFromRecording(audio);
     announce(`Recorded ${recording.value.seconds.toFixed(1)} seconds. Now write the words that you said.`);
     focusComposer();
   } catch (error) {
