@@ -43,27 +43,32 @@ test.each([1, 3, 17, 1000])('a text that comes %d characters at a time has the s
 });
 
 test('a sentence is out when the next word has begun, or after a moment of silence', async () => {
-  const seen: string[] = [];
-  let write!: (text: string) => void;
-  async function* slow() {
-    yield 'One is here. ';
-    yield 'Two ';
-    yield await new Promise<string>((resolve) => (write = resolve));
-    yield await new Promise<string>((resolve) => (write = resolve));
+  jest.useFakeTimers();
+  try {
+    const seen: string[] = [];
+    let write!: (text: string) => void;
+    async function* slow() {
+      yield 'One is here. ';
+      yield 'Two ';
+      yield await new Promise<string>((resolve) => (write = resolve));
+      yield await new Promise<string>((resolve) => (write = resolve));
+    }
+    const reading = (async () => {
+      for await (const piece of piecesFrom(slow())) seen.push(piece);
+    })();
+    await jest.advanceTimersByTimeAsync(20);
+    expect(seen).toEqual(['One is here. ']);
+    write('is too.');
+    await jest.advanceTimersByTimeAsync(150);
+    expect(seen).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(100);
+    expect(seen).toEqual(['One is here. ', 'Two is too.']);
+    write(' The end');
+    await reading;
+    expect(seen.at(-1)).toBe(' The end');
+  } finally {
+    jest.useRealTimers();
   }
-  const reading = (async () => {
-    for await (const piece of piecesFrom(slow())) seen.push(piece);
-  })();
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(seen).toEqual(['One is here. ']);
-  write('is too.');
-  await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(seen).toHaveLength(1);
-  await new Promise((resolve) => setTimeout(resolve, 350));
-  expect(seen).toEqual(['One is here. ', 'Two is too.']);
-  write(' The end');
-  await reading;
-  expect(seen.at(-1)).toBe(' The end');
 });
 
 test('an abort ends the waiting and tells the writer', async () => {

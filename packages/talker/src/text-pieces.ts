@@ -44,7 +44,9 @@ export async function* piecesFrom(
   try {
     let coming = Promise.resolve(source.next());
     for (;;) {
-      const first = await Promise.race([coming, aborted.promise, ...(looksComplete(text, split) ? [pause()] : [])]);
+      const pause = looksComplete(text, split) ? startPause() : undefined;
+      const first = await Promise.race([coming, aborted.promise, ...(pause ? [pause.over] : [])]);
+      pause?.cancel();
       if (first === 'pause') {
         yield* piecesOf(text, { split });
         text = '';
@@ -79,8 +81,10 @@ function looksComplete(text: string, split: SplitStrategy): boolean {
   return split === 'sentence' && letters(text) > 0 && /[.!?…。！？]["'”’」』)\]]*\s*$/.test(text);
 }
 
-function pause(): Promise<'pause'> {
-  return new Promise((resolve) => setTimeout(() => resolve('pause'), 1000 * PATIENCE_SECONDS).unref());
+function startPause(): { over: Promise<'pause'>; cancel(): void } {
+  let timer!: NodeJS.Timeout;
+  const over = new Promise<'pause'>((resolve) => (timer = setTimeout(() => resolve('pause'), 1000 * PATIENCE_SECONDS)));
+  return { over, cancel: () => clearTimeout(timer) };
 }
 
 /** A promise that rejects when the signal fires. */
