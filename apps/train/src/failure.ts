@@ -8,6 +8,10 @@ const EXPECTED = [
   'CheckpointError',
   'NonFiniteLossError',
   'UsageError',
+  'VoiceFileError',
+  'ImportError',
+  'ModelFolderError',
+  'ConVitsConfigError',
 ];
 
 /** Something about the arguments that commander cannot see. */

@@ -10,6 +10,8 @@ export { type Progress } from './pipeline/progress';
 export { reportText, type Named, type PrepareReport } from './pipeline/report';
 export { type SemanticQuantizer, type SpeechSpec, type SpeechTools, type SslExtractor } from './pipeline/speech-tools';
 export { type TextFeatureExtractor, type TextFeatureSpec } from './pipeline/text-tools';
+export { toolsOfVoice, type VoiceTools } from './pipeline/voice-tools';
+export { type BertSpec, type HubertSpec } from './pipeline/hubert-tools';
 export { openPrepared, readPrepared } from './store/open-prepared';
 export { readTurnAudio, readTurnFeatures, readTurnSsl, type Features } from './store/turn-data';
 export {

@@ -1,6 +1,7 @@
 // gpt-talker-train prepare: training data from a corpus of recordings.
+import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { CorpusFormat, PrepareOptions, SpeechSpec } from '@gpt-talker/dataset';
+import type { CorpusFormat, PrepareOptions, SpeechSpec, TextFeatureSpec } from '@gpt-talker/dataset';
 import { UsageError } from '../failure';
 import { ProgressLine } from './prepare-progress';
 
@@ -11,6 +12,10 @@ interface PrepareArguments {
   out: string;
   voice?: string;
   codebook?: string;
+  vits?: string;
+  vitsConfig?: string;
+  hubert?: string;
+  bert?: string;
   language?: string;
   audio?: string;
   sampleRate?: number;
@@ -33,11 +38,15 @@ export function addPrepareCommand(program: Command): void {
     .addOption(new Option('--format <name>', 'how the corpus is laid out').choices(FORMATS))
     .option('--manifest <file>', 'the same as --corpus FILE --format manifest --keep-audio')
     .requiredOption('--out <directory>', 'folder to write')
-    .option('--voice <directory>', 'take the speech tokens of this voice')
-    .option('--codebook <file>', 'or of these speech codes, from the encoder command')
+    .option('--voice <directory>', 'hear (and read) as this voice does')
+    .option('--codebook <file>', 'or with these speech codes, from the encoder command')
+    .option('--vits <file>', 'or with the quantiser of this SoVITS checkpoint (.pth); needs --hubert')
+    .option('--vits-config <file>', 'its s2.json, where it is a training checkpoint')
+    .option('--hubert <directory>', 'Hugging Face folder of the HuBERT that it was trained with')
+    .option('--bert <directory>', 'Hugging Face folder of the BERT that Chinese is read with')
     .option('--language <code>', 'of all texts; otherwise what the corpus says, or each text’s script')
     .option('--audio <directory>', 'format list: where recordings are that are not where the list says')
-    .option('--sample-rate <hertz>', 'of the sound that is kept (default: 32000, as upstream)', whole)
+    .option('--sample-rate <hertz>', 'of the sound that is kept (default: the voice’s, or 32000 as upstream)', whole)
     .addOption(
       new Option('--level <name>', 'of the sound that is kept').choices(['upstream', 'as-is']).default('upstream'),
     )
@@ -54,7 +63,8 @@ async function runPrepare(given: PrepareArguments): Promise<void> {
   const { availableParallelism } = await import('node:os');
   const { openPrepared, prepare, reportText, writeUpstream } = await import('@gpt-talker/dataset');
   const { corpus, format, keepAudio } = source(given);
-  const { sampleRate = 32_000, level, out, upstream } = given;
+  const { level, out, upstream } = given;
+  const { speech, textFeatures, sampleRate } = await tools(given, (step) => console.error(step));
   const progress = new ProgressLine();
   const stop = new AbortController();
   const onSignal = () => stop.abort();
@@ -63,10 +73,11 @@ async function runPrepare(given: PrepareArguments): Promise<void> {
     corpus,
     format,
     output: out,
-    speech: await speech(given),
+    speech,
+    textFeatures,
     language: given.language,
     audioFolder: given.audio,
-    sound: keepAudio ? null : { sampleRate, level },
+    sound: keepAudio ? null : { sampleRate: given.sampleRate ?? sampleRate ?? 32_000, level },
     filters: { historyTurns: given.history },
     heldOut: given.heldOut,
     workers: given.workers ?? availableParallelism(),
@@ -98,18 +109,36 @@ function source({ corpus, format, manifest, keepAudio }: PrepareArguments) {
   return { corpus, format, keepAudio };
 }
 
-/** How recordings become tokens. */
-async function speech({ voice, codebook }: PrepareArguments): Promise<SpeechSpec> {
-  if (codebook !== undefined && voice !== undefined) throw new UsageError('--voice and --codebook: give one');
-  if (codebook !== undefined) return { kind: 'spectral', codebook };
-  if (voice === undefined) {
-    throw new UsageError('--voice or --codebook is missing: name what turns speech into tokens');
+/** What hears and reads. */
+async function tools(
+  given: PrepareArguments,
+  onProgress: (step: string) => void,
+): Promise<{ speech: SpeechSpec; textFeatures?: TextFeatureSpec; sampleRate?: number }> {
+  const { voice, codebook, vits, vitsConfig, hubert, bert, out } = given;
+  const named = [voice, codebook, vits].filter((source) => source !== undefined).length;
+  if (named !== 1) {
+    throw new UsageError(
+      `${named === 0 ? 'what turns speech into tokens is missing' : 'several things turn speech into tokens'}: give one of --voice, --codebook, --vits`,
+    );
   }
-  const { openVoice } = await import('@gpt-talker/runtime');
-  const opened = await openVoice(voice);
-  const { encoder } = opened.manifest;
-  if (encoder.kind !== 'spectral') throw new UsageError(`${voice}: its encoder is ${encoder.kind}`);
-  return { kind: 'spectral', codebook: opened.path(encoder.file) };
+  if (vits === undefined && (hubert ?? bert ?? vitsConfig) !== undefined) {
+    throw new UsageError('--hubert, --bert and --vits-config belong to --vits; a voice brings its own');
+  }
+  if (codebook !== undefined) return { speech: { kind: 'spectral', codebook } };
+  if (voice !== undefined) {
+    const { toolsOfVoice } = await import('@gpt-talker/dataset');
+    return toolsOfVoice(voice);
+  }
+  if (hubert === undefined) throw new UsageError('--hubert is missing: --vits takes tokens from HuBERT’s features');
+  const { exportSpeechGraphs } = await import('@gpt-talker/train/export');
+  return exportSpeechGraphs({
+    vitsCheckpoint: vits!,
+    vitsConfig,
+    hubertFolder: hubert,
+    bertFolder: bert,
+    output: path.join(out, 'ears'),
+    onProgress,
+  });
 }
 
 function whole(text: string): number {

@@ -24,7 +24,7 @@ import { StepProgress, type Progress } from './progress';
 import { makeReport, reasonsText, reportText, type PrepareReport } from './report';
 import { createRunner, mapConcurrently, type Runner } from './runner';
 import { type SpeechSpec, type SpeechTools } from './speech-tools';
-import { speechTools, textFeatures, type RunSettings } from './task';
+import { disposeTools, speechTools, textFeatures, type RunSettings } from './task';
 import { type TextFeatureExtractor, type TextFeatureSpec } from './text-tools';
 
 export interface PrepareOptions {
@@ -112,6 +112,7 @@ export async function prepare(options: PrepareOptions): Promise<PrepareReport> {
     return report;
   } finally {
     await runner.close();
+    await disposeTools();
   }
 }
 

@@ -5,6 +5,7 @@ import { type Audio } from '@gpt-talker/audio';
 import { SpectralEncoder, type SpeechEncoder } from '@gpt-talker/tokenizer';
 import { DatasetError } from '../errors';
 import { sha256 } from '../files/hash';
+import { hubertTools, type HubertSpec } from './hubert-tools';
 import { callExport } from './module-tools';
 
 /** Self-supervised features of speech: HuBERT's last hidden state. */
@@ -35,6 +36,8 @@ export type SpeechTools = CommonTools &
 export type SpeechSpec =
   /** A voice's speech codes, from `gpt-talker-train encoder` or a voice folder. */
   | { kind: 'spectral'; codebook: string }
+  /** HuBERT and a quantiser as exported graphs. */
+  | HubertSpec
   /** Anything else: a JavaScript module whose `createSpeechTools(options)` returns (a promise of) SpeechTools. */
   | { kind: 'module'; file: string; options?: unknown };
 
@@ -43,6 +46,8 @@ export async function createSpeechTools(spec: SpeechSpec): Promise<SpeechTools> 
   switch (spec.kind) {
     case 'spectral':
       return spectralTools(spec.codebook);
+    case 'hubert':
+      return hubertTools(spec);
     case 'module':
       return (await callExport(spec.file, 'createSpeechTools', spec.options)) as SpeechTools;
   }

@@ -102,3 +102,12 @@ export async function textFeatures(
 ): Promise<TextFeatureExtractor | undefined> {
   return spec && 'kind' in spec ? madeOnce(spec, () => createTextFeatures(spec)) : spec;
 }
+
+/** Frees what this thread made for descriptions; tools that were handed in belong to the caller. */
+export async function disposeTools(): Promise<void> {
+  const all = await Promise.allSettled(made.values());
+  made.clear();
+  for (const tools of all) {
+    if (tools.status === 'fulfilled') await (tools.value as { dispose?(): Promise<void> }).dispose?.();
+  }
+}

@@ -1,5 +1,6 @@
 // What texts get besides their phonemes: vectors from a language model (BERT), for the languages that it knows.
 import { type Phonemized } from '@gpt-talker/tokenizer';
+import { bertTools, type BertSpec } from './hubert-tools';
 import { callExport } from './module-tools';
 
 export interface TextFeatureExtractor {
@@ -8,14 +9,18 @@ export interface TextFeatureExtractor {
   readonly width: number;
   /** [phonemes, width] row by row; undefined for a language without features (they count as zeros). */
   extract(reading: Phonemized, language: string): Promise<Float32Array | undefined>;
+  dispose?(): Promise<void>;
 }
 
 /** A description that can be sent to a worker. */
 export type TextFeatureSpec =
+  /** BERT as an exported graph. */
+  | BertSpec
   /** A JavaScript module whose `createTextFeatures(options)` returns (a promise of) a TextFeatureExtractor. */
-  { kind: 'module'; file: string; options?: unknown };
+  | { kind: 'module'; file: string; options?: unknown };
 
 /** Makes the extractor that a description names. @throws DatasetError `option` */
-export async function createTextFeatures({ file, options }: TextFeatureSpec): Promise<TextFeatureExtractor> {
-  return (await callExport(file, 'createTextFeatures', options)) as TextFeatureExtractor;
+export async function createTextFeatures(spec: TextFeatureSpec): Promise<TextFeatureExtractor> {
+  if (spec.kind === 'bert') return bertTools(spec);
+  return (await callExport(spec.file, 'createTextFeatures', spec.options)) as TextFeatureExtractor;
 }

@@ -2,10 +2,13 @@
 export { exportVoice, type ExportVoiceOptions } from './export-voice';
 export { writeVoiceFolder, type VoiceContent } from './voice-folder';
 export {
+  exportSpeechGraphs,
   ImportError,
   importVoice,
   type ImportedVoice,
   type ImportErrorCode,
   type ImportVoiceOptions,
+  type SpeechGraphOptions,
+  type SpeechGraphs,
   type VoiceFamily,
 } from '../import';
