@@ -18,6 +18,8 @@ export interface EngineOptions {
   provider?: Provider;
   /** Processor threads; default: one per physical core. */
   threads?: number;
+  /** How much onnxruntime may rewrite the graphs; less of it compiles sooner and runs slower. Default `all`. */
+  optimization?: CompileOptions['optimization'];
 }
 
 export class EngineUnavailableError extends Error {
@@ -34,9 +36,10 @@ const HOW_TO_GET: Record<Exclude<Provider, 'cpu'>, string> = {
 };
 
 /** How onnxruntime is to compile graphs; other engines evaluate on the processor. */
-export function compileOptions({ provider = 'cpu', threads, engine }: EngineOptions): CompileOptions {
+export function compileOptions({ provider = 'cpu', threads, engine, optimization }: EngineOptions): CompileOptions {
   return {
     intraOpThreads: threads,
+    optimization,
     executionProviders: provider === 'cpu' || (engine ?? 'onnx') !== 'onnx' ? ['cpu'] : [provider, 'cpu'],
   };
 }

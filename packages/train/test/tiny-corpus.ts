@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWav } from '@gpt-talker/audio';
 import { randomForName } from '@gpt-talker/nn';
+import { writeTorch } from '@gpt-talker/nn/checkpoint';
 
 export interface TinyCorpusOptions {
   dialogues?: number;
@@ -13,11 +14,13 @@ export interface TinyCorpusOptions {
   /** Writes recordings as well, at this rate. */
   sampleRate?: number;
   seconds?: number;
+  /** Writes SSL features of this width as well: a token's number in one column, noise in the others. */
+  sslWidth?: number;
 }
 
 /** Writes prepared.jsonl (every fifth dialogue is held out) and returns its path. */
 export async function writeTinyCorpus(folder: string, options: TinyCorpusOptions = {}): Promise<string> {
-  const { dialogues = 10, turns = 3, phonemes = 5, vocabulary = 12, sampleRate, seconds = 0.8 } = options;
+  const { dialogues = 10, turns = 3, phonemes = 5, vocabulary = 12, sampleRate, seconds = 0.8, sslWidth } = options;
   const random = randomForName(11, 'corpus');
   await mkdir(folder, { recursive: true });
   const lines: string[] = [];
@@ -32,6 +35,13 @@ export async function writeTinyCorpus(folder: string, options: TinyCorpusOptions
       const name = `${turn}_${turn % 2}_d${dialogue}`;
       const audio = path.join(folder, `${name}.wav`);
       if (sampleRate !== undefined) await writeFile(audio, writeWav(hum(tokens, sampleRate)));
+      const ssl = path.join(folder, `${name}.pt`);
+      if (sslWidth !== undefined) {
+        const data = Float32Array.from({ length: sslWidth * 2 * tokens.length }, (_, i) =>
+          i < 2 * tokens.length ? tokens[Math.floor(i / 2)] : 0.1 * random.normal(),
+        );
+        await writeFile(ssl, writeTorch({ dtype: 'float32', shape: [1, sslWidth, 2 * tokens.length], data }));
+      }
       made.push({
         role: turn % 2 === 0 ? 'user' : 'agent',
         speaker: String(turn % 2),
@@ -40,6 +50,7 @@ export async function writeTinyCorpus(folder: string, options: TinyCorpusOptions
         phonemes: text,
         tokens,
         ...(sampleRate !== undefined && { audio }),
+        ...(sslWidth !== undefined && { ssl }),
         seconds,
       });
     }

@@ -15,6 +15,9 @@ const turnSchema = z.object({
   phonemes: ids,
   tokens: ids,
   audio: z.string().optional(),
+  /** `.pt` files. */
+  features: z.string().optional(),
+  ssl: z.string().optional(),
   seconds: z.number().nonnegative(),
   excludedFrom: z.array(z.enum(['gpt', 'vits'])).optional(),
 });

@@ -51,7 +51,7 @@ async function train(name: string, config: GptConfig, options: Partial<TrainingO
     directory: path.join(folder, name),
     logEverySteps: 1,
     validateEverySteps: 10,
-    engine: { threads: 1 },
+    engine: { threads: 1, optimization: 'disabled' },
     onLog: (entry) => logged.push(entry),
     onMessage: (line) => messages.push(line),
     ...options,

@@ -41,4 +41,5 @@ export { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './s
 export { absoluteDifference, discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from './losses';
 export { LogMelSpectrogram, Spectrogram, type MelConfig, type SpectrogramConfig } from './spectrogram';
 export { MultiResolutionLoss, type MultiResolutionConfig } from './reconstruction-loss';
+export { sliceSegments } from './tensors';
 export { convitsGraphs, type ConvitsGraph, type ConvitsGraphs } from './graphs';

@@ -1,0 +1,223 @@
+// The batches of stage 2: whole utterances, padded to the nearest of a few lengths (buckets, so that few graphs serve all batches),
+// of which a random segment is decoded. Epoch by epoch, every utterance once; seed and epoch fix the order, seed and step the rest.
+// B batch, F frames, T = F / 2 tokens, L phonemes, S samples of a segment.
+import { linearSpectrogram, melFilterBank, resample } from '@gpt-talker/audio';
+import { readTurnAudio, readTurnSsl, type PreparedDialogue, type PreparedTurn } from '@gpt-talker/dataset';
+import { randomForName, type Random } from '@gpt-talker/nn';
+import { float32, int32 } from '@gpt-talker/runtime';
+import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
+import type { VitsConfig } from '../config';
+import type { Batch } from '../engine';
+
+const MEL_FLOOR = 1e-5;
+
+interface Plan {
+  bucket: number;
+  turns: PreparedTurn[];
+}
+
+export class UtteranceBatches {
+  /** By bucket. */
+  private readonly utterances: PreparedTurn[][];
+  private readonly filters: Float32Array;
+  private current: { epoch: number; plans: Plan[] } | undefined;
+
+  /** @throws RangeError where no utterance fits into a bucket */
+  constructor(
+    dialogues: readonly PreparedDialogue[],
+    private readonly config: VitsConfig,
+  ) {
+    const { train, data } = config;
+    const buckets = [...train.bucket_frames].sort((a, b) => a - b);
+    this.utterances = buckets.map(() => []);
+    for (const turn of dialogues.flatMap(({ turns }) => turns)) {
+      const frames = turn.tokens.length * FRAMES_PER_TOKEN;
+      if (turn.audio === undefined || turn.excludedFrom?.includes('vits') || frames < this.segmentFrames) continue;
+      const bucket = buckets.findIndex((size) => frames <= size && turn.phonemes.length <= this.phonemesOf(size));
+      if (bucket >= 0 && turn.phonemes.length > 0) this.utterances[bucket].push(turn);
+    }
+    if (this.utterances.every((turns) => turns.length === 0))
+      throw new RangeError(
+        `No utterance with a recording has ${this.segmentFrames} to ${buckets[buckets.length - 1]} frames; change train.bucket_frames or train.segment_size.`,
+      );
+    const { sampling_rate: sampleRate, filter_length: fftSize, n_mel_channels: mels } = data;
+    this.filters = melFilterBank({
+      sampleRate,
+      fftSize,
+      mels,
+      lowHertz: data.mel_fmin,
+      highHertz: data.mel_fmax ?? undefined,
+    });
+  }
+
+  get segmentFrames(): number {
+    return this.config.train.segment_size / this.config.data.hop_length;
+  }
+
+  get stepsPerEpoch(): number {
+    const { batch_size: size } = this.config.train;
+    return this.utterances.reduce((sum, turns) => sum + Math.ceil(turns.length / size), 0);
+  }
+
+  /** Names of the utterances of a step. */
+  names(step: number): string[] {
+    return this.planOf(step).turns.map(({ name, text }) => name ?? text);
+  }
+
+  /** The batch of a step. */
+  async at(step: number): Promise<Batch> {
+    const random = randomForName(this.config.train.seed, `segments/${step}`);
+    return this.read(this.planOf(step), random);
+  }
+
+  private planOf(step: number): Plan {
+    const { stepsPerEpoch } = this;
+    const epoch = Math.floor(step / stepsPerEpoch);
+    if (this.current?.epoch !== epoch) this.current = { epoch, plans: this.plan(epoch) };
+    return this.current.plans[step % stepsPerEpoch];
+  }
+
+  private plan(epoch: number): Plan[] {
+    const random = randomForName(this.config.train.seed, `epoch/${epoch}`);
+    const { batch_size: size } = this.config.train;
+    const plans = this.utterances.flatMap((turns, bucket) => {
+      const order = shuffle([...turns], random);
+      return Array.from({ length: Math.ceil(order.length / size) }, (_, batch): Plan => ({
+        bucket,
+        // A bucket's last batch is filled up from its beginning, as upstream does.
+        turns: Array.from({ length: size }, (__, row) => order[(batch * size + row) % order.length]),
+      }));
+    });
+    return shuffle(plans, random);
+  }
+
+  private phonemesOf(frames: number): number {
+    return Math.ceil(frames * this.config.train.phonemes_per_frame);
+  }
+
+  private async read({ bucket, turns }: Plan, random: Random): Promise<Batch> {
+    const { train, data, model } = this.config;
+    const [B, F, S] = [turns.length, [...train.bucket_frames].sort((a, b) => a - b)[bucket], train.segment_size];
+    const [T, L, bins, mels] = [
+      F / FRAMES_PER_TOKEN,
+      this.phonemesOf(F),
+      data.filter_length / 2 + 1,
+      data.n_mel_channels,
+    ];
+    const segment = this.segmentFrames;
+    const W = model.codebook_width;
+    const codes = new Int32Array(B * T);
+    const ssl = new Float32Array(model.freeze_quantizer ? 0 : B * W * F);
+    const text = new Int32Array(B * L);
+    const textMask = new Float32Array(B * L);
+    const frameMask = new Float32Array(B * F);
+    const referenceMask = new Float32Array(B * F);
+    const spectrogram = new Float32Array(B * bins * F);
+    const waveform = new Float32Array(B * S);
+    const mel = new Float32Array(B * segment * mels);
+    const starts = new Int32Array(B);
+    const valid: number[] = [];
+    for (const [row, turn] of turns.entries()) {
+      const { samples } = await resample(await readTurnAudio(turn), data.sampling_rate);
+      const magnitudes = linearSpectrogram(samples, {
+        fftSize: data.filter_length,
+        hopSamples: data.hop_length,
+        windowSamples: data.win_length,
+      });
+      const tokens = Math.min(turn.tokens.length, Math.floor(magnitudes.frames / FRAMES_PER_TOKEN));
+      const frames = tokens * FRAMES_PER_TOKEN;
+      codes.set(turn.tokens.slice(0, tokens), row * T);
+      text.set(turn.phonemes, row * L);
+      textMask.fill(1, row * L, row * L + turn.phonemes.length);
+      frameMask.fill(1, row * F, row * F + frames);
+      referenceMask.fill(1, row * F, row * F + frames);
+      for (let bin = 0; bin < bins; bin++) {
+        const from = bin * magnitudes.frames;
+        spectrogram.set(magnitudes.data.subarray(from, from + frames), (row * bins + bin) * F);
+      }
+      const start = random.integer(Math.max(1, frames - segment + 1));
+      starts[row] = start;
+      waveform.set(samples.subarray(start * data.hop_length, start * data.hop_length + S), row * S);
+      this.placeMel(magnitudes.data, magnitudes.frames, start, mel.subarray(row * segment * mels));
+      if (train.reference_split && frames > segment)
+        referenceMask.fill(0, row * F + start, row * F + Math.min(frames, start + segment));
+      for (let token = 0; token < tokens; token++) valid.push(row * T + token);
+      if (!model.freeze_quantizer) await placeSsl(turn, ssl.subarray(row * W * F), W, F);
+    }
+    const noise = (shape: number[]) => normals(random, shape);
+    return {
+      ...(model.freeze_quantizer
+        ? { codes: int32(codes, [B, 1, T]) }
+        : {
+            ssl: float32(ssl, [B, W, F]),
+            // Padding stands for no sound: its places are taken by vectors of the same batch, for averages and revived codes.
+            vectors: int32(placesOf(valid, B * T, random), [B * T]),
+            revived: int32(drawn(valid, model.codebook_size, random), [model.codebook_size]),
+          }),
+      text: int32(text, [B, L]),
+      text_mask: float32(textMask, [B, 1, L]),
+      frame_mask: float32(frameMask, [B, 1, F]),
+      ...(train.reference_split && { reference_mask: float32(referenceMask, [B, 1, F]) }),
+      spectrogram: float32(spectrogram, [B, bins, F]),
+      starts: int32(starts, [B]),
+      waveform: float32(waveform, [B, 1, S]),
+      mel: float32(mel, [B, segment, mels]),
+      posterior_noise: noise([B, model.inter_channels, F]),
+    };
+  }
+
+  /** Log-mel of a segment, from the whole utterance's magnitudes as upstream takes it: [segment, mels]. */
+  private placeMel(magnitudes: Float32Array, frames: number, start: number, into: Float32Array): void {
+    const { filter_length: fftSize, n_mel_channels: mels } = this.config.data;
+    const bins = fftSize / 2 + 1;
+    for (let frame = 0; frame < this.segmentFrames; frame++) {
+      for (let band = 0; band < mels; band++) {
+        let sum = 0;
+        if (start + frame < frames)
+          for (let bin = 0; bin < bins; bin++)
+            sum += this.filters[band * bins + bin] * magnitudes[bin * frames + start + frame];
+        into[frame * mels + band] = Math.log(Math.max(sum, MEL_FLOOR));
+      }
+    }
+  }
+}
+
+/** [rows, width] → [width, F] */
+async function placeSsl(turn: PreparedTurn, into: Float32Array, width: number, frames: number): Promise<void> {
+  const features = await readTurnSsl(turn);
+  if (!features)
+    throw new RangeError(
+      `${turn.name ?? turn.text}: has no SSL features, which a quantiser that is trained needs; prepare with them, or set model.freeze_quantizer`,
+    );
+  if (features.width !== width)
+    throw new RangeError(
+      `${turn.name ?? turn.text}: its SSL features have width ${features.width}, model.codebook_width is ${width}`,
+    );
+  for (let frame = 0; frame < Math.min(features.rows, frames); frame++)
+    for (let channel = 0; channel < width; channel++)
+      into[channel * frames + frame] = features.data[frame * width + channel];
+}
+
+const drawn = (from: readonly number[], count: number, random: Random): Int32Array =>
+  Int32Array.from({ length: count }, () => from[random.integer(from.length)]);
+
+/** `valid` in its own places, others drawn from it. */
+function placesOf(valid: readonly number[], count: number, random: Random): Int32Array {
+  const places = drawn(valid, count, random);
+  for (const place of valid) places[place] = place;
+  return places;
+}
+
+function shuffle<T>(values: T[], random: Random): T[] {
+  for (let last = values.length - 1; last > 0; last--) {
+    const other = random.integer(last + 1);
+    [values[last], values[other]] = [values[other], values[last]];
+  }
+  return values;
+}
+
+function normals(random: Random, shape: number[]) {
+  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  for (let index = 0; index < values.length; index++) values[index] = random.normal();
+  return float32(values, shape);
+}
