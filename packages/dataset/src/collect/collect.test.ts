@@ -167,8 +167,8 @@ withPrograms(
       const onProgress = ({ resumed }: { resumed: boolean }) => resumed || ++pieces % 3 || stop.abort();
       finished = await collect(options('stopped'), { signal: stop.signal, onProgress }).then(
         () => true,
-        (error: Error) => {
-          if (error.name !== 'AbortError') throw error;
+        (error: Error & { code?: string }) => {
+          if (error.code !== 'cancelled') throw error;
           return false;
         },
       );

@@ -33,7 +33,7 @@ export interface CollectRun {
  * Runs the steps that are asked for; work that was done before from the same things is left alone. Writes `report.json` into
  * the work folder.
  * @throws DatasetError `option` for whatever is missing (a model, a program, an earlier step), before any work is begun;
- *   `empty` where no dialogue is left, saying which step and rule took most
+ *   `empty` where no dialogue is left, saying which step and rule took most; `cancelled` when stopped by the signal
  */
 export async function collect(
   options: CollectOptions,
@@ -55,6 +55,11 @@ export async function collect(
       signal?.throwIfAborted();
       reports.push(await run(context));
     }
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    throw new DatasetError('cancelled', `${options.work}: stopped; run the same again to go on from there`, {
+      cause: error,
+    });
   } finally {
     for (const tool of opened) await tool.dispose();
     await (await host)?.dispose();
@@ -115,7 +120,9 @@ const PREPARE: Readonly<Record<StepName, Prepare>> = {
   },
   async retranscribe({ secondTranscription: { kind, sherpa } }) {
     const recognizer =
-      kind === 'none' ? undefined : await Recognizer.open(sherpa, recognizerPlace('--second-asr-model FOLDER'));
+      kind === 'none'
+        ? undefined
+        : await Recognizer.open(sherpa, recognizerPlace('--second-asr-model FOLDER', '--second-transcripts none'));
     return (context) => retranscribe(context, recognizer);
   },
   async layout({ output }) {

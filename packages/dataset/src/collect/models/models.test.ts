@@ -1,5 +1,5 @@
 // The contracts of separation and enhancement models, on made-up graphs whose answers are known: filters, masks and counters.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { rootMeanSquare } from '@gpt-talker/audio';
 import { SessionHost } from '@gpt-talker/runtime';
@@ -8,6 +8,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { noise, SAMPLE_RATE, temporaryFolder, tone, writeModel } from '../../../test/collect-support';
 import { voiceToBackgroundDecibels } from '../rules/noise';
 import { reordered } from './axes';
+import { readDescription } from './description';
 import { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator, type Separated } from './separator';
 import { inverseStft, stft, type StftOptions } from './stft';
 
@@ -247,6 +248,19 @@ describe('spectrum models', () => {
     }
     await separator.dispose();
   });
+});
+
+test('the descriptions in docs/collection.md are understood', async () => {
+  const text = readFileSync(path.resolve(__dirname, '../../../../../docs/collection.md'), 'utf8');
+  const blocks = [...text.matchAll(/```json\n([\s\S]*?)```/g)].map(([, block]) => block);
+  const kinds: string[] = [];
+  for (const [index, block] of blocks.entries()) {
+    const file = path.join(folder, `documented-${index}.json`);
+    writeFileSync(file, block);
+    for (const name of [`documented-${index}.onnx`, 'gtcrn_simple.onnx']) writeFileSync(path.join(folder, name), '');
+    kinds.push((await readDescription(file, SEPARATION_PLACE)).description.kind);
+  }
+  expect(kinds).toEqual(['waveform', 'spectrum']);
 });
 
 describe('what does not fit is said', () => {

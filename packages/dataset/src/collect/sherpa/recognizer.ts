@@ -46,12 +46,12 @@ export const RECOGNIZER_OPTIONS: RecognizerOptions = { kind: 'whisper', threads:
 /** What these models hear. */
 const SAMPLE_RATE = 16000;
 
-export const recognizerPlace = (option = '--asr-model FOLDER'): ModelPlace => ({
+export const recognizerPlace = (option = '--asr-model FOLDER', instead = '--transcripts srt or json'): ModelPlace => ({
   what: 'the speech recognition model',
   option,
   where:
     'https://github.com/k2-fsa/sherpa-onnx/releases/tag/asr-models (sherpa-onnx-whisper-*, sherpa-onnx-sense-voice-*, sherpa-onnx-paraformer-* and others)',
-  instead: '--transcripts srt or json',
+  instead,
 });
 
 export class Recognizer {

@@ -2,8 +2,9 @@
 // addon itself, on made-up models, where it is installed.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { conv1d } from '@gpt-talker/tfjs-onnx';
 import * as tf from '@tensorflow/tfjs-core';
-import { joined, noise, SAMPLE_RATE, silence, temporaryFolder, writeModel } from '../../../test/collect-support';
+import { joined, noise, SAMPLE_RATE, silence, temporaryFolder, tone, writeModel } from '../../../test/collect-support';
 import { DIARIZER_OPTIONS, SherpaDiarizer } from './diarizer';
 import {
   loadSherpa,
@@ -200,4 +201,67 @@ withSherpa('the addon runs a recogniser: a made-up one that writes AB for loud a
   const loud = joined([silence(0.5), noise(SAMPLE_RATE, 0.5), silence(0.5)]);
   expect(await recognizer.recognize({ samples: loud, sampleRate: SAMPLE_RATE })).toBe('AB');
   expect(await recognizer.recognize({ samples: silence(2), sampleRate: SAMPLE_RATE })).toBe('');
+});
+
+/** Frames of pyannote's model: 270 samples apart, each hears 991. */
+const FRAME = { window: 991, shift: 270 };
+
+/** Nobody where it is silent, the first local speaker for low tones, the second for high ones: 7 classes, as pyannote has them. */
+function segmentation({ x }: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
+  const sound = x as tf.Tensor3D; // (N, 1, T)
+  const mean = tf.fill([1, 1, FRAME.window], 1 / FRAME.window) as tf.Tensor3D;
+  const power = (part: tf.Tensor) => conv1d(tf.square(part) as tf.Tensor3D, mean, { stride: FRAME.shift });
+  const slope = conv1d(sound, tf.tensor3d([-1, 1], [1, 1, 2]), { padding: [1, 0] });
+  const loud = tf.cast(tf.greater(power(sound), 1e-3), 'float32');
+  const high = tf.cast(tf.greater(power(slope), tf.mul(power(sound), 0.3)), 'float32');
+  const classes = [tf.sub(1, loud), tf.mul(loud, tf.sub(1, high)), tf.mul(loud, high)];
+  const rest = tf.tile(tf.zerosLike(loud), [1, 4, 1]);
+  return { y: tf.transpose(tf.mul(tf.concat([...classes, rest], 1), 10), [0, 2, 1]) };
+}
+
+withSherpa('the addon tells two speakers apart: a low and a high tone, by made-up models', async () => {
+  const graph = (
+    name: string,
+    build: Parameters<typeof writeModel>[2],
+    shape: (number | string)[],
+    metadata: Record<string, string | number>,
+  ) => {
+    const made = writeModel(folder, name, build, [{ name: 'x', shape }], {}).replace('.json', '.onnx');
+    withMetadata(made, metadata);
+    return made;
+  };
+  const segmentationModel = graph('segmentation-tones', segmentation, [1, 1, 10 * SAMPLE_RATE], {
+    model_type: 'pyannote-segmentation-3.0',
+    sample_rate: SAMPLE_RATE,
+    window_size: 10 * SAMPLE_RATE,
+    receptive_field_size: FRAME.window,
+    receptive_field_shift: FRAME.shift,
+    num_speakers: 3,
+    powerset_max_classes: 2,
+    num_classes: 7,
+  });
+  // The mean spectrum, without its level.
+  const embed = ({ x }: Record<string, tf.Tensor>) => {
+    const spectrum = tf.mean(x, 1);
+    return { y: tf.sub(spectrum, tf.mean(spectrum, 1, true)) };
+  };
+  const embeddingModel = graph('embedding-tones', embed, ['N', 'T', 80], {
+    framework: 'wespeaker',
+    language: 'English',
+    url: 'none',
+    comment: 'none',
+    sample_rate: SAMPLE_RATE,
+    output_dim: 80,
+    normalize_samples: 1,
+    feature_normalize_type: '',
+  });
+  const turn = (hertz: number) => [tone(hertz, 2 * SAMPLE_RATE, 0.3), silence(0.7)];
+  const samples = joined([silence(0.5), ...turn(300), ...turn(3000), ...turn(300), ...turn(3000)]);
+  const diarizer = await SherpaDiarizer.open({ ...DIARIZER_OPTIONS, segmentationModel, embeddingModel });
+  const spans = await diarizer.diarize({ samples, sampleRate: SAMPLE_RATE });
+  expect(spans.map(({ speaker }) => speaker === spans[0].speaker)).toEqual([true, false, true, false]);
+  spans.forEach(({ startSeconds, endSeconds }, index) => {
+    expect(Math.abs(startSeconds - (0.5 + 2.7 * index))).toBeLessThan(0.1);
+    expect(Math.abs(endSeconds - (2.5 + 2.7 * index))).toBeLessThan(0.1);
+  });
 });
