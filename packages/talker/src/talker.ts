@@ -72,7 +72,7 @@ export class Talker {
       const [gpt, vits, tokenizer] = await Promise.all([
         counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
-        counted(VoiceTokenizer.load(voice, soundHost)),
+        counted(VoiceTokenizer.load(voice, soundHost).then(awakened)),
       ]);
       return new Talker({ voice, gpt, vits, tokenizer, dispose: disposeHosts });
     } catch (error) {
@@ -218,4 +218,10 @@ function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: Sess
   const largest = Math.max(...Object.values(manifest.files).map(({ bytes }) => bytes));
   const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : undefined);
   return { load: (source, options) => host.load(source, { intraOpThreads: threads, ...options }) };
+}
+
+/** A tokenizer that has read something: its dictionaries are there while the graphs are loaded, not when somebody waits. */
+async function awakened(tokenizer: VoiceTokenizer): Promise<VoiceTokenizer> {
+  await tokenizer.text('a').catch(() => undefined);
+  return tokenizer;
 }
