@@ -12,10 +12,10 @@ npx nx run-many -t bundle --projects=app-train --outputStyle=static >/dev/null
 mkdir -p $run
 [ -f runs/corpus/manifest.jsonl ] || npm run --silent corpus -- --out runs/corpus
 [ -f $run/codebook.safetensors ] || train encoder --config $config --manifest runs/corpus/manifest.jsonl --out $run/codebook.safetensors
-[ -f $run/prepared.jsonl ] || train prepare --manifest runs/corpus/manifest.jsonl --codebook $run/codebook.safetensors --out $run/prepared.jsonl
+[ -f $run/prepared/corpus.json ] || train prepare --corpus runs/corpus --format manifest --keep-audio --codebook $run/codebook.safetensors --out $run/prepared
 # The models do not depend on each other: one core for each.
-train gpt --config $config --data $run/prepared.jsonl --out $run/gpt --resume --threads 1 ${minutes:+--minutes $minutes} 2>>$run/gpt.log & gpt=$!
-train vits --config $config --data $run/prepared.jsonl --codebook $run/codebook.safetensors --out $run/vits --resume --threads 1 ${minutes:+--minutes $minutes} 2>>$run/vits.log & vits=$!
+train gpt --config $config --data $run/prepared --out $run/gpt --resume --threads 1 ${minutes:+--minutes $minutes} 2>>$run/gpt.log & gpt=$!
+train vits --config $config --data $run/prepared --codebook $run/codebook.safetensors --out $run/vits --resume --threads 1 ${minutes:+--minutes $minutes} 2>>$run/vits.log & vits=$!
 trap 'kill $gpt $vits 2>/dev/null || true' INT TERM
 wait $gpt
 wait $vits
