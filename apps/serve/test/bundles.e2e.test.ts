@@ -24,6 +24,8 @@ const NEEDS_TENSORFLOW = [
   '@gpt-talker/tfjs-onnx',
   '@gpt-talker/gpt/model',
   '@gpt-talker/vits/model',
+  '@gpt-talker/tokenizer/bert',
+  '@gpt-talker/tokenizer/hubert',
   '@gpt-talker/train',
   '@gpt-talker/train/export',
 ];
