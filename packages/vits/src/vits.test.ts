@@ -198,7 +198,7 @@ test('the first chunk comes before the last token, and leaving early stops the t
     expect(chunk.samples).toHaveLength(10 * SAMPLES_PER_TOKEN);
     break;
   }
-  expect(taken).toBe(10 + Math.ceil(voice.manifest.vits.contextTokens / 4) + 1);
+  expect(taken).toBe(10 + Math.ceil(voice.manifest.vits.contextTokens / 3) + 1);
   expect(stopped).toBe(true);
 });
 

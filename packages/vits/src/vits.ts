@@ -36,7 +36,7 @@ export interface StreamOptions extends SpeechOptions {
   largestChunkTokens?: number;
   /**
    * How many tokens beyond its end the first chunk waits for; later chunks double it up to all that a sample may depend on.
-   * Default: a quarter of that. More is more exact, less is sooner heard.
+   * Default: a third of that. More is more exact, less is sooner heard.
    */
   firstLookaheadTokens?: number;
 }
@@ -141,7 +141,7 @@ export class Vits {
       context,
       first: requireCount('firstChunkTokens', firstChunkTokens),
       largest: requireCount('largestChunkTokens', largestChunkTokens),
-      firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 4))),
+      firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 3))),
     };
     let tail = new Float32Array();
     for await (const { chunk, tokens: known } of chunksOf(tokens, sizes)) {
