@@ -14,6 +14,8 @@ export default defineConfig({
     alias: { '@gpt-talker/audio/browser': path.resolve(here, '../../../packages/audio/src/browser.ts') },
   },
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact' },
+  // `npm run page` beside a running `gpt-talker serve`.
+  server: { proxy: { '/v1': 'http://127.0.0.1:8080', '/docs': 'http://127.0.0.1:8080' } },
   plugins: [contentSecurityPolicy(), licenses()],
   build: {
     outDir: path.resolve(here, '../dist/web'),

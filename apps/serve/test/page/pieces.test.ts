@@ -60,7 +60,7 @@ test('a saved conversation is a dialogue file, and opens again', async () => {
       { role: 'agent', text: 'Hi.' },
     ],
   });
-  const file = new File([dialogueZip(said)], 'dialogue.zip');
+  const file = new File([await dialogueZip(said)], 'dialogue.zip');
   expect(areDialogue([file])).toBe(true);
   const [first, second] = await readDialogue([file]);
   expect(first).toMatchObject({ role: 'user', text: 'Hello!' });

@@ -1,5 +1,6 @@
 // The mel spectrogram as a picture: time to the right, pitch of hearing upwards, the voice's colour where there is energy.
 import { melBandHertz } from '@gpt-talker/audio/browser';
+import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { Features } from '../sound/features';
 import { colourScheme } from '../state/colour-scheme';
@@ -11,33 +12,40 @@ import { ramp, readColour } from './voice-colours';
 const RANGE = 7;
 const MARKED_HERTZ = [500, 1000, 2000, 4000];
 
-export function MelPicture({ features }: { features: Features }) {
+interface MelPictureProps {
+  features: Features;
+  /** What belongs under the picture, on the same clock. */
+  children?: ComponentChildren;
+}
+
+export function MelPicture({ features, children }: MelPictureProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const scheme = colourScheme.value;
   useEffect(() => draw(canvas.current!, features), [features, scheme]);
   const { mel, highHertz, seconds } = features;
   const bands = melBandHertz({ sampleRate: 2 * highHertz, fftSize: 1024, mels: mel.mels });
+  const label = `Mel spectrogram, ${seconds.toFixed(1)} seconds, up to ${highHertz / 1000} kilohertz. ${loudestPart(features)}`;
   return (
-    <div class="plot">
-      <div class="plot-scale" aria-hidden="true">
-        {MARKED_HERTZ.map((hertz) => {
-          const band = bands.findIndex((centre) => centre >= hertz);
-          if (band < 0) return null;
-          return (
-            <span key={hertz} style={{ bottom: `${(100 * band) / mel.mels}%` }}>
-              {hertz < 1000 ? hertz : `${hertz / 1000}k`}
-            </span>
-          );
-        })}
+    <>
+      <div class="plot">
+        <div class="plot-scale" aria-hidden="true">
+          {MARKED_HERTZ.map((hertz) => {
+            const band = bands.findIndex((centre) => centre >= hertz);
+            if (band < 0) return null;
+            return (
+              <span key={hertz} style={{ bottom: `${(100 * band) / mel.mels}%` }}>
+                {hertz < 1000 ? hertz : `${hertz / 1000}k`}
+              </span>
+            );
+          })}
+        </div>
+        <canvas ref={canvas} class="mel-picture" role="img" aria-label={label} />
       </div>
-      <canvas
-        ref={canvas}
-        class="mel-picture"
-        role="img"
-        aria-label={`Mel spectrogram, ${seconds.toFixed(1)} seconds, up to ${highHertz / 1000} kilohertz. ${loudestPart(features)}`}
-      />
-      <TimeAxis seconds={seconds} />
-    </div>
+      <div class="under-plot">
+        {children}
+        <TimeAxis seconds={seconds} />
+      </div>
+    </>
   );
 }
 

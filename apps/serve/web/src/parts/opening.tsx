@@ -17,8 +17,8 @@ export function Opening() {
         A voice that <em data-role="user">listens</em> before it <em data-role="agent">speaks</em>.
       </h2>
       <p class="lead">
-        Talk to it, by microphone or by typing. Then write what the agent says: it finds its tone in everything that was
-        said before, and in how that sounded.
+        Talk to it, by microphone or by typing. Then write what the agent says: it finds its tone in what was said
+        before, and in how that sounded.
       </p>
       <figure class="script">
         <ol>

@@ -6,10 +6,11 @@ import { MelPicture } from './mel-picture';
 import { PitchPlot } from './pitch-plot';
 import './reply-details.css';
 import { TimingPlot } from './timing-plot';
-import { TokenStrip } from './token-strip';
+import { TokenNumbers, TokenStrip } from './token-strip';
 import { useFeatures } from './use-features';
 
 export function ReplyDetails({ turn }: { turn: Turn }) {
+  const tokens = turn.reply?.tokens;
   const before = soundBefore(turn);
   const features = useFeatures(turn.clip);
   const beforeFeatures = useFeatures(before?.clip);
@@ -21,8 +22,8 @@ export function ReplyDetails({ turn }: { turn: Turn }) {
           <h3>Sound and tokens</h3>
           <p>The mel picture of the reply, over the speech tokens that it was made from: 25 a second.</p>
         </figcaption>
-        <MelPicture features={features} />
-        {turn.reply?.tokens && <TokenStrip tokens={turn.reply.tokens} />}
+        <MelPicture features={features}>{tokens && <TokenStrip tokens={tokens} />}</MelPicture>
+        {tokens && <TokenNumbers tokens={tokens} />}
       </figure>
       <figure>
         <figcaption>

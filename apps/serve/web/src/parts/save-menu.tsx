@@ -9,8 +9,8 @@ import './save-menu.css';
 export function SaveMenu() {
   const menu = useRef<HTMLDetailsElement>(null);
   useEffect(() => closeOnLeaving(menu.current!), []);
-  const save = (work: () => void) => () => {
-    work();
+  const save = (work: () => void | Promise<void>) => () => {
+    void work();
     menu.current!.open = false;
     menu.current!.querySelector('summary')!.focus();
   };
@@ -24,7 +24,7 @@ export function SaveMenu() {
         <li>
           <button
             type="button"
-            onClick={save(() => download('dialogue.zip', dialogueZip(turns.value), 'application/zip'))}
+            onClick={save(async () => download('dialogue.zip', await dialogueZip(turns.value), 'application/zip'))}
           >
             Words and sound <small>a zip folder: dialogue.json and its wav files</small>
           </button>

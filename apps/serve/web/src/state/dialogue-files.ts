@@ -1,5 +1,4 @@
 // Conversations as files, in the format of `gpt-talker talk --dialogue`: {"turns": [{role, text, audio: a wav beside it}]}.
-import { strToU8, unzipSync, zipSync } from 'fflate';
 import type { Role } from '../api/types';
 import { clipFromFile } from '../sound/clip';
 import { Trouble } from '../trouble';
@@ -19,7 +18,9 @@ export function dialogueJson(turns: readonly Said[]): string {
 }
 
 /** A zip folder: dialogue.json and the wav files that it names. */
-export function dialogueZip(turns: readonly Said[]): Uint8Array<ArrayBuffer> {
+export async function dialogueZip(turns: readonly Said[]): Promise<Uint8Array<ArrayBuffer>> {
+  // Loaded when it is needed: most visits save nothing.
+  const { strToU8, zipSync } = await import('fflate');
   const files: Record<string, Uint8Array> = {};
   const listed = turns.map((turn, index) => {
     const { role, text, clip } = turn;
@@ -35,7 +36,7 @@ export function dialogueZip(turns: readonly Said[]): Uint8Array<ArrayBuffer> {
 /** Reads such a zip folder, or a dialogue's JSON file chosen together with its wav files. @throws Trouble in plain words */
 export async function readDialogue(files: readonly File[]): Promise<Said[]> {
   const zip = files.find(({ name }) => name.endsWith('.zip'));
-  const all = zip ? unzip(zip.name, new Uint8Array(await zip.arrayBuffer())) : files;
+  const all = zip ? await unzip(zip.name, new Uint8Array(await zip.arrayBuffer())) : files;
   const json = all.find(({ name }) => name.endsWith('.json'));
   if (!json)
     throw new Trouble('There is no dialogue in this', 'Choose a .json file with its wav files, or a zip saved here.');
@@ -54,7 +55,8 @@ export async function readDialogue(files: readonly File[]): Promise<Said[]> {
 /** Whether these files are a conversation rather than one turn's sound. */
 export const areDialogue = (files: readonly File[]): boolean => files.some(({ name }) => /\.(json|zip)$/i.test(name));
 
-function unzip(name: string, bytes: Uint8Array): File[] {
+async function unzip(name: string, bytes: Uint8Array): Promise<File[]> {
+  const { unzipSync } = await import('fflate');
   try {
     return Object.entries(unzipSync(bytes)).map(([path, content]) => new File([new Uint8Array(content)], path));
   } catch {
