@@ -23,6 +23,11 @@ export {
   type Provider,
 } from './create-engine';
 export { TrainingDivergedError } from './divergence';
+export { TrainingDataError } from './data-error';
+export { compareSpeech, type SpeechDistance } from './evaluate/compare-speech';
+export { scoreContext, type ContextScoreOptions, type ContextScores, type TokenScore } from './evaluate/context-gain';
+export { evaluate, evaluationTable, type EvaluateOptions, type Evaluation } from './evaluate/evaluate';
+export { repeatedSequence, tokenHealth, type TokenHealth } from './evaluate/token-health';
 export { EagerEngine, NonFiniteLossError, TracedEngine, type Batch, type Engine, type Metrics } from './engine';
 export { Evaluator, type EvaluationDefinition } from './evaluator';
 export { AdamW, type AdamWOptions } from './optimizers/adamw';
@@ -52,6 +57,16 @@ export {
   type StepDefinition,
   type StepLoss,
 } from './step';
+export { describeInitialization, initializeFrom, readWeights, type Initialization } from './initialize';
+export { LoraAdapters, mergeLora, type LoraOptions } from './lora';
+export { createConGpt, type ConGptOfConfig } from './training/congpt-model';
+export { createConVits, type ConVitsOfConfig } from './training/convits-model';
+export { congptStep, trainConGpt } from './training/train-congpt';
+export { convitsStep } from './training/convits-step';
+export { trainConVits, type ConVitsTrainingOptions } from './training/train-convits';
+export type { TrainingOptions } from './training/training-options';
+export { EventFile, type EventAudio, type EventImage } from './watch/event-file';
+export { RunWatch, type Illustration } from './watch/run-watch';
 export { fitEncoder } from './voice/encoder';
 export { createGpt, createVits, gptModelConfig, vitsModelConfig } from './voice/models';
 export type { StageOptions } from './voice/stage-options';

@@ -1,5 +1,11 @@
 // Making voices: from our checkpoints, and (with voice import) from others'.
 export { exportVoice, type ExportVoiceOptions } from './export-voice';
+export {
+  exportUpstreamGpt,
+  exportUpstreamVits,
+  type ExportedUpstream,
+  type ExportUpstreamOptions,
+} from './export-upstream';
 export { writeVoiceFolder, type VoiceContent } from './voice-folder';
 export {
   exportSpeechGraphs,

@@ -11,6 +11,7 @@ import {
   type PreparedTurn,
 } from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
+import { TrainingDataError } from '../data-error';
 
 export interface GptEpochOptions {
   seed: number;
@@ -73,7 +74,7 @@ export class GptEpochs {
       return example ? [example] : [];
     });
     if (drawn.length === 0)
-      throw new RangeError(`No turn has at most ${positions} positions; raise data.max_positions.`);
+      throw new TrainingDataError(`No turn has at most ${positions} positions; raise data.max_positions.`);
     const batches = intoBatches(drawn, rows, positions);
     const steps = Array.from({ length: Math.ceil(batches.length / accumulate) }, (_, step) =>
       batches.slice(step * accumulate, (step + 1) * accumulate),
@@ -126,13 +127,13 @@ export async function readSegments(
   return turnSegments(rolesByTarget(await readExample(corpus, example)), featureWidth);
 }
 
-/** T1 A1 … Tn An. @throws RangeError where a turn's features have another width than the model's */
+/** T1 A1 … Tn An. @throws TrainingDataError where a turn's features have another width than the model's */
 export async function turnSegments(turns: readonly PreparedTurn[], featureWidth: number): Promise<Segment[]> {
   const segments: Segment[] = [];
   for (const turn of turns) {
     const features = featureWidth > 0 ? await readTurnFeatures(turn) : undefined;
     if (features && features.width !== featureWidth)
-      throw new RangeError(
+      throw new TrainingDataError(
         `${turn.name ?? turn.text}: its text features have width ${features.width}, model.feature_width is ${featureWidth}.`,
       );
     segments.push(

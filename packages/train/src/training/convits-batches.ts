@@ -8,6 +8,7 @@ import { float32, int32 } from '@gpt-talker/runtime';
 import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import type { VitsConfig } from '../config';
 import type { Batch } from '../engine';
+import { TrainingDataError } from '../data-error';
 
 const MEL_FLOOR = 1e-5;
 
@@ -22,7 +23,7 @@ export class UtteranceBatches {
   private readonly filters: Float32Array;
   private current: { epoch: number; plans: Plan[] } | undefined;
 
-  /** @throws RangeError where no utterance fits into a bucket */
+  /** @throws TrainingDataError where no utterance fits into a bucket */
   constructor(
     dialogues: readonly PreparedDialogue[],
     private readonly config: VitsConfig,
@@ -37,7 +38,7 @@ export class UtteranceBatches {
       if (bucket >= 0 && turn.phonemes.length > 0) this.utterances[bucket].push(turn);
     }
     if (this.utterances.every((turns) => turns.length === 0))
-      throw new RangeError(
+      throw new TrainingDataError(
         `No utterance with a recording has ${this.segmentFrames} to ${buckets[buckets.length - 1]} frames; change train.bucket_frames or train.segment_size.`,
       );
     const { sampling_rate: sampleRate, filter_length: fftSize, n_mel_channels: mels } = data;
@@ -186,11 +187,11 @@ export class UtteranceBatches {
 async function placeSsl(turn: PreparedTurn, into: Float32Array, width: number, frames: number): Promise<void> {
   const features = await readTurnSsl(turn);
   if (!features)
-    throw new RangeError(
+    throw new TrainingDataError(
       `${turn.name ?? turn.text}: has no SSL features, which a quantiser that is trained needs; prepare with them, or set model.freeze_quantizer`,
     );
   if (features.width !== width)
-    throw new RangeError(
+    throw new TrainingDataError(
       `${turn.name ?? turn.text}: its SSL features have width ${features.width}, model.codebook_width is ${width}`,
     );
   for (let frame = 0; frame < Math.min(features.rows, frames); frame++)

@@ -1,5 +1,5 @@
 // What every training stage is told besides its configuration.
-import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
+import type { EngineOptions } from '../create-engine';
 import type { LogEntry } from '../run';
 
 export interface StageOptions {
@@ -16,6 +16,8 @@ export interface StageOptions {
   validateEverySteps?: number;
   signal?: AbortSignal;
   onLog?: (entry: LogEntry) => void;
-  /** How onnxruntime runs the steps: threads, execution providers. */
-  compile?: CompileOptions;
+  /** What runs the steps. */
+  engine?: EngineOptions;
+  /** How many checkpoints are kept besides the last and the best. */
+  keepLast?: number;
 }

@@ -8,7 +8,8 @@ import { NoiseMeter, randomForName } from '@gpt-talker/nn';
 import type { HostTensor } from '@gpt-talker/runtime';
 import { writeFileAtomically } from '../checkpoint';
 import type { VoiceConfig } from '../config';
-import { TracedEngine, type Metrics } from '../engine';
+import { compileOptions, createEngine } from '../create-engine';
+import type { Metrics } from '../engine';
 import { Evaluator } from '../evaluator';
 import { AdamW } from '../optimizers/adamw';
 import { run, type RunResult } from '../run';
@@ -17,6 +18,7 @@ import { dropoutNoise, gptBatchSpecs, gptLoss, gptStep } from '../stages/gpt';
 import { ExampleSampler } from '../stages/gpt-examples';
 import { packRows } from '../stages/gpt-rows';
 import { TrainingState } from '../state';
+import { RunWatch } from '../watch/run-watch';
 import { estimateDurations, estimateFollowing } from './durations';
 import { createGpt } from './models';
 import type { StageOptions } from './stage-options';
@@ -45,17 +47,23 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
   const noiseCount = countNoise(model) * rows * positions;
   const step = gptStep(model, store, optimizer, shape, { clipNorm, noiseCount });
   const state = TrainingState.initial(store, [step]);
-  const engine = await TracedEngine.create(step, state, options.compile);
+  const engine = await createEngine(step, state, options.engine);
   const metrics = (batch: Record<string, tf.Tensor>) => ({ ...gptLoss(model, batch) });
   const evaluator = await Evaluator.create(
     { store, batch: gptBatchSpecs(model, shape), metrics },
     state,
-    options.compile,
+    compileOptions(options.engine ?? {}),
   );
+  const directory = path.resolve(options.directory);
+  const watch = await RunWatch.open(directory);
   try {
     return await run({
       ...options,
-      directory: path.resolve(options.directory),
+      directory,
+      onLog: async (entry) => {
+        await watch.log(entry);
+        options.onLog?.(entry);
+      },
       state,
       engine,
       schedule: warmupCosine({ ...learningRate, totalSteps }),
@@ -64,11 +72,16 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
         ...packRows(sampler.rows(randomForName(seed, `rows/${position}`)), shape, layout, model.config),
         noise: dropoutNoise(seed, position, noiseCount),
       }),
+      work: {
+        unit: 'tokens',
+        of: ([batch]) => (batch.weights.data as Float32Array).reduce((sum, weight) => sum + weight, 0),
+      },
       validate: () => weightedMean(evaluator, heldOut),
     });
   } finally {
     await engine.dispose();
     await evaluator.dispose();
+    await watch.close(`ConGPT of ${config.name}`);
   }
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readPrepared } from '@gpt-talker/dataset';
 import type { VoiceConfig } from '../config';
-import { TracedEngine } from '../engine';
+import { compileOptions, createEngine } from '../create-engine';
 import { Evaluator } from '../evaluator';
 import { AdamW } from '../optimizers/adamw';
 import { run, type RunResult } from '../run';
@@ -11,6 +11,7 @@ import { warmupCosine } from '../schedules';
 import { reconstructionLoss, spokenReconstruction, vitsBatchSpecs, vitsStep } from '../stages/vits';
 import { StretchSampler, type StretchOptions } from '../stages/vits-data';
 import { TrainingState } from '../state';
+import { RunWatch } from '../watch/run-watch';
 import { startFromCodebook } from './code-embedding';
 import { createVits } from './models';
 import type { StageOptions } from './stage-options';
@@ -33,7 +34,7 @@ export async function trainVits(config: VoiceConfig, options: StageOptions): Pro
     noiseScale: config.noiseScale,
   });
   const state = TrainingState.initial(store, [step]);
-  const engine = await TracedEngine.create(step, state, options.compile);
+  const engine = await createEngine(step, state, options.engine);
   const reconstruction = reconstructionLoss(config.sampleRate);
   const evaluator = await Evaluator.create(
     {
@@ -42,20 +43,30 @@ export async function trainVits(config: VoiceConfig, options: StageOptions): Pro
       metrics: (batch) => ({ loss: spokenReconstruction(model, batch, reconstruction, config.noiseScale) }),
     },
     state,
-    options.compile,
+    compileOptions(options.engine ?? {}),
   );
   const heldOutBatches = await Promise.all(
     Array.from({ length: HELD_OUT_BATCHES }, (_, index) => heldOut.batch(index)),
   );
+  const directory = path.resolve(options.directory);
+  const watch = await RunWatch.open(directory);
   try {
     return await run({
       ...options,
-      directory: path.resolve(options.directory),
+      directory,
+      onLog: async (entry) => {
+        await watch.log(entry);
+        options.onLog?.(entry);
+      },
       state,
       engine,
       schedule: warmupCosine({ ...vits.train.learningRate, totalSteps: vits.train.totalSteps }),
       totalSteps: vits.train.totalSteps,
       batch: (position) => sampler.batch(position),
+      work: {
+        unit: 'seconds of audio',
+        of: ([batch]) => (batch.frame_mask.data as Float32Array).reduce((sum, value) => sum + value, 0) / 50,
+      },
       validate: async () => {
         let loss = 0;
         for (const { spectrogram: _target, posterior_noise: _noise, ...batch } of heldOutBatches)
@@ -66,6 +77,7 @@ export async function trainVits(config: VoiceConfig, options: StageOptions): Pro
   } finally {
     await engine.dispose();
     await evaluator.dispose();
+    await watch.close(`ConVITS of ${config.name}`);
   }
 }
 

@@ -1,0 +1,224 @@
+// The evaluation of a trained voice on held-out dialogues, as a table, as JSON, and as a page with players.
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { writeWav, type Audio } from '@gpt-talker/audio';
+import type { SequenceLayout } from '@gpt-talker/context';
+import { openPrepared, rolesByTarget, type PreparedTurn } from '@gpt-talker/dataset';
+import type { ConGpt } from '@gpt-talker/gpt/model';
+import { ParameterError, type ParameterStore } from '@gpt-talker/nn';
+import { readFile } from 'node:fs/promises';
+import { TrainingCheckpointError, writeFileAtomically } from '../checkpoint';
+import { readStageConfig, VoiceConfigError } from '../config';
+import { compileOptions, type EngineOptions } from '../create-engine';
+import { TrainingDataError } from '../data-error';
+import { readWeights } from '../initialize';
+import type { LoraAdapters } from '../lora';
+import { createConGpt } from '../training/congpt-model';
+import { createGpt } from '../voice/models';
+import { ALIGNMENT_FILE } from '../voice/train-gpt';
+import { dataUrl, escapeHtml, htmlPage } from '../watch/html';
+import { scoreContext, type ContextScores } from './context-gain';
+import { speakHeldOut, type SpeechScores, type SpokenReply } from './speak-held-out';
+
+export interface EvaluateOptions {
+  /** Prepared corpus; its validation split is held out. */
+  prepared: string;
+  /** Folder for evaluation.json and evaluation.html. */
+  output: string;
+  /** Configuration and checkpoint of ConGPT, to score what the conversation is worth. */
+  gpt?: { config: string; checkpoint: string };
+  /** Folder of an exported voice, to let it speak. */
+  voice?: string;
+  /** At most so many replies; default: all for scoring, 50 for speaking. */
+  limit?: number;
+  seed?: number;
+  engine?: EngineOptions;
+  onProgress?: (message: string) => void;
+}
+
+export interface Evaluation {
+  context?: ContextScores;
+  speech?: SpeechScores;
+}
+
+export const EVALUATION_FILE = 'evaluation.json';
+export const EVALUATION_PAGE = 'evaluation.html';
+const SPOKEN = 50;
+const PLAYED = 20;
+const HISTORY_TURNS = 2;
+
+/** @throws TrainingDataError where nothing is held out, VoiceConfigError, VoiceFileError, TrainingCheckpointError */
+export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
+  const { gpt, voice, limit, engine = {} } = options;
+  if (!gpt && !voice)
+    throw new TrainingDataError('There is nothing to evaluate; give a checkpoint with its configuration, or a voice.');
+  const scored = gpt && (await modelOf(gpt.config, gpt.checkpoint));
+  const examples = await heldOutExamples(options.prepared, scored?.roles ?? ['agent'], HISTORY_TURNS);
+  let context: ContextScores | undefined;
+  if (scored) {
+    options.onProgress?.(`scoring ${examples.length} replies after their own history, another one and none`);
+    context = await scoreContext({
+      ...scored,
+      examples: spread(examples, limit ?? examples.length),
+      adapt: scored.lora && ((compute) => scored.lora!.bind(compute)),
+      compile: compileOptions(engine),
+    });
+  }
+  let spoken: { scores: SpeechScores; replies: SpokenReply[] } | undefined;
+  if (voice) {
+    spoken = await speakHeldOut({
+      voice,
+      examples: spread(examples, limit ?? SPOKEN),
+      seed: options.seed,
+      threads: engine.threads,
+      onReply: (done, all) => options.onProgress?.(`spoke ${done} of ${all} replies`),
+    });
+  }
+  const evaluation: Evaluation = { ...(context && { context }), ...(spoken && { speech: spoken.scores }) };
+  await mkdir(options.output, { recursive: true });
+  const replies = spoken?.replies.map(({ made: _made, real: _real, ...reply }) => reply);
+  await writeFileAtomically(
+    path.join(options.output, EVALUATION_FILE),
+    JSON.stringify({ ...evaluation, ...(replies && { replies }) }, null, 2) + '\n',
+  );
+  await writeFileAtomically(
+    path.join(options.output, EVALUATION_PAGE),
+    evaluationPage(evaluation, spoken?.replies ?? []),
+  );
+  return evaluation;
+}
+
+/** Held-out replies with up to `history` turns before them; who speaks the reply is the agent. */
+async function heldOutExamples(
+  prepared: string,
+  roles: readonly PreparedTurn['role'][],
+  history: number,
+): Promise<PreparedTurn[][]> {
+  const corpus = await openPrepared(prepared);
+  const examples: PreparedTurn[][] = [];
+  for await (const { turns } of corpus.dialogues('validation'))
+    turns.forEach((turn, index) => {
+      if (roles.includes(turn.role) && turn.tokens.length > 0)
+        examples.push(rolesByTarget(turns.slice(Math.max(0, index - history), index + 1)));
+    });
+  await corpus.close();
+  if (examples.length === 0) throw new TrainingDataError(`${prepared}: no held-out reply of ${roles.join(' or ')}`);
+  return examples;
+}
+
+const spread = <T>(values: readonly T[], count: number): T[] =>
+  values.length <= count
+    ? [...values]
+    : Array.from({ length: count }, (_, i) => values[Math.floor((i * values.length) / count)]);
+
+interface ScoredModel {
+  store: ParameterStore;
+  model: ConGpt;
+  lora?: LoraAdapters;
+  layout: SequenceLayout;
+  positions: number;
+  roles: readonly PreparedTurn['role'][];
+}
+
+async function modelOf(configFile: string, checkpoint: string): Promise<ScoredModel> {
+  const { kind, config } = await readStageConfig(configFile);
+  if (kind === 'vits')
+    throw new VoiceConfigError(`${configFile}: configures ConVITS; give the configuration of ConGPT`);
+  let made: ScoredModel;
+  if (kind === 'gpt') {
+    const { order, text_mask: textMask } = config.model;
+    made = {
+      ...createConGpt(config),
+      layout: { order, textMask },
+      positions: config.data.max_positions,
+      roles: config.data.roles,
+    };
+  } else {
+    const alignment =
+      config.gpt.model.alignment &&
+      JSON.parse(await readFile(path.join(path.dirname(checkpoint), ALIGNMENT_FILE), 'utf8'));
+    made = {
+      ...createGpt(config),
+      layout: { order: 'interleaved', textMask: 'causal', alignment },
+      positions: config.gpt.train.positions,
+      roles: config.gpt.train.roles,
+    };
+  }
+  const weights = await readWeights(checkpoint);
+  try {
+    made.store.load(
+      new Map(made.store.names().flatMap((name) => (weights.has(name) ? [[name, weights.get(name)!]] : []))),
+    );
+  } catch (error) {
+    if (!(error instanceof ParameterError)) throw error;
+    throw new TrainingCheckpointError('mismatch', `${checkpoint}: ${error.message}`, { cause: error });
+  }
+  return made;
+}
+
+/** Rows of the table: what, how much, and what that means. */
+export function evaluationRows({ context, speech }: Evaluation): [name: string, value: string, meaning: string][] {
+  const number = (value: number, digits = 3) => (Number.isFinite(value) ? value.toFixed(digits) : '–');
+  const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+  const rows: [string, string, string][] = [];
+  if (context) {
+    const { history, shuffledHistory, noHistory } = context;
+    const score = ({ negativeLogLikelihood, top1, top3 }: typeof history) =>
+      `${number(negativeLogLikelihood)} · ${percent(top1)} · ${percent(top3)}`;
+    rows.push(
+      ['replies scored', String(context.replies), 'held out, each with a history'],
+      ['own history', score(history), 'nats a token · right at once · among three'],
+      ['another history', score(shuffledHistory), 'likewise'],
+      ['no history', score(noHistory), 'likewise'],
+      ['context gain', number(context.contextGain, 4), 'nats a token that the own history saves'],
+      ['gain over another history', number(context.gainOverShuffled, 4), 'nats a token'],
+    );
+  }
+  if (speech) {
+    const { distance, tokens } = speech;
+    rows.push(
+      ['replies spoken', String(speech.replies), 'held out, compared with the recordings'],
+      ['mel-cepstral distortion', `${number(distance.melCepstralDistortion, 2)} dB`, 'after warping'],
+      ['log-pitch RMSE', number(distance.logPitchRmse), 'natural logarithm, voiced frames'],
+      ['log-pitch correlation', number(distance.logPitchCorrelation), 'voiced frames'],
+      ['voicing error', percent(distance.voicingError), 'frames voiced in one only'],
+      ['duration error', percent(distance.durationError), 'of the recording'],
+      ['pitch contour distance', number(distance.pitchContourDistance), 'warped log-pitch, mean removed'],
+      ['end-of-speech failures', percent(tokens.endFailures), 'replies that were cut'],
+      ['repeated n-grams', percent(tokens.repeating), 'replies that stutter'],
+      ['tokens a phoneme', number(tokens.tokensPerPhoneme, 2), 'mean'],
+      ['length outliers', percent(tokens.lengthOutliers), 'under half or over twice the recordings’ rate'],
+      ['real-time factor', `${number(speech.realTimeFactor, 1)} ×`, 'seconds spoken a second'],
+    );
+  }
+  return rows;
+}
+
+/** The table for a terminal. */
+export function evaluationTable(evaluation: Evaluation): string {
+  const rows = evaluationRows(evaluation);
+  const width = (column: number) => Math.max(...rows.map((row) => row[column].length));
+  return rows
+    .map(([name, value, meaning]) => `${name.padEnd(width(0))}  ${value.padStart(width(1))}  ${meaning}`)
+    .join('\n');
+}
+
+function evaluationPage(evaluation: Evaluation, replies: readonly SpokenReply[]): string {
+  const rows = evaluationRows(evaluation).map(
+    ([name, value, meaning]) =>
+      `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(value)}</td><td>${escapeHtml(meaning)}</td></tr>`,
+  );
+  const player = (label: string, audio: Audio) =>
+    `<label>${label}<audio controls preload="none" src="${dataUrl('audio/wav', writeWav(audio))}"></audio></label>`;
+  const figures = replies
+    .slice(0, PLAYED)
+    .map(
+      ({ text, made, real, distance, stopReason }) =>
+        `<figure><figcaption>${escapeHtml(text)}<br><small>${distance.melCepstralDistortion.toFixed(1)} dB${stopReason === 'length' ? ', cut' : ''}</small></figcaption>${player('made', made)}${player('recorded', real)}</figure>`,
+    );
+  return htmlPage(
+    'Evaluation',
+    `<h1>Evaluation on held-out dialogues</h1>\n<div class="scroll"><table><tbody>\n${rows.join('\n')}\n</tbody></table></div>\n` +
+      (figures.length > 0 ? `<h2>Replies</h2>\n<div class="grid">${figures.join('\n')}</div>` : ''),
+  );
+}
