@@ -1,6 +1,7 @@
 // gpt-talker: answer a conversation aloud. Each command is a file under commands/; what a command needs is loaded when it runs,
 // so that `--help` and mistakes cost nothing.
 import { Command, CommanderError } from 'commander';
+import { phonemesCommand } from './commands/phonemes';
 import { serveCommand } from './commands/serve';
 import { talkCommand } from './commands/talk';
 import { voiceCommand } from './commands/voice-import';
@@ -17,6 +18,7 @@ async function main(): Promise<void> {
     // Mistakes are reported in one place, below.
     .configureOutput({ outputError: () => {} })
     .addCommand(talkCommand())
+    .addCommand(phonemesCommand())
     .addCommand(serveCommand())
     .addCommand(voiceCommand());
   inheritSettings(program);

@@ -55,7 +55,12 @@ write('chinese-readings.txt.br', lines.join('\n'));
 
 const { default: characters } = await import('opencc-js/dict/TSCharacters');
 const { default: phrases } = await import('opencc-js/dict/TSPhrases');
-const pairs = `${characters}|${phrases}`.split('|').map((pair) => pair.split(' '));
+/** Simplified forms that nothing reads (rare ones outside the basic plane) would lose the reading of the traditional form. */
+const isRead = (word: string) => [...word].every((character) => pinyin(character, { toneSandhi: false }) !== character);
+const pairs = `${characters}|${phrases}`
+  .split('|')
+  .map((pair) => pair.split(' '))
+  .filter(([, to]) => isRead(to));
 // A phrase whose characters keep their forms is an exception to the table of characters: 乾坤.
 write('chinese-traditional.txt.br', pairs.map(([from, to]) => `${from} ${to}`).join('|'));
 console.log(`${entries.size} readings`);

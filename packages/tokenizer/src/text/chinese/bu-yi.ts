@@ -12,21 +12,18 @@ const NUMERAL = /[零一二三四五六七八九十百千万亿]/;
 const following = (reading: CharacterReading | undefined): number | undefined =>
   reading === undefined ? undefined : reading.character === '个' ? 4 : reading.citation;
 
-export function applyBuSandhi({ readings, words }: Clause): void {
-  const wordOf = new Map(words.flatMap((word) => word.readings.map((reading) => [reading, word] as const)));
+export function applyBuSandhi({ readings }: Clause): void {
   readings.forEach((reading, at) => {
     if (reading.character !== '不' || reading.fixed || reading.base !== 'bu') return;
     const [before, after] = [readings[at - 1], readings[at + 1]];
     if (before !== undefined && after !== undefined) {
-      const word = wordOf.get(reading);
+      const { word } = reading;
       const isMiddle =
-        word?.readings.length === 3 && word.readings[1] === reading && !ADVERB_BEFORE_BU.test(before.character);
+        word.readings.length === 3 && word.readings[1] === reading && !ADVERB_BEFORE_BU.test(before.character);
       const isResult =
-        /^[va]/.test(wordOf.get(before)?.tag ?? '') &&
-        wordOf.get(before)?.readings.length === 1 &&
-        (wordOf.get(after)?.readings.length === 1 ||
-          /^(?:不了|不得)$/.test(word?.text ?? '') ||
-          DIRECTION.test(wordOf.get(after)?.text ?? '')) &&
+        /^[va]/.test(before.word.tag) &&
+        before.word.readings.length === 1 &&
+        (after.word.readings.length === 1 || /^(?:不了|不得)$/.test(word.text) || DIRECTION.test(after.word.text)) &&
         RESULT.test(after.character) &&
         !ADVERB_BEFORE_BU.test(before.character);
       if (before.character === after.character && readings[at - 2]?.character !== '不')
@@ -43,14 +40,17 @@ const ORDINAL_BEFORE = /(?:第|初|星期|礼拜|周|月)$/;
 const SANDHI_AT_END = /^(?:这|那|哪|下|上|每|另|某|任|前|后|有|首|头)一$/;
 const OPERATOR_AFTER = /^(?:加|减|乘|除以|等于|比)/;
 
-export function applyYiSandhi({ readings, words }: Clause): void {
-  const text = readings.map((reading) => reading.character).join('');
-  const wordEnds = new Map(words.map((word) => [word.readings[word.readings.length - 1], word]));
+export function applyYiSandhi({ readings }: Clause): void {
+  const text = (from: number, to: number) =>
+    readings
+      .slice(Math.max(0, from), to)
+      .map((reading) => reading.character)
+      .join('');
   readings.forEach((reading, at) => {
     if (reading.character !== '一' || reading.fixed || reading.base !== 'yi') return;
     const before = readings[at - 1];
     const after = readings[at + 1];
-    const [textBefore, textAfter] = [text.slice(Math.max(0, at - 3), at), text.slice(at + 1, at + 5)];
+    const [textBefore, textAfter] = [text(at - 3, at), text(at + 1, at + 5)];
     if (after === undefined || reading.digitwise) return;
     if (before?.character === after.character && !/[一二三四五六七八九十两几]/.test(readings[at - 2]?.character ?? ''))
       return retone(reading, 5, '一 in a repeated verb');
@@ -61,9 +61,9 @@ export function applyYiSandhi({ readings, words }: Clause): void {
       return;
     if (ORDINAL_BEFORE.test(textBefore) || (/[其之]$/.test(textBefore) && !/^[百千万亿十]/.test(textAfter))) return;
     if (ORDINAL_AFTER.test(textAfter) || OPERATOR_AFTER.test(textAfter)) return;
-    const ended = wordEnds.get(reading);
+    const ended = reading.word;
     if (
-      ended !== undefined &&
+      ended.readings[ended.readings.length - 1] === reading &&
       ended.readings.length > 1 &&
       !SANDHI_AT_END.test(ended.text) &&
       !/^[一二三四五六七八九十两几]+$/.test(ended.text)

@@ -129,7 +129,8 @@ export function cleanChinese(input: string, start = 0): CleanChinese {
   const hints = new Map<number, string>();
   const dropped = new Set<string>();
   const { characters, phrases } = traditionalTable();
-  const isTraditional = [...input].some((character) => characters.has(character));
+  let isTraditional = false;
+  for (let index = 0; index < input.length && !isTraditional; index++) isTraditional = characters.has(input[index]);
   let at = 0;
   let length = 0;
   const add = (text: string, origin: number) => {
@@ -141,25 +142,27 @@ export function cleanChinese(input: string, start = 0): CleanChinese {
     const code = input.charCodeAt(at);
     if (code >= 0x4e00 && code <= 0x9fff) {
       const character = input[at];
-      if (isTraditional) {
-        for (const [from, to] of phrases.get(character) ?? []) {
-          if (!input.startsWith(from, at)) continue;
-          for (let index = 0; index < from.length; index++) add(to[index], start + at + index);
-          at += from.length;
-          continue scanning;
-        }
-        if (
-          character === '著' &&
-          !ZHU.test(input.slice(at, at + 2)) &&
-          !ZHU.test(input.slice(Math.max(0, at - 1), at + 1))
-        ) {
-          add('着', start + at);
-          at++;
-          continue;
-        }
-        const hint = HINTS[character];
-        if (hint !== undefined) hints.set(length, hint);
+      if (!isTraditional) {
+        add(character, start + at++);
+        continue;
       }
+      for (const [from, to] of phrases.get(character) ?? []) {
+        if (!input.startsWith(from, at)) continue;
+        for (let index = 0; index < from.length; index++) add(to[index], start + at + index);
+        at += from.length;
+        continue scanning;
+      }
+      if (
+        character === '著' &&
+        !ZHU.test(input.slice(at, at + 2)) &&
+        !ZHU.test(input.slice(Math.max(0, at - 1), at + 1))
+      ) {
+        add('着', start + at);
+        at++;
+        continue;
+      }
+      const hint = HINTS[character];
+      if (hint !== undefined) hints.set(length, hint);
       add(character === '瞭' && input[at + 1] !== '望' ? '了' : (characters.get(character) ?? character), start + at);
       at++;
       continue;

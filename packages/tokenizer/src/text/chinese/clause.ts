@@ -16,6 +16,8 @@ export interface CharacterReading extends Syllable {
   rhotic: boolean;
   /** Index into the pieces of the text. */
   piece: number;
+  /** The word that it belongs to. */
+  word: ClauseWord;
 }
 
 /** A word with jieba's part of speech: n noun, v verb, a adjective, d adverb, m numeral, q measure, r pronoun, p preposition, u… particle. */

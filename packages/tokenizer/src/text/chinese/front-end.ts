@@ -60,12 +60,14 @@ class Composer {
     const { pending } = this;
     if (pending.length === 0) return;
     this.pending = [];
-    const { clause, readings } = readClause(pending);
-    const wordOf = new Map(clause.words.flatMap((word) => word.readings.map((reading) => [reading, word] as const)));
+    const readings = readClause(pending);
     let open: { word: unknown; index: number } | undefined;
     pending.forEach((entry, at) => {
       const reading = readings[at];
-      if (reading === undefined) this.unread.add(entry.character);
+      if (reading === undefined) {
+        const written = this.input.codePointAt(entry.start);
+        this.unread.add(written === undefined ? entry.character : String.fromCodePoint(written));
+      }
       const spoken: SpokenWord[] =
         reading === undefined
           ? []
@@ -82,7 +84,7 @@ class Composer {
         open = undefined;
         return;
       }
-      const word = reading === undefined ? undefined : wordOf.get(reading);
+      const word = reading?.word;
       if (
         open !== undefined &&
         word !== undefined &&
@@ -241,8 +243,5 @@ function sourceText(parts: readonly TextPart[]): string | undefined {
 
 /** Pieces were opened when their text was met, their words read when the clause ended: by place again. */
 function inOrder(pieces: readonly ReadPiece[]): ReadPiece[] {
-  return pieces
-    .map((piece, index) => ({ piece, index }))
-    .sort((a, b) => a.piece.start - b.piece.start || a.index - b.index)
-    .map(({ piece }) => piece);
+  return [...pieces].sort((a, b) => a.start - b.start);
 }

@@ -26,7 +26,7 @@ export const NEUTRAL_WORDS: ReadonlySet<string> = new Set(
 /** Read with full tones where they are words of their own, whatever their parts say. */
 export const FULL_TONE_WORDS: ReadonlySet<string> = new Set(
   (
-    '男子 女子 分子 原子 量子 电子 莲子 石子 瓜子 学子 孔子 孟子 老子 庄子 孙子兵法 王子 公子 君子 父子 母子 弟子 才子 太子 天子 游子 赤子 浪子 ' +
+    '士大夫 男子 女子 分子 原子 量子 电子 莲子 石子 瓜子 学子 孔子 孟子 老子 庄子 孙子兵法 王子 公子 君子 父子 母子 弟子 才子 太子 天子 游子 赤子 浪子 ' +
     '独生子 鱼子 粒子 离子 质子 中子 因子 光子 精子 卵子 核子 种子选手 以上 以下 马上 楼上 楼下 海上 网上 陆上 地下 手下 部下 天下 世上 之上 之下 ' +
     '街头 带头 口头 镜头 源头 巨头 人头 龙头 床头 船头 车头 点头 摇头 低头 抬头 回头 光头 额头 猪头 未来 原来 本来 从来 历来 向来 近来 将来'
   ).split(' '),

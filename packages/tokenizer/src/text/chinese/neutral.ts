@@ -38,8 +38,7 @@ const is = (word: ClauseWord | undefined, tags: string) => word !== undefined &&
 export function applyNeutralTones({ words, readings: all }: Clause): void {
   all.forEach((reading, at) => {
     if (reading.character !== '个' || at === 0) return;
-    const isWord = words.some((word) => word.text === '个' && word.readings[0] === reading);
-    if (!isWord && !COUNTED.test(all[at - 1].character)) return;
+    if (reading.word.text !== '个' && !COUNTED.test(all[at - 1].character)) return;
     if (/[性体案别头]/.test(all[at + 1]?.character ?? '')) return;
     retone(reading, 5, 'neutral: 个 as a measure word');
   });

@@ -192,7 +192,8 @@ const RULES: Readonly<Record<string, (around: Around) => Decision>> = {
   觉: ({ before }) => (/[睡午一个场大懒]$/.test(before) ? ['jiao4', 'sleep'] : ['jue2', 'to feel']),
   难: ({ before }) => (/[遇落受逃避灾苦]$/.test(before) ? ['nan4', 'a disaster'] : ['nan2', 'hard']),
   少: ({ before }) => (/[大二三家恶阔]$/.test(before) ? ['shao4', 'young'] : ['shao3', 'few']),
-  处: ({ before }) => (/[相]$/.test(before) ? ['chu3', 'to get along'] : ['chu4', 'a place']),
+  处: ({ before, after }) =>
+    /相$/.test(before) || /^(?:了?个?对象|朋友|得来)/.test(after) ? ['chu3', 'to get along'] : ['chu4', 'a place'],
   空: ({ before, after }) => (/[有没抽得]$/.test(before) || /^着/.test(after) ? ['kong4', 'free'] : ['kong1', 'empty']),
   假: ({ before }) => (/[请放休病事婚产暑寒长年]$/.test(before) ? ['jia4', 'leave'] : ['jia3', 'false']),
   中: ({ before, after }) =>
@@ -226,12 +227,15 @@ export function settlePolyphones(clause: Clause): void {
   let offset = 0;
   const text = words.map((word) => word.text).join('');
   words.forEach((word, at) => {
-    const before = text.slice(0, offset);
-    const after = text.slice(offset + word.text.length);
+    const start = offset;
     offset += word.text.length;
     const [first] = word.readings;
     if (first === undefined || first.fixed) return;
     const surname = SURNAMES.get(word.text[0]);
+    const mayChange = word.readings.length === 1 && Object.hasOwn(RULES, word.text);
+    if (surname === undefined && !mayChange) return;
+    const before = text.slice(0, start);
+    const after = text.slice(offset);
     if (
       surname !== undefined &&
       ((word.readings.length === 1 && TITLE.test(after)) || isName(word) || TITLE.test(word.text.slice(1)))
@@ -241,8 +245,7 @@ export function settlePolyphones(clause: Clause): void {
         return;
       }
     }
-    if (word.readings.length !== 1 || first.sources[0] === 'lexicon' || first.sources[0] === 'traditional form') return;
-    if (!Object.hasOwn(RULES, word.text)) return;
+    if (!mayChange || /^(?:lexicon|markup|traditional form)$/.test(first.sources[0])) return;
     const decision = RULES[word.text]({
       word,
       previous: words[at - 1],

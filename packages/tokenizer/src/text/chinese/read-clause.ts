@@ -24,10 +24,7 @@ export interface ClauseCharacter {
 }
 
 /** Reads a clause; entry i belongs to character i, undefined where nothing reads it. */
-export function readClause(characters: readonly ClauseCharacter[]): {
-  clause: Clause;
-  readings: (CharacterReading | undefined)[];
-} {
+export function readClause(characters: readonly ClauseCharacter[]): (CharacterReading | undefined)[] {
   const words: ClauseWord[] = [];
   const readings: (CharacterReading | undefined)[] = [];
   let at = 0;
@@ -36,7 +33,7 @@ export function readClause(characters: readonly ClauseCharacter[]): {
     let end = at + 1;
     while (end < characters.length && characters[end].unit === unit) end++;
     const text = textOf(characters.slice(at, end));
-    const tagged = unit === undefined ? withoutWrongJoins(tagWords(text)) : [{ word: text, tag: 'n' }];
+    const tagged = unit === undefined ? withoutWrongJoins(tagWords(text)) : [{ word: text, tag: TAGS[text] ?? 'n' }];
     for (const { word, tag } of tagged) {
       const length = [...word].length;
       words.push(wordOf(word, tag, characters.slice(at, at + length), readings));
@@ -50,7 +47,7 @@ export function readClause(characters: readonly ClauseCharacter[]): {
   applyBuSandhi(clause);
   applyYiSandhi(clause);
   applyThirdToneSandhi(clause);
-  return { clause, readings };
+  return readings;
 }
 
 const textOf = (characters: readonly ClauseCharacter[]) => characters.map(({ character }) => character).join('');
@@ -95,7 +92,8 @@ function wordOf(
       return;
     }
     const reading: CharacterReading = {
-      ...syllable,
+      base: syllable.base,
+      tone: syllable.tone,
       character,
       citation: syllable.tone,
       sources: [given?.source ?? (settled === undefined ? source : 'traditional form')],
@@ -103,6 +101,7 @@ function wordOf(
       digitwise,
       rhotic: false,
       piece,
+      word,
     };
     word.readings.push(reading);
     readings.push(reading);

@@ -42,6 +42,20 @@ export function isHan(code: number): boolean {
   return (code >= 0x4e00 && code <= 0x9fff) || (code >= 0x3400 && code <= 0x4dbf) || code === 0x3007;
 }
 
+/** Marks that begin nothing else. */
+const PLAIN_MARKS: Readonly<Record<string, string>> = {
+  '，': ',',
+  '。': '.',
+  '、': ',',
+  '；': ',',
+  '！': '!',
+  '？': '?',
+  '（': ',',
+  '）': ',',
+  '“': '',
+  '”': '',
+};
+
 /** Chinese characters outside the basic plane take two UTF-16 units. */
 function hanLength(text: string, at: number): number {
   const code = text.charCodeAt(at);
@@ -82,6 +96,12 @@ export function scanChinese(
     }
     const code = text.charCodeAt(at);
     if (code === 32) {
+      at++;
+      continue;
+    }
+    const mark = PLAIN_MARKS[text[at]];
+    if (mark !== undefined) {
+      pieces.push({ start: at, end: at + 1, rule: 'punctuation', kind: 'said', said: mark });
       at++;
       continue;
     }

@@ -45,7 +45,7 @@ function pairs(length: number): number[] {
 
 function withinWord(word: ClauseWord): void {
   const { readings } = word;
-  if (readings.length < 2) return;
+  if (!readings.some((reading, at) => mayMeet(reading, readings[at + 1]))) return;
   const parts: CharacterReading[][] = [];
   let at = 0;
   for (const length of partsOf(word)) {
@@ -81,7 +81,12 @@ function affinity(left: Foot, right: Foot): number {
 /** Syllables; what is neutral or only colours a syllable weighs nothing. */
 const size = (foot: Foot) => foot.readings.filter((reading) => reading.tone !== 5).length;
 
-export function applyThirdToneSandhi({ words }: Clause): void {
+/** Whether anything may change: a third tone before what counts as one, or before a colouring 儿. */
+const mayMeet = (reading: CharacterReading, next: CharacterReading | undefined) =>
+  reading.tone === 3 && next !== undefined && (isThird(next) || next.rhotic);
+
+export function applyThirdToneSandhi({ words, readings }: Clause): void {
+  if (!readings.some((reading, at) => mayMeet(reading, readings[at + 1]))) return;
   for (const word of words) withinWord(word);
   const feet: Foot[] = words
     .filter((word) => word.readings.length > 0)

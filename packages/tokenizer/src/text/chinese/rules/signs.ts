@@ -6,15 +6,10 @@ import { sticky } from './patterns';
 
 /** The marks that have symbols; brackets and dashes are pauses. */
 const MARKS: Readonly<Record<string, string>> = {
-  '，': ',',
   ',': ',',
-  '、': ',',
-  '；': ',',
   ';': ',',
   '：': ',',
   ':': ',',
-  '（': ',',
-  '）': ',',
   '(': ',',
   ')': ',',
   '【': ',',
@@ -23,11 +18,8 @@ const MARKS: Readonly<Record<string, string>> = {
   '〕': ',',
   '[': ',',
   ']': ',',
-  '。': '.',
   '.': '.',
-  '！': '!',
   '!': '!',
-  '？': '?',
   '?': '?',
   '…': '…',
   '～': '…',
@@ -125,7 +117,7 @@ export const SIGN_RULES: readonly ChineseRule[] = [
   },
   {
     name: 'punctuation',
-    pattern: sticky(String.raw`[，,、；;：:（）()【】〔〕\[\]。.！!？?—–|]`),
+    pattern: sticky(String.raw`[,;：:()【】〔〕\[\].!?—–|]`),
     say: ([mark]) => MARKS[mark],
   },
 ];
