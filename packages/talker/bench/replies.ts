@@ -40,17 +40,27 @@ interface Summary {
   readingMilliseconds: number;
 }
 
-async function measure(
-  what: string,
-  ask: () => ReplyStream,
-  between: () => Promise<unknown> = async () => {},
-): Promise<Summary> {
-  const rounds: Round[] = [];
+interface Case {
+  what: string;
+  ask: () => ReplyStream;
+  /** Done before each round, and not counted. */
+  before?: () => Promise<unknown>;
+}
+
+/** Every case once a round, so that all of them meet the same weather. */
+async function measure(cases: readonly Case[]): Promise<Summary[]> {
+  const rounds = cases.map((): Round[] => []);
   for (let round = 0; round < WARM_UP + ROUNDS; round++) {
-    await between();
-    const measured = await listen(ask);
-    if (round >= WARM_UP) rounds.push(measured);
+    for (const [index, { ask, before }] of cases.entries()) {
+      await before?.();
+      const measured = await listen(ask);
+      if (round >= WARM_UP) rounds[index].push(measured);
+    }
   }
+  return cases.map(({ what }, index) => summarise(what, rounds[index]));
+}
+
+function summarise(what: string, rounds: readonly Round[]): Summary {
   const spread = (of: (round: Round) => number) => {
     const sorted = rounds.map(of).sort((left, right) => left - right);
     return { quickest: sorted[0], middle: sorted[sorted.length >> 1] };
@@ -74,16 +84,16 @@ async function main(): Promise<void> {
   // As tokens, so that what is compared is reading, not hearing.
   const dialogue = { turns: conversation.turns };
   const options = { seed: 1, historyTurns: HISTORY };
-  const summaries = [
-    await measure('no history', () => talker.stream({ turns: [] }, TEXT, { ...options, historyTurns: 0 })),
-    await measure(`${HISTORY} turns, kept`, () => conversation.reply(TEXT, { ...options, keep: false })),
-    await measure(`${HISTORY} turns, read again`, () => talker.stream(dialogue, TEXT, options)),
-    await measure(
-      `${HISTORY} turns, forgotten`,
-      () => conversation.reply(TEXT, { ...options, keep: false }),
-      () => conversation.forget(),
-    ),
-  ];
+  const summaries = await measure([
+    { what: 'no history', ask: () => talker.stream({ turns: [] }, TEXT, { ...options, historyTurns: 0 }) },
+    { what: `${HISTORY} turns, read again`, ask: () => talker.stream(dialogue, TEXT, options) },
+    {
+      what: `${HISTORY} turns, forgotten`,
+      ask: () => conversation.reply(TEXT, { ...options, keep: false }),
+      before: () => conversation.forget(),
+    },
+    { what: `${HISTORY} turns, kept`, ask: () => conversation.reply(TEXT, { ...options, keep: false }) },
+  ]);
   const { bytes } = conversation;
   await talker.dispose();
   if (values.json) return console.log(JSON.stringify({ summaries, conversationBytes: bytes }));
