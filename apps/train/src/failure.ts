@@ -1,4 +1,5 @@
 // How a command fails: one line on stderr. What the user can mend exits with 2, everything else with 1.
+import { CommanderError } from 'commander';
 
 const EXPECTED = [
   'DatasetError',
@@ -8,6 +9,9 @@ const EXPECTED = [
   'CheckpointError',
   'NonFiniteLossError',
   'UsageError',
+  'TrainingDataError',
+  'TrainingDivergedError',
+  'EngineUnavailableError',
   'VoiceFileError',
   'ImportError',
   'ModelFolderError',
@@ -23,6 +27,11 @@ export class UsageError extends Error {
 }
 
 export function reportFailure(error: unknown): void {
+  // Commander has printed what is wrong with the arguments, or the help that was asked for.
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+    return;
+  }
   const { name, message, code } =
     error instanceof Error
       ? (error as NodeJS.ErrnoException)

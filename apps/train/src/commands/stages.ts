@@ -1,16 +1,28 @@
-// gpt-talker-train gpt, gpt-talker-train vits: the two training stages.
-import { InvalidArgumentError, type Command } from 'commander';
-import type { LogEntry } from '@gpt-talker/train';
+// gpt-talker-train gpt, gpt-talker-train vits: the two training stages, of a voice or in upstream's keys.
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { EngineKind, Provider, RunResult, StageConfig } from '@gpt-talker/train';
+import { UsageError } from '../failure';
+import { LiveLine } from '../live-line';
 
 interface StageArguments {
   config: string;
   data: string;
   out: string;
   resume: boolean;
+  init?: string;
+  initDiscriminators?: string;
   codebook?: string;
+  engine: EngineKind;
+  provider: Provider;
   minutes?: number;
+  steps?: number;
+  saveEvery?: number;
+  logEvery?: number;
+  keep?: number;
   threads?: number;
 }
+
+type StageName = 'gpt' | 'vits';
 
 export function addStageCommands(program: Command): void {
   for (const [name, description] of [
@@ -20,52 +32,113 @@ export function addStageCommands(program: Command): void {
     const command = program
       .command(name)
       .description(description)
-      .requiredOption('--config <file>', 'configuration of the voice')
-      .requiredOption('--data <file>', 'prepared corpus, from the prepare command')
-      .requiredOption('--out <directory>', 'folder of the run: checkpoints and log')
+      .requiredOption('--config <file>', "configuration of a voice, or of the stage in upstream's keys (see configs/)")
+      .requiredOption('--data <path>', 'prepared corpus, from the prepare command')
+      .requiredOption('--out <directory>', 'folder of the run: checkpoints, log, events, report')
       .option('--resume', 'go on from the last checkpoint in the folder', false)
+      .option('--init <file>', 'weights to begin with: a checkpoint of GPT-SoVITS, GPT-Talker or of this program')
+      .addOption(
+        new Option('--engine <name>', 'what computes the steps')
+          .choices(['onnx', 'tfjs', 'tfjs-node-gpu'])
+          .default('onnx'),
+      )
+      .addOption(
+        new Option('--provider <name>', 'where the onnx engine computes')
+          .choices(['cpu', 'webgpu', 'cuda'])
+          .default('cpu'),
+      )
       .option('--minutes <number>', 'save and stop after so many minutes', positive)
-      .option('--threads <number>', 'processor threads', positive)
+      .option('--steps <number>', 'stop after so many steps in all', whole)
+      .option('--save-every <steps>', 'steps between two checkpoints', whole)
+      .option('--log-every <steps>', 'steps between two lines of the log', whole)
+      .option('--keep <number>', 'checkpoints to keep besides the last and the best', whole)
+      .option('--threads <number>', 'processor threads', whole)
       .action((options: StageArguments) => runStage(name, options));
-    if (name === 'vits') command.option('--codebook <file>', 'speech codes of the data: where the embedding starts');
+    if (name === 'vits') {
+      command
+        .option('--init-discriminators <file>', "weights of the discriminators to begin with (upstream's s2D)")
+        .option('--codebook <file>', 'speech codes of the data: where the embedding of a voice starts');
+    }
   }
 }
 
-async function runStage(
-  name: 'gpt' | 'vits',
-  { config, data, out, codebook, resume, minutes, threads }: StageArguments,
-): Promise<void> {
-  const { readVoiceConfig, trainGpt, trainVits } = await import('@gpt-talker/train');
-  const train = name === 'gpt' ? trainGpt : trainVits;
+async function runStage(name: StageName, options: StageArguments): Promise<void> {
+  const { readStageConfig } = await import('@gpt-talker/train');
+  const config = await readStageConfig(options.config);
   const stop = new AbortController();
+  const line = new LiveLine(process.stderr);
   const onSignal = () => {
-    console.error('stopping: saving the run');
+    line.say('stopping: saving the run');
     stop.abort();
   };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
-  const { position, finished } = await train(await readVoiceConfig(config), {
-    prepared: data,
-    directory: out,
-    codebook,
-    resume,
-    maximumSeconds: minutes === undefined ? undefined : minutes * 60,
-    signal: stop.signal,
-    compile: { intraOpThreads: threads },
-    onLog: (entry) => console.error(line(entry)),
-  });
-  console.log(
-    `${out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
-  );
+  try {
+    const { position, finished } = await train(name, config, options, stop.signal, line);
+    line.end();
+    console.log(
+      `${options.out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
+    );
+  } finally {
+    line.end();
+    process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
+  }
 }
 
-function line({ kind, step, seconds, learningRate, metrics }: LogEntry): string {
-  const values = Object.entries(metrics).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
-  const rate = learningRate === undefined ? [] : [`lr ${learningRate.toExponential(2)}`];
-  return [kind.padEnd(10), `step ${step}`, `${seconds.toFixed(0)} s`, ...rate, ...values].join('  ');
+async function train(
+  name: StageName,
+  { kind, config }: StageConfig,
+  options: StageArguments,
+  signal: AbortSignal,
+  line: LiveLine,
+): Promise<RunResult> {
+  const { trainConGpt, trainConVits, trainGpt, trainVits } = await import('@gpt-talker/train');
+  const common = {
+    prepared: options.data,
+    directory: options.out,
+    resume: options.resume,
+    maximumSeconds: options.minutes === undefined ? undefined : options.minutes * 60,
+    saveEverySteps: options.saveEvery,
+    logEverySteps: options.logEvery,
+    keepLast: options.keep,
+    signal,
+    engine: { engine: options.engine, provider: options.provider, threads: options.threads },
+    onLog: line.show.bind(line),
+  };
+  if (kind === 'voice') {
+    if (options.init !== undefined || options.initDiscriminators !== undefined)
+      throw new UsageError(
+        "--init: the configuration of a voice begins anew; give one in upstream's keys, see configs/s1longer.yaml",
+      );
+    if (options.steps !== undefined)
+      throw new UsageError('--steps: the configuration of a voice says its steps itself (train.totalSteps)');
+    return (name === 'gpt' ? trainGpt : trainVits)(config, { ...common, codebook: options.codebook });
+  }
+  if (options.codebook !== undefined)
+    throw new UsageError(
+      '--codebook: is for the configuration of a voice; a stage of upstream has its quantiser in the checkpoint',
+    );
+  const further = {
+    ...common,
+    init: options.init,
+    totalSteps: options.steps,
+    onMessage: (message: string) => line.say(message),
+  };
+  if (kind === 'gpt' && name === 'gpt') return trainConGpt(config, further);
+  if (kind === 'vits' && name === 'vits')
+    return trainConVits(config, { ...further, initDiscriminators: options.initDiscriminators });
+  throw new UsageError(
+    `${options.config}: configures stage '${kind}', the command is '${name}'; run gpt-talker-train ${kind}`,
+  );
 }
 
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('give a number above 0');
+  return value;
+}
+
+function whole(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1 on');
   return value;
 }

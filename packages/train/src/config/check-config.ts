@@ -6,9 +6,11 @@ import { parse } from 'yaml';
 import type { z } from 'zod';
 import { VoiceConfigError } from './config-error';
 
-/** Reads YAML or JSON. @throws VoiceConfigError where the file is malformed */
+/** Reads YAML or JSON. @throws VoiceConfigError where the file is not there or malformed */
 export async function readConfigFile(file: string): Promise<unknown> {
-  const text = await readFile(file, 'utf8');
+  const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new VoiceConfigError(`${file}: cannot be read (${cause.code}); check the path`, { cause });
+  });
   try {
     return parse(text);
   } catch (error) {

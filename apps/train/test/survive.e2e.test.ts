@@ -1,0 +1,103 @@
+// The built command survives: a signal saves first, a kill loses at most the interval, and the run goes on from there.
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+
+jest.setTimeout(300_000); // on a busy machine
+
+const CLI = path.resolve(__dirname, '../dist/cli.js');
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'survive-'));
+  const turn = (role: string, seed: number) => ({
+    ...{ role, speaker: role, text: 'x', seconds: 0.4 },
+    phonemes: [1 + (seed % 5), 2],
+    tokens: Array.from({ length: 10 }, (_, i) => (seed + i) % 11),
+  });
+  const lines = Array.from({ length: 10 }, (_, d) =>
+    JSON.stringify({
+      id: `d${d}`,
+      split: d % 5 === 4 ? 'validation' : 'train',
+      turns: [turn('user', d), turn('agent', d + 1)],
+    }),
+  );
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'prepared.jsonl'), lines.join('\n') + '\n');
+  const config = {
+    train: { seed: 1, epochs: 100_000, batch_size: 1 },
+    optimizer: { kind: 'adamw', lr: 0.001, lr_init: 0.001, lr_end: 0.001, warmup_steps: 0, decay_steps: 10 },
+    data: { max_positions: 40 },
+    model: {
+      ...{ vocab_size: 12, phoneme_vocab_size: 16, embedding_dim: 8, hidden_dim: 8, head: 2, linear_units: 16 },
+      ...{ n_layer: 1, dropout: 0.1, EOS: 11, feature_width: 0 },
+    },
+  };
+  writeFileSync(path.join(folder, 'config.yaml'), JSON.stringify(config));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const INTERVAL = 5;
+const args = (out: string, ...more: string[]) => [
+  ...[CLI, 'gpt', '--config', 'config.yaml', '--data', 'prepared.jsonl', '--out', out],
+  ...['--save-every', String(INTERVAL), '--log-every', '1', '--threads', '1', ...more],
+];
+
+function start(out: string): { child: ChildProcess; ended: Promise<{ code: number | null; stderr: string }> } {
+  const child = spawn(process.execPath, args(out), { cwd: folder });
+  let stderr = '';
+  child.stderr!.on('data', (text) => (stderr += text));
+  return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, stderr }))) };
+}
+
+function steps(out: string): number[] {
+  const file = path.join(folder, out, 'log.jsonl');
+  if (!existsSync(file)) return [];
+  return readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.endsWith('}'))
+    .map((line) => JSON.parse(line))
+    .filter(({ kind }) => kind === 'train')
+    .map(({ step }) => step);
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+/** The step that a checkpoint says it is of. */
+function savedStep(out: string): number {
+  const file = readFileSync(path.join(folder, out, 'last.safetensors'));
+  const header = JSON.parse(file.subarray(8, 8 + Number(file.readBigUInt64LE())).toString());
+  return JSON.parse(header.__metadata__.position).step;
+}
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s saves, and the run ends well', async (signal) => {
+  const { child, ended } = start(signal);
+  await until(() => steps(signal).length >= 3);
+  child.kill(signal);
+  const { code, stderr } = await ended;
+  expect(code).toBe(0);
+  expect(stderr).toContain('stopping: saving the run');
+  const logged = steps(signal);
+  expect(savedStep(signal)).toBe(logged[logged.length - 1]);
+});
+
+test('kill -9 loses at most the interval, and the run goes on', async () => {
+  const { child, ended } = start('killed');
+  await until(() => steps('killed').length >= 3 * INTERVAL);
+  child.kill('SIGKILL');
+  await ended;
+  const logged = steps('killed');
+  const saved = savedStep('killed');
+  expect(saved % INTERVAL).toBe(0);
+  expect(logged[logged.length - 1] - saved).toBeLessThanOrEqual(INTERVAL);
+  const more = saved + 7;
+  const resumed = spawnSync(process.execPath, args('killed', '--resume', '--steps', String(more)), {
+    ...{ cwd: folder, encoding: 'utf8' },
+  });
+  expect(resumed.stderr).not.toMatch(/Error/);
+  expect(resumed.stdout).toContain(`killed: ${more} steps`);
+  expect(steps('killed')).toEqual(Array.from({ length: more }, (_, index) => index + 1));
+});
