@@ -34,8 +34,35 @@ describe('the default', () => {
     expect(splitText('他说：“好的。再见。”然后走了。')).toEqual(['他说：“好的。再见。”然后走了。']);
   });
 
+  test('never cuts inside Chinese quotations, titles and brackets, nor inside numbers and abbreviations', () => {
+    whole('他说：“好的。再见！真的吗？”然后走了。');
+    whole('她看了《你好。再见！》这本书。');
+    whole('「你好。」他說，「再見。『走吧。』」');
+    whole('他喊道：「快跑！別回頭。」說完就走了。');
+    whole('他（小王。就是他！）来了。');
+    whole('圆周率是3.14159，版本是1.2.3。');
+    whole('Dr.王是我的老师。');
+    whole('我住在 No. 5 号楼。');
+    whole('真的吗？！');
+    whole('等一下……，我来了。');
+  });
+
+  test('cuts between Chinese sentences and between quotations', () => {
+    expect(splitText('“你好。”“再见。”')).toEqual(['“你好。”', '“再见。”']);
+    expect(splitText('「你好。」「再見。」')).toEqual(['「你好。」', '「再見。」']);
+    expect(splitText('真的吗？！我不信。')).toEqual(['真的吗？！', '我不信。']);
+    expect(splitText('我用 iPhone 15。你呢？OK.好的。')).toEqual(['我用 iPhone 15。', '你呢？', 'OK.好的。']);
+    expect(splitText('He left.他走了。')).toEqual(['He left.', '他走了。']);
+    expect(splitText('第一行\n第二行')).toEqual(['第一行\n', '第二行']);
+    const long = `他说：“${'很好'.repeat(40)}。”`;
+    expect(splitText(`${long}她走了。`)).toEqual([long, '她走了。']);
+  });
+
   test('a quotation that is never closed does not swallow the rest', () => {
     expect(splitText('He said "Stop. Then he left. And so on.')).toHaveLength(3);
+    expect(splitText('他说：“停。然后走了。后来又来了。')).toHaveLength(3);
+    expect(splitText('他说：“停。然后“走了。”后来又来了。')).toEqual(['他说：“停。', '然后“走了。”后来又来了。']);
+    expect(splitText("It's ‘90s style. Don’t go. It’s late.")).toHaveLength(3);
   });
 });
 
@@ -65,7 +92,7 @@ test('whatever the text, the pieces joined give it back and none is silent', () 
   const texts = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 80 }),
     fc
-      .array(fc.constantFrom('a', 'B', ' ', '.', '"', '(', ')', '\n', '3', '。', '“', '”', '…', ',', 'Dr', '，'), {
+      .array(fc.constantFrom('「', '」', '《', '》', '好', '！', '……', '1.5', 'a', 'B', ' ', '.', '"', '(', ')', '\n', '3', '。', '“', '”', '…', ',', 'Dr', '，'), {
         maxLength: 60,
       })
       .map((parts) => parts.join('')),
@@ -78,4 +105,29 @@ test('whatever the text, the pieces joined give it back and none is silent', () 
     }),
     { numRuns: 1500 },
   );
+});
+
+test('quotations of any kind stay whole, wherever they stand', () => {
+  const sentence = fc.array(fc.constantFrom('好', '走吧', '3.14', 'ok', '，', '。', '！', '？', '. ', '! '), { maxLength: 12 });
+  const pair = fc.constantFrom('“”', '「」', '『』', '《》', '（）', '()', '""');
+  fc.assert(
+    fc.property(sentence, pair, sentence, sentence, (before, [open, close], inside, after) => {
+      const quotation = `${open}${inside.join('')}${close}`;
+      const text = `${before.join('')}：${quotation}${after.join('')}`;
+      const at = before.join('').length + 1;
+      let start = 0;
+      for (const piece of splitText(text)) {
+        const end = start + piece.length;
+        if (end < text.length) expect(end <= at || end >= at + quotation.length).toBe(true);
+        start = end;
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('brackets without end are cut in no time', () => {
+  const before = process.cpuUsage();
+  for (const unit of ['“', '「', '(', '"', '“”', '「。', '(！']) splitText(unit.repeat(50_000));
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(6000);
 });

@@ -1,6 +1,7 @@
 // Cutting long text into pieces to be spoken one after the other. The six named strategies cut where GPT-SoVITS's do
 // (TTS_infer_pack/text_segmentation_method.py), but no character is ever lost: the pieces joined give the text back.
 import { TextError } from './errors';
+import { isOpening, quotationEnds } from './quotations';
 
 /**
  * - `sentence` (default): at the ends of sentences and lines; never inside a number, an abbreviation, a quotation or brackets
@@ -83,7 +84,7 @@ function gatheredClauses(text: string): string[] {
   return pieces;
 }
 
-const SENTENCE_END = /[.!?…。！？]+["'”’」』)\]）】»]*/y;
+const SENTENCE_END = /[.!?…。！？]+["'”’」』)\]）】》»]*/y;
 /** Abbreviations that a name follows: no sentence ends at their full stop. */
 const TITLES =
   /(?:^|[\s("'“‘[])(?:Mr|Mrs|Ms|Messrs|Dr|Prof|Rev|Fr|Hon|Gen|Col|Lt|Sgt|Capt|Cmdr|Maj|Cpl|Pvt|Adm|Gov|Sen|Rep|Pres|Mt|Ft|vs|cf|ca|approx|e\.g|i\.e)$/;
@@ -93,22 +94,11 @@ const NUMBERED =
 /** Abbreviations that a sentence may end with: it does where a capital follows. */
 const OTHER_ABBREVIATIONS =
   /(?:^|[\s("'“‘[])(?:St|etc|al|Inc|Ltd|Co|Corp|Bros|Jr|Sr|Ave|Blvd|Rd|dept|lb|lbs|oz|ft|in|hrs?|mins?|secs?|yrs?|Ph\.D|(?:[A-Za-z]\.)*[A-Za-z])$/i;
-const OPENING: Readonly<Record<string, string>> = {
-  '(': ')',
-  '[': ']',
-  '{': '}',
-  '（': '）',
-  '【': '】',
-  '“': '”',
-  '「': '」',
-  '『': '』',
-  '«': '»',
-  '《': '》',
-};
-/** A quotation or bracket longer than this is taken for one that was never closed. */
-const LONGEST_QUOTATION = 400;
+/** After so many characters a quotation's end is a good place to cut, whatever follows. */
+const LONG = 60;
 
 function sentences(text: string): string[] {
+  const ends = quotationEnds(text);
   const pieces: string[] = [];
   let start = 0;
   let at = 0;
@@ -121,11 +111,14 @@ function sentences(text: string): string[] {
       start = at;
       continue;
     }
-    const closed = quotationEnd(text, at);
+    const closed = ends.get(at);
     if (closed !== undefined) {
       at = closed;
-      // A quotation that ends its sentence ends the piece too: 'He said "Stop!" Then …'.
-      if (/[.!?…。！？]["'”’」』»)\]]*$/.test(text.slice(Math.max(0, at - 4), at)) && sentenceFollows(text, at)) {
+      // A quotation that ends its sentence ends the piece too: 'He said "Stop!" Then …', “你好。”“再见。”
+      if (
+        /[.!?…。！？]["'”’」』»)\]）】]*$/.test(text.slice(Math.max(0, at - 4), at)) &&
+        (sentenceFollows(text, at) || isOpening(text[at]) || (isHan(text[at]) && at - start > LONG))
+      ) {
         at = skipSpace(text, at);
         pieces.push(text.slice(start, at));
         start = at;
@@ -155,6 +148,11 @@ function skipSpace(text: string, at: number): number {
   return at;
 }
 
+const isHan = (character: string | undefined) => character !== undefined && /\p{Script=Han}/u.test(character);
+
+const isAbbreviation = (before: string) =>
+  TITLES.test(before) || NUMBERED.test(before) || OTHER_ABBREVIATIONS.test(before);
+
 /** Whether what follows `at` begins a sentence: the end, or space and no small letter. */
 function sentenceFollows(text: string, at: number): boolean {
   const next = skipSpace(text, at);
@@ -167,7 +165,8 @@ function endsSentence(text: string, start: number, at: number, after: number): b
   if (/[。！？]/.test(mark)) return true;
   if (after < text.length && !/\s/.test(text[after])) {
     // 'example.com', '3.14', 'U.S.A': no space, no end; but Chinese goes on without one after '!' and '?'.
-    return mark !== '.' && !/[A-Za-z\d,.;:…]/.test(text[after]);
+    if (mark === '.') return isHan(text[after]) && /[a-z]{2}$/.test(text.slice(start, at)) && !isAbbreviation(text.slice(Math.max(start, at - 24), at));
+    return !/[A-Za-z\d,.;:…，、；：—”’」』》）]/.test(text[after]);
   }
   if (mark !== '.' || after - at > 1) return sentenceFollows(text, after) || /[!?]/.test(mark);
   const before = text.slice(Math.max(start, at - 24), at);
@@ -182,18 +181,6 @@ function endsSentence(text: string, start: number, at: number, after: number): b
 /** Words that start sentences after an abbreviation: names do not ('the U.S. Army'). */
 const STARTERS =
   /^["'“‘([]*(?:The|This|That|These|Those|It|He|She|We|They|You|I|A|An|But|And|So|In|On|At|If|When|What|Where|Who|Why|How|There|Then|My|His|Her|Our|Their|Your|No|Yes|Is|Are|Was|Do|Did|Can|Let|Please|Not|As|For|From|To|With|After|Before|However)\b/;
-
-/** End of the quotation or bracket that opens at `at`; undefined if none does, or if it is never closed nearby. */
-function quotationEnd(text: string, at: number): number | undefined {
-  const character = text[at];
-  let close = OPENING[character];
-  if (character === '"' && (at === 0 || /[\s([{—–-]/.test(text[at - 1]))) close = '"';
-  if (close === undefined) return undefined;
-  const inside = text.slice(at + 1, at + 1 + LONGEST_QUOTATION);
-  const end = inside.indexOf(close);
-  if (end === -1 || inside.slice(0, end).includes('\n')) return undefined;
-  return at + 1 + end + 1;
-}
 
 /** Joins pieces of nothing but space and punctuation to the one before (the first to the one after). */
 function withoutSilentPieces(pieces: readonly string[]): string[] {
