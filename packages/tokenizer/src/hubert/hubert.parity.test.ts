@@ -82,7 +82,7 @@ describe('exported', () => {
     await encoder.dispose();
   });
 
-  test.each([720, 1039, 1040, 3123])('%i samples are heard as the eager model hears them', async (length) => {
+  test.each([1039, 2123])('%i samples are heard as the eager model hears them', async (length) => {
     const heard = { samples: sound(2).samples.slice(0, length), sampleRate: 16_000 };
     const { data, frames } = await (await load()).features(heard);
     expect(frames).toBe(Math.floor((length - 400) / 320) + 1);

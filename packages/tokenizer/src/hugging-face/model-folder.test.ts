@@ -6,6 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { readCheckpointFile, stateDict, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 import { readBertFolder } from '../bert/folder';
+import { wordPieceFromVocabulary } from '../bert/vocabulary';
+import { WordPiece } from '../bert/word-piece';
 import { readHubertFolder } from '../hubert/folder';
 
 tf.enableProdMode();
@@ -56,6 +58,27 @@ test('an encoder without a head, with the names of older checkpoints, as safeten
     expect(store.get(name).value.dataSync()).toEqual(original.store.get(name).value.dataSync());
 });
 
+test('a tokenizer.json is taken as it is, also where it does not say its kind', async () => {
+  const vocabulary = await readFile(path.join(bert, 'vocab.txt'), 'utf8');
+  const whole = wordPieceFromVocabulary(vocabulary, { lowerCase: true });
+  const { type: _type, ...model } = whole.model;
+  const special = {
+    id: 5,
+    content: '[CLS]',
+    single_word: false,
+    lstrip: false,
+    rstrip: false,
+    normalized: false,
+    special: true,
+  };
+  await writeFile(path.join(bert, 'tokenizer.json'), JSON.stringify({ ...whole, model, added_tokens: [special] }));
+  await rm(path.join(bert, 'vocab.txt'));
+  const { tokenizer, store } = await readBertFolder(bert);
+  store.dispose();
+  const read = (file: object) => new WordPiece(JSON.stringify(file)).characters('今天，hello');
+  expect(read(tokenizer)).toEqual(read(whole));
+});
+
 test('weight norm as older PyTorch named it, below a head', async () => {
   await rename(hubert, (name) =>
     `hubert.${name}`
@@ -66,7 +89,7 @@ test('weight norm as older PyTorch named it, below a head', async () => {
 });
 
 test('weights of no known use are named', async () => {
-  await rename(bert, (name) => (name === 'bert.embeddings.LayerNorm.weight' ? name : name));
+  await rename(bert, (name) => name);
   const file = path.join(bert, 'model.safetensors');
   const weights = stateDict(await readCheckpointFile(file));
   weights.set('bert.adapter.weight', { shape: [1], dtype: 'float32', data: Float32Array.of(1) });

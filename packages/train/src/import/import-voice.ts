@@ -10,44 +10,12 @@ import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
 import { hubertGraphs, readHubertFolder, type HubertFolder } from '@gpt-talker/tokenizer/hubert';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { writeVoiceFolder } from '../export/voice-folder';
-import { Collector, type WeightStorage } from './collector';
+import { Collector } from './collector';
 import { ImportError } from './errors';
-import { type VoiceFamily } from './families';
 import { importedManifest } from './manifest';
+import { type ImportedVoice, type ImportVoiceOptions } from './options';
 import { readStageOne, type StageOne } from './stage-one';
 import { readStageTwo, type StageTwo } from './stage-two';
-
-export interface ImportVoiceOptions {
-  /** Whose weights they are: both have the same files, but read a conversation in different orders. */
-  family: VoiceFamily;
-  /** The first stage, a `.ckpt`. */
-  gptCheckpoint: string;
-  /** The second stage, a `.pth`. */
-  vitsCheckpoint: string;
-  /** Upstream's s2.json, where the second stage is a training checkpoint. */
-  vitsConfig?: string;
-  /** Hugging Face folder of the HuBERT that the weights were trained with: chinese-hubert-base. */
-  hubertFolder: string;
-  /** Hugging Face folder of the BERT: chinese-roberta-wwm-ext-large. Without it the voice reads English only. */
-  bertFolder?: string;
-  /** Recordings that give the timbre where a dialogue has none, as wav files. */
-  references?: readonly { text?: string; file: string }[];
-  name: string;
-  license: string;
-  description?: string;
-  /** Default `float16`, as upstream's own files. */
-  weights?: WeightStorage;
-  /** The folder to write. */
-  output: string;
-  onProgress?: (step: string) => void;
-  signal?: AbortSignal;
-}
-
-export interface ImportedVoice {
-  manifest: VoiceManifest;
-  /** What a user should know: weights of no known use. */
-  notes: string[];
-}
 
 /**
  * Writes a voice's folder, whole or not at all.

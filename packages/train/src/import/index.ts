@@ -1,5 +1,6 @@
 // Voices from others' weights.
 export { ImportError, type ImportErrorCode } from './errors';
 export { type VoiceFamily } from './families';
-export { importVoice, type ImportedVoice, type ImportVoiceOptions } from './import-voice';
+export { importVoice } from './import-voice';
+export { type ImportedVoice, type ImportVoiceOptions } from './options';
 export { exportSpeechGraphs, type SpeechGraphOptions, type SpeechGraphs } from './speech-graphs';

@@ -4,7 +4,7 @@ import { type VoiceManifest } from '@gpt-talker/runtime';
 import { SYMBOLS } from '@gpt-talker/tokenizer';
 import { contextTokens } from '@gpt-talker/vits/model';
 import { FAMILIES } from './families';
-import { type ImportVoiceOptions } from './import-voice';
+import { type ImportVoiceOptions } from './options';
 import { type StageOne } from './stage-one';
 import { type StageTwo } from './stage-two';
 
