@@ -81,6 +81,19 @@ test('a stream gives the same, chunk by chunk', async () => {
   await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'option' });
 });
 
+test('a text that is still being written is spoken as the text would be', async () => {
+  const { talker } = standIn();
+  async function* written() {
+    yield 'One is he';
+    yield 're. Two';
+    yield ' is too.';
+  }
+  const { timings: _, ...streamed } = await talker.streamFrom(dialogue, written(), { seed: 2 }).whole();
+  const { timings: __, ...whole } = await talker.reply(dialogue, 'One is here. Two is too.', { seed: 2 });
+  expect(streamed).toEqual(whole);
+  expect(streamed.pieces).toHaveLength(2);
+});
+
 test('without any speech of the agent there is no timbre', async () => {
   const { talker, heard } = standIn();
   const turns = dialogue.turns.slice(2);

@@ -4,7 +4,7 @@ import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost, openVoice, type SessionOptions, type Voice, type VoiceManifest } from '@gpt-talker/runtime';
 import { Vits } from '@gpt-talker/vits';
 import { Conversation, type ConversationOptions } from './conversation';
-import { parseState, turnOfState, type ConversationState } from './conversation-state';
+import { parseState, turnOfState } from './conversation-state';
 import { TalkerError } from './errors';
 import { leaseOnce } from './history-window';
 import type { ProgressListener } from './progress';
@@ -126,7 +126,7 @@ export class Talker {
    * @param state what `conversation.toJSON()` gave
    * @throws TalkerError `state` for anything else, or a conversation with another voice
    */
-  async restoreConversation(state: ConversationState | unknown): Promise<Conversation> {
+  async restoreConversation(state: unknown): Promise<Conversation> {
     const { historyTurns, sampling, style, turns } = parseState(state, this.manifest);
     const conversation = this.openConversation({
       historyTurns,
