@@ -62,6 +62,7 @@ describeInBrowser('for everybody', () => {
     await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Look inside' }).waitFor();
     expect(await page.getByRole('status').innerText()).toContain('The agent spoke for 0.2 seconds');
+    expect(await focused(page)).toBe('What you say');
     await page.keyboard.press('Alt+KeyI');
     await page.getByRole('heading', { name: 'Pitch against the last turn' }).waitFor();
     expect(await focused(page)).toBe('Look inside');

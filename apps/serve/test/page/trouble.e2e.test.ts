@@ -45,7 +45,7 @@ describeInBrowser('trouble, in plain words', () => {
       },
       [name, Buffer.from(bytes).toString('base64')] as const,
     );
-    await page.dispatchEvent('.composer', 'drop', { dataTransfer: dropped });
+    await page.dispatchEvent('.masthead', 'drop', { dataTransfer: dropped });
   };
 
   test('the server is gone: the words stay, and it goes on when the server is back', async () => {

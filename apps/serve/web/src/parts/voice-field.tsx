@@ -22,7 +22,7 @@ export function VoiceField() {
           <option>none yet</option>
         )}
       </select>
-      {chosen?.description && <p class="field-note">{chosen.description}.</p>}
+      {chosen?.description && <p class="field-note">{chosen.description.replace(/\.?$/, '.')}</p>}
     </div>
   );
 }

@@ -1,9 +1,10 @@
 // The words of a turn: grows with them; Enter sends, Shift with Enter begins a new line.
 import type { Role } from '../api/types';
-import { changeDraft, drafts } from '../state/draft';
+import { changeDraft } from '../state/draft';
 
 interface WordsFieldProps {
   role: Role;
+  text: string;
   label: string;
   placeholder: string;
   /** Names what is shown below as the field's explanation. */
@@ -11,9 +12,9 @@ interface WordsFieldProps {
   onEnter(): void;
 }
 
-export function WordsField({ role, label, placeholder, describedBy, onEnter }: WordsFieldProps) {
+export function WordsField({ role, text, label, placeholder, describedBy, onEnter }: WordsFieldProps) {
   return (
-    <div class="words-field" data-text={drafts.value[role]}>
+    <div class="words-field" data-text={text}>
       <textarea
         id="words"
         rows={1}
@@ -21,7 +22,7 @@ export function WordsField({ role, label, placeholder, describedBy, onEnter }: W
         aria-label={label}
         aria-describedby={describedBy}
         placeholder={placeholder}
-        value={drafts.value[role]}
+        value={text}
         onInput={(event) => changeDraft(role, event.currentTarget.value)}
         onKeyDown={(event) => {
           // While an input method composes a character, Enter chooses it.
