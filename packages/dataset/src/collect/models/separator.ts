@@ -13,6 +13,13 @@ export interface Separated {
   background: Float32Array;
 }
 
+/** Why a scene ends here: half-precision models overflow now and then. */
+export const NOT_NUMBERS = 'the model gave values that are not numbers';
+
+export function allFinite(samples: Float32Array): boolean {
+  return samples.every(Number.isFinite);
+}
+
 /** Where a model of each kind comes from. */
 export const SEPARATION_PLACE: ModelPlace = {
   what: 'the source separation model',

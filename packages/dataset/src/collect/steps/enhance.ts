@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { writeWavFile } from '@gpt-talker/audio';
 import { makeFolder } from '../../files/atomic';
-import { type Separator } from '../models/separator';
+import { allFinite, NOT_NUMBERS, type Separator } from '../models/separator';
 import { type StepReport } from '../report';
 import { type StepContext } from './context';
 import { runSceneStep } from './scene-step';
@@ -17,6 +17,7 @@ export async function enhance(context: StepContext, enhancer: Separator | undefi
       if (enhancer === undefined) return {};
       const heard = await work.audio(scene.audio);
       const { voice } = await enhancer.separate(heard, signal);
+      if (!allFinite(voice)) return { reason: NOT_NUMBERS };
       const audio = `enhance/${scene.name}.wav`;
       await makeFolder(path.dirname(work.path(audio)));
       await writeWavFile(work.path(audio), { samples: voice, sampleRate: heard.sampleRate }, { bitDepth: 'float32' });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { writeWavFile } from '@gpt-talker/audio';
 import { makeFolder } from '../../files/atomic';
-import { type Separator } from '../models/separator';
+import { allFinite, NOT_NUMBERS, type Separator } from '../models/separator';
 import {
   NOISE_RULES,
   noiseReason,
@@ -33,6 +33,7 @@ export async function separate(
         return { decibels: inTenths(decibels), reason: noiseReason(decibels, rules) };
       }
       const { voice, background } = await separator.separate(mixture, signal);
+      if (!allFinite(voice)) return { reason: NOT_NUMBERS };
       const decibels = voiceToBackgroundDecibels(voice, background);
       const reason = noiseReason(decibels, rules);
       if (reason !== undefined) return { decibels: inTenths(decibels), reason };

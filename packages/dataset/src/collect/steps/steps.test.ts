@@ -21,7 +21,8 @@ import { transcribe } from './transcribe';
 import { findScenes } from './vad';
 
 const folder = temporaryFolder();
-const RATE = 8000;
+/** Low, so that the tests are quick. */
+const RATE = 4000;
 
 /** 8 turns of 2.5 s, half a second apart; the first scene of an episode. */
 function conversation(hertz: number): Float32Array {
@@ -96,6 +97,16 @@ test('separation drops noisy scenes by 4 dB, and later steps hear the voice, enh
     text: expect.stringMatching(/^second 2\.\d s at 0\.\d+\.$/),
   });
   expect((await layOut(context, path.join(folder, 'models-corpus'))).kept).toBe(1);
+});
+
+test('scenes of which a model makes no numbers are left out', async () => {
+  const context = await begun('numbers');
+  expect(await separate(context, standInSeparator([NaN, 0.9]))).toMatchObject({ kept: 1 });
+  const report = await enhance(context, standInSeparator([Infinity]));
+  expect(report).toMatchObject({
+    kept: 0,
+    leftOut: { 'the model gave values that are not numbers': { names: ['numbers/0001'] } },
+  });
 });
 
 test('a second recogniser that understands nothing leaves the first text', async () => {
