@@ -44,6 +44,10 @@ export async function* readManifest(
 
 /** Whole dialogues are held out, by the hash of their id: never single turns, whose neighbours would give them away. */
 export function splitOf(id: string, heldOut: number): 'train' | 'validation' {
-  const hash = createHash('sha256').update(id).digest().readUInt32BE(0);
-  return hash / 2 ** 32 < heldOut ? 'validation' : 'train';
+  return heldOutRank(id) < heldOut ? 'validation' : 'train';
+}
+
+/** Where the hash of an id puts it, from 0 to 1: the lowest are held out. */
+export function heldOutRank(id: string): number {
+  return createHash('sha256').update(id).digest().readUInt32BE(0) / 2 ** 32;
 }

@@ -2,5 +2,5 @@ import path from 'node:path';
 import { runReadmeExample } from '../../../tools/jest/readme-example.cjs';
 
 test('the example in the README works', async () => {
-  expect(await runReadmeExample(path.resolve(__dirname, '..'), require)).toEqual(['d1 train 1']);
+  expect(await runReadmeExample(path.resolve(__dirname, '..'), require)).toEqual(['2 4', 'agent 14 50']);
 });

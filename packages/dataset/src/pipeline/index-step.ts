@@ -1,12 +1,14 @@
 // Step 5: the training index. Turns that every step kept are joined to dialogues; where one is missing the dialogue is cut, because
 // what follows would have a hole in its history.
 import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeStreamAtomically } from '../files/atomic';
 import { Shard } from '../files/shard';
-import { splitOf } from '../manifest';
-import { type IndexLine, type IndexTurn } from '../store/index-line';
-import { type Stage } from '../store/types';
+import { heldOutRank, splitOf } from '../manifest';
+import { readJsonLines } from '../json-lines';
+import { indexLineSchema, type IndexLine, type IndexTurn } from '../store/index-line';
+import { type Split, type Stage } from '../store/types';
 import { audioItemSchema } from './audio-step';
 import { readChunk, type ChunkTurn } from './chunk';
 import { excluded, type Filters } from './filters';
@@ -41,13 +43,11 @@ export async function indexStep(
   options: IndexOptions,
 ): Promise<{ key: string; file: string }> {
   const hash = createHash('sha256');
-  const provisional = path.join(options.output, FOLDERS.index, 'index.jsonl');
+  const provisional = path.join(options.output, FOLDERS.index, 'provisional.jsonl');
+  const final = path.join(options.output, FOLDERS.index, 'index.jsonl');
+  const choice = new HeldOutChoice();
   await writeStreamAtomically(provisional, async (write) => {
-    const parts = new DialogueParts(options, ledger, async (line) => {
-      const text = `${JSON.stringify(line)}\n`;
-      hash.update(text);
-      await write(text);
-    });
+    const parts = new DialogueParts(options, ledger, choice, (line) => write(`${JSON.stringify(line)}\n`));
     for (const [index, keys] of chunks.entries()) {
       const turns = await keptTurns(index, keys, options, ledger);
       for (const turn of turns) await parts.add(turn);
@@ -56,7 +56,47 @@ export async function indexStep(
     }
     await parts.finish();
   });
-  return { key: hash.digest('hex').slice(0, 32), file: provisional };
+  const chosen = options.heldOut > 0 ? choice.needed() : undefined;
+  await writeStreamAtomically(final, async (write) => {
+    for await (const line of readJsonLines(provisional, indexLineSchema, 'prepared')) {
+      if (chosen !== undefined && isPartOf(line.id, chosen)) line.split = 'validation';
+      ledger.keep(line);
+      const text = `${JSON.stringify(line)}\n`;
+      hash.update(text);
+      await write(text);
+    }
+  });
+  await rm(provisional, { force: true });
+  return { key: hash.digest('hex').slice(0, 32), file: final };
+}
+
+/** 'd3' and 'd3+4' are parts of 'd3'. */
+function isPartOf(id: string, dialogue: string): boolean {
+  return id === dialogue || (id.startsWith(`${dialogue}+`) && /^\d+$/.test(id.slice(dialogue.length + 1)));
+}
+
+/**
+ * Which dialogue to hold out where chance has held out none: a corpus of a few dialogues could not be trained on otherwise. It
+ * is the one that would be held out first.
+ */
+class HeldOutChoice {
+  private readonly first = { dialogue: '', rank: Infinity };
+  private last = '';
+  private dialogues = 0;
+  private isSettled = false;
+
+  see(dialogue: string, split: Split, isGiven: boolean): void {
+    if (isGiven || split === 'validation') this.isSettled = true;
+    if (dialogue === this.last) return;
+    this.last = dialogue;
+    this.dialogues++;
+    const rank = heldOutRank(dialogue);
+    if (rank < this.first.rank) Object.assign(this.first, { dialogue, rank });
+  }
+
+  needed(): string | undefined {
+    return this.isSettled || this.dialogues < 2 ? undefined : this.first.dialogue;
+  }
 }
 
 /** The turns of a chunk, undefined for those that some step has left out. */
@@ -116,6 +156,7 @@ class DialogueParts {
   constructor(
     private readonly options: IndexOptions,
     private readonly ledger: Ledger,
+    private readonly choice: HeldOutChoice,
     private readonly write: (line: IndexLine) => Promise<void>,
   ) {}
 
@@ -133,7 +174,7 @@ class DialogueParts {
     this.part = [];
     const id = number === 0 ? dialogue : `${dialogue}+${number}`;
     const line = { id, split: split ?? splitOf(dialogue, this.options.heldOut), turns };
-    this.ledger.keep(line);
+    this.choice.see(dialogue, line.split, split !== undefined);
     await this.write(line);
   }
 

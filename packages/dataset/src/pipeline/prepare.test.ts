@@ -251,3 +251,30 @@ const asRoot = process.getuid?.() === 0;
     await expect(run({ output: at('locked', 'out') })).rejects.toThrow('no permission to write it');
   },
 );
+
+it('holds out whole dialogues by the hash of their id, and never none of several', async () => {
+  const dialogue = (id: number) => ({
+    [`corpus/${id}/0_0_d${id}.wav`]: tone(0.3),
+    [`corpus/${id}/0_0_d${id}.txt`]: 'One.',
+    [`corpus/${id}/1_1_d${id}.wav`]: tone(0.3, { level: id === 1 ? 0 : 0.3 }), // cuts dialogue 1
+    [`corpus/${id}/1_1_d${id}.txt`]: 'Two.',
+    [`corpus/${id}/2_0_d${id}.wav`]: tone(0.3),
+    [`corpus/${id}/2_0_d${id}.txt`]: 'Three.',
+  });
+  for (let id = 0; id < 4; id++) writeFiles(folder, dialogue(id));
+  const splits = async (heldOut: number) => {
+    const { splits: totals } = await run({ heldOut });
+    const corpus = await openPrepared(at('out'));
+    const entries = Array.from({ length: corpus.size }, (_, index) => corpus.entry(index));
+    await corpus.close();
+    expect(totals.validation.dialogues).toBe(entries.filter(({ split }) => split === 'validation').length);
+    return Object.fromEntries(entries.map(({ id, split }) => [id, split]));
+  };
+  const most = await splits(0.9);
+  expect(most['d1']).toBe(most['d1+2']);
+  expect(Object.values(most)).toContain('validation');
+  const least = Object.entries(await splits(1e-9)).filter(([, split]) => split === 'validation');
+  expect(new Set(least.map(([id]) => id.split('+')[0])).size).toBe(1);
+  for (const [id] of least) expect(most[id]).toBe('validation');
+  expect(Object.values(await splits(0))).not.toContain('validation');
+});

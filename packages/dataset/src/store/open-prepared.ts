@@ -38,7 +38,7 @@ export async function readPrepared(location: string, split: Split): Promise<Prep
     const dialogues: PreparedDialogue[] = [];
     for await (const dialogue of corpus.dialogues(split)) dialogues.push(dialogue);
     if (dialogues.length === 0) {
-      throw new DatasetError('empty', `${location}: no ${split} dialogue; prepare a larger corpus`);
+      throw new DatasetError('empty', `${location}: no ${split} dialogue; prepare a larger corpus or another share of held-out dialogues`);
     }
     return dialogues;
   } finally {

@@ -9,7 +9,7 @@ import { parseTurnName } from '../corpus/turn-name';
 import { DatasetError } from '../errors';
 import { LineIndex } from '../files/line-index';
 import { isMissing } from '../files/missing';
-import { splitOf } from '../manifest';
+import { heldOutRank, splitOf } from '../manifest';
 import {
   outlineOf,
   type PreparedCorpus,
@@ -185,14 +185,23 @@ function partsOf(names: readonly string[], heldOut: number): Part[] {
     dialogues.set(id, turns);
   }
   const parts: Part[] = [];
+  const split = splitter([...dialogues.keys()], heldOut);
   for (const [id, turns] of dialogues) {
     turns.sort((first, second) => first.number - second.number);
     for (const [index, { name, number }] of turns.entries()) {
       if (index > 0 && number === turns[index - 1].number + 1) parts[parts.length - 1].names.push(name);
-      else parts.push({ id: number === 0 ? id : `${id}+${number}`, split: splitOf(id, heldOut), names: [name] });
+      else parts.push({ id: number === 0 ? id : `${id}+${number}`, split: split(id), names: [name] });
     }
   }
   return parts;
+}
+
+/** By hash; where that holds out none of several dialogues, the one that it would hold out first. */
+function splitter(ids: readonly string[], heldOut: number): (id: string) => Split {
+  const first = ids.reduce((least, id) => (heldOutRank(id) < heldOutRank(least) ? id : least), ids[0]);
+  const byHash = (id: string) => splitOf(id, heldOut);
+  if (heldOut === 0 || ids.length < 2 || byHash(first) === 'validation') return byHash;
+  return (id) => (id === first ? 'validation' : 'train');
 }
 
 /** The items of the last of the joined sequences; undefined if the counts do not fit. */
