@@ -19,7 +19,7 @@ import { HistoryWindow, leaseOnce } from './history-window';
 import type { Reply, ReplyOptions, Sampling } from './reply';
 import { ReplyJournal } from './reply-journal';
 import { ReplyStream } from './reply-stream';
-import { speak, type SpeakingParts, type TextPieces } from './speaking';
+import { speak, type SpeakingParts, type SpeakingTask, type TextPieces } from './speaking';
 import { piecesFrom, piecesOf } from './text-pieces';
 import type { Timbre } from './timbre';
 
@@ -174,14 +174,22 @@ export class Conversation {
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
     const before = this.last;
     let kept: Entry | undefined;
-    const make = async (emit: Parameters<typeof speak>[5], stopped: AbortSignal) => {
+    const make = async (emit: SpeakingTask['emit'], stopped: AbortSignal) => {
       await unlessAborted(before, stopped);
       this.checkOpen();
       const conversation = await this.leaseFor(options, stopped);
       journal.historyTurns = conversation.history.length;
       try {
         const sampling = { ...this.options.sampling, ...options.sampling };
-        await speak(this.parts, conversation, pieces, { ...options, sampling }, journal, emit, stopped);
+        await speak({
+          ...this.parts,
+          conversation,
+          pieces,
+          options: { ...options, sampling },
+          journal,
+          emit,
+          signal: stopped,
+        });
       } finally {
         await conversation.release();
       }

@@ -38,67 +38,55 @@ interface Making {
 
 const DEFAULT_PAUSE_SECONDS = 0.25;
 
+/** All that speaking a reply takes. */
+export interface SpeakingTask extends SpeakingParts {
+  conversation: ReadConversation;
+  pieces: TextPieces;
+  options: Omit<ReplyOptions, 'signal'> & { language?: string };
+  /** Where it is noted what was made. */
+  journal: ReplyJournal;
+  /** Takes the sound, chunk by chunk. */
+  emit: (chunk: ReplyChunk) => void;
+  signal: AbortSignal;
+}
+
 /**
  * Speaks pieces of text, one after the other.
  * @throws TextError where none of it can be said; DialogueError `too-long`, TalkerError `silent`, GptError, VitsError
  */
-export async function speak(
-  parts: SpeakingParts,
-  conversation: ReadConversation,
-  pieces: TextPieces,
-  options: Omit<ReplyOptions, 'signal'> & { language?: string },
-  journal: ReplyJournal,
-  emit: (chunk: ReplyChunk) => void,
-  signal: AbortSignal,
-): Promise<void> {
+export async function speak(task: SpeakingTask): Promise<void> {
+  const { signal } = task;
   const makings = new AsyncQueue<Making>();
   // Where one side fails, the other stops.
   const failing = new AbortController();
   const stop = () => failing.abort(signal.reason);
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
-  const whole: Whole = { ...parts, conversation, options, journal, emit, signal: failing.signal };
+  const stoppable = { ...task, signal: failing.signal };
   const guarded = (work: Promise<void>) =>
     work.catch((error: unknown) => {
       failing.abort(error);
       makings.cut({ error });
-      throw error;
     });
   try {
-    const results = await Promise.allSettled([
-      guarded(makeTokens(whole, pieces(failing.signal), makings)),
-      guarded(makeSound(whole, makings)),
-    ]);
-    if (failing.signal.aborted) throw failing.signal.reason;
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    await Promise.all([guarded(makeTokens(stoppable, makings)), guarded(makeSound(stoppable, makings))]);
+    failing.signal.throwIfAborted();
   } finally {
     signal.removeEventListener('abort', stop);
   }
 }
 
-interface Whole extends SpeakingParts {
-  conversation: ReadConversation;
-  options: Omit<ReplyOptions, 'signal'> & { language?: string };
-  journal: ReplyJournal;
-  emit: (chunk: ReplyChunk) => void;
-  signal: AbortSignal;
-}
-
 /** Reads each piece, and makes its tokens. */
-async function makeTokens(
-  whole: Whole,
-  pieces: AsyncIterable<string> | Iterable<string>,
-  makings: AsyncQueue<Making>,
-): Promise<void> {
-  const { manifest, conversation, options, journal, signal } = whole;
+async function makeTokens(task: SpeakingTask, makings: AsyncQueue<Making>): Promise<void> {
+  const { manifest, conversation, options, journal, signal } = task;
   const { sampling, seed = 0, speed = 1, onProgress } = options;
   const { pace } = planSpeed(speed, manifest.layout);
   let unspeakable: unknown;
   let count = 0;
   let index = 0;
-  for await (const text of pieces) {
+  for await (const text of task.pieces(signal)) {
     signal.throwIfAborted();
-    const segment = await readPiece(whole, text).catch((error: unknown) => {
+    const segment = await readPiece(task, text).catch((error: unknown) => {
       // A piece without a word, such as a row of asterisks, does not silence the others.
       if (!isUnspeakable(error)) throw error;
       unspeakable ??= error;
@@ -151,7 +139,7 @@ async function makeTokens(
 }
 
 async function readPiece(
-  { tokenizer, options, journal }: Whole,
+  { tokenizer, options, journal }: SpeakingTask,
   text: string,
 ): Promise<Extract<Segment, { kind: 'text' }>> {
   const { warnings = [], ...speakable } = await tokenizer.text(text, options.language);
@@ -160,8 +148,8 @@ async function readPiece(
 }
 
 /** Makes sound of each piece's tokens, as they come. */
-async function makeSound(whole: Whole, makings: AsyncQueue<Making>): Promise<void> {
-  const { manifest, vits, conversation, options, journal, emit, signal } = whole;
+async function makeSound(task: SpeakingTask, makings: AsyncQueue<Making>): Promise<void> {
+  const { manifest, vits, conversation, options, journal, emit, signal } = task;
   const { seed = 0, noiseScale, pauseSeconds = DEFAULT_PAUSE_SECONDS, onProgress } = options;
   const { speed } = planSpeed(options.speed ?? 1, manifest.layout);
   const joints = new Joints(manifest.sampleRate, pauseSeconds);

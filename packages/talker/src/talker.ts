@@ -199,7 +199,7 @@ export class Talker {
         try {
           onProgress?.({ stage: 'reading', done: turns.length, total: turns.length });
           const conversation = { context, history, style };
-          await speak({ manifest, tokenizer, vits: parts.vits }, conversation, pieces, options, journal, emit, signal);
+          await speak({ manifest, tokenizer, vits: parts.vits, conversation, pieces, options, journal, emit, signal });
         } finally {
           await release();
         }
