@@ -35,7 +35,7 @@ async function separateFrames(
 ): Promise<Float32Array> {
   const sources = output.sources?.length ?? 1;
   const isComplex = input.axes.includes('complex');
-  const magnitudes = Float32Array.from({ length: bins * frames }, (_, i) => Math.hypot(data[2 * i], data[2 * i + 1]));
+  const magnitudes = magnitudesOf(data);
   const result = await runner.run(
     isComplex ? data : magnitudes,
     isComplex ? ['frames', 'bins', 'complex'] : ['frames', 'bins'],
@@ -51,6 +51,11 @@ async function separateFrames(
     const bin = index >> 1;
     return value * (output.gives === 'mask' ? voice[bin] : voice[bin] / Math.max(magnitudes[bin], 1e-9));
   });
+}
+
+function magnitudesOf(complex: Float32Array): Float32Array {
+  const { sqrt } = Math;
+  return new Float32Array(complex.length / 2).map((_, i) => sqrt(complex[2 * i] ** 2 + complex[2 * i + 1] ** 2));
 }
 
 /** Of complex numbers, one by one. */
