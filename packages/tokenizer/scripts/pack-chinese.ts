@@ -45,13 +45,9 @@ for (const source of [modern, complete]) {
   }
 }
 
-// The words of one reading share a line, so that readings are written once: 'yin2 hang2 银行 …'.
-const byReading = new Map<string, string[]>();
-for (const [word, reading] of entries) byReading.set(reading, [...(byReading.get(reading) ?? []), word]);
-const lines = [...byReading]
-  .sort(([a], [b]) => (a < b ? -1 : 1))
-  .map(([reading, words]) => `${words.join('/')}\t${reading}`);
-write('chinese-readings.txt.br', lines.join('\n'));
+// One word a line, in code-unit order, so that a word is found by bisection and opening builds nothing.
+const lines = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([word, reading]) => `${word}\t${reading}`);
+write('chinese-readings.txt.br', `${lines.join('\n')}\n`);
 
 const { default: characters } = await import('opencc-js/dict/TSCharacters');
 const { default: phrases } = await import('opencc-js/dict/TSPhrases');

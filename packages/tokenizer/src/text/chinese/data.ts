@@ -8,19 +8,23 @@ function open(name: string): string {
   return zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, name))).toString('utf8');
 }
 
-let readings: ReadonlyMap<string, string> | undefined;
+let readings: string | undefined;
 
-/** Words that pinyin-pro's own tables read wrongly, with their syllables: '心脏' → 'xin1 zang4'. */
-export function dictionaryReadings(): ReadonlyMap<string, string> {
-  if (readings === undefined) {
-    const table = new Map<string, string>();
-    for (const line of open('chinese-readings.txt.br').split('\n')) {
-      const [words, reading] = line.split('\t');
-      for (const word of words.split('/')) table.set(word, reading);
-    }
-    readings = table;
+/** The reading of a word that pinyin-pro's own tables read otherwise: '心脏' → 'xin1 zang4'. Found by bisection of the sorted lines. */
+export function dictionaryReading(word: string): string | undefined {
+  readings ??= open('chinese-readings.txt.br');
+  let low = 0;
+  let high = readings.length;
+  while (low < high) {
+    const start = readings.lastIndexOf('\n', ((low + high) >> 1) - 1) + 1;
+    const end = readings.indexOf('\n', start);
+    const tab = readings.indexOf('\t', start);
+    const key = readings.slice(start, tab);
+    if (key === word) return readings.slice(tab + 1, end);
+    if (key < word) low = end + 1;
+    else high = start;
   }
-  return readings;
+  return undefined;
 }
 
 /** Traditional characters and phrases with their simplified forms. */

@@ -1,6 +1,6 @@
 // Readings of words without regard to what stands around them: this package's overrides → its dictionary → pinyin-pro.
 import { createRequire } from 'node:module';
-import { dictionaryReadings } from './data';
+import { dictionaryReading } from './data';
 import { FIXED_READINGS, OVERRIDES, SINGLE } from './overrides';
 import { type Syllable, parsePinyin, parseSyllable } from './syllables';
 
@@ -39,7 +39,7 @@ function listed(word: string): { reading: string; source: string; fixed: boolean
   if (fixed !== undefined) return { reading: fixed, source: 'override', fixed: true };
   const override = OVERRIDES.get(word);
   if (override !== undefined) return { reading: override, source: 'override', fixed: false };
-  const reading = dictionaryReadings().get(word);
+  const reading = dictionaryReading(word);
   return reading === undefined ? undefined : { reading, source: 'dictionary', fixed: false };
 }
 
