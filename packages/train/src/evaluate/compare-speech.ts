@@ -22,7 +22,12 @@ const SAMPLE_RATE = 16_000;
 const HOP = 320;
 const COEFFICIENTS = 13;
 const VOICED = 0.5;
-const DECIBELS = (10 / Math.LN10) * Math.SQRT2;
+const MELS = 80;
+/**
+ * Kubichek's (10 / ln 10) · √(2 Σ Δc²) is of cepstra of the logarithm of amplitudes. Ours are orthonormal, of decibels: their distance is √MELS
+ * times the spectra's root mean square distance in decibels, which is twice his measure.
+ */
+const DISTORTION = 1 / (2 * Math.sqrt(MELS));
 
 /** @throws RangeError where one is shorter than a frame */
 export async function compareSpeech(made: Audio, real: Audio): Promise<SpeechDistance> {
@@ -32,7 +37,7 @@ export async function compareSpeech(made: Audio, real: Audio): Promise<SpeechDis
   const voiced = pairs.filter(([x, y]) => !Number.isNaN(x) && !Number.isNaN(y));
   const disagreeing = pairs.filter(([x, y]) => Number.isNaN(x) !== Number.isNaN(y));
   return {
-    melCepstralDistortion: DECIBELS * distance,
+    melCepstralDistortion: DISTORTION * distance,
     logPitchRmse: Math.sqrt(voiced.reduce((sum, [x, y]) => sum + (x - y) ** 2, 0) / voiced.length),
     logPitchCorrelation: correlation(voiced),
     voicingError: disagreeing.length / pairs.length,
@@ -47,7 +52,7 @@ async function analyse(audio: Audio): Promise<{ cepstra: Frames; logPitch: numbe
     sampleRate: SAMPLE_RATE,
     fftSize: 1024,
     hopSamples: HOP,
-    mels: 80,
+    mels: MELS,
     coefficients: COEFFICIENTS + 1,
     center: true,
   });

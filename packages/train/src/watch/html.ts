@@ -17,7 +17,7 @@ figure img { width: 100%; height: 8rem; object-fit: fill; image-rendering: pixel
 svg { width: 100%; height: auto; display: block; } svg text { fill: var(--soft); font-size: 10px; } .axis { stroke: var(--line); }
 .one { stroke: var(--one); fill: none; stroke-width: 1.6; } .two { stroke: var(--two); fill: none; stroke-width: 1.6; }
 .scroll { overflow-x: auto; } table { border-collapse: collapse; } th, td { text-align: right; padding: .3rem .8rem; border-bottom: 1px solid var(--line); font-variant-numeric: tabular-nums; }
-th:first-child, td:first-child { text-align: left; } .key-one { color: var(--one); } .key-two { color: var(--two); }`;
+th:first-child, td:first-child, td:nth-child(3) { text-align: left; } td:nth-child(3) { color: var(--soft); } .key-one { color: var(--one); } .key-two { color: var(--two); }`;
 
 /** @param body HTML */
 export function htmlPage(title: string, body: string): string {

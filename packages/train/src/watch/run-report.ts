@@ -17,7 +17,7 @@ export function runReport(title: string, log: readonly LogEntry[], samples: read
     : 'No step has been logged.';
   const names = [...new Set(log.flatMap(({ metrics }) => Object.keys(metrics)))];
   const charts = [
-    ...names.map((name) => chart(name, [curve(log, 'train', name), curve(log, 'validation', name)])),
+    ...names.flatMap((name) => chartsOf(name, curve(log, 'train', name), curve(log, 'validation', name))),
     chart('learning rate', [points(log, 'train', ({ learningRate }) => learningRate)]),
     chart(`speed${speedUnit(log)}`, [points(log, 'train', ({ speed }) => speed?.perSecond)]),
   ];
@@ -35,6 +35,16 @@ function sampleFigure({ tag, png, wav }: ReportSample): string {
     (wav ? `<audio controls preload="none" src="${dataUrl('audio/wav', wav)}"></audio>` : '') +
     '</figure>'
   );
+}
+
+/** Both in one chart, or, where they have nothing in common (a weighted sum, and what is compared of it), each in its own. */
+function chartsOf(name: string, train: Curve, validation: Curve): string[] {
+  const range = ({ points: all }: Curve) => [Math.min(...all.map(({ y }) => y)), Math.max(...all.map(({ y }) => y))];
+  const [[low, high], [lowest, highest]] = [range(train), range(validation)];
+  const apart = train.points.length > 0 && validation.points.length > 0 && (lowest > 3 * high || low > 3 * highest);
+  return apart
+    ? [chart(name, [train]), chart(`${name}, validation`, [validation])]
+    : [chart(name, [train, validation])];
 }
 
 const curve = (log: readonly LogEntry[], kind: LogEntry['kind'], name: string): Curve =>
