@@ -1,4 +1,5 @@
 // Draws sound that is still arriving, in the style of the finished waveforms.
+import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { LiveReply } from '../state/speaking';
 import './player.css';
@@ -10,16 +11,7 @@ const STEP_PIXELS = 4;
 
 export function LiveWaveform({ reply, share }: { reply: LiveReply; share: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
-    let frame = 0;
-    const follow = () => {
-      if (!canvas.current) return;
-      draw(canvas.current, reply);
-      frame = requestAnimationFrame(follow);
-    };
-    follow();
-    return () => cancelAnimationFrame(frame);
-  }, [reply]);
+  useEffect(() => follow(canvas, reply), [reply]);
   return (
     <div class="player" data-role="agent">
       <span class="play sounding" aria-hidden="true">
@@ -35,19 +27,34 @@ export function LiveWaveform({ reply, share }: { reply: LiveReply; share: number
   );
 }
 
-function draw(canvas: HTMLCanvasElement, { pieces, seconds, sampleRate, player }: LiveReply): void {
+/** Draws what has arrived, and again whenever another bar has been heard. @returns how to stop */
+function follow(
+  canvas: RefObject<HTMLCanvasElement | null>,
+  { pieces, seconds, sampleRate, player }: LiveReply,
+): () => void {
+  const width = canvas.current!.clientWidth;
+  const heights = barHeights(pieces, Math.floor(width / STEP_PIXELS), Math.round(seconds * sampleRate));
+  let frame = 0;
+  let drawn = -1;
+  const look = () => {
+    const heard = Math.ceil(((player?.playedSeconds ?? 0) / seconds) * heights.length);
+    if (canvas.current && heard !== drawn) draw(canvas.current, heights, heard);
+    drawn = heard;
+    frame = requestAnimationFrame(look);
+  };
+  look();
+  return () => cancelAnimationFrame(frame);
+}
+
+function draw(canvas: HTMLCanvasElement, heights: Float32Array, heard: number): void {
   const density = devicePixelRatio;
-  const width = canvas.clientWidth;
-  canvas.width = width * density;
+  canvas.width = canvas.clientWidth * density;
   canvas.height = WAVEFORM_HEIGHT * density;
   const pen = canvas.getContext('2d')!;
   pen.scale(density, density);
   const { waveColor, progressColor } = voiceColours(canvas);
-  const bars = Math.floor(width / STEP_PIXELS);
-  const heights = barHeights(pieces, bars, Math.round(seconds * sampleRate));
-  const heardBars = ((player?.playedSeconds ?? 0) / seconds) * bars;
   heights.forEach((height, bar) => {
-    pen.fillStyle = bar < heardBars ? progressColor : waveColor;
+    pen.fillStyle = bar < heard ? progressColor : waveColor;
     const pixels = Math.max(2, height * 1.15 * WAVEFORM_HEIGHT);
     pen.beginPath();
     pen.roundRect(bar * STEP_PIXELS, (WAVEFORM_HEIGHT - pixels) / 2, BAR_PIXELS, pixels, 1);

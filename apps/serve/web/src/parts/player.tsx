@@ -10,6 +10,8 @@ import { PauseIcon, PlayIcon } from './icons';
 import './player.css';
 import { Waveform } from './waveform';
 
+const STEP_SECONDS = 0.05;
+
 interface PlayerProps {
   clip: Clip;
   role: Role;
@@ -28,7 +30,8 @@ export function Player({ clip, role, name, share = 1 }: PlayerProps) {
 
   useEffect(() => {
     const follow = () => {
-      setAt(media.currentTime);
+      // In steps of the slider: most frames then have nothing to show anew.
+      setAt(Math.round(media.currentTime / STEP_SECONDS) * STEP_SECONDS);
       if (!media.paused) frame.current = requestAnimationFrame(follow);
     };
     media.onplay = () => {
@@ -67,7 +70,7 @@ export function Player({ clip, role, name, share = 1 }: PlayerProps) {
           class="seek"
           min="0"
           max={clip.seconds}
-          step="0.05"
+          step={STEP_SECONDS}
           value={at}
           aria-label={`Position in ${name}`}
           aria-valuetext={`${at.toFixed(1)} of ${clip.seconds.toFixed(1)} seconds`}
