@@ -4,6 +4,7 @@ import { type CharacterReading, type Clause, retone } from './clause';
 
 const ADVERB_BEFORE_BU = /[并决绝从毫永岂要如莫何可既若无还又也都就只才再更倒却总]/;
 const RESULT = /^[得见懂到着了完好清起来去出住动开下上成过掉会惯及够进回错透定准死活大多少明全]$/;
+const RESULT_WORD = /^(?:清楚|明白|干净|完整|彻底|仔细|准确)$/;
 const DIRECTION = /^[上下进出回过起开][来去]$/;
 const DIGIT = /[零一二三四五六七八九幺]/;
 const NUMERAL = /[零一二三四五六七八九十百千万亿]/;
@@ -23,10 +24,13 @@ export function applyBuSandhi({ readings }: Clause): void {
       const isResult =
         /^[va]/.test(before.word.tag) &&
         before.word.readings.length === 1 &&
-        (after.word.readings.length === 1 || /^(?:不了|不得)$/.test(word.text) || DIRECTION.test(after.word.text)) &&
+        (after.word.readings.length === 1 ||
+          /^(?:不了|不得)$/.test(word.text) ||
+          DIRECTION.test(after.word.text) ||
+          RESULT_WORD.test(after.word.text)) &&
         RESULT.test(after.character) &&
         !ADVERB_BEFORE_BU.test(before.character);
-      if (before.character === after.character && readings[at - 2]?.character !== '不')
+      if (before.character === after.character && before.character !== '得' && readings[at - 2]?.character !== '不')
         return retone(reading, 5, '不 between the halves of a question');
       if (isMiddle || isResult) return retone(reading, 5, '不 before a possible result');
     }
@@ -38,7 +42,7 @@ export function applyBuSandhi({ readings }: Clause): void {
 const ORDINAL_AFTER = /^(?:月(?!之|后|前|余)|号|楼|班|等奖|级|年级|流|线|把手|中学|队|组|审|战|把交椅)/;
 const ORDINAL_BEFORE = /(?:第|初|星期|礼拜|周|月)$/;
 const SANDHI_AT_END = /^(?:这|那|哪|下|上|每|另|某|任|前|后|有|首|头)一$/;
-const OPERATOR_AFTER = /^(?:加|减|乘|除以|等于|比)/;
+const OPERATOR_AFTER = /^(?:加|减|乘|除以|等于|比|[到至](?=[二三四五六七八九十百千万亿]))/;
 
 export function applyYiSandhi({ readings }: Clause): void {
   const text = (from: number, to: number) =>
