@@ -1,5 +1,7 @@
 // Small corpora made for tests.
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWav, type Audio } from '@gpt-talker/audio';
 import { type SpeechTools } from '../src';
@@ -57,12 +59,13 @@ export const featureTools: SpeechTools = {
   },
 };
 
-export const folderSnapshot = async (folder: string): Promise<Record<string, string>> => {
-  const { readdir, readFile } = await import('node:fs/promises');
+/** The SHA-256 of every file of a folder, by name. */
+export async function folderSnapshot(folder: string): Promise<Record<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => path.join(entry.parentPath, entry.name));
-  const contents = await Promise.all(files.map((file) => readFile(file)));
-  return Object.fromEntries(
-    files.map((file, index) => [path.relative(folder, file), contents[index].toString('base64')]).sort(),
-  );
-};
+  const hashed = files.map((file) => {
+    const hash = createHash('sha256').update(readFileSync(file)).digest('hex');
+    return [path.relative(folder, file), hash];
+  });
+  return Object.fromEntries(hashed.sort());
+}
