@@ -184,7 +184,10 @@ test.each<[string, string, string[], object, number]>([
   const url = `${service.url}/v1/conversations/${id || (await begin())}/stream`;
   const client = new Client(url, protocols, options);
   const refused = await new Promise<number>((resolve) => {
-    client.socket.on('unexpected-response', (_request, response) => resolve(response.statusCode!));
+    client.socket.on('unexpected-response', (request, response) => {
+      request.destroy();
+      resolve(response.statusCode!);
+    });
     client.socket.on('error', () => {});
   });
   expect(refused).toBe(status);
@@ -198,7 +201,7 @@ test('as many sockets as there may be, and no more; without an upgrade it is no 
   expect(
     await new Promise((resolve) =>
       client.socket
-        .on('unexpected-response', (_request, response) => resolve(response.statusCode))
+        .on('unexpected-response', (request, response) => (request.destroy(), resolve(response.statusCode)))
         .on('error', () => {}),
     ),
   ).toBe(429);
