@@ -1,7 +1,7 @@
 // The Chinese rule book in order of precedence, and the scan of one text with it.
 import { CALENDAR_RULES } from './rules/calendar';
 import { CLOCK_RULES } from './rules/clock';
-import { CODE_RULES, COUNTRY_RULE } from './rules/code';
+import { AREA_RULE, CODE_RULES, COUNTRY_RULE } from './rules/code';
 import { FOREIGN_RULES, WEB_RULE, englishStretches } from './rules/foreign';
 import { MONEY_DIGIT_RULES, MONEY_LETTER_RULES, MONEY_SIGN_RULES } from './rules/money';
 import {
@@ -21,6 +21,7 @@ const BOOK: ChineseRuleBook = {
   letter: [...MONEY_LETTER_RULES, ...FOREIGN_RULES],
   sign: [
     COUNTRY_RULE,
+    AREA_RULE,
     ...MONEY_SIGN_RULES,
     ...SIGNED_RULES,
     NEGATIVE_RULE,

@@ -63,6 +63,7 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
       return /^[789]/.test(year) && SEASONAL.test(after(5).slice(1)) ? digits(year) : null;
     },
   },
+  { name: 'year', pattern: sticky(String.raw`(?<=《)(\d{4})(?=》)`), say: ([, year]) => digits(year) },
   {
     name: 'dated event',
     pattern: sticky(String.raw`(\d{1,2})[·.](\d{1,2})(?=事件|恐怖|特大|大?地震|运动|惨案|事变|革命|起义|空难|案)`),

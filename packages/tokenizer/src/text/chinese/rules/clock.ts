@@ -5,7 +5,7 @@ import { sticky } from './patterns';
 
 const CONTEST_AFTER =
   /^\s?的?(?:比分|优势|成绩|大胜|险胜|完胜|小胜|战胜|击败|战平|获胜|取胜|领先|落后|逆转|负于|不敌|胜|负|比例|比率|屏幕|宽屏|画面|分辨率|横屏|竖屏|稀释|配比|混合|兑)/;
-const CONTEST_BEFORE = /(?:比分|比例尺?|比率|比值|配比|胜率)(?:为|是|定格在|变成|改写为)?\s?$/;
+const CONTEST_BEFORE = /(?:比分|比赛结果|赛果|比例尺?|比率|比值|配比|胜率)(?:为|是|定格在|变成|改写为)?\s?$/;
 /** '以' begins a score only where the result follows. */
 const BY = /(?:以|按|按照)\s?$/;
 

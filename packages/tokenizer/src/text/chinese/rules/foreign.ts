@@ -12,7 +12,7 @@ const LETTERED: ChineseRule = {
 /** One letter by itself is said by its name. */
 const LETTER: ChineseRule = {
   name: 'letter',
-  pattern: sticky(String.raw`[A-Za-z](?![A-Za-z'’&@.]|[-/ ][A-Za-z])`),
+  pattern: sticky(String.raw`[A-Za-z](?![A-Za-z'’&@.]|[/ ][A-Za-z]|-[A-Za-z](?![=+²]))`),
   say: ([letter], { before }) => (/[A-Za-z]['’ -]?$/.test(before(2)) ? null : letter.toUpperCase()),
 };
 

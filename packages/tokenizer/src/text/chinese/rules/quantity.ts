@@ -112,6 +112,12 @@ export const FRACTION_SIGN_RULE: ChineseRule = {
 };
 
 export const QUANTITY_RULES: readonly ChineseRule[] = [
+  {
+    name: 'angle',
+    pattern: sticky(String.raw`(\d+)°(\d{1,2})′(?:(\d{1,2}(?:\.\d+)?)[″"])?`),
+    say: ([, degrees, minutes, seconds]) =>
+      `${number(degrees)}度${number(minutes)}分${seconds === undefined ? '' : `${number(seconds)}秒`}`,
+  },
   TEMPERATURES,
   TEMPERATURE,
   PERCENTS,

@@ -64,7 +64,7 @@ export const SIGN_RULES: readonly ChineseRule[] = [
         return /[≥≤≈≠=><]/.test(sign) && /^\s?-?\d/.test(context.after(3)) ? OPERATORS[sign] : null;
       const [before, after] = [context.before(2), context.after(2)];
       // Between letters a hyphen joins ('F-16', 'Wi-Fi'), and so do stars and angle brackets that are no operators.
-      if (sign === '-' && /[A-Za-z]\s?$/.test(before)) return '';
+      if (sign === '-' && /[A-Za-z]\s?$/.test(before) && !/^\s?[A-Za-z\d]\s?[=+²]/.test(context.after(4))) return '';
       if (/[-+*]/.test(sign) && /[A-Za-z]\s?$/.test(before) && /^\s?[A-Za-z]{2}/.test(after)) return '';
       return OPERATORS[sign];
     },
@@ -97,7 +97,7 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     name: 'range',
     pattern: sticky(String.raw`\s?[-–—～→]\s?`),
     say: (_, { before, after }) =>
-      /[\d度米克时分秒元%日月年级千百十万]$/.test(before(1)) && /^-?\d/.test(after(2)) ? '到' : null,
+      /[\d度米克时分秒元%日月年级千百十万]$/.test(before(1)) && /^[-￥¥$€£]?\d/.test(after(2)) ? '到' : null,
   },
   { name: 'symbol', pattern: sticky('→'), say: () => ',' },
   {
