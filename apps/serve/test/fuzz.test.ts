@@ -234,4 +234,4 @@ test('no request makes it fail', async () => {
   expect(counts[200] + counts[201]).toBeGreaterThan(100);
   expect(counts[400]).toBeGreaterThan(100);
   expect((await service.get('/healthz')).status).toBe(200);
-});
+}, 180_000);
