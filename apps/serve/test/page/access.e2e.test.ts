@@ -1,6 +1,6 @@
 // The page by keyboard alone, on a phone, in the dark, and for screen readers.
 import path from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { startTestService, type TestService } from '../test-service';
 import { flaws, overflow } from './accessibility';
 import { describeInBrowser, launch, openPage } from './browser';
@@ -94,6 +94,9 @@ describeInBrowser('for everybody', () => {
     await page.getByRole('img', { name: /^With: .* Without: / }).waitFor();
     expect(await overflow(page)).toBe(0);
     expect(await flaws(page)).toEqual([]);
+    await page.locator('summary', { hasText: 'Save' }).tap();
+    for (const item of await page.locator('.save-choices button').all()) expect(await isInside(page, item)).toBe(true);
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Settings' }).tap();
     await page.getByRole('dialog', { name: 'Settings' }).waitFor();
     expect(await overflow(page)).toBe(0);
@@ -152,6 +155,11 @@ async function walk(page: Page, steps: number): Promise<string[]> {
   }
   return names;
 }
+
+const isInside = async (page: Page, item: Locator): Promise<boolean> => {
+  const { x, width } = (await item.boundingBox())!;
+  return x >= 0 && x + width <= page.viewportSize()!.width;
+};
 
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => {
