@@ -278,3 +278,8 @@ it('holds out whole dialogues by the hash of their id, and never none of several
   for (const [id] of least) expect(most[id]).toBe('validation');
   expect(Object.values(await splits(0))).not.toContain('validation');
 });
+
+it('leaves out texts in a language that nothing here reads, and says which', async () => {
+  writeFiles(folder, good);
+  await expect(run({ language: 'sv' })).rejects.toThrow("2 in a language that cannot be read ('sv') (step text)");
+});
