@@ -1,4 +1,5 @@
 // Five real dialogues of DailyTalk, as upstream's repository ships them: `raw` went into its five scripts, `processed` came out.
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -12,6 +13,9 @@ import { loudnessTools } from './corpora';
 
 const sample = path.resolve(__dirname, '../../../../shared/data/dailytalk-sample');
 const isHere = existsSync(sample);
+/** Debian's, which python3-torch belongs to. */
+const PYTHON = '/usr/bin/python3';
+const hasTorch = isHere && spawnSync(PYTHON, ['-c', 'import torch']).status === 0;
 const processed = path.join(sample, 'processed');
 const raw = path.join(sample, 'raw');
 const lines = (folder: string, name: string) =>
@@ -166,6 +170,23 @@ const lines = (folder: string, name: string) =>
         expect(sameNumbers((mine.value as ArrayTensor).data, (theirs.value as ArrayTensor).data)).toBe(true);
       }
     });
+
+    (hasTorch ? test : test.skip)(
+      `torch loads what is written${hasTorch ? '' : ' (python3-torch is not here)'}`,
+      async () => {
+        const again = path.join(folder, 'for-torch');
+        await using(processed, (corpus) => writeUpstream(corpus, again));
+        const program = `
+import os, sys, torch
+made, expected = [os.path.join(folder, '4-cnhubert') for folder in sys.argv[1:]]
+load = lambda folder, name: torch.load(os.path.join(folder, name), map_location='cpu')
+names = os.listdir(expected)
+print(sum(torch.equal(load(made, name), load(expected, name)) for name in names), len(names))
+`;
+        const { stdout } = spawnSync(PYTHON, ['-W', 'ignore', '-c', program, again, processed], { encoding: 'utf8' });
+        expect(stdout.trim()).toBe('50 50');
+      },
+    );
 
     test('what we prepared gives training the same through either format', async () => {
       const [compact, upstream] = await Promise.all(
