@@ -93,6 +93,7 @@ export const vitsConfigSchema = z.strictObject({
     /** Discriminators, as multiples of a sixteenth of upstream's channels; 16 is upstream's size. */
     discriminator_size: positive.default(16),
     periods: z.array(positive).min(1).default([2, 3, 5, 7, 11]),
+    scale_discriminator: z.boolean().default(true),
   }),
   s2_ckpt_dir: z.string().optional(),
   content_modul: z.string().optional(),

@@ -150,7 +150,6 @@ for file in sys.argv[1:]:
     const { lora: _lora, ...train } = gptConfig.train;
     const gpt = gptGraph(createConGpt({ ...gptConfig, train }).model);
     await save('gpt.onnx', exportOnnx(trace(gpt.run, gpt.inputs)));
-    await save('gpt-half.onnx', exportOnnx(trace(gpt.run, gpt.inputs), { weights: 'float16' }));
     for (const [name, graph] of Object.entries(convitsGraphs(createConVits(vitsConfig).model)))
       await save(`${name}.onnx`, exportOnnx(trace(graph.run, graph.inputs)));
     // Debian 12's onnx knows operators up to set 17, and the IR number before ours; only reductions differ between the sets.

@@ -105,7 +105,7 @@ const OWN_VITS_KEYS = {
   train: ['weight_decay', 'save_every_steps', 'keep_last', 'reference_split', 'bucket_frames', 'phonemes_per_frame'],
   model: [
     ...['codebook_size', 'codebook_width', 'symbols', 'posterior_layers', 'flow_layers', 'style_hidden_channels'],
-    ...['discriminator_size', 'periods'],
+    ...['discriminator_size', 'periods', 'scale_discriminator'],
   ],
 };
 

@@ -45,14 +45,16 @@ export function createConVits(config: VitsConfig): ConVitsOfConfig {
   ensureBackend();
   const store = new ParameterStore({ seed: config.train.seed });
   const model = new ConVits(store.scope(), convitsConfigOf(config));
-  const { discriminator_size: size, periods } = config.model;
+  const { discriminator_size: size, periods, scale_discriminator: withScale } = config.model;
   const scaled = (count: number) => Math.max(1, Math.round((count * size) / UPSTREAM_SIZE));
   const discriminators = new Discriminators(store.scope(), {
-    scaleLayers: PUBLISHED_SCALE_LAYERS.map((layer) => ({
-      ...layer,
-      channels: scaled(layer.channels),
-      groups: layer.groups === 1 ? 1 : scaled(layer.groups),
-    })),
+    scaleLayers: withScale
+      ? PUBLISHED_SCALE_LAYERS.map((layer) => ({
+          ...layer,
+          channels: scaled(layer.channels),
+          groups: layer.groups === 1 ? 1 : scaled(layer.groups),
+        }))
+      : null,
     periods,
     periodChannels: UPSTREAM_PERIOD_CHANNELS.map(scaled),
   });

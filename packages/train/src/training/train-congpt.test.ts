@@ -25,7 +25,7 @@ type Sections = { [Section in keyof GptConfig]?: Partial<GptConfig[Section]> };
 
 function tinyConfig(changes: Sections = {}): GptConfig {
   return gptConfigSchema.parse({
-    train: { seed: 1, epochs: 4, batch_size: 2, accumulate: 2, ...changes.train },
+    train: { seed: 1, epochs: 3, batch_size: 2, accumulate: 2, ...changes.train },
     optimizer: {
       kind: 'adamw',
       lr: 0.01,
@@ -64,9 +64,9 @@ const weightsOf = async (name: string, file = 'last.safetensors') =>
   readSafetensors(await readFile(path.join(folder, name, file))).tensors;
 
 test('learns, logs tokens a second, and leaves checkpoints, events and a report', async () => {
-  const config = tinyConfig({ train: { epochs: 30, seed: 1, batch_size: 2, accumulate: 1 } });
+  const config = tinyConfig({ train: { epochs: 20, seed: 1, batch_size: 2, accumulate: 1 } });
   const { logged, losses } = await train('whole', config, { logEverySteps: 2 });
-  expect(losses[losses.length - 1]).toBeLessThan(0.6 * losses[0]);
+  expect(losses[losses.length - 1]).toBeLessThan(0.7 * losses[0]);
   expect(logged[1].speed).toMatchObject({ unit: 'tokens' });
   expect(Object.keys(logged[0].metrics).sort()).toEqual(['gradient_norm', 'loss', 'top1', 'top3']);
   const validation = logged.filter(({ kind }) => kind === 'validation');

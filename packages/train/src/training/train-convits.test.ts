@@ -44,11 +44,17 @@ function tinyConfig(changes: Sections = {}): VitsConfig {
       ...{ mel_fmin: 0, mel_fmax: null, ...changes.data },
     },
     model: {
-      ...{ inter_channels: 4, hidden_channels: 8, filter_channels: 8, n_heads: 2, n_layers: 2, kernel_size: 3 },
+      ...{ inter_channels: 4, hidden_channels: 8, filter_channels: 8, n_heads: 2, n_layers: 1, kernel_size: 3 },
       ...{ p_dropout: 0.1, resblock: '2', resblock_kernel_sizes: [3], resblock_dilation_sizes: [[1]] },
-      ...{ upsample_rates: [10, 8], upsample_initial_channel: 8, upsample_kernel_sizes: [16, 16], gin_channels: 8 },
+      ...{ upsample_rates: [10, 8], upsample_initial_channel: 8, upsample_kernel_sizes: [10, 8], gin_channels: 8 },
       ...{ codebook_size: 12, codebook_width: 6, symbols: 10, posterior_layers: 1, flow_layers: 1 },
-      ...{ style_hidden_channels: 8, discriminator_size: 1, periods: [2], ...changes.model },
+      ...{
+        style_hidden_channels: 8,
+        discriminator_size: 1,
+        periods: [2],
+        scale_discriminator: false,
+        ...changes.model,
+      },
     },
   });
 }
@@ -78,7 +84,7 @@ const changedNames = (before: ReadonlyMap<string, ArrayTensor>, after: ReadonlyM
   [...before.keys()].filter((name) => before.get(name)!.data.some((value, i) => value !== after.get(name)!.data[i]));
 
 test('both players learn with every loss; a frozen quantiser stays bit for bit', async () => {
-  const config = tinyConfig();
+  const config = tinyConfig({ model: { ...tinyConfig().model, scale_discriminator: true } });
   const before = createConVits(config).store.toArrays();
   const { metrics, weights, logged } = await train('frozen', config);
   expect(Object.keys(metrics[0]).sort()).toEqual([
@@ -152,7 +158,7 @@ test("fine-tunes from upstream's checkpoints, and lists what they lack", async (
   const discriminators = new Map<string, ArrayTensor>();
   for (const [name, array] of arrays) {
     // As upstream saves them: planes for the period discriminators, half precision and no enc_q for inference.
-    const plane = /^discriminators\.1\..*weight(_[gv])?$/.test(name);
+    const plane = /^discriminators\.0\..*weight(_[gv])?$/.test(name);
     if (isDiscriminator(name)) discriminators.set(name, plane ? { ...array, shape: [...array.shape, 1] } : array);
     else if (!name.startsWith('enc_q.')) generator.set(name, { ...array, dtype: 'float16' });
   }
