@@ -1,13 +1,16 @@
 // Makes data/chinese-readings.txt.br and data/chinese-traditional.txt.br: `npm run chinese-data`.
 //
-// Readings: words of @pinyin-pro/data (its dictionary of modern Chinese first, then the complete one) that pinyin-pro's built-in
-// tables read differently, in citation tones. Traditional: the characters and phrases of OpenCC's traditional → simplified tables.
+// Readings, in citation tones: the words of @pinyin-pro/data (its dictionary of modern Chinese first, then the complete one) and of
+// jieba's dictionary as pinyin-pro reads them, wherever they differ from the common readings of their characters. Traditional: the
+// characters and phrases of OpenCC's traditional → simplified tables.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import zlib from 'node:zlib';
-import { pinyin } from 'pinyin-pro';
+import { pinyin, polyphonic } from 'pinyin-pro';
+import { listedParts } from '../src/text/chinese/listed-parts';
+import { OVERRIDES } from '../src/text/chinese/overrides';
 import { parseSyllable } from '../src/text/chinese/syllables';
 
 const DATA = path.join(path.dirname(fileURLToPath(import.meta.url)), '../data');
@@ -35,14 +38,53 @@ function syllablesOf(word: string, reading: string): string[] | undefined {
   );
 }
 
-const entries = new Map<string, string>();
-for (const source of [modern, complete]) {
-  for (const [word, [reading]] of Object.entries(source)) {
-    if (entries.has(word) || (source === complete && word in modern) || [...word].length < 2) continue;
-    const said = syllablesOf(word, reading);
-    const known = syllablesOf(word, pinyin(word, { toneSandhi: false }));
-    if (said !== undefined && said.join(' ') !== known?.join(' ')) entries.set(word, said.join(' '));
+const common = new Map<string, string>();
+
+/** The reading that a character has by itself. */
+function commonReading(character: string): string {
+  let reading = common.get(character);
+  if (reading === undefined) {
+    reading = syllablesOf(character, polyphonic(character, { type: 'array' })[0][0])?.[0] ?? '';
+    common.set(character, reading);
   }
+  return reading;
+}
+
+const entries = new Map<string, string>();
+const readings = new Map<string, string[]>();
+
+function add(word: string, reading: string): void {
+  const characters = [...word];
+  if (readings.has(word) || characters.length < 2 || !/^\p{Script=Han}+$/u.test(word)) return;
+  const said = syllablesOf(word, reading);
+  if (said === undefined) return;
+  readings.set(word, said);
+  if (said.some((syllable, index) => syllable !== commonReading(characters[index]))) entries.set(word, said.join(' '));
+}
+
+for (const source of [modern, complete]) for (const [word, [reading]] of Object.entries(source)) add(word, reading);
+const { dict } = require('@node-rs/jieba/dict') as { dict: Buffer };
+for (const line of dict.toString('utf8').split('\n')) {
+  const [word] = line.split(' ');
+  if (!readings.has(word)) add(word, pinyin(word, { toneSandhi: false }));
+}
+
+// A longer word is listed where it is not read as what it is made of: 大将|军 has jiāng. The neutral tones of its parts hold in it unless
+// the dictionary of modern Chinese says otherwise: the others rarely mark them.
+const lookUp = (part: string) => OVERRIDES.get(part) ?? entries.get(part);
+for (const [word, said] of [...readings].sort(([a], [b]) => a.length - b.length)) {
+  if (word.length < 3 || OVERRIDES.has(word)) continue;
+  const composed = [...word].map(commonReading);
+  for (const { at, value } of listedParts(word, (part) => (part === word ? undefined : lookUp(part)))) {
+    value.split(' ').forEach((syllable, index) => (composed[at + index] = syllable));
+  }
+  const reading = said.map((syllable, index) =>
+    !(word in modern) && !/^(.)\1(.)\2$/u.test(word) && composed[index] === `${syllable.slice(0, -1)}5`
+      ? composed[index]
+      : syllable,
+  );
+  if (composed.join(' ') === reading.join(' ')) entries.delete(word);
+  else entries.set(word, reading.join(' '));
 }
 
 // One word a line, in code-unit order, so that a word is found by bisection and opening builds nothing.

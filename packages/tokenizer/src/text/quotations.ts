@@ -55,7 +55,8 @@ export function quotationEnds(text: string): ReadonlyMap<number, number> {
         if (before !== -1) open.length = before;
       }
       open.push({ at, closing: CLOSING[character] });
-    } else if (CLOSERS.has(character) && !(character === '’' && /[\p{L}\d]/u.test(text[at + 1] ?? ''))) close(character, at);
+    } else if (CLOSERS.has(character) && !(character === '’' && /[\p{L}\d]/u.test(text[at + 1] ?? '')))
+      close(character, at);
   }
   return ends;
 }

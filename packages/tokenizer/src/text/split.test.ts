@@ -92,9 +92,37 @@ test('whatever the text, the pieces joined give it back and none is silent', () 
   const texts = fc.oneof(
     fc.string({ unit: 'grapheme', maxLength: 80 }),
     fc
-      .array(fc.constantFrom('「', '」', '《', '》', '好', '！', '……', '1.5', 'a', 'B', ' ', '.', '"', '(', ')', '\n', '3', '。', '“', '”', '…', ',', 'Dr', '，'), {
-        maxLength: 60,
-      })
+      .array(
+        fc.constantFrom(
+          '「',
+          '」',
+          '《',
+          '》',
+          '好',
+          '！',
+          '……',
+          '1.5',
+          'a',
+          'B',
+          ' ',
+          '.',
+          '"',
+          '(',
+          ')',
+          '\n',
+          '3',
+          '。',
+          '“',
+          '”',
+          '…',
+          ',',
+          'Dr',
+          '，',
+        ),
+        {
+          maxLength: 60,
+        },
+      )
       .map((parts) => parts.join('')),
   );
   fc.assert(
@@ -108,7 +136,9 @@ test('whatever the text, the pieces joined give it back and none is silent', () 
 });
 
 test('quotations of any kind stay whole, wherever they stand', () => {
-  const sentence = fc.array(fc.constantFrom('好', '走吧', '3.14', 'ok', '，', '。', '！', '？', '. ', '! '), { maxLength: 12 });
+  const sentence = fc.array(fc.constantFrom('好', '走吧', '3.14', 'ok', '，', '。', '！', '？', '. ', '! '), {
+    maxLength: 12,
+  });
   const pair = fc.constantFrom('“”', '「」', '『』', '《》', '（）', '()', '""');
   fc.assert(
     fc.property(sentence, pair, sentence, sentence, (before, [open, close], inside, after) => {

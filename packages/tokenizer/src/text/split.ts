@@ -165,7 +165,12 @@ function endsSentence(text: string, start: number, at: number, after: number): b
   if (/[。！？]/.test(mark)) return true;
   if (after < text.length && !/\s/.test(text[after])) {
     // 'example.com', '3.14', 'U.S.A': no space, no end; but Chinese goes on without one after '!' and '?'.
-    if (mark === '.') return isHan(text[after]) && /[a-z]{2}$/.test(text.slice(start, at)) && !isAbbreviation(text.slice(Math.max(start, at - 24), at));
+    if (mark === '.')
+      return (
+        isHan(text[after]) &&
+        /[a-z]{2}$/.test(text.slice(start, at)) &&
+        !isAbbreviation(text.slice(Math.max(start, at - 24), at))
+      );
     return !/[A-Za-z\d,.;:…，、；：—”’」』》）]/.test(text[after]);
   }
   if (mark !== '.' || after - at > 1) return sentenceFollows(text, after) || /[!?]/.test(mark);

@@ -10,7 +10,7 @@ function open(name: string): string {
 
 let readings: string | undefined;
 
-/** The reading of a word that pinyin-pro's own tables read otherwise: '心脏' → 'xin1 zang4'. Found by bisection of the sorted lines. */
+/** The reading of a word that is not read as its characters commonly are: '心脏' → 'xin1 zang4'. Found by bisection of the sorted lines. */
 export function dictionaryReading(word: string): string | undefined {
   readings ??= open('chinese-readings.txt.br');
   let low = 0;

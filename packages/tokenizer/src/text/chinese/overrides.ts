@@ -41,7 +41,7 @@ const WORDS = `
 水浒传 shui3 hu3 zhuan4|自传 zi4 zhuan4|传记 zhuan4 ji4|扇子 shan4 zi5|钉子 ding1 zi5|门缝 men2 feng4|盛饭 cheng2 fan4|子弹 zi3 dan4|量体温 liang2 ti3 wen1|
 这儿 zhe4 er5|那儿 na4 er5|哪儿 na3 er5|一会儿 yi1 hui4 er5|一点儿 yi1 dian3 er5|有点儿 you3 dian3 er5|画画儿 hua4 hua4 er5|嗯 en4|哦 o4|唉 ai4|喂 wei4|哎 ai1|哎呀 ai1 ya1|噢 o1|呃 e4|嘿 hei1|哼 heng1|
 这个 zhe4 ge5|那个 na4 ge5|哪个 na3 ge5|为什么 wei4 shen2 me5|因为 yin1 wei4|为了 wei4 le5|绿油油 lv4 you2 you2|哈哈 ha1 ha1|哈哈哈 ha1 ha1 ha1|呵呵 he1 he1|嘻嘻 xi1 xi1|
-一场 yi1 chang3|时不时 shi2 bu4 shi2|东西 dong1 xi5|种子 zhong3 zi5|青藏 qing1 zang4|干净 gan1 jing4|慢慢 man4 man4|常常 chang2 chang2|得到 de2 dao4|供不应求 gong1 bu4 ying4 qiu2|士大夫 shi4 da4 fu1|得了 de2 le5|不了 bu4 liao3|了却 liao3 que4|
+一场 yi1 chang3|时不时 shi2 bu4 shi2|东西 dong1 xi5|种子 zhong3 zi5|青藏 qing1 zang4|干净 gan1 jing4|慢慢 man4 man4|常常 chang2 chang2|得到 de2 dao4|东西方 dong1 xi1 fang1|东西部 dong1 xi1 bu4|东西向 dong1 xi1 xiang4|东西南北 dong1 xi1 nan2 bei3|地道战 di4 dao4 zhan4|供不应求 gong1 bu4 ying4 qiu2|士大夫 shi4 da4 fu1|得了 de2 le5|不了 bu4 liao3|了却 liao3 que4|
 `;
 
 /** As they are said, sandhi included: no rule changes them. */

@@ -1,6 +1,8 @@
-// Readings of words without regard to what stands around them: this package's overrides → its dictionary → pinyin-pro.
+// Readings of words without regard to what stands around them: this package's overrides → its dictionary, which lists every word
+// that is not read as its characters commonly are → pinyin-pro's common reading of each character.
 import { createRequire } from 'node:module';
 import { dictionaryReading } from './data';
+import { listedParts } from './listed-parts';
 import { FIXED_READINGS, OVERRIDES, SINGLE } from './overrides';
 import { type Syllable, parsePinyin, parseSyllable } from './syllables';
 
@@ -12,26 +14,21 @@ export interface WordReading {
   fixed: boolean;
 }
 
-type Pinyin = (
-  word: string,
-  options: { type: 'array'; toneType: 'num'; toneSandhi: false; nonZh: 'spaced'; v: true },
-) => string[];
-let pinyinPro: Pinyin | undefined;
+type Polyphonic = (text: string, options: { type: 'array'; toneType: 'num' }) => string[][];
+let polyphonic: Polyphonic | undefined;
+const characterReadings = new Map<string, Syllable | undefined>();
 
-/** pinyin-pro with its own sandhi off, loaded at first use. */
-function guess(word: string): (Syllable | undefined)[] {
-  if (pinyinPro === undefined) {
-    const require = createRequire(__filename);
-    pinyinPro = (require('pinyin-pro') as { pinyin: Pinyin }).pinyin;
+/** The common reading of a character, by pinyin-pro, which is loaded at first use. */
+function commonReading(character: string): Syllable | undefined {
+  if (!characterReadings.has(character)) {
+    if (polyphonic === undefined) {
+      const require = createRequire(__filename);
+      ({ polyphonic } = require('pinyin-pro') as { polyphonic: Polyphonic });
+    }
+    const [readings] = polyphonic(character, { type: 'array', toneType: 'num' });
+    characterReadings.set(character, readings?.[0] === undefined ? undefined : parseSyllable(readings[0]));
   }
-  const syllables = pinyinPro(word, { type: 'array', toneType: 'num', toneSandhi: false, nonZh: 'spaced', v: true });
-  const characters = [...word];
-  if (syllables.length !== characters.length) {
-    return characters.length === 1 ? [undefined] : characters.flatMap((character) => guess(character));
-  }
-  return syllables.map((syllable, index) =>
-    syllable === characters[index] ? undefined : parseSyllable(syllable, 'marked'),
-  );
+  return characterReadings.get(character);
 }
 
 function listed(word: string): { reading: string; source: string; fixed: boolean } | undefined {
@@ -43,27 +40,15 @@ function listed(word: string): { reading: string; source: string; fixed: boolean
   return reading === undefined ? undefined : { reading, source: 'dictionary', fixed: false };
 }
 
-const LONGEST_PART = 6;
-
-/** A word in no list: pinyin-pro's reading, in which listed words that it contains have their own. */
+/** A word in no list: the common readings of its characters, in which listed words that it contains have their own. */
 function composed(word: string): WordReading {
-  const characters = [...word];
-  const syllables = guess(word);
+  const syllables = [...word].map(commonReading);
   let source = 'pinyin-pro';
-  if (characters.length > 2 && syllables.length === characters.length) {
-    let at = 0;
-    while (at < characters.length) {
-      let length = Math.min(LONGEST_PART, characters.length - at);
-      for (; length > 1; length--) {
-        const part = listed(characters.slice(at, at + length).join(''));
-        const read = part === undefined ? undefined : parsePinyin(part.reading);
-        if (part === undefined || read?.length !== length) continue;
-        for (let index = 0; index < length; index++) syllables[at + index] = read[index];
-        source = part.source;
-        break;
-      }
-      at += Math.max(1, length);
-    }
+  for (const { at, value } of listedParts(word, listed)) {
+    const read = parsePinyin(value.reading);
+    if (read === undefined) continue;
+    read.forEach((syllable, index) => (syllables[at + index] = syllable));
+    source = value.source;
   }
   return { syllables, source, fixed: false };
 }
