@@ -59,6 +59,31 @@ test('sends a conversation where it is known, and its state where it is not', as
   expect(forgotten.loads).toBe(1);
 });
 
+test('who no longer has a conversation lets go of it', async () => {
+  // Three conversations that one process knows, and two that the other does.
+  const known = new Map<number, string[]>();
+  for (let i = 0; [...known.values()].filter(({ length }) => length >= 3).length < 2; i++) {
+    const busy = i % 2 === 0 ? undefined : said({ text: 'slow' });
+    const { worker } = await said({ conversation: conversation(`m${i}`) });
+    known.set(worker, [...(known.get(worker) ?? []), `m${i}`]);
+    await busy;
+  }
+  const [[first, [moved, ...held]], [, others]] = [...known];
+  const keepBusy = (ids: string[]) =>
+    ids.slice(0, 2).map((id) => said({ text: 'slow', conversation: conversation(id, 1) }));
+  const busy = keepBusy(held);
+  const away = conversation(moved, 1, ['hello']);
+  expect((await said({ conversation: away })).worker).not.toBe(first);
+  expect(away.loads).toBe(1);
+  await Promise.all(busy);
+  // Back at the first, which knew this version once.
+  const also = keepBusy(others);
+  const back = conversation(moved, 1, ['hello']);
+  expect((await said({ conversation: back })).worker).toBe(first);
+  expect(back.loads).toBe(1);
+  await Promise.all(also);
+});
+
 test('hears', async () => {
   const result = await pool.hear(conversation('b'), [{ role: 'user', text: 'Hi.' }]);
   expect(result).toEqual({ tokens: [[expect.any(Number)]], state: ['Hi.'] });

@@ -136,7 +136,7 @@ export class WorkerPool implements Engine {
       fail(new WorkerLostError('no worker is ready; ask again in a few seconds'));
       return undefined;
     }
-    if (conversation) this.places.set(conversation.id, slot);
+    if (conversation) this.move(conversation.id, slot);
     const job = this.nextJob++;
     let open = true;
     const close = () => {
@@ -176,6 +176,13 @@ export class WorkerPool implements Engine {
       },
     });
     return { send: (sent) => slot.send({ ...sent, job }), cancel: () => close() && cancel(), isOpen: () => open };
+  }
+
+  /** Notes where a conversation is now; who knew it before lets go of it. */
+  private move(id: string, slot: WorkerSlot): void {
+    const before = this.places.get(id);
+    if (before !== slot) before?.send({ kind: 'forget', id });
+    this.places.set(id, slot);
   }
 
   private choose(conversation?: string): WorkerSlot | undefined {
