@@ -11,12 +11,16 @@ const config = readCorpusConfig(path.join(ROOT, 'configs/voice-tiny.corpus.json'
 const builtIn = readSentences(path.join(ROOT, 'configs/voice-tiny.sentences.txt'));
 
 describe('the built-in sentences', () => {
-  it('are a hundred different ones of three to fifteen words without digits', () => {
+  it('are a hundred different ones of 3 to 25 words without digits, questions and exclamations among them', () => {
     expect(builtIn).toHaveLength(100);
     for (const sentence of builtIn) {
       expect(sentence).toMatch(/^[A-Za-z' ,]+[.?!]$/);
-      expect(sentence.split(' ').length).toBeLessThanOrEqual(15);
+      const words = sentence.split(' ').length;
+      expect(words).toBeGreaterThanOrEqual(3);
+      expect(words).toBeLessThanOrEqual(25);
     }
+    for (const mark of ['?', '!'])
+      expect(builtIn.filter((sentence) => sentence.endsWith(mark)).length).toBeGreaterThan(9);
   });
 
   it('are not in the corpus', () => {
