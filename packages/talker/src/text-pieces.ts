@@ -16,7 +16,8 @@ const PATIENCE_SECONDS = 0.2;
 
 /** The pieces of a text that is there. Joined, they are the text. */
 export function piecesOf(text: string, { split = 'sentence' }: PieceOptions = {}): string[] {
-  if (split === 'cut0') return [text];
+  // Nothing is a piece too: whoever reads it says what is wrong with it.
+  if (split === 'cut0' || text.trim() === '') return [text];
   const pieces: string[] = [];
   let waiting = '';
   for (const sentence of splitText(text, split)) {
