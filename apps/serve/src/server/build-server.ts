@@ -26,6 +26,8 @@ import type { App, Service } from './service';
 import { parseJsonStrictly } from './strict-json';
 
 const SOCKET_MESSAGE_BYTES = 256 * 1024;
+/** How often it is looked whether all answers have been sent. */
+const LOOK_MILLISECONDS = 20;
 const FIELD_BYTES = 512 * 1024;
 const EXPOSED_HEADERS = [
   'X-Reply-Id',
@@ -43,6 +45,8 @@ export interface Server {
   app: App;
   /** Lets the WebSockets finish; to be called when the service stops. */
   drain(): Promise<void>;
+  /** Resolves when no answer is on its way any more. */
+  sent(): Promise<void>;
 }
 
 export async function buildServer(service: Service, logger: FastifyBaseLogger): Promise<Server> {
@@ -74,7 +78,16 @@ export async function buildServer(service: Service, logger: FastifyBaseLogger): 
     done(null, body),
   );
 
-  app.addHook('onRequest', async (request) => {
+  const answers = new Set<object>();
+  app.addHook('onRequest', async (request, reply) => {
+    // WebSockets have an end of their own: `drain`.
+    if (request.headers.upgrade === undefined) {
+      answers.add(reply.raw);
+      reply.raw.once('close', () => answers.delete(reply.raw));
+    } else {
+      // An answer instead of a WebSocket: nobody else would close its connection.
+      reply.raw.once('finish', () => request.raw.socket.destroySoon());
+    }
     origins.check(request);
     keys.check(request);
     if (service.isStopping() && !ALWAYS.has(request.routeOptions.url ?? '')) throw stopping();
@@ -125,7 +138,10 @@ export async function buildServer(service: Service, logger: FastifyBaseLogger): 
   const drain = socketRoutes(app, service);
   pageRoutes(app, service);
   await app.ready();
-  return { app, drain };
+  const sent = async (): Promise<void> => {
+    while (answers.size > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MILLISECONDS));
+  };
+  return { app, drain, sent };
 }
 
 /** A body as it may stand in a log: its texts, not its sounds. */

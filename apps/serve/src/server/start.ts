@@ -96,13 +96,16 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     page: parts.page ?? path.join(packageFolder(), 'dist', 'web'),
     isStopping: () => stopped !== undefined,
   };
-  const { app, drain } = await buildServer(service, log);
+  const { app, drain, sent } = await buildServer(service, log);
   const stop = async (): Promise<void> => {
     log.info('stopping');
     // Listening goes on: whoever comes now is told to come again.
     await within(options.limits.shutdownSeconds, Promise.all([admission.close(), drain()]));
-    await within(options.limits.shutdownSeconds, app.close());
+    // What was made has still to be sent; connections that are left then, idle or given up by their clients, hold nobody back.
+    await within(options.limits.shutdownSeconds, sent());
+    const closed = app.close();
     app.server.closeAllConnections();
+    await within(options.limits.shutdownSeconds, closed);
     await engine.dispose();
     await store.dispose();
     log.info('stopped');
