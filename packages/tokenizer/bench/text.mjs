@@ -34,13 +34,18 @@ function textOf(tables, bytes) {
 const began = now();
 const { phonemize } = await import('../dist/index.js');
 const imported = now();
-phonemize('Hello, snorble.');
+phonemize('Hello, world.');
 const english = now();
 phonemize('你好，世界。');
 const chinese = now();
+phonemize('A snorble.');
+const guessed = now();
 const milliseconds = (from, to) => `${Math.round(to - from)} ms`;
 console.log(`import ${milliseconds(began, imported)}`);
-console.log(`loading English ${milliseconds(imported, english)}, Chinese ${milliseconds(english, chinese)} more`);
+console.log(
+  `loading English ${milliseconds(imported, english)}, Chinese ${milliseconds(english, chinese)} more; ` +
+    `the model for unknown words, at the first of them, ${milliseconds(chinese, guessed)}`,
+);
 console.log(`import and both ${milliseconds(began, chinese)}`);
 
 for (const [name, tables] of [
