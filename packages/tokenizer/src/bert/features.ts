@@ -1,7 +1,7 @@
 // Text features for ConGPT: one BERT vector for every phoneme of a Chinese text, zeros for other languages, as the weights expect
 // (upstream `get_bert_feature`). Runs an exported graph; loads no TensorFlow.js.
 import { readFile } from 'node:fs/promises';
-import { int32, type Session, type SessionHost } from '@gpt-talker/runtime';
+import type { HostTensor, Session, SessionHost } from '@gpt-talker/runtime';
 import { joinWindows, overlappingWindows } from '../hugging-face/windows';
 import { WordPiece } from './word-piece';
 
@@ -100,7 +100,8 @@ export class BertFeatures {
     const rows: Float32Array[] = [];
     for (const { from, to } of windows) {
       const sentence = Int32Array.of(this.wordPiece.begin, ...ids.slice(from, to), this.wordPiece.end);
-      const { features } = await this.session.run({ ids: int32(sentence, [1, sentence.length]) }, { signal });
+      const input: HostTensor = { type: 'int32', data: sentence, dims: [1, sentence.length] };
+      const { features } = await this.session.run({ ids: input }, { signal });
       rows.push((features.data as Float32Array).subarray(width, (to - from + 1) * width));
     }
     return joinWindows(windows, rows, width, 0);

@@ -4,7 +4,7 @@
 //   samples at 16 kHz ─► statistics of the whole ─┐
 //         └────────────► windows ─► hubert.onnx ──┴─► features, 50 a second ─► quantiser ─► tokens, 25 a second
 import { resample, type Audio } from '@gpt-talker/audio';
-import { float32, type HostTensor, type Session, type SessionHost } from '@gpt-talker/runtime';
+import type { HostTensor, Session, SessionHost } from '@gpt-talker/runtime';
 import { joinWindows, overlappingWindows } from '../hugging-face/windows';
 import { requireFiniteSamples } from '../speech/finite-samples';
 import { type SpeechEncoder } from '../speech/speech-encoder';
@@ -88,7 +88,11 @@ export class HubertEncoder implements SpeechEncoder {
     const rows: Float32Array[] = [];
     for (const { from, to } of windows) {
       const heard = samples.slice(from * FRAME_SAMPLES, (to - 1) * FRAME_SAMPLES + RECEPTIVE_SAMPLES);
-      const feeds: Record<string, HostTensor> = { samples: float32(heard, [1, heard.length]), mean, variance };
+      const feeds: Record<string, HostTensor> = {
+        samples: { type: 'float32', data: heard, dims: [1, heard.length] },
+        mean,
+        variance,
+      };
       const { features } = await this.encoder.run(feeds, { signal });
       rows.push(features.data as Float32Array);
     }

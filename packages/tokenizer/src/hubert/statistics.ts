@@ -1,6 +1,6 @@
 // Mean and variance over a whole recording of what HuBERT's first convolution makes of it, channel by channel: that convolution's
 // norm is over all time. Long recordings are measured piece by piece and put together (Chan et al. 1979), which is exact.
-import { float32, type HostTensor, type Session } from '@gpt-talker/runtime';
+import type { HostTensor, Session } from '@gpt-talker/runtime';
 import { FIRST_KERNEL, FIRST_STRIDE } from './config';
 
 /** Outputs of the convolution in one piece: ten seconds. */
@@ -19,7 +19,8 @@ export async function recordingStatistics(
   for (let from = 0; from < steps; from += PIECE_STEPS) {
     const count = Math.min(PIECE_STEPS, steps - from);
     const piece = samples.slice(from * FIRST_STRIDE, (from + count - 1) * FIRST_STRIDE + FIRST_KERNEL);
-    const found = await session.run({ samples: float32(piece, [1, piece.length]) }, { signal });
+    const input: HostTensor = { type: 'float32', data: piece, dims: [1, piece.length] };
+    const found = await session.run({ samples: input }, { signal });
     const [ownMean, ownVariance] = [found.mean.data as Float32Array, found.variance.data as Float32Array];
     if (measured === 0) [mean, spread] = [new Float64Array(ownMean.length), new Float64Array(ownMean.length)];
     const total = measured + count;
@@ -32,10 +33,7 @@ export async function recordingStatistics(
   }
   const dims = [1, mean.length];
   return {
-    mean: float32(Float32Array.from(mean), dims),
-    variance: float32(
-      Float32Array.from(spread, (sum) => sum / measured),
-      dims,
-    ),
+    mean: { type: 'float32', data: Float32Array.from(mean), dims },
+    variance: { type: 'float32', data: Float32Array.from(spread, (sum) => sum / measured), dims },
   };
 }
