@@ -46,6 +46,18 @@ export class Evaluator {
     return Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, Number(tensor.data[0])]));
   }
 
+  /** Means over all targets, not over batches: metrics are means of a batch, and one of them, `targets`, says of how many. */
+  async meanOverTargets(batches: readonly Record<string, HostTensor>[]): Promise<Metrics> {
+    const sums: Metrics = {};
+    let total = 0;
+    for (const batch of batches) {
+      const { targets, ...metrics } = await this.score(batch);
+      for (const [name, value] of Object.entries(metrics)) sums[name] = (sums[name] ?? 0) + value * targets;
+      total += targets;
+    }
+    return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / Math.max(1, total)]));
+  }
+
   /** The outputs as they are, for pictures and sound. */
   async outputs(batch: Record<string, HostTensor>): Promise<Record<string, HostTensor>> {
     const feeds = { ...batch };

@@ -1,11 +1,9 @@
 // BERT's encoder (Devlin et al. 2019): token, position and type embeddings, then post-norm transformer layers. Parameter names are
 // those of Hugging Face's BertModel.
-// Shapes: B batch, T tokens, W width, F feed-forward width.
+// Shapes: B batch, T tokens, W width.
 import * as tf from '@tensorflow/tfjs-core';
-import { Embedding, LayerNorm, zeros, type Linear, type Scope } from '@gpt-talker/nn';
-import { multiHeadAttention } from '@gpt-talker/tfjs-onnx';
-import { gelu } from '../hugging-face/gelu';
-import { emptyLinear } from '../hugging-face/layers';
+import { Embedding, LayerNorm, zeros, type Scope } from '@gpt-talker/nn';
+import { PostNormLayer, type PostNormNames } from '../hugging-face/post-norm-layer';
 import { type BertConfig } from './config';
 
 class BertEmbeddings {
@@ -35,41 +33,16 @@ class BertEmbeddings {
   }
 }
 
-class BertLayer {
-  private readonly query: Linear;
-  private readonly key: Linear;
-  private readonly value: Linear;
-  private readonly attended: Linear;
-  private readonly attentionNorm: LayerNorm;
-  private readonly expand: Linear;
-  private readonly contract: Linear;
-  private readonly outputNorm: LayerNorm;
-
-  constructor(
-    scope: Scope,
-    private readonly config: BertConfig,
-  ) {
-    const { width, feedForward, epsilon } = config;
-    const attention = scope.child('attention');
-    this.query = emptyLinear(attention.child('self', 'query'), width, width);
-    this.key = emptyLinear(attention.child('self', 'key'), width, width);
-    this.value = emptyLinear(attention.child('self', 'value'), width, width);
-    this.attended = emptyLinear(attention.child('output', 'dense'), width, width);
-    this.attentionNorm = new LayerNorm(attention.child('output', 'LayerNorm'), width, { epsilon });
-    this.expand = emptyLinear(scope.child('intermediate', 'dense'), width, feedForward);
-    this.contract = emptyLinear(scope.child('output', 'dense'), feedForward, width);
-    this.outputNorm = new LayerNorm(scope.child('output', 'LayerNorm'), width, { epsilon });
-  }
-
-  /** [B, T, W] → [B, T, W] */
-  forward(x: tf.Tensor): tf.Tensor {
-    const { heads } = this.config;
-    const seen = multiHeadAttention(this.query.forward(x), this.key.forward(x), this.value.forward(x), { heads });
-    const middle = this.attentionNorm.forward(tf.add(x, this.attended.forward(seen)));
-    const expanded = gelu(this.expand.forward(middle)); // (B, T, F)
-    return this.outputNorm.forward(tf.add(middle, this.contract.forward(expanded)));
-  }
-}
+const LAYER_NAMES: PostNormNames = {
+  query: ['attention', 'self', 'query'],
+  key: ['attention', 'self', 'key'],
+  value: ['attention', 'self', 'value'],
+  attended: ['attention', 'output', 'dense'],
+  attentionNorm: ['attention', 'output', 'LayerNorm'],
+  expand: ['intermediate', 'dense'],
+  contract: ['output', 'dense'],
+  outputNorm: ['output', 'LayerNorm'],
+};
 
 export interface BertOptions {
   /** Only the first so many layers: all that a hidden state from within needs. Default: all. */
@@ -78,7 +51,7 @@ export interface BertOptions {
 
 export class Bert {
   private readonly embeddings: BertEmbeddings;
-  private readonly layers: BertLayer[];
+  private readonly layers: PostNormLayer[];
 
   /** Declares the parameters, as zeros: load a folder's weights before use. */
   constructor(
@@ -89,7 +62,7 @@ export class Bert {
     this.embeddings = new BertEmbeddings(scope.child('embeddings'), config);
     this.layers = Array.from(
       { length: layers },
-      (_, index) => new BertLayer(scope.child('encoder', 'layer', index), config),
+      (_, index) => new PostNormLayer(scope.child('encoder', 'layer', index), config, LAYER_NAMES),
     );
   }
 

@@ -3,9 +3,9 @@
 // Shapes: B batch, S samples, C channels, F frames, W width.
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, LayerNorm, zeros, type Linear, type Scope } from '@gpt-talker/nn';
-import { multiHeadAttention } from '@gpt-talker/tfjs-onnx';
 import { gelu } from '../hugging-face/gelu';
 import { emptyLinear } from '../hugging-face/layers';
+import { PostNormLayer, type PostNormNames } from '../hugging-face/post-norm-layer';
 import { type HubertConfig } from './config';
 import { FeatureExtractor, type ChannelStatistics } from './feature-extractor';
 
@@ -33,40 +33,16 @@ class PositionalConvolution {
   }
 }
 
-class HubertLayer {
-  private readonly query: Linear;
-  private readonly key: Linear;
-  private readonly value: Linear;
-  private readonly attended: Linear;
-  private readonly attentionNorm: LayerNorm;
-  private readonly expand: Linear;
-  private readonly contract: Linear;
-  private readonly outputNorm: LayerNorm;
-
-  constructor(
-    scope: Scope,
-    private readonly config: HubertConfig,
-  ) {
-    const { width, feedForward, epsilon } = config;
-    const attention = scope.child('attention');
-    this.query = emptyLinear(attention.child('q_proj'), width, width);
-    this.key = emptyLinear(attention.child('k_proj'), width, width);
-    this.value = emptyLinear(attention.child('v_proj'), width, width);
-    this.attended = emptyLinear(attention.child('out_proj'), width, width);
-    this.attentionNorm = new LayerNorm(scope.child('layer_norm'), width, { epsilon });
-    this.expand = emptyLinear(scope.child('feed_forward', 'intermediate_dense'), width, feedForward);
-    this.contract = emptyLinear(scope.child('feed_forward', 'output_dense'), feedForward, width);
-    this.outputNorm = new LayerNorm(scope.child('final_layer_norm'), width, { epsilon });
-  }
-
-  /** [B, F, W] → [B, F, W] */
-  forward(x: tf.Tensor): tf.Tensor {
-    const { heads } = this.config;
-    const seen = multiHeadAttention(this.query.forward(x), this.key.forward(x), this.value.forward(x), { heads });
-    const middle = this.attentionNorm.forward(tf.add(x, this.attended.forward(seen)));
-    return this.outputNorm.forward(tf.add(middle, this.contract.forward(gelu(this.expand.forward(middle)))));
-  }
-}
+const LAYER_NAMES: PostNormNames = {
+  query: ['attention', 'q_proj'],
+  key: ['attention', 'k_proj'],
+  value: ['attention', 'v_proj'],
+  attended: ['attention', 'out_proj'],
+  attentionNorm: ['layer_norm'],
+  expand: ['feed_forward', 'intermediate_dense'],
+  contract: ['feed_forward', 'output_dense'],
+  outputNorm: ['final_layer_norm'],
+};
 
 export class Hubert {
   private readonly featureExtractor: FeatureExtractor;
@@ -74,7 +50,7 @@ export class Hubert {
   private readonly projection: Linear;
   private readonly positions: PositionalConvolution;
   private readonly norm: LayerNorm;
-  private readonly layers: HubertLayer[];
+  private readonly layers: PostNormLayer[];
 
   /** Declares the parameters, as zeros: load a folder's weights before use. */
   constructor(
@@ -90,7 +66,10 @@ export class Hubert {
     const encoder = scope.child('encoder');
     this.positions = new PositionalConvolution(encoder.child('pos_conv_embed'), config);
     this.norm = new LayerNorm(encoder.child('layer_norm'), width, { epsilon });
-    this.layers = Array.from({ length: layers }, (_, index) => new HubertLayer(encoder.child('layers', index), config));
+    this.layers = Array.from(
+      { length: layers },
+      (_, index) => new PostNormLayer(encoder.child('layers', index), config, LAYER_NAMES),
+    );
   }
 
   /** samples [B, S] at 16 kHz → what `forward` needs to know of the whole recording */

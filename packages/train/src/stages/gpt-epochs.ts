@@ -12,6 +12,7 @@ import {
 } from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
 import { TrainingDataError } from '../data-error';
+import { historyLength } from './gpt-examples';
 
 export interface GptEpochOptions {
   seed: number;
@@ -70,7 +71,7 @@ export class GptEpochs {
     const random = randomForName(seed, `epoch/${epoch}`);
     const order = shuffled(this.examples.size, random);
     const drawn = order.flatMap((index) => {
-      const example = this.examples.at(index, drawHistory(random.uniform(), historyShares), positions);
+      const example = this.examples.at(index, historyLength(random.uniform(), historyShares), positions);
       return example ? [example] : [];
     });
     if (drawn.length === 0)
@@ -107,15 +108,6 @@ function shuffled(count: number, random: Random): number[] {
     [order[last], order[other]] = [order[other], order[last]];
   }
   return order;
-}
-
-function drawHistory(uniform: number, shares: readonly number[]): number {
-  let sum = 0;
-  for (const [turns, share] of shares.entries()) {
-    sum += share;
-    if (uniform < sum) return turns;
-  }
-  return shares.length - 1;
 }
 
 /** The segments of an example, with text features where the corpus and the model have them; who speaks the target is the agent. */

@@ -80,7 +80,8 @@ export class ExampleSampler {
   }
 }
 
-function historyLength(uniform: number, shares: readonly number[]): number {
+/** How many turns of history a uniform draw stands for, by the share of each number. */
+export function historyLength(uniform: number, shares: readonly number[]): number {
   let sum = 0;
   for (const [length, share] of shares.entries()) {
     sum += share;

@@ -9,7 +9,7 @@ import { float32 } from '@gpt-talker/runtime';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { GptConfig } from '../config';
 import { compileOptions, createEngine } from '../create-engine';
-import type { Batch, Metrics } from '../engine';
+import type { Batch } from '../engine';
 import { Evaluator } from '../evaluator';
 import { describeInitialization, initializeFrom } from '../initialize';
 import { isLoraParameter } from '../lora';
@@ -108,7 +108,7 @@ export async function trainConGpt(config: GptConfig, options: TrainingOptions): 
       },
       describe: () => names,
       work: { unit: 'tokens', of: (batches) => batches.reduce((sum, batch) => sum + targetsOf(batch), 0) },
-      validate: async () => meanOverTargets(evaluator, await Promise.all(heldOut.map(pack))),
+      validate: async () => evaluator.meanOverTargets(await Promise.all(heldOut.map(pack))),
       onLog: async (entry) => {
         await watch.log(entry);
         options.onLog?.(entry);
@@ -177,14 +177,3 @@ const adapted = <T>({ lora }: ConGptOfConfig, compute: () => T): T => (lora ? lo
 
 const targetsOf = ({ weights }: Batch): number =>
   (weights.data as Float32Array).reduce((sum, weight) => sum + weight, 0);
-
-async function meanOverTargets(evaluator: Evaluator, batches: readonly Batch[]): Promise<Metrics> {
-  const sums: Metrics = {};
-  let total = 0;
-  for (const batch of batches) {
-    const { targets, ...metrics } = await evaluator.score(batch);
-    for (const [name, value] of Object.entries(metrics)) sums[name] = (sums[name] ?? 0) + value * targets;
-    total += targets;
-  }
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / Math.max(1, total)]));
-}

@@ -5,11 +5,9 @@ import type { AlignmentPrior, SequenceLayout } from '@gpt-talker/context';
 import { readPrepared, type PreparedDialogue } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import { NoiseMeter, randomForName } from '@gpt-talker/nn';
-import type { HostTensor } from '@gpt-talker/runtime';
 import { writeFileAtomically } from '../checkpoint';
 import type { VoiceConfig } from '../config';
 import { compileOptions, createEngine } from '../create-engine';
-import type { Metrics } from '../engine';
 import { Evaluator } from '../evaluator';
 import { AdamW } from '../optimizers/adamw';
 import { run, type RunResult } from '../run';
@@ -76,7 +74,7 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
         unit: 'tokens',
         of: ([batch]) => (batch.weights.data as Float32Array).reduce((sum, weight) => sum + weight, 0),
       },
-      validate: () => weightedMean(evaluator, heldOut),
+      validate: () => evaluator.meanOverTargets(heldOut),
     });
   } finally {
     await engine.dispose();
@@ -97,18 +95,6 @@ async function alignmentPrior(
   const prior = { ...durations, following: estimateFollowing(dialogues, gpt.train.roles, durations) };
   await writeFileAtomically(path.join(directory, ALIGNMENT_FILE), JSON.stringify(prior));
   return prior;
-}
-
-/** Means over targets, not over batches. */
-async function weightedMean(evaluator: Evaluator, batches: readonly Record<string, HostTensor>[]): Promise<Metrics> {
-  const sums: Metrics = {};
-  let total = 0;
-  for (const batch of batches) {
-    const { targets, ...metrics } = await evaluator.score(batch);
-    for (const [name, value] of Object.entries(metrics)) sums[name] = (sums[name] ?? 0) + value * targets;
-    total += targets;
-  }
-  return Object.fromEntries(Object.entries(sums).map(([name, sum]) => [name, sum / total]));
 }
 
 /** How many random numbers dropout takes for one position. */

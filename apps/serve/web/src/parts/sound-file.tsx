@@ -1,8 +1,8 @@
 // A sound file instead of the microphone: chosen here, or dropped on the page.
-import { useRef } from 'preact/hooks';
 import { clipFromFile } from '../sound/clip';
 import { focusComposer, recording, writer } from '../state/draft';
 import { announce, closeNotice, report } from '../state/notices';
+import { FileButton } from './file-button';
 import { FileIcon } from './icons';
 
 export async function takeSoundFile(file: File): Promise<void> {
@@ -18,28 +18,12 @@ export async function takeSoundFile(file: File): Promise<void> {
 }
 
 export function SoundFileButton() {
-  const input = useRef<HTMLInputElement>(null);
   return (
-    <>
-      <input
-        ref={input}
-        type="file"
-        class="unseen"
-        tabIndex={-1}
-        aria-hidden="true"
-        accept="audio/*,.wav"
-        onChange={() => {
-          const { current } = input;
-          if (current?.files?.[0]) void takeSoundFile(current.files[0]);
-          if (current) current.value = '';
-        }}
-      />
-      <button type="button" class="quiet-button sound-file" onClick={() => input.current?.click()}>
-        <FileIcon />
-        <span>
-          <span class="roomy">Sound </span>file
-        </span>
-      </button>
-    </>
+    <FileButton class="sound-file" accept="audio/*,.wav" onFiles={([file]) => void takeSoundFile(file)}>
+      <FileIcon />
+      <span>
+        <span class="roomy">Sound </span>file
+      </span>
+    </FileButton>
   );
 }
