@@ -12,7 +12,7 @@ export { type SemanticQuantizer, type SpeechSpec, type SpeechTools, type SslExtr
 export { type TextFeatureExtractor, type TextFeatureSpec } from './pipeline/text-tools';
 export { toolsOfVoice, type VoiceTools } from './pipeline/voice-tools';
 export { type BertSpec, type HubertSpec } from './pipeline/hubert-tools';
-export { openPrepared, readPrepared } from './store/open-prepared';
+export { openPrepared, requireSplit, withPrepared } from './store/open-prepared';
 export { readTurnAudio, readTurnFeatures, readTurnSsl, type Features } from './store/turn-data';
 export {
   type PreparedCorpus,
@@ -33,5 +33,6 @@ export {
   type ExampleReference,
   type ExampleTableOptions,
 } from './batching/examples';
+export { readTurn, UtteranceTable, type UtteranceReference, type UtteranceTableOptions } from './batching/utterances';
 export { planEpoch, type BatchOptions } from './batching/batches';
 export { writePreview, type PreviewOptions } from './preview/preview';

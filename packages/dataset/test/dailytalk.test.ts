@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { readWavFile } from '@gpt-talker/audio';
 import { readCheckpointFile, readNumpyObject, writeNumpyObject, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
-import { openPrepared, prepare, readTurnSsl, writeUpstream, type PreparedCorpus, type PreparedTurn } from '../src';
+import { prepare, readTurnSsl, withPrepared, writeUpstream, type PreparedCorpus, type PreparedTurn } from '../src';
 import { parsePythonList, pythonList } from '../src/upstream/python-list';
 import { parseSemanticRow, parseTextRow, semanticRow, textRow } from '../src/upstream/rows';
 import { loudnessTools } from './corpora';
@@ -30,7 +30,9 @@ const lines = (folder: string, name: string) =>
       folder = await mkdtemp(path.join(os.tmpdir(), 'dailytalk-'));
       ours = path.join(folder, 'upstream');
       await prepare({ corpus: raw, format: 'dailytalk', output: path.join(folder, 'out'), speech: loudnessTools });
-      await using(path.join(folder, 'out'), (corpus) => writeUpstream(corpus, ours, { corpusName: 'DailyTalk' }));
+      await withPrepared(path.join(folder, 'out'), (corpus) =>
+        writeUpstream(corpus, ours, { corpusName: 'DailyTalk' }),
+      );
     }, 180_000);
     afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -104,7 +106,7 @@ const lines = (folder: string, name: string) =>
     });
 
     test('the .pt features are read bit-exactly', async () => {
-      await using(processed, async (corpus) => {
+      await withPrepared(processed, async (corpus) => {
         for await (const { turns } of corpus.dialogues()) {
           for (const turn of turns) {
             const bytes = readFileSync(path.join(processed, '4-cnhubert', `${turn.name}.pt`));
@@ -130,7 +132,7 @@ const lines = (folder: string, name: string) =>
     });
 
     test('what upstream prepared is five dialogues for training, its own parts of each row apart', async () => {
-      await using(processed, async (corpus) => {
+      await withPrepared(processed, async (corpus) => {
         expect([corpus.format, corpus.size]).toEqual(['upstream', 5]);
         const [dialogue] = await all(corpus);
         expect(dialogue.id).toBe('d0');
@@ -150,7 +152,9 @@ const lines = (folder: string, name: string) =>
 
     test('read and written again, upstream’s corpus is the same in every file', async () => {
       const again = path.join(folder, 'again');
-      const counts = await using(processed, (corpus) => writeUpstream(corpus, again, { corpusName: 'DailyTalk' }));
+      const counts = await withPrepared(processed, (corpus) =>
+        writeUpstream(corpus, again, { corpusName: 'DailyTalk' }),
+      );
       expect(counts).toEqual({ turns: 50, trained: 50, withSound: 12, withSsl: 50 });
       for (const name of ['2-name2text.txt', '6-name2semantic.tsv', 'train.list', '2-cnhubert-len.txt']) {
         expect(lines(again, name).sort()).toEqual(lines(processed, name).sort());
@@ -175,7 +179,7 @@ const lines = (folder: string, name: string) =>
       `torch loads what is written${hasTorch ? '' : ' (python3-torch is not here)'}`,
       async () => {
         const again = path.join(folder, 'for-torch');
-        await using(processed, (corpus) => writeUpstream(corpus, again));
+        await withPrepared(processed, (corpus) => writeUpstream(corpus, again));
         const program = `
 import os, sys, torch
 made, expected = [os.path.join(folder, '4-cnhubert') for folder in sys.argv[1:]]
@@ -190,7 +194,7 @@ print(sum(torch.equal(load(made, name), load(expected, name)) for name in names)
 
     test('what we prepared gives training the same through either format', async () => {
       const [compact, upstream] = await Promise.all(
-        [path.join(folder, 'out'), ours].map((where) => using(where, (corpus) => all(corpus))),
+        [path.join(folder, 'out'), ours].map((where) => withPrepared(where, (corpus) => all(corpus))),
       );
       const essence = ({ name, role, speaker, phonemes, tokens, normalized, text, language }: PreparedTurn) => {
         return { name, role, speaker, phonemes, tokens, normalized, text, language };
@@ -201,15 +205,6 @@ print(sum(torch.equal(load(made, name), load(expected, name)) for name in names)
     });
   },
 );
-
-async function using<T>(where: string, work: (corpus: PreparedCorpus) => Promise<T>): Promise<T> {
-  const corpus = await openPrepared(where);
-  try {
-    return await work(corpus);
-  } finally {
-    await corpus.close();
-  }
-}
 
 async function all(corpus: PreparedCorpus) {
   return Promise.all(Array.from({ length: corpus.size }, (_, index) => corpus.dialogue(index)));

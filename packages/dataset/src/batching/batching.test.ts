@@ -52,6 +52,10 @@ it('makes every turn of the split an example, but for those that the stage does 
   expect(examples.size).toBe(27 * (TURNS - 1));
   const agents = await ExampleTable.build(corpus, { split: 'validation', stage: 'vits', roles: ['agent'] });
   expect(agents.size).toBe(3 * 3);
+  const short = await ExampleTable.build(corpus, { split: 'train', stage: 'gpt', maximumPositions: 60 });
+  const lengths = Array.from({ length: short.size }, (_, index) => short.at(index, 0)!.positions);
+  expect(lengths.length).toBeLessThan(examples.size);
+  expect(Math.max(...lengths)).toBeLessThanOrEqual(60);
   const example = examples.at(2, 5)!;
   expect(example).toMatchObject({ dialogue: 0, turn: 2, history: 2 });
   const turns = await readExample(corpus, example);

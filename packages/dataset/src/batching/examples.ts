@@ -8,6 +8,8 @@ export interface ExampleTableOptions {
   stage: Stage;
   /** Whose turns are learnt from; default both. */
   roles?: readonly PreparedTurn['role'][];
+  /** Turns with more positions are history only; default: all are learnt from. */
+  maximumPositions?: number;
 }
 
 /** An example: the `turn`-th turn of a dialogue and the `history` turns before it. */
@@ -30,7 +32,10 @@ export class ExampleTable {
     private readonly ends: Float64Array,
   ) {}
 
-  static async build(corpus: PreparedCorpus, { split, stage, roles }: ExampleTableOptions): Promise<ExampleTable> {
+  static async build(
+    corpus: PreparedCorpus,
+    { split, stage, roles, maximumPositions = Infinity }: ExampleTableOptions,
+  ): Promise<ExampleTable> {
     const [dialogues, turns, places]: number[][] = [[], [], []];
     const ends = [0];
     for (let dialogue = 0; dialogue < corpus.size; dialogue++) {
@@ -39,6 +44,7 @@ export class ExampleTable {
         const place = ends.length - 1;
         ends.push(ends[place] + phonemes + tokens);
         if (excludedFrom?.includes(stage) || (roles && !roles.includes(role))) continue;
+        if (phonemes + tokens > maximumPositions) continue;
         dialogues.push(dialogue);
         turns.push(turn);
         places.push(place);
@@ -74,7 +80,7 @@ export async function readExample(
   corpus: PreparedCorpus,
   { dialogue, turn, history }: ExampleReference,
 ): Promise<PreparedTurn[]> {
-  return (await corpus.dialogue(dialogue)).turns.slice(turn - history, turn + 1);
+  return corpus.turns(dialogue, turn - history, turn + 1);
 }
 
 /** The turns with roles as the last one's speaker has them: who speaks it is the agent, all others are users. */

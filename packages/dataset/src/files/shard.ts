@@ -1,10 +1,11 @@
 // A shard: what one preparation step made of one chunk of turns, as a safetensors file. Values of all turns follow each other in
 // one tensor, `<name>_starts` says where each begins; what is said of single turns is JSON in the metadata.
 import { rm } from 'node:fs/promises';
-import { CheckpointError, SafetensorsReader, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { CheckpointError, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 import { type ZodType } from 'zod';
 import { DatasetError } from '../errors';
 import { writeAtomically } from './atomic';
+import { openTensors, type TensorFile } from './tensor-file';
 
 const FORMAT = 'gpt-talker-shard';
 const VERSION = '1';
@@ -59,30 +60,30 @@ export interface RowSpan {
 
 /** An open shard. Close it. */
 export class Shard<Item> {
-  private readonly starts = new Map<string, Promise<Int32Array>>();
+  private readonly whole = new Map<string, Promise<Values>>();
 
   private constructor(
-    private readonly reader: SafetensorsReader,
+    private readonly tensors: TensorFile,
     readonly items: readonly Item[],
   ) {}
 
   /** @throws DatasetError `prepared` where the file is missing or not such a shard */
   static async open<Item>(file: string, step: string, item: ZodType<Item>): Promise<Shard<Item>> {
-    const reader = await SafetensorsReader.open(file).catch((cause: Error) => {
+    const tensors = await openTensors(file).catch((cause: Error) => {
       throw new DatasetError('prepared', `${cause.message} Prepare the corpus again.`, { cause });
     });
-    const { metadata } = reader;
+    const { metadata } = tensors;
     try {
       if (metadata.format !== FORMAT || metadata.version !== VERSION || metadata.step !== step) throw new Error(step);
-      return new Shard(reader, item.array().parse(JSON.parse(metadata.items)));
+      return new Shard(tensors, item.array().parse(JSON.parse(metadata.items)));
     } catch (cause) {
-      await reader.close();
+      await tensors.close();
       throw new DatasetError('prepared', `${file}: not a shard of step '${step}'; prepare the corpus again`, { cause });
     }
   }
 
   has(column: string): boolean {
-    return this.reader.has(column);
+    return this.tensors.has(column);
   }
 
   /** How many rows a turn has. */
@@ -94,8 +95,14 @@ export class Shard<Item> {
   /** The values of a turn. */
   async values(column: string, item: number): Promise<Values> {
     const starts = await this.startsOf(column);
-    const { data } = await this.reader.rows(column, starts[item], starts[item + 1] - starts[item]);
+    const { data } = await this.tensors.rows(column, starts[item], starts[item + 1] - starts[item]);
     return data as Values;
+  }
+
+  /** The same for a column of ids: it is small, so it is read whole, once. */
+  async ids(column: string, item: number): Promise<Values> {
+    const starts = await this.startsOf(column);
+    return (await this.read(column)).subarray(starts[item], starts[item + 1]);
   }
 
   /** Where the values of a turn lie, to be read later; undefined where there are none. */
@@ -103,31 +110,35 @@ export class Shard<Item> {
     if (!this.has(column)) return undefined;
     const starts = await this.startsOf(column);
     const rows = starts[item + 1] - starts[item];
-    return rows === 0 ? undefined : { file: this.reader.source, tensor: column, first: starts[item], rows };
+    return rows === 0 ? undefined : { file: this.tensors.source, tensor: column, first: starts[item], rows };
   }
 
   async close(): Promise<void> {
-    await this.reader.close();
+    await this.tensors.close();
   }
 
-  private startsOf(column: string): Promise<Int32Array> {
-    let starts = this.starts.get(column);
-    if (starts === undefined) {
-      starts = this.reader.read(`${column}_starts`).then(({ data }) => data as Int32Array);
-      this.starts.set(column, starts);
+  private startsOf(column: string): Promise<Values> {
+    return this.read(`${column}_starts`);
+  }
+
+  private read(tensor: string): Promise<Values> {
+    let values = this.whole.get(tensor);
+    if (values === undefined) {
+      values = this.tensors.read(tensor).then(({ data }) => data as Values);
+      this.whole.set(tensor, values);
     }
-    return starts;
+    return values;
   }
 }
 
 /** Reads the rows that a span names. @throws DatasetError `prepared` */
 export async function readSpan({ file, tensor, first, rows }: RowSpan): Promise<Values> {
   try {
-    const reader = await SafetensorsReader.open(file);
+    const tensors = await openTensors(file);
     try {
-      return (await reader.rows(tensor, first, rows)).data as Values;
+      return (await tensors.rows(tensor, first, rows)).data as Values;
     } finally {
-      await reader.close();
+      await tensors.close();
     }
   } catch (cause) {
     if (!(cause instanceof CheckpointError)) throw cause;

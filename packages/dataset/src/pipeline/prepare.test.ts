@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { writeWav } from '@gpt-talker/audio';
@@ -7,12 +7,14 @@ import {
   DatasetError,
   openPrepared,
   prepare,
-  readPrepared,
   readTurnAudio,
   readTurnFeatures,
   readTurnSsl,
   reportText,
+  requireSplit,
+  withPrepared,
   type PrepareOptions,
+  type PreparedTurn,
   type PrepareReport,
   type Progress,
 } from '../index';
@@ -60,10 +62,17 @@ it('makes dialogues of phonemes, tokens and 32 kHz sound', async () => {
   // 0.475·x/max|x| + 0.5·x of a tone at 0.3
   expect(Math.max(...audio.samples)).toBeCloseTo(0.475 + 0.15, 2);
   expect(await readTurnFeatures(turns[0])).toBeUndefined();
+  const [kept, other] =
+    report.splits.train.dialogues === 1 ? (['train', 'validation'] as const) : (['validation', 'train'] as const);
+  expect(corpus.entry(0)).toEqual({ id: 'd0', split: kept });
+  expect(await corpus.turns(0, 1, 2)).toEqual([turns[1]]);
+  expect((await corpus.outline(0)).map(({ tokens, sound }) => [tokens, sound])).toEqual([
+    [25, true],
+    [turns[1].tokens.length, true],
+  ]);
+  expect(() => requireSplit(corpus, kept)).not.toThrow();
+  expect(() => requireSplit(corpus, other)).toThrow(`out: no ${other} dialogue`);
   await corpus.close();
-  expect((await readPrepared(at('out'), report.splits.train.dialogues === 1 ? 'train' : 'validation'))[0].id).toBe(
-    'd0',
-  );
 });
 
 it('keeps SSL features, and takes tokens from them', async () => {
@@ -81,10 +90,38 @@ it('keeps SSL features, and takes tokens from them', async () => {
 it('leaves recordings in place when told so', async () => {
   writeFiles(folder, good);
   await run({ sound: null });
-  const [dialogue] = await readPrepared(at('out'), 'train').catch(() => readPrepared(at('out'), 'validation'));
-  expect(dialogue.turns[0].audio).toBe(at('corpus/0/0_0_d0.wav'));
-  expect((await readTurnAudio(dialogue.turns[0])).sampleRate).toBe(16_000);
+  const [turn] = await withPrepared(at('out'), (corpus) => corpus.turns(0, 0, 1));
+  expect(turn.audio).toBe(at('corpus/0/0_0_d0.wav'));
+  expect((await readTurnAudio(turn)).sampleRate).toBe(16_000);
 });
+
+it('reads dialogues of many chunks at once as one by one, and leaves no file open', async () => {
+  const files = Array.from({ length: 40 }, (_, dialogue) => `corpus/${dialogue}/0_0_d${dialogue}`);
+  for (const [index, file] of files.entries())
+    writeFiles(folder, { [`${file}.wav`]: tone(0.8 + index / 100), [`${file}.txt`]: 'Nice to see you again.' });
+  await run();
+  await withPrepared(at('out'), async (corpus) => {
+    const description = JSON.parse(await readFile(at('out', 'corpus.json'), 'utf8')) as { chunks: unknown[] };
+    expect(description.chunks.length).toBeGreaterThan(5);
+    const oneByOne: PreparedTurn[] = [];
+    for (let index = 0; index < corpus.size; index++) oneByOne.push(...(await corpus.turns(index, 0, 1)));
+    expect(new Set(oneByOne.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(5);
+    const atOnce = await Promise.all(oneByOne.map((_, index) => corpus.turns(index, 0, 1)));
+    expect(atOnce.flat()).toEqual(oneByOne);
+    // Shards with sound are too large to be read whole: they are open while they are read.
+    const pending = corpus.dialogue(corpus.size - 1);
+    await corpus.close();
+    expect((await pending).turns).toEqual([oneByOne.at(-1)]);
+  });
+  expect(await openFiles(at('out'))).toEqual([]);
+});
+
+/** Files under a folder that this process has open; none where the system does not tell. */
+async function openFiles(under: string): Promise<string[]> {
+  const names = await readdir('/proc/self/fd').catch(() => []);
+  const targets = await Promise.all(names.map((name) => readlink(path.join('/proc/self/fd', name)).catch(() => '')));
+  return targets.filter((target) => target.startsWith(under));
+}
 
 it('names every turn that it leaves out, with the reason, and keeps the rest', async () => {
   const samples = new Float32Array(8000);

@@ -1,37 +1,25 @@
 // Our own format: an index of dialogues and shards of phonemes, tokens, sound and features. In memory are where the dialogues lie
 // in the index and the few shards that were read last.
 import path from 'node:path';
-import { Shard } from '../files/shard';
 import { LineFile } from '../files/line-offsets';
-import { textItemSchema, type TextItem } from '../pipeline/text-step';
-import { tokensItemSchema, type TokensItem } from '../pipeline/tokens-step';
-import { audioItemSchema, type AudioItem } from '../pipeline/audio-step';
 import { stepFile } from '../pipeline/layout';
 import { readCorpusFile, type CorpusDescription } from './corpus-file';
 import { indexLineSchema, type IndexLine, type IndexTurn } from './index-line';
+import { OpenChunks, type ChunkShards } from './open-chunks';
 import { type PreparedCorpus, type PreparedDialogue, type PreparedTurn, type Split, type TurnOutline } from './types';
-
-interface OpenChunk {
-  text: Shard<TextItem>;
-  audio: Shard<AudioItem>;
-  tokens: Shard<TokensItem>;
-}
-
-/** Chunks kept open: dialogues that follow each other share them. */
-const OPEN_CHUNKS = 4;
 
 export class CompactCorpus implements PreparedCorpus {
   readonly format = 'compact';
-  private readonly chunks = new Map<number, Promise<OpenChunk>>();
-  /** One dialogue is read at a time, so that no chunk is closed under another's hands. */
-  private reading: Promise<unknown> = Promise.resolve();
+  private readonly chunks: OpenChunks;
 
   private constructor(
     readonly path: string,
     readonly description: CorpusDescription,
     private readonly index: LineFile<IndexLine>,
     private readonly entries: readonly { id: string; split: Split }[],
-  ) {}
+  ) {
+    this.chunks = new OpenChunks(path, description);
+  }
 
   /** @param folder the folder with corpus.json @throws DatasetError `prepared` */
   static async open(folder: string): Promise<CompactCorpus> {
@@ -52,13 +40,20 @@ export class CompactCorpus implements PreparedCorpus {
   }
 
   async outline(index: number): Promise<TurnOutline[]> {
-    return (await this.index.line(index)).turns;
+    const { turns } = await this.index.line(index);
+    return turns.map(({ role, speaker, phonemes, tokens, seconds, audio, excludedFrom }) => ({
+      ...{ role, speaker, phonemes, tokens, seconds, excludedFrom },
+      sound: audio !== undefined || this.description.sound !== undefined,
+    }));
   }
 
-  dialogue(index: number): Promise<PreparedDialogue> {
-    const dialogue = this.reading.then(() => this.read(index));
-    this.reading = dialogue.catch(() => undefined);
-    return dialogue;
+  async dialogue(index: number): Promise<PreparedDialogue> {
+    const { id, split, turns } = await this.index.line(index);
+    return { id, split, turns: await this.read(turns) };
+  }
+
+  async turns(index: number, first: number, end: number): Promise<PreparedTurn[]> {
+    return this.read((await this.index.line(index)).turns.slice(first, end));
   }
 
   async *dialogues(split?: Split): AsyncGenerator<PreparedDialogue> {
@@ -68,62 +63,33 @@ export class CompactCorpus implements PreparedCorpus {
   }
 
   async close(): Promise<void> {
-    await this.reading;
-    for (const key of [...this.chunks.keys()]) await this.closeChunk(key);
+    await this.chunks.close();
     await this.index.close();
   }
 
-  private async read(index: number): Promise<PreparedDialogue> {
-    const { id, split, turns } = await this.index.line(index);
+  private async read(turns: readonly IndexTurn[]): Promise<PreparedTurn[]> {
     const prepared: PreparedTurn[] = [];
-    for (const turn of turns) prepared.push(await this.turn(turn));
-    return { id, split, turns: prepared };
+    for (const turn of turns) prepared.push(await this.chunks.read(turn.chunk, (shards) => this.turn(turn, shards)));
+    return prepared;
   }
 
-  private async turn({ chunk: number, item, audio: recording, phonemes: _p, tokens: _t, ...turn }: IndexTurn) {
-    const { text, audio, tokens } = await this.chunk(number);
-    const sound = await audio.span('audio', item);
+  private async turn(
+    { chunk: _chunk, item, audio: recording, phonemes: _p, tokens: _t, ...turn }: IndexTurn,
+    { text, audio, tokens }: ChunkShards,
+  ): Promise<PreparedTurn> {
+    const sound = await audio?.span('audio', item);
     const features = await text.span('features', item);
-    const ssl = await audio.span('ssl', item);
-    const prepared: PreparedTurn = {
+    const ssl = await audio?.span('ssl', item);
+    return {
       ...turn,
       normalized: text.items[item].normalized,
-      wordLengths: [...(await text.values('word_lengths', item))],
-      phonemes: [...(await text.values('phonemes', item))],
-      tokens: [...(await tokens.values('tokens', item))],
+      wordLengths: [...(await text.ids('word_lengths', item))],
+      phonemes: [...(await text.ids('phonemes', item))],
+      tokens: [...(await tokens.ids('tokens', item))],
       ...(recording !== undefined && { audio: recording }),
       ...(sound && { audio: { ...sound, sampleRate: this.description.sound!.sampleRate } }),
       ...(features && { features }),
       ...(ssl && { ssl }),
     };
-    return prepared;
-  }
-
-  private async chunk(number: number): Promise<OpenChunk> {
-    let chunk = this.chunks.get(number);
-    if (chunk === undefined) {
-      if (this.chunks.size >= OPEN_CHUNKS) await this.closeChunk(this.chunks.keys().next().value!);
-      chunk = this.openChunk(number);
-    }
-    // The one used last stands last.
-    this.chunks.delete(number);
-    this.chunks.set(number, chunk);
-    return chunk;
-  }
-
-  private async openChunk(number: number): Promise<OpenChunk> {
-    const keys = this.description.chunks[number];
-    return {
-      text: await Shard.open(stepFile(this.path, 'text', keys.text), 'text', textItemSchema),
-      audio: await Shard.open(stepFile(this.path, 'audio', keys.audio), 'audio', audioItemSchema),
-      tokens: await Shard.open(stepFile(this.path, 'tokens', keys.tokens), 'tokens', tokensItemSchema),
-    };
-  }
-
-  private async closeChunk(number: number): Promise<void> {
-    const chunk = this.chunks.get(number);
-    this.chunks.delete(number);
-    const shards = await chunk?.catch(() => undefined);
-    if (shards) await Promise.all([shards.text.close(), shards.audio.close(), shards.tokens.close()]);
   }
 }

@@ -1,7 +1,14 @@
 // A prepared corpus as JSON Lines, phonemes and tokens inside: handy for corpora that a program makes, and for tests.
 import { z } from 'zod';
 import { LineFile } from '../files/line-offsets';
-import { outlineOf, type PreparedCorpus, type PreparedDialogue, type Split, type TurnOutline } from './types';
+import {
+  outlineOf,
+  type PreparedCorpus,
+  type PreparedDialogue,
+  type PreparedTurn,
+  type Split,
+  type TurnOutline,
+} from './types';
 
 const ids = z.array(z.number().int().nonnegative());
 
@@ -66,6 +73,10 @@ export class LinesCorpus implements PreparedCorpus {
 
   dialogue(index: number): Promise<PreparedDialogue> {
     return this.file.line(this.entries[index].line);
+  }
+
+  async turns(index: number, first: number, end: number): Promise<PreparedTurn[]> {
+    return (await this.dialogue(index)).turns.slice(first, end);
   }
 
   async *dialogues(split?: Split): AsyncGenerator<PreparedDialogue> {

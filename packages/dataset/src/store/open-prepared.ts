@@ -8,7 +8,7 @@ import { UPSTREAM_FILES } from '../upstream/files';
 import { UpstreamCorpus, type OpenUpstreamOptions } from '../upstream/upstream-corpus';
 import { CompactCorpus } from './compact-corpus';
 import { LinesCorpus } from './lines-corpus';
-import { type PreparedCorpus, type PreparedDialogue, type Split } from './types';
+import { type PreparedCorpus, type Split } from './types';
 
 /**
  * Opens a folder that `prepare` wrote (corpus.json), a folder that upstream's scripts wrote (2-name2text.txt), or a file of JSON Lines.
@@ -28,20 +28,21 @@ export async function openPrepared(location: string, options: OpenUpstreamOption
   );
 }
 
-/**
- * The dialogues of one split of a prepared corpus of any format.
- * @throws DatasetError where it is malformed or the split has none
- */
-export async function readPrepared(location: string, split: Split): Promise<PreparedDialogue[]> {
+/** Opens a prepared corpus, and closes it when `use` is done with it. @throws DatasetError `prepared`, and what `use` throws */
+export async function withPrepared<T>(location: string, use: (corpus: PreparedCorpus) => Promise<T>): Promise<T> {
   const corpus = await openPrepared(location);
   try {
-    const dialogues: PreparedDialogue[] = [];
-    for await (const dialogue of corpus.dialogues(split)) dialogues.push(dialogue);
-    if (dialogues.length === 0) {
-      throw new DatasetError('empty', `${location}: no ${split} dialogue; prepare a larger corpus or another share of held-out dialogues`);
-    }
-    return dialogues;
+    return await use(corpus);
   } finally {
     await corpus.close();
   }
+}
+
+/** @throws DatasetError `empty` where no dialogue is of this split */
+export function requireSplit(corpus: PreparedCorpus, split: Split): void {
+  for (let index = 0; index < corpus.size; index++) if (corpus.entry(index).split === split) return;
+  throw new DatasetError(
+    'empty',
+    `${corpus.path}: no ${split} dialogue; prepare a larger corpus or another share of held-out dialogues`,
+  );
 }

@@ -49,6 +49,8 @@ export interface TurnOutline {
   phonemes: number;
   tokens: number;
   seconds: number;
+  /** Whether there is a recording to read. */
+  sound: boolean;
   excludedFrom?: readonly Stage[];
 }
 
@@ -64,6 +66,8 @@ export interface PreparedCorpus {
   outline(index: number): Promise<TurnOutline[]>;
   /** A dialogue by its place in the corpus. */
   dialogue(index: number): Promise<PreparedDialogue>;
+  /** Turns `first` to `end` − 1 of a dialogue, without the others where the format allows. */
+  turns(index: number, first: number, end: number): Promise<PreparedTurn[]>;
   /** All dialogues of a split (or of both), in order. */
   dialogues(split?: Split): AsyncGenerator<PreparedDialogue>;
   close(): Promise<void>;
@@ -71,12 +75,13 @@ export interface PreparedCorpus {
 
 /** The sizes of turns that have been read. */
 export function outlineOf({ turns }: PreparedDialogue): TurnOutline[] {
-  return turns.map(({ role, speaker, phonemes, tokens, seconds, excludedFrom }) => ({
+  return turns.map(({ role, speaker, phonemes, tokens, seconds, audio, excludedFrom }) => ({
     role,
     speaker,
     phonemes: phonemes.length,
     tokens: tokens.length,
     seconds,
+    sound: audio !== undefined,
     excludedFrom,
   }));
 }

@@ -98,6 +98,11 @@ export class UpstreamCorpus implements PreparedCorpus {
     return { id, split, turns };
   }
 
+  /** A turn's own part is told by the turns before it, so all are read. */
+  async turns(index: number, first: number, end: number): Promise<PreparedTurn[]> {
+    return (await this.dialogue(index)).turns.slice(first, end);
+  }
+
   async *dialogues(split?: Split): AsyncGenerator<PreparedDialogue> {
     for (let index = 0; index < this.size; index++) {
       if (split === undefined || this.parts[index].split === split) yield this.dialogue(index);

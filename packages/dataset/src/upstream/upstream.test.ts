@@ -9,8 +9,8 @@ import {
   readTurnAudio,
   readTurnFeatures,
   readTurnSsl,
+  withPrepared,
   writeUpstream,
-  type PreparedCorpus,
   type TextFeatureExtractor,
 } from '../index';
 import { parseCounts, parsePythonList, pythonList } from './python-list';
@@ -30,15 +30,6 @@ const textFeatures: TextFeatureExtractor = {
     language === 'zh' ? Float32Array.from({ length: phonemes.length * 2 }, (_, index) => index / 4) : undefined,
 };
 
-async function using<T>(where: string, work: (corpus: PreparedCorpus) => Promise<T>): Promise<T> {
-  const corpus = await openPrepared(where);
-  try {
-    return await work(corpus);
-  } finally {
-    await corpus.close();
-  }
-}
-
 it('carries sound, SSL and text features of both languages over and back', async () => {
   const lines = [
     {
@@ -51,11 +42,11 @@ it('carries sound, SSL and text features of both languages over and back', async
   for (let index = 0; index < 3; index++)
     writeFiles(folder, { [`${index}.wav`]: tone(1 + index / 5, { sampleRate: 32_000 }) });
   await prepare({ corpus: folder, format: 'manifest', output: at('out'), speech: featureTools, textFeatures });
-  const counts = await using(at('out'), (corpus) => writeUpstream(corpus, at('up')));
+  const counts = await withPrepared(at('out'), (corpus) => writeUpstream(corpus, at('up')));
   expect(counts).toEqual({ turns: 3, trained: 3, withSound: 3, withSsl: 3 });
   const [first, second] = await Promise.all(
     [at('out'), at('up')].map((where) =>
-      using(where, async (corpus) => {
+      withPrepared(where, async (corpus) => {
         const { turns } = await corpus.dialogue(0);
         return Promise.all(
           turns.map(async (each) => ({
@@ -90,7 +81,7 @@ it('names the row that it does not understand, and dialogues that would share a 
     'a/2-name2text.txt': "0_0_d0.wav\tHH AH0\t[]\thi\t[3]\t[]\t['0']\n",
     'a/6-name2semantic.tsv': 'item_name\tsemantic_audio\tsemantic_len\n0_0_d0.wav\t1 2 3\t[3]',
   });
-  await expect(using(at('a'), (corpus) => corpus.dialogue(0))).rejects.toThrow(
+  await expect(withPrepared(at('a'), (corpus) => corpus.dialogue(0))).rejects.toThrow(
     '2-name2text.txt: the row of 0_0_d0.wav is not one of upstream',
   );
   await expect(openPrepared(at('nowhere'))).rejects.toThrow('cannot be opened (ENOENT)');
@@ -101,7 +92,7 @@ it('names the row that it does not understand, and dialogues that would share a 
       turns: [{ role: 'user', speaker: '0', text: 'x', phonemes: [1], tokens: [1], seconds: 1 }],
     });
   await writeFile(at('lines.jsonl'), [line('a/d1'), line('a-1')].join('\n'));
-  await expect(using(at('lines.jsonl'), (corpus) => writeUpstream(corpus, at('up')))).rejects.toThrow(
+  await expect(withPrepared(at('lines.jsonl'), (corpus) => writeUpstream(corpus, at('up')))).rejects.toThrow(
     'would be called 0_0_da-1.wav, like another',
   );
 });
@@ -124,7 +115,7 @@ const hasNumpy = spawnSync('python3', ['-c', 'import numpy']).status === 0;
     const row = { role: 'user', speaker: '0', text: 'x', phonemes: [91, 13, 80], tokens: [1, 2, 300], seconds: 1 };
     const dialogue = { id: 'd4', split: 'train', turns: [row, { ...row, role: 'agent', speaker: '1', tokens: [7] }] };
     await writeFile(at('lines.jsonl'), JSON.stringify(dialogue));
-    await using(at('lines.jsonl'), (corpus) =>
+    await withPrepared(at('lines.jsonl'), (corpus) =>
       writeUpstream(corpus, at('up'), { filters: { minimumPhonemeRate: 0, maximumPhonemeRate: 1000 } }),
     );
     // As AR/data/dataset.py of GPT-Talker reads them.

@@ -10,9 +10,10 @@ import {
   type PreparedCorpus,
   type PreparedTurn,
 } from '@gpt-talker/dataset';
-import { randomForName, type Random } from '@gpt-talker/nn';
+import { randomForName } from '@gpt-talker/nn';
 import { TrainingDataError } from '../data-error';
 import { historyLength } from './gpt-examples';
+import { shuffle } from './shuffle';
 
 export interface GptEpochOptions {
   seed: number;
@@ -69,8 +70,8 @@ export class GptEpochs {
   private plan(epoch: number): void {
     const { seed, rows, positions, historyShares, accumulate } = this.options;
     const random = randomForName(seed, `epoch/${epoch}`);
-    const order = shuffled(this.examples.size, random);
-    const drawn = order.flatMap((index) => {
+    const order = Array.from({ length: this.examples.size }, (_, index) => index);
+    const drawn = shuffle(order, random).flatMap((index) => {
       const example = this.examples.at(index, historyLength(random.uniform(), historyShares), positions);
       return example ? [example] : [];
     });
@@ -99,15 +100,6 @@ function intoBatches(examples: readonly ExampleReference[], rows: number, positi
   return Array.from({ length: Math.ceil(filled.length / rows) }, (_, batch) =>
     filled.slice(batch * rows, (batch + 1) * rows),
   );
-}
-
-function shuffled(count: number, random: Random): number[] {
-  const order = Array.from({ length: count }, (_, index) => index);
-  for (let last = count - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [order[last], order[other]] = [order[other], order[last]];
-  }
-  return order;
 }
 
 /** The segments of an example, with text features where the corpus and the model have them; who speaks the target is the agent. */

@@ -1,8 +1,17 @@
 // What ConGPT learns from: a turn to be spoken, after none, one or several turns of history. Several examples share a row of
 // the batch, so that little of it is padding; they do not see each other.
 import type { Segment } from '@gpt-talker/context';
-import type { PreparedDialogue, PreparedTurn } from '@gpt-talker/dataset';
+import {
+  ExampleTable,
+  readExample,
+  requireSplit,
+  type ExampleReference,
+  type PreparedCorpus,
+  type PreparedTurn,
+  type Split,
+} from '@gpt-talker/dataset';
 import type { Random } from '@gpt-talker/nn';
+import { TrainingDataError } from '../data-error';
 
 /** The turns of an example; the last one's speech is the target. */
 export type Example = readonly PreparedTurn[];
@@ -28,55 +37,52 @@ export function exampleSegments(example: Example): Segment[] {
   ]);
 }
 
-/** Draws examples from dialogues; what it draws depends on the generator alone. */
+/** Draws examples from a split; what it draws depends on the generator alone. */
 export class ExampleSampler {
-  private readonly targets: { turns: readonly PreparedTurn[]; index: number }[];
-
-  /** @throws Error where no turn fits into a row */
-  constructor(
-    dialogues: readonly PreparedDialogue[],
+  private constructor(
+    private readonly corpus: PreparedCorpus,
+    private readonly targets: ExampleTable,
     private readonly options: ExampleOptions,
-  ) {
-    this.targets = dialogues.flatMap(({ turns }) =>
-      turns.flatMap((turn, index) =>
-        options.roles.includes(turn.role) &&
-        !turn.excludedFrom?.includes('gpt') &&
-        turnPositions(turn) <= options.positions
-          ? [{ turns, index }]
-          : [],
-      ),
-    );
-    if (this.targets.length === 0)
-      throw new Error(`No turn has at most ${options.positions} positions; raise train.positions.`);
+  ) {}
+
+  /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where no turn fits into a row */
+  static async open(corpus: PreparedCorpus, split: Split, options: ExampleOptions): Promise<ExampleSampler> {
+    requireSplit(corpus, split);
+    const { roles, positions } = options;
+    const targets = await ExampleTable.build(corpus, { split, stage: 'gpt', roles, maximumPositions: positions });
+    if (targets.size === 0)
+      throw new TrainingDataError(`No turn has at most ${positions} positions; raise train.positions.`);
+    return new ExampleSampler(corpus, targets, options);
   }
 
   /** Rows of examples, each row as full as the next example allows. */
-  rows(random: Random): Example[][] {
+  rows(random: Random): Promise<Example[][]> {
+    return Promise.all(
+      this.draw(random).map((row) => Promise.all(row.map((example) => readExample(this.corpus, example)))),
+    );
+  }
+
+  private draw(random: Random): ExampleReference[][] {
     const { rows, positions } = this.options;
-    const batch: Example[][] = [[]];
+    const batch: ExampleReference[][] = [[]];
     let used = 0;
     for (;;) {
-      const example = this.draw(random);
-      const length = example.reduce((sum, turn) => sum + turnPositions(turn), 0);
-      if (used + length > positions) {
+      const example = this.drawOne(random);
+      if (used + example.positions > positions) {
         if (batch.length === rows) return batch;
         batch.push([]);
         used = 0;
       }
       batch[batch.length - 1].push(example);
-      used += length;
+      used += example.positions;
     }
   }
 
-  private draw(random: Random): Example {
-    const { turns, index } = this.targets[random.integer(this.targets.length)];
-    let history = Math.min(index, historyLength(random.uniform(), this.options.historyShares));
+  private drawOne(random: Random): ExampleReference {
+    const index = random.integer(this.targets.size);
+    const history = historyLength(random.uniform(), this.options.historyShares);
     // The target alone always fits; its history is shortened until it does too.
-    for (; history > 0; history--) {
-      const example = turns.slice(index - history, index + 1);
-      if (example.reduce((sum, turn) => sum + turnPositions(turn), 0) <= this.options.positions) return example;
-    }
-    return [turns[index]];
+    return this.targets.at(index, history, this.options.positions)!;
   }
 }
 

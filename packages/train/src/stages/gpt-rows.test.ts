@@ -1,4 +1,7 @@
-import type { PreparedDialogue, PreparedTurn } from '@gpt-talker/dataset';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { withPrepared, type PreparedDialogue, type PreparedTurn } from '@gpt-talker/dataset';
 import { congptConfig } from '@gpt-talker/gpt/model';
 import { randomForName } from '@gpt-talker/nn';
 import { ExampleSampler, exampleSegments, turnPositions } from './gpt-examples';
@@ -27,9 +30,24 @@ const config = congptConfig({
   roles: true,
 });
 
-it('draws turns of the wanted role, with as much history as fits, the same for the same generator', () => {
-  const sampler = new ExampleSampler([dialogue], options);
-  const rows = sampler.rows(randomForName(1, 'a'));
+let folder: string;
+beforeAll(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'examples-'))));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it('draws turns of the wanted role, with as much history as fits, the same for the same generator', async () => {
+  const file = path.join(folder, 'prepared.jsonl');
+  await writeFile(file, JSON.stringify(dialogue));
+  const { rows, again } = await withPrepared(file, async (corpus) => {
+    await expect(ExampleSampler.open(corpus, 'validation', options)).rejects.toThrow(
+      expect.objectContaining({ code: 'empty', message: expect.stringContaining(`${file}: no validation dialogue`) }),
+    );
+    await expect(ExampleSampler.open(corpus, 'train', { ...options, positions: 2 })).rejects.toThrow(
+      'No turn has at most 2 positions; raise train.positions',
+    );
+    const sampler = await ExampleSampler.open(corpus, 'train', options);
+    return { rows: await sampler.rows(randomForName(1, 'a')), again: await sampler.rows(randomForName(1, 'a')) };
+  });
+  expect(again).toEqual(rows);
   expect(rows).toHaveLength(2);
   const examples = rows.flat();
   for (const example of examples) expect(example.at(-1)!.role).toBe('agent');
@@ -37,8 +55,6 @@ it('draws turns of the wanted role, with as much history as fits, the same for t
   for (const row of rows) {
     expect(row.flat().reduce((sum, each) => sum + turnPositions(each), 0)).toBeLessThanOrEqual(options.positions);
   }
-  expect(sampler.rows(randomForName(1, 'a'))).toEqual(rows);
-  expect(() => new ExampleSampler([dialogue], { ...options, positions: 2 })).toThrow('raise train.positions');
 });
 
 it('packs examples beside each other, blind to each other, with the last turn as target', () => {

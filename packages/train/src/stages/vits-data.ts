@@ -2,9 +2,18 @@
 // recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would tell the
 // turn's pitch and level, and what the tokens say of them would not be learnt.
 import { linearSpectrogram, resample, type Audio } from '@gpt-talker/audio';
-import { readTurnAudio, type PreparedDialogue, type PreparedTurn } from '@gpt-talker/dataset';
+import {
+  readTurn,
+  readTurnAudio,
+  requireSplit,
+  UtteranceTable,
+  type PreparedCorpus,
+  type PreparedTurn,
+  type Split,
+} from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
+import { TrainingDataError } from '../data-error';
 
 export interface StretchOptions {
   seed: number;
@@ -22,26 +31,42 @@ export interface StretchOptions {
 }
 
 export const FRAMES_PER_TOKEN = 2;
+/** Shorter utterances are hardly more than silence. */
+const LEAST_TOKENS = 8;
 
 /** The batch of a step: a function of seed and step alone. */
 export class StretchSampler {
-  private readonly utterances: PreparedTurn[];
-  private readonly bySpeaker = new Map<string, PreparedTurn[]>();
+  /** Utterances of each speaker. */
+  private readonly bySpeaker: readonly Int32Array[];
 
-  constructor(
-    dialogues: readonly PreparedDialogue[],
+  private constructor(
+    private readonly corpus: PreparedCorpus,
+    private readonly utterances: UtteranceTable,
     private readonly options: StretchOptions,
   ) {
-    this.utterances = dialogues.flatMap(({ turns }) => turns.filter(fits(options)));
-    for (const turn of this.utterances) {
-      const known = this.bySpeaker.get(turn.speaker);
-      if (known) known.push(turn);
-      else this.bySpeaker.set(turn.speaker, [turn]);
-    }
+    const spoken = utterances.speakers.map((): number[] => []);
+    for (let index = 0; index < utterances.size; index++) spoken[utterances.at(index).speaker].push(index);
+    this.bySpeaker = spoken.map((indices) => Int32Array.from(indices));
+  }
+
+  /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where none of its utterances will do */
+  static async open(corpus: PreparedCorpus, split: Split, options: StretchOptions): Promise<StretchSampler> {
+    requireSplit(corpus, split);
+    const utterances = await UtteranceTable.build(corpus, {
+      split,
+      stage: 'vits',
+      accepts: ({ sound, phonemes, tokens }) =>
+        sound && phonemes > 0 && phonemes <= options.phonemes && tokens >= LEAST_TOKENS,
+    });
+    if (utterances.size === 0)
+      throw new TrainingDataError(
+        `No utterance with a recording has ${LEAST_TOKENS} tokens and 1 to ${options.phonemes} phonemes; raise train.phonemes.`,
+      );
+    return new StretchSampler(corpus, utterances, options);
   }
 
   get stepsPerEpoch(): number {
-    return Math.max(1, Math.floor(this.utterances.length / this.options.utterances));
+    return Math.max(1, Math.floor(this.utterances.size / this.options.utterances));
   }
 
   async batch(step: number): Promise<Record<string, HostTensor>> {
@@ -69,9 +94,14 @@ export class StretchSampler {
       referenceMask: new Float32Array(B * R),
     };
     for (let row = 0; row < B; row++) {
-      const turn = this.utterances[random.integer(this.utterances.length)];
-      const audio = await this.read(turn);
-      const start = random.integer(Math.max(1, turn.tokens.length - T + 1));
+      const index = random.integer(this.utterances.size);
+      const utterance = this.utterances.at(index);
+      const start = random.integer(Math.max(1, utterance.tokens - T + 1));
+      const spoken = this.bySpeaker[utterance.speaker];
+      const other = spoken[random.integer(spoken.length)];
+
+      const turn = await readTurn(this.corpus, utterance);
+      const audio = await this.sound(turn);
       const tokens = turn.tokens.slice(start, start + T);
       batch.codes.set(tokens, row * T);
       batch.text.set(turn.phonemes, row * L);
@@ -83,9 +113,7 @@ export class StretchSampler {
       batch.waveform.set(samples, row * frames * hopSamples);
       this.placeSpectrogram(samples, batch.spectrogram, row, frames);
 
-      const spoken = this.bySpeaker.get(turn.speaker)!;
-      const other = spoken[random.integer(spoken.length)];
-      const heard = other === turn ? audio : await this.read(other);
+      const heard = other === index ? audio : await this.sound(await readTurn(this.corpus, this.utterances.at(other)));
       const length = Math.min(R, Math.floor(heard.samples.length / hopSamples));
       const from = random.integer(Math.floor(heard.samples.length / hopSamples) - length + 1) * hopSamples;
       this.placeSpectrogram(heard.samples.subarray(from, from + length * hopSamples), batch.reference, row, R);
@@ -105,7 +133,7 @@ export class StretchSampler {
     };
   }
 
-  private async read(turn: PreparedTurn): Promise<Audio> {
+  private async sound(turn: PreparedTurn): Promise<Audio> {
     return resample(await readTurnAudio(turn), this.options.sampleRate);
   }
 
@@ -117,15 +145,6 @@ export class StretchSampler {
     }
   }
 }
-
-const fits =
-  ({ phonemes }: StretchOptions) =>
-  (turn: PreparedTurn): boolean =>
-    turn.audio !== undefined &&
-    !turn.excludedFrom?.includes('vits') &&
-    turn.phonemes.length > 0 &&
-    turn.phonemes.length <= phonemes &&
-    turn.tokens.length >= 8;
 
 function padded(samples: Float32Array, length: number): Float32Array {
   if (samples.length === length) return samples;

@@ -2,67 +2,77 @@
 // of which a random segment is decoded. Epoch by epoch, every utterance once; seed and epoch fix the order, seed and step the rest.
 // B batch, F frames, T = F / 2 tokens, L phonemes, S samples of a segment.
 import { linearSpectrogram, melFilterBank, resample } from '@gpt-talker/audio';
-import { readTurnAudio, readTurnSsl, type PreparedDialogue, type PreparedTurn } from '@gpt-talker/dataset';
+import {
+  readTurn,
+  readTurnAudio,
+  readTurnSsl,
+  requireSplit,
+  UtteranceTable,
+  type PreparedCorpus,
+  type PreparedTurn,
+  type Split,
+} from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
 import { float32, int32 } from '@gpt-talker/runtime';
 import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import type { VitsConfig } from '../config';
 import type { Batch } from '../engine';
 import { TrainingDataError } from '../data-error';
+import { shuffle } from '../stages/shuffle';
 
 const MEL_FLOOR = 1e-5;
 
 interface Plan {
   bucket: number;
-  turns: PreparedTurn[];
+  /** Utterances: indices into the table. */
+  rows: number[];
 }
 
 export class UtteranceBatches {
-  /** By bucket. */
-  private readonly utterances: PreparedTurn[][];
+  /** Frames, from the smallest. */
+  private readonly buckets: readonly number[];
+  /** The utterances of each bucket: indices into the table. */
+  private readonly members: readonly Int32Array[];
   private readonly filters: Float32Array;
   private current: { epoch: number; plans: Plan[] } | undefined;
+  /** Names of the utterances of the batch that was read last. */
+  names: readonly string[] = [];
 
-  /** @throws TrainingDataError where no utterance fits into a bucket */
-  constructor(
-    dialogues: readonly PreparedDialogue[],
+  private constructor(
+    private readonly corpus: PreparedCorpus,
+    private readonly utterances: UtteranceTable,
     private readonly config: VitsConfig,
   ) {
-    const { train, data } = config;
-    const buckets = [...train.bucket_frames].sort((a, b) => a - b);
-    this.utterances = buckets.map(() => []);
-    for (const turn of dialogues.flatMap(({ turns }) => turns)) {
-      const frames = turn.tokens.length * FRAMES_PER_TOKEN;
-      if (turn.audio === undefined || turn.excludedFrom?.includes('vits') || frames < this.segmentFrames) continue;
-      const bucket = buckets.findIndex((size) => frames <= size && turn.phonemes.length <= this.phonemesOf(size));
-      if (bucket >= 0 && turn.phonemes.length > 0) this.utterances[bucket].push(turn);
-    }
-    if (this.utterances.every((turns) => turns.length === 0))
-      throw new TrainingDataError(
-        `No utterance with a recording has ${this.segmentFrames} to ${buckets[buckets.length - 1]} frames; change train.bucket_frames or train.segment_size.`,
-      );
-    const { sampling_rate: sampleRate, filter_length: fftSize, n_mel_channels: mels } = data;
-    this.filters = melFilterBank({
-      sampleRate,
-      fftSize,
-      mels,
-      lowHertz: data.mel_fmin,
-      highHertz: data.mel_fmax ?? undefined,
+    this.buckets = bucketsOf(config);
+    const members = this.buckets.map((): number[] => []);
+    for (let index = 0; index < utterances.size; index++) members[bucketOf(utterances.at(index), config)].push(index);
+    this.members = members.map((indices) => Int32Array.from(indices));
+    const { sampling_rate: sampleRate, filter_length: fftSize, n_mel_channels: mels, mel_fmin, mel_fmax } = config.data;
+    this.filters = melFilterBank({ sampleRate, fftSize, mels, lowHertz: mel_fmin, highHertz: mel_fmax ?? undefined });
+  }
+
+  /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where no utterance fits into a bucket */
+  static async open(corpus: PreparedCorpus, split: Split, config: VitsConfig): Promise<UtteranceBatches> {
+    requireSplit(corpus, split);
+    const utterances = await UtteranceTable.build(corpus, {
+      split,
+      stage: 'vits',
+      accepts: (turn) => turn.sound && bucketOf(turn, config) >= 0,
     });
+    if (utterances.size === 0)
+      throw new TrainingDataError(
+        `No utterance with a recording has ${segmentFramesOf(config)} to ${bucketsOf(config).at(-1)} frames; change train.bucket_frames or train.segment_size.`,
+      );
+    return new UtteranceBatches(corpus, utterances, config);
   }
 
   get segmentFrames(): number {
-    return this.config.train.segment_size / this.config.data.hop_length;
+    return segmentFramesOf(this.config);
   }
 
   get stepsPerEpoch(): number {
     const { batch_size: size } = this.config.train;
-    return this.utterances.reduce((sum, turns) => sum + Math.ceil(turns.length / size), 0);
-  }
-
-  /** Names of the utterances of a step. */
-  names(step: number): string[] {
-    return this.planOf(step).turns.map(({ name, text }) => name ?? text);
+    return this.members.reduce((sum, members) => sum + Math.ceil(members.length / size), 0);
   }
 
   /** The batch of a step. */
@@ -81,27 +91,25 @@ export class UtteranceBatches {
   private plan(epoch: number): Plan[] {
     const random = randomForName(this.config.train.seed, `epoch/${epoch}`);
     const { batch_size: size } = this.config.train;
-    const plans = this.utterances.flatMap((turns, bucket) => {
-      const order = shuffle([...turns], random);
+    const plans = this.members.flatMap((members, bucket) => {
+      const order = shuffle([...members], random);
       return Array.from({ length: Math.ceil(order.length / size) }, (_, batch): Plan => ({
         bucket,
         // A bucket's last batch is filled up from its beginning, as upstream does.
-        turns: Array.from({ length: size }, (__, row) => order[(batch * size + row) % order.length]),
+        rows: Array.from({ length: size }, (__, row) => order[(batch * size + row) % order.length]),
       }));
     });
     return shuffle(plans, random);
   }
 
-  private phonemesOf(frames: number): number {
-    return Math.ceil(frames * this.config.train.phonemes_per_frame);
-  }
-
-  private async read({ bucket, turns }: Plan, random: Random): Promise<Batch> {
+  private async read({ bucket, rows }: Plan, random: Random): Promise<Batch> {
     const { train, data, model } = this.config;
-    const [B, F, S] = [turns.length, [...train.bucket_frames].sort((a, b) => a - b)[bucket], train.segment_size];
+    const turns = await Promise.all(rows.map((index) => readTurn(this.corpus, this.utterances.at(index))));
+    this.names = turns.map(({ name, text }) => name ?? text);
+    const [B, F, S] = [turns.length, this.buckets[bucket], train.segment_size];
     const [T, L, bins, mels] = [
       F / FRAMES_PER_TOKEN,
-      this.phonemesOf(F),
+      phonemesOf(F, this.config),
       data.filter_length / 2 + 1,
       data.n_mel_channels,
     ];
@@ -183,6 +191,20 @@ export class UtteranceBatches {
   }
 }
 
+const segmentFramesOf = ({ train, data }: VitsConfig): number => train.segment_size / data.hop_length;
+
+const bucketsOf = ({ train }: VitsConfig): number[] => [...train.bucket_frames].sort((a, b) => a - b);
+
+/** Phonemes that an utterance of so many frames may have. */
+const phonemesOf = (frames: number, { train }: VitsConfig): number => Math.ceil(frames * train.phonemes_per_frame);
+
+/** The smallest bucket that takes an utterance; −1 if none does, or if it has no segment or no text. */
+function bucketOf({ phonemes, tokens }: { phonemes: number; tokens: number }, config: VitsConfig): number {
+  const frames = tokens * FRAMES_PER_TOKEN;
+  if (phonemes === 0 || frames < segmentFramesOf(config)) return -1;
+  return bucketsOf(config).findIndex((size) => frames <= size && phonemes <= phonemesOf(size, config));
+}
+
 /** [rows, width] → [width, F] */
 async function placeSsl(turn: PreparedTurn, into: Float32Array, width: number, frames: number): Promise<void> {
   const features = await readTurnSsl(turn);
@@ -207,14 +229,6 @@ function placesOf(valid: readonly number[], count: number, random: Random): Int3
   const places = drawn(valid, count, random);
   for (const place of valid) places[place] = place;
   return places;
-}
-
-function shuffle<T>(values: T[], random: Random): T[] {
-  for (let last = values.length - 1; last > 0; last--) {
-    const other = random.integer(last + 1);
-    [values[last], values[other]] = [values[other], values[last]];
-  }
-  return values;
 }
 
 function normals(random: Random, shape: number[]) {

@@ -1,7 +1,7 @@
 // Stage 2 as upstream's keys describe it: ConVITS against its discriminators, anew or from checkpoints.
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readPrepared } from '@gpt-talker/dataset';
+import { withPrepared, type PreparedCorpus } from '@gpt-talker/dataset';
 import type { HostTensor } from '@gpt-talker/runtime';
 import { absoluteDifference, sliceSegments, withoutPlaneAxis } from '@gpt-talker/vits/model';
 import type { VitsConfig } from '../config';
@@ -32,13 +32,21 @@ export interface ConVitsTrainingOptions extends TrainingOptions {
 }
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
-export async function trainConVits(config: VitsConfig, options: ConVitsTrainingOptions): Promise<RunResult> {
+export function trainConVits(config: VitsConfig, options: ConVitsTrainingOptions): Promise<RunResult> {
+  return withPrepared(options.prepared, (corpus) => trainOn(corpus, config, options));
+}
+
+async function trainOn(
+  corpus: PreparedCorpus,
+  config: VitsConfig,
+  options: ConVitsTrainingOptions,
+): Promise<RunResult> {
   const { train, data } = config;
   const made = createConVits(config);
   const { store } = made;
   if (!options.resume) await initialize(made, options);
-  const batches = new UtteranceBatches(await readPrepared(options.prepared, 'train'), config);
-  const heldOut = new UtteranceBatches(await readPrepared(options.prepared, 'validation'), config);
+  const batches = await UtteranceBatches.open(corpus, 'train', config);
+  const heldOut = await UtteranceBatches.open(corpus, 'validation', config);
   const directory = path.resolve(options.directory);
   const step = convitsStep(made, config);
   const state = TrainingState.initial(store, [step]);
@@ -73,7 +81,7 @@ export async function trainConVits(config: VitsConfig, options: ConVitsTrainingO
         const count = noiseCount(made, config, batch, counts);
         return count === 0 ? batch : { ...batch, dropout: stepNoise(train.seed, 'dropout', at, count) };
       },
-      describe: (at) => batches.names(at),
+      describe: () => batches.names,
       work: {
         unit: 'seconds of audio',
         of: (list) =>

@@ -12,16 +12,16 @@ function turns(durations: number[], count: number) {
   });
 }
 
-it('finds the durations that whole turns were made of', () => {
+it('finds the durations that whole turns were made of', async () => {
   const truth = [1, 2, 3, 5, 8, 0];
-  const { durations, edgeTokens } = estimateDurations(turns(truth, 2000), 10);
+  const { durations, edgeTokens } = await estimateDurations(turns(truth, 2000), 10);
   truth.slice(0, -1).forEach((duration, id) => expect(Math.abs(durations[id] - duration)).toBeLessThan(0.1));
   expect(Math.abs(edgeTokens - 3)).toBeLessThan(0.5);
 });
 
-it('gives phonemes that it has not heard the mean duration, and none a negative one', () => {
+it('gives phonemes that it has not heard the mean duration, and none a negative one', async () => {
   const heard = turns([2, 2, 0], 50);
-  const { durations } = estimateDurations(heard, 6);
+  const { durations } = await estimateDurations(heard, 6);
   const mean =
     heard.reduce((sum, turn) => sum + turn.tokens.length, 0) /
     heard.reduce((sum, turn) => sum + turn.phonemes.length, 0);
@@ -30,7 +30,7 @@ it('gives phonemes that it has not heard the mean duration, and none a negative 
   expect(Math.min(...durations)).toBeGreaterThanOrEqual(0);
 });
 
-it('finds how replies follow the pace of the turn before them', () => {
+it('finds how replies follow the pace of the turn before them', async () => {
   const prior = { durations: [2, 3, 4, 0], edgeTokens: 3, freeTokens: 1, decayTokens: 2 };
   const random = randomForName(2, 'paces');
   const turn = (role: 'user' | 'agent', logPace: number) => {
@@ -42,8 +42,8 @@ it('finds how replies follow the pace of the turn before them', () => {
     const user = 0.4 * random.normal();
     return { turns: [turn('user', user), turn('agent', 0.1 + 0.7 * user)] };
   });
-  const { offset, slope } = estimateFollowing(dialogues, ['agent'], prior);
+  const { offset, slope } = await estimateFollowing(dialogues, ['agent'], prior);
   expect(slope).toBeCloseTo(0.69, 1);
   expect(offset).toBeCloseTo(0.1, 2);
-  expect(estimateFollowing([], ['agent'], prior)).toEqual({ offset: 0, slope: 0 });
+  expect(await estimateFollowing([], ['agent'], prior)).toEqual({ offset: 0, slope: 0 });
 });

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AlignmentPrior, SequenceLayout } from '@gpt-talker/context';
-import { readPrepared, type PreparedDialogue } from '@gpt-talker/dataset';
+import { withPrepared, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import { NoiseMeter, randomForName } from '@gpt-talker/nn';
 import { writeFileAtomically } from '../checkpoint';
@@ -28,18 +28,23 @@ export const ALIGNMENT_FILE = 'alignment.json';
 const HELD_OUT_BATCHES = 3;
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
-export async function trainGpt(config: VoiceConfig, options: StageOptions): Promise<RunResult> {
+export function trainGpt(config: VoiceConfig, options: StageOptions): Promise<RunResult> {
+  return withPrepared(options.prepared, (corpus) => trainOn(corpus, config, options));
+}
+
+async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: StageOptions): Promise<RunResult> {
   const { seed, gpt } = config;
   const { rows, positions, learningRate, weightDecay, betas, clipNorm, totalSteps } = gpt.train;
   const shape = { rows, positions };
   const { store, model } = createGpt(config);
-  const dialogues = await readPrepared(options.prepared, 'train');
-  const alignment = await alignmentPrior(config, dialogues, options.directory);
+  const sampler = await ExampleSampler.open(corpus, 'train', gpt.train);
+  const heldOutSampler = await ExampleSampler.open(corpus, 'validation', gpt.train);
+  const alignment = await alignmentPrior(config, corpus, options.directory);
   const layout: SequenceLayout = { order: 'interleaved', textMask: 'causal', alignment };
-  const sampler = new ExampleSampler(dialogues, gpt.train);
-  const heldOutSampler = new ExampleSampler(await readPrepared(options.prepared, 'validation'), gpt.train);
-  const heldOut = Array.from({ length: HELD_OUT_BATCHES }, (_, index) =>
-    packRows(heldOutSampler.rows(randomForName(seed, `held-out/${index}`)), shape, layout, model.config),
+  const pack = async (from: ExampleSampler, name: string) =>
+    packRows(await from.rows(randomForName(seed, name)), shape, layout, model.config);
+  const heldOut = await Promise.all(
+    Array.from({ length: HELD_OUT_BATCHES }, (_, index) => pack(heldOutSampler, `held-out/${index}`)),
   );
   const optimizer = new AdamW({ beta1: betas[0], beta2: betas[1], weightDecay, decays: (_, { length }) => length > 1 });
   const noiseCount = countNoise(model) * rows * positions;
@@ -66,8 +71,8 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
       engine,
       schedule: warmupCosine({ ...learningRate, totalSteps }),
       totalSteps,
-      batch: (position) => ({
-        ...packRows(sampler.rows(randomForName(seed, `rows/${position}`)), shape, layout, model.config),
+      batch: async (position) => ({
+        ...(await pack(sampler, `rows/${position}`)),
         noise: dropoutNoise(seed, position, noiseCount),
       }),
       work: {
@@ -86,15 +91,21 @@ export async function trainGpt(config: VoiceConfig, options: StageOptions): Prom
 /** The prior of this corpus; it is written beside the checkpoints, because the voice needs it too. */
 async function alignmentPrior(
   { gpt }: VoiceConfig,
-  dialogues: readonly PreparedDialogue[],
+  corpus: PreparedCorpus,
   directory: string,
 ): Promise<AlignmentPrior | undefined> {
   if (gpt.model.alignment === undefined) return undefined;
-  const turns = dialogues.flatMap((dialogue) => dialogue.turns).filter(({ role }) => gpt.train.roles.includes(role));
-  const durations = { ...gpt.model.alignment, ...estimateDurations(turns, gpt.model.phonemeVocabulary) };
-  const prior = { ...durations, following: estimateFollowing(dialogues, gpt.train.roles, durations) };
+  const { roles } = gpt.train;
+  const estimated = await estimateDurations(turnsOf(corpus, roles), gpt.model.phonemeVocabulary);
+  const durations = { ...gpt.model.alignment, ...estimated };
+  const prior = { ...durations, following: await estimateFollowing(corpus.dialogues('train'), roles, durations) };
   await writeFileAtomically(path.join(directory, ALIGNMENT_FILE), JSON.stringify(prior));
   return prior;
+}
+
+async function* turnsOf(corpus: PreparedCorpus, roles: readonly PreparedTurn['role'][]): AsyncGenerator<PreparedTurn> {
+  for await (const { turns } of corpus.dialogues('train'))
+    for (const turn of turns) if (roles.includes(turn.role)) yield turn;
 }
 
 /** How many random numbers dropout takes for one position. */

@@ -1,7 +1,7 @@
 // Trains a voice's ConVITS on a prepared corpus.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { readPrepared } from '@gpt-talker/dataset';
+import { withPrepared, type PreparedCorpus } from '@gpt-talker/dataset';
 import type { VoiceConfig } from '../config';
 import { compileOptions, createEngine } from '../create-engine';
 import { Evaluator } from '../evaluator';
@@ -19,13 +19,17 @@ import type { StageOptions } from './stage-options';
 const HELD_OUT_BATCHES = 3;
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
-export async function trainVits(config: VoiceConfig, options: StageOptions): Promise<RunResult> {
+export function trainVits(config: VoiceConfig, options: StageOptions): Promise<RunResult> {
+  return withPrepared(options.prepared, (corpus) => trainOn(corpus, config, options));
+}
+
+async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: StageOptions): Promise<RunResult> {
   const { vits, seed } = config;
   const data = stretchOptions(config);
   const { store, model } = createVits(config);
   if (options.codebook) startFromCodebook(store, await readFile(options.codebook));
-  const sampler = new StretchSampler(await readPrepared(options.prepared, 'train'), data);
-  const heldOut = new StretchSampler(await readPrepared(options.prepared, 'validation'), { ...data, seed: seed + 1 });
+  const sampler = await StretchSampler.open(corpus, 'train', data);
+  const heldOut = await StretchSampler.open(corpus, 'validation', { ...data, seed: seed + 1 });
   const [beta1, beta2] = vits.train.betas;
   const optimizer = new AdamW({ beta1, beta2, epsilon: 1e-9, weightDecay: vits.train.weightDecay });
   const step = vitsStep(model, store, optimizer, data, {
