@@ -50,9 +50,13 @@ const plan = (options: Partial<BatchOptions> = {}) =>
 
 it('makes every turn of the split an example, but for those that the stage does not learn from', async () => {
   expect(examples.size).toBe(27 * (TURNS - 1));
+  expect((await ExampleTable.build(corpus, { split: 'train' })).size).toBe(27 * TURNS);
   const agents = await ExampleTable.build(corpus, { split: 'validation', stage: 'vits', roles: ['agent'] });
   expect(agents.size).toBe(3 * 3);
-  const short = await ExampleTable.build(corpus, { split: 'train', stage: 'gpt', maximumPositions: 60 });
+  const short = await ExampleTable.build(corpus, {
+    ...{ split: 'train', stage: 'gpt' },
+    accepts: ({ phonemes, tokens }) => phonemes + tokens <= 60,
+  });
   const lengths = Array.from({ length: short.size }, (_, index) => short.at(index, 0)!.positions);
   expect(lengths.length).toBeLessThan(examples.size);
   expect(Math.max(...lengths)).toBeLessThanOrEqual(60);

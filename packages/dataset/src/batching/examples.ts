@@ -1,15 +1,22 @@
 // What can be learnt from a corpus: every turn, after 0 to N turns of history. Only sizes are held in memory, 20 bytes a turn;
 // an example's turns are read when a batch needs them.
-import { type PreparedCorpus, type PreparedTurn, type Split, type Stage } from '../store/types';
+import {
+  isExcluded,
+  type PreparedCorpus,
+  type PreparedTurn,
+  type Split,
+  type Stage,
+  type TurnOutline,
+} from '../store/types';
 
 export interface ExampleTableOptions {
   split: Split;
-  /** Turns that this stage's filter left out are history only. */
-  stage: Stage;
+  /** Turns that this stage's filter left out are history only; default: none is left out. */
+  stage?: Stage;
   /** Whose turns are learnt from; default both. */
   roles?: readonly PreparedTurn['role'][];
-  /** Turns with more positions are history only; default: all are learnt from. */
-  maximumPositions?: number;
+  /** Which of them are learnt from, the others being history only; default all. */
+  accepts?: (turn: TurnOutline) => boolean;
 }
 
 /** An example: the `turn`-th turn of a dialogue and the `history` turns before it. */
@@ -34,17 +41,16 @@ export class ExampleTable {
 
   static async build(
     corpus: PreparedCorpus,
-    { split, stage, roles, maximumPositions = Infinity }: ExampleTableOptions,
+    { split, stage, roles, accepts = () => true }: ExampleTableOptions,
   ): Promise<ExampleTable> {
     const [dialogues, turns, places]: number[][] = [[], [], []];
     const ends = [0];
     for (let dialogue = 0; dialogue < corpus.size; dialogue++) {
       if (corpus.entry(dialogue).split !== split) continue;
-      for (const [turn, { role, phonemes, tokens, excludedFrom }] of (await corpus.outline(dialogue)).entries()) {
+      for (const [turn, outline] of (await corpus.outline(dialogue)).entries()) {
         const place = ends.length - 1;
-        ends.push(ends[place] + phonemes + tokens);
-        if (excludedFrom?.includes(stage) || (roles && !roles.includes(role))) continue;
-        if (phonemes + tokens > maximumPositions) continue;
+        ends.push(ends[place] + outline.phonemes + outline.tokens);
+        if (isExcluded(outline, stage) || (roles && !roles.includes(outline.role)) || !accepts(outline)) continue;
         dialogues.push(dialogue);
         turns.push(turn);
         places.push(place);

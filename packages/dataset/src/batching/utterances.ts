@@ -1,11 +1,18 @@
 // The single turns of a corpus, for what learns from utterances without their history. Only sizes are held in memory, 20 bytes a
 // turn; a turn is read when a batch needs it.
-import { type PreparedCorpus, type PreparedTurn, type Split, type Stage, type TurnOutline } from '../store/types';
+import {
+  isExcluded,
+  type PreparedCorpus,
+  type PreparedTurn,
+  type Split,
+  type Stage,
+  type TurnOutline,
+} from '../store/types';
 
 export interface UtteranceTableOptions {
   split: Split;
-  /** Turns that this stage's filter left out are not listed. */
-  stage: Stage;
+  /** Turns that this stage's filter left out are not listed; default: none is left out. */
+  stage?: Stage;
   /** Which of the others are listed; default all. */
   accepts?: (turn: TurnOutline) => boolean;
 }
@@ -41,7 +48,7 @@ export class UtteranceTable {
     for (let dialogue = 0; dialogue < corpus.size; dialogue++) {
       if (corpus.entry(dialogue).split !== split) continue;
       for (const [turn, outline] of (await corpus.outline(dialogue)).entries()) {
-        if (outline.excludedFrom?.includes(stage) || !accepts(outline)) continue;
+        if (isExcluded(outline, stage) || !accepts(outline)) continue;
         const speaker = speakers.get(outline.speaker) ?? speakers.size;
         speakers.set(outline.speaker, speaker);
         rows.push(dialogue, turn, outline.phonemes, outline.tokens, speaker);

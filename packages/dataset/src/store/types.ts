@@ -73,6 +73,11 @@ export interface PreparedCorpus {
   close(): Promise<void>;
 }
 
+/** Whether a stage's filter left a turn out. */
+export function isExcluded({ excludedFrom }: TurnOutline, stage: Stage | undefined): boolean {
+  return stage !== undefined && excludedFrom !== undefined && excludedFrom.includes(stage);
+}
+
 /** The sizes of turns that have been read. */
 export function outlineOf({ turns }: PreparedDialogue): TurnOutline[] {
   return turns.map(({ role, speaker, phonemes, tokens, seconds, audio, excludedFrom }) => ({

@@ -2,7 +2,7 @@
 // none. A model that listens is surprised least by its own.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { SequenceLayout } from '@gpt-talker/context';
-import type { PreparedTurn } from '@gpt-talker/dataset';
+import type { PreparedCorpus, PreparedTurn } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import type { ParameterStore } from '@gpt-talker/nn';
 import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
@@ -12,6 +12,7 @@ import { gptBatchSpecs, gptLoss } from '../stages/gpt';
 import { turnSegments } from '../stages/gpt-epochs';
 import { packSegments } from '../stages/gpt-rows';
 import { TrainingState } from '../state';
+import { readReply, type HeldOutReply } from './held-out';
 
 export interface TokenScore {
   /** Nats a token. */
@@ -36,8 +37,8 @@ export interface ContextScoreOptions {
   store: ParameterStore;
   model: ConGpt;
   layout: SequenceLayout;
-  /** History and reply of each example, its last turn the target. */
-  examples: readonly (readonly PreparedTurn[])[];
+  corpus: PreparedCorpus;
+  examples: readonly HeldOutReply[];
   /** Positions of a row. */
   positions: number;
   compile?: CompileOptions;
@@ -45,12 +46,18 @@ export interface ContextScoreOptions {
   adapt?: <T>(compute: () => T) => T;
 }
 
+/** A reply after the history of this or another one, or after none. */
+interface Variant {
+  reply: HeldOutReply;
+  history?: HeldOutReply;
+}
+
 /** @throws RangeError where fewer than two examples have a history */
 export async function scoreContext(options: ContextScoreOptions): Promise<ContextScores> {
-  const { store, model, layout, positions, adapt = (compute) => compute() } = options;
-  const fits = (turns: readonly PreparedTurn[]) =>
-    turns.reduce((sum, { phonemes, tokens }) => sum + phonemes.length + tokens.length, 0) <= positions;
-  const examples = options.examples.filter((turns) => turns.length > 1 && fits(turns));
+  const { store, model, layout, corpus, positions, adapt = (compute) => compute() } = options;
+  const examples = options.examples.filter(
+    ({ inContext }) => inContext.history > 0 && inContext.positions <= positions,
+  );
   if (examples.length < 2)
     throw new RangeError(
       `Only ${examples.length} held-out replies have a history that fits into ${positions} positions.`,
@@ -59,10 +66,12 @@ export async function scoreContext(options: ContextScoreOptions): Promise<Contex
   const state = TrainingState.initial(store, []);
   const metrics = (batch: Record<string, tf.Tensor>) => ({ ...adapt(() => gptLoss(model, batch)) });
   const evaluator = await Evaluator.create({ store, batch: specs, metrics }, state, options.compile);
-  const score = async (variants: readonly (readonly PreparedTurn[])[]): Promise<TokenScore> => {
+  const score = async (variants: readonly Variant[]): Promise<TokenScore> => {
     const sums = { loss: 0, top1: 0, top3: 0, targets: 0 };
     for (const row of rowsOf(variants, positions)) {
-      const segments = await Promise.all(row.map((turns) => turnSegments(turns, model.config.featureWidth)));
+      const segments = await Promise.all(
+        row.map(async (variant) => turnSegments(await read(corpus, variant), model.config.featureWidth)),
+      );
       const batch: Batch = packSegments([segments], { rows: 1, positions }, layout, model.config);
       const { loss, top1, top3, targets } = await evaluator.score(batch);
       sums.loss += loss * targets;
@@ -74,9 +83,9 @@ export async function scoreContext(options: ContextScoreOptions): Promise<Contex
     return { negativeLogLikelihood: loss / targets, top1: top1 / targets, top3: top3 / targets };
   };
   try {
-    const history = await score(examples);
-    const shuffledHistory = await score(shuffled(examples, fits));
-    const noHistory = await score(examples.map((turns) => turns.slice(-1)));
+    const history = await score(examples.map((reply) => ({ reply, history: reply })));
+    const shuffledHistory = await score(shuffled(examples, positions));
+    const noHistory = await score(examples.map((reply) => ({ reply })));
     const gain = (than: TokenScore) => than.negativeLogLikelihood - history.negativeLogLikelihood;
     return {
       replies: examples.length,
@@ -89,32 +98,37 @@ export async function scoreContext(options: ContextScoreOptions): Promise<Contex
   }
 }
 
+const positionsOf = ({ reply, history }: Variant): number =>
+  reply.alone.positions + (history ? history.inContext.positions - history.alone.positions : 0);
+
+async function read(corpus: PreparedCorpus, { reply, history }: Variant): Promise<PreparedTurn[]> {
+  if (history === reply) return readReply(corpus, reply.inContext);
+  const before = history ? (await readReply(corpus, history.inContext)).slice(0, -1) : [];
+  return [...before, ...(await readReply(corpus, reply.alone))];
+}
+
 /** Each reply after the history of the example half the list away that fits: another conversation, and the same every time. */
-function shuffled(
-  examples: readonly (readonly PreparedTurn[])[],
-  fits: (turns: readonly PreparedTurn[]) => boolean,
-): PreparedTurn[][] {
-  return examples.map((turns, index) => {
-    const target = turns[turns.length - 1];
-    for (let away = Math.floor(examples.length / 2); away < examples.length + Math.floor(examples.length / 2); away++) {
-      const other = examples[(index + away) % examples.length];
-      const mixed = [...other.slice(0, -1), target];
-      if (other !== turns && fits(mixed)) return mixed;
+function shuffled(examples: readonly HeldOutReply[], positions: number): Variant[] {
+  const half = Math.floor(examples.length / 2);
+  return examples.map((reply, index) => {
+    for (let away = half; away < examples.length + half; away++) {
+      const history = examples[(index + away) % examples.length];
+      if (history !== reply && positionsOf({ reply, history }) <= positions) return { reply, history };
     }
-    return [...turns];
+    return { reply, history: reply };
   });
 }
 
-function rowsOf(examples: readonly (readonly PreparedTurn[])[], positions: number): (readonly PreparedTurn[])[][] {
-  const rows: (readonly PreparedTurn[])[][] = [];
+function rowsOf(variants: readonly Variant[], positions: number): Variant[][] {
+  const rows: Variant[][] = [];
   let used = Infinity;
-  for (const turns of examples) {
-    const length = turns.reduce((sum, { phonemes, tokens }) => sum + phonemes.length + tokens.length, 0);
+  for (const variant of variants) {
+    const length = positionsOf(variant);
     if (used + length > positions) {
       rows.push([]);
       used = 0;
     }
-    rows[rows.length - 1].push(turns);
+    rows[rows.length - 1].push(variant);
     used += length;
   }
   return rows;

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWav, type Audio } from '@gpt-talker/audio';
 import type { SequenceLayout } from '@gpt-talker/context';
-import { openPrepared, rolesByTarget, type PreparedTurn } from '@gpt-talker/dataset';
+import { withPrepared, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import { ParameterError, type ParameterStore } from '@gpt-talker/nn';
 import { readFile } from 'node:fs/promises';
@@ -18,6 +18,7 @@ import { createGpt } from '../voice/models';
 import { ALIGNMENT_FILE } from '../voice/train-gpt';
 import { dataUrl, escapeHtml, htmlPage } from '../watch/html';
 import { scoreContext, type ContextScores } from './context-gain';
+import { heldOutReplies, readReply } from './held-out';
 import { speakHeldOut, type SpeechScores, type SpokenReply } from './speak-held-out';
 
 export interface EvaluateOptions {
@@ -49,16 +50,26 @@ const HISTORY_TURNS = 2;
 
 /** @throws TrainingDataError where nothing is held out, VoiceConfigError, VoiceFileError, TrainingCheckpointError */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
-  const { gpt, voice, limit, engine = {} } = options;
+  const { gpt, voice } = options;
   if (!gpt && !voice)
     throw new TrainingDataError('There is nothing to evaluate; give a checkpoint with its configuration, or a voice.');
   const scored = gpt && (await modelOf(gpt.config, gpt.checkpoint));
-  const examples = await heldOutExamples(options.prepared, scored?.roles ?? ['agent'], HISTORY_TURNS);
+  return withPrepared(options.prepared, (corpus) => evaluateOn(corpus, scored, options));
+}
+
+async function evaluateOn(
+  corpus: PreparedCorpus,
+  scored: ScoredModel | undefined,
+  options: EvaluateOptions,
+): Promise<Evaluation> {
+  const { voice, limit, engine = {} } = options;
+  const examples = await heldOutReplies(corpus, scored?.roles ?? ['agent'], HISTORY_TURNS);
   let context: ContextScores | undefined;
   if (scored) {
     options.onProgress?.(`scoring ${examples.length} replies after their own history, another one and none`);
     context = await scoreContext({
       ...scored,
+      corpus,
       examples: spread(examples, limit ?? examples.length),
       adapt: scored.lora && ((compute) => scored.lora!.bind(compute)),
       compile: compileOptions(engine),
@@ -68,7 +79,9 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
   if (voice) {
     spoken = await speakHeldOut({
       voice,
-      examples: spread(examples, limit ?? SPOKEN),
+      examples: await Promise.all(
+        spread(examples, limit ?? SPOKEN).map(({ inContext }) => readReply(corpus, inContext)),
+      ),
       seed: options.seed,
       threads: engine.threads,
       onReply: (done, all) => options.onProgress?.(`spoke ${done} of ${all} replies`),
@@ -86,24 +99,6 @@ export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
     evaluationPage(evaluation, spoken?.replies ?? []),
   );
   return evaluation;
-}
-
-/** Held-out replies with up to `history` turns before them; who speaks the reply is the agent. */
-async function heldOutExamples(
-  prepared: string,
-  roles: readonly PreparedTurn['role'][],
-  history: number,
-): Promise<PreparedTurn[][]> {
-  const corpus = await openPrepared(prepared);
-  const examples: PreparedTurn[][] = [];
-  for await (const { turns } of corpus.dialogues('validation'))
-    turns.forEach((turn, index) => {
-      if (roles.includes(turn.role) && turn.tokens.length > 0)
-        examples.push(rolesByTarget(turns.slice(Math.max(0, index - history), index + 1)));
-    });
-  await corpus.close();
-  if (examples.length === 0) throw new TrainingDataError(`${prepared}: no held-out reply of ${roles.join(' or ')}`);
-  return examples;
 }
 
 const spread = <T>(values: readonly T[], count: number): T[] =>

@@ -49,7 +49,10 @@ export class ExampleSampler {
   static async open(corpus: PreparedCorpus, split: Split, options: ExampleOptions): Promise<ExampleSampler> {
     requireSplit(corpus, split);
     const { roles, positions } = options;
-    const targets = await ExampleTable.build(corpus, { split, stage: 'gpt', roles, maximumPositions: positions });
+    const targets = await ExampleTable.build(corpus, {
+      ...{ split, stage: 'gpt', roles },
+      accepts: ({ phonemes, tokens }) => phonemes + tokens <= positions,
+    });
     if (targets.size === 0)
       throw new TrainingDataError(`No turn has at most ${positions} positions; raise train.positions.`);
     return new ExampleSampler(corpus, targets, options);
