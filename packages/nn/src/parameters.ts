@@ -163,9 +163,14 @@ export class ParameterStore {
     }
   }
 
+  /** Frees the values and keeps names and shapes: where a training state holds the weights, the store need not hold them too. */
+  releaseValues(): void {
+    for (const entry of this.#entries.values()) entry.release();
+  }
+
   /** Frees all values. The store is empty afterwards. */
   dispose(): void {
-    for (const entry of this.#entries.values()) entry.own.dispose();
+    this.releaseValues();
     this.#entries.clear();
   }
 
@@ -197,6 +202,11 @@ class StoredParameter implements Parameter {
 
   get value(): tf.Tensor {
     return this.lent() ?? this.own;
+  }
+
+  release(): void {
+    this.#own?.dispose();
+    this.#own = undefined;
   }
 
   replace(value: tf.Tensor): void {

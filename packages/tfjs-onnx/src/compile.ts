@@ -5,6 +5,7 @@ import type * as ort from 'onnxruntime-node';
 
 import { TraceError } from './errors';
 import { type Graph, type GraphPort } from './graph';
+import { namesInPlace } from './in-place';
 import { encodeModel, joinBytes } from './onnx/encode';
 
 export interface CompileOptions {
@@ -23,11 +24,13 @@ export interface CompiledFunction {
   readonly inputs: readonly Pick<GraphPort, 'name' | 'type' | 'dims'>[];
   readonly outputs: readonly Pick<GraphPort, 'name' | 'type' | 'dims'>[];
   /**
-   * Computes the outputs. Tensors in `into` receive the outputs of those names without a new allocation: a training loop
-   * keeps two sets of its state and alternates between them. They must not share memory with `feeds`.
+   * Computes the outputs. Tensors in `into` receive the outputs of those names without a new allocation. They must not share
+   * memory with `feeds`, except where {@link allowsInPlace} says so: of what may not, a training loop keeps two sets and alternates.
    * @throws TraceError `runtime` naming what does not fit
    */
   run(feeds: Ports, into?: Ports): Promise<Record<string, HostTensor>>;
+  /** May `into` and `feeds` have the same tensor under this name? True where all that read the old value run before the new one is written. */
+  allowsInPlace(name: string): boolean;
   /** Frees the session's memory. */
   dispose(): Promise<void>;
 }
@@ -45,6 +48,8 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
       executionProviders: [...(options.executionProviders ?? ['cpu'])],
       ...(options.intraOpThreads !== undefined && { intraOpNumThreads: options.intraOpThreads }),
       graphOptimizationLevel: options.optimization ?? 'all',
+      // A plan of one block for all intermediate values is made anew, and paged in anew, at every run, beside what the first run took.
+      enableMemPattern: false,
       // Errors are thrown; printing them as well would only clutter the terminal.
       logSeverityLevel: 4,
     });
@@ -58,6 +63,7 @@ class LocalFunction implements CompiledFunction {
   readonly inputs: CompiledFunction['inputs'];
   readonly outputs: CompiledFunction['outputs'];
   private readonly native = new WeakMap<HostTensor, ort.Tensor>();
+  private readonly inPlace: ReadonlySet<string>;
 
   constructor(
     private readonly runtime: typeof ort,
@@ -66,6 +72,11 @@ class LocalFunction implements CompiledFunction {
   ) {
     this.inputs = graph.inputs.map(({ name, type, dims }) => ({ name, type, dims }));
     this.outputs = graph.outputs.map(({ name, type, dims }) => ({ name, type, dims }));
+    this.inPlace = namesInPlace(graph);
+  }
+
+  allowsInPlace(name: string): boolean {
+    return this.inPlace.has(name);
   }
 
   async run(feeds: Ports, into: Ports = {}): Promise<Record<string, HostTensor>> {

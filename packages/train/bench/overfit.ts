@@ -67,7 +67,7 @@ async function main(): Promise<void> {
   );
   const made = createConGpt(config);
   const step = { ...congptStep(made, config, [], 0), batch: [] };
-  const state = TrainingState.initial(made.store, [step]);
+  const state = TrainingState.takeFrom(made.store, [step]);
   const engine = await TracedEngine.create(step, state);
   const { lr: peak, lr_init: initial, lr_end: end, warmup_steps: warmupSteps } = config.optimizer;
   const schedule = warmupCosine({ peak, initial, end, warmupSteps, totalSteps: MOST_STEPS });

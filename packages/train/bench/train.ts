@@ -158,7 +158,7 @@ const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 
 async function measure(stage: string): Promise<Result> {
   const { step, batch } = await (stage === 'gpt' ? gptCase() : vitsCase());
-  const state = TrainingState.initial(step.store, [step]);
+  const state = TrainingState.takeFrom(step.store, [step]);
   const specs = Object.entries(batch).map(([name, { dims, type }]) => ({
     name,
     shape: [...dims],

@@ -10,6 +10,7 @@ import {
   gradientSpecs,
   hyperparameterKey,
   hyperparameterSpecs,
+  isParameterKey,
   metricKey,
   parameterKey,
   runGradients,
@@ -24,7 +25,7 @@ import {
 
 export type Metrics = Record<string, number>;
 
-/** The loss or the gradient was not a finite number; the state is as it was before the step. */
+/** The loss or the gradient was not a finite number; the parameters are as they were before the step. */
 export class NonFiniteLossError extends Error {
   readonly code = 'non-finite-loss';
   /** @param batch which of the step's batches it was, from 0 */
@@ -44,7 +45,7 @@ export interface Engine {
    * Applies one step (counted from 1) and returns its metrics.
    * @param batches one batch; or several, where the definition accumulates: their mean gradient is applied, weighted by each batch's
    *   own `share` where it has one (a scalar, for example its number of targets)
-   * @throws NonFiniteLossError, and the state is as it was before
+   * @throws NonFiniteLossError, and the parameters are as they were before; the optimiser's averages may begin anew
    */
   step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics>;
   dispose(): Promise<void>;
@@ -74,22 +75,27 @@ function checkFinite(metrics: Metrics, batch = 0): void {
     if (name in metrics && !Number.isFinite(metrics[name])) throw new NonFiniteLossError(metrics, batch);
 }
 
-/** A step in parts that an engine knows how to run: on tensors of the host, into tensors of the host. */
-type Run = (kind: 'step' | 'gradients' | 'update', feeds: Batch, into: Batch) => Promise<Batch>;
+type Part = 'step' | 'gradients' | 'update';
 
-/** Whatever computes, this is how the state moves: it is read and written in turns, and stays where it was when something fails. */
+/** The parts of a step, as an engine computes them: from tensors of the host into tensors of the host. */
+interface Computer {
+  run(part: Part, feeds: Batch, into: Batch): Promise<Batch>;
+  /** Tells by its name whether a tensor may be read and written by one run of the part. */
+  inPlace(part: Part, feeds: Batch): Promise<(name: string) => boolean>;
+}
+
+/**
+ * Whatever computes, this is how the state moves. New parameters replace the old ones when all went well, so that they are what they
+ * were when a step fails; the optimiser's averages are written where they were read, and so take memory once.
+ */
 class HostedStep {
-  private readonly spare: Map<string, HostTensor>;
   private sums: Batch | undefined;
-  private spareSums: Batch | undefined;
 
   constructor(
     private readonly definition: StepDefinition,
     private readonly state: TrainingState,
-    private readonly run: Run,
-  ) {
-    this.spare = new Map(updatedState(definition).map((name) => [name, emptyLike(state.get(name))]));
-  }
+    private readonly computer: Computer,
+  ) {}
 
   async step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics> {
     const list = Array.isArray(batches) ? (batches as readonly Batch[]) : [batches as Batch];
@@ -97,22 +103,31 @@ class HostedStep {
       throw new Error(`A step got ${list.length} batches; give one, or define the step with accumulates: true.`);
     const held: Batch = { ...hyperparameters(this.definition, step, learningRate) };
     for (const { name } of stateSpecs(this.definition)) held[name] = this.state.get(name);
-    const into = Object.fromEntries(this.spare);
-    const metrics = this.definition.accumulates
-      ? await this.accumulated(list, held, into)
-      : takeMetrics(await this.run('step', { ...held, ...list[0] }, into));
-    checkFinite(metrics);
-    for (const [name, written] of this.spare) {
-      this.spare.set(name, this.state.get(name));
-      this.state.tensors.set(name, written);
+    return this.definition.accumulates ? this.accumulated(list, held) : this.update('step', { ...held, ...list[0] });
+  }
+
+  /** Runs the part that ends in a new state, and takes the new state over if all went well. */
+  private async update(part: 'step' | 'update', feeds: Batch): Promise<Metrics> {
+    const allows = await this.computer.inPlace(part, feeds);
+    const names = updatedState(this.definition);
+    const inPlace = names.filter((name) => !isParameterKey(name) && allows(name));
+    const into = Object.fromEntries(inPlace.map((name) => [name, this.state.get(name)]));
+    const outputs = await this.computer.run(part, feeds, into);
+    const metrics = takeMetrics(outputs);
+    try {
+      checkFinite(metrics);
+    } catch (error) {
+      // An average that has met a number that is none would never forget it.
+      for (const { data } of Object.values(into)) (data as Float32Array).fill(0);
+      throw error;
     }
+    for (const name of names) if (!into[name]) this.state.tensors.set(name, outputs[name]);
     return metrics;
   }
 
   /** The mean over the batches of metrics, and of gradients before the update. */
-  private async accumulated(batches: readonly Batch[], held: Batch, into: Batch): Promise<Metrics> {
+  private async accumulated(batches: readonly Batch[], held: Batch): Promise<Metrics> {
     this.sums ??= this.emptySums();
-    this.spareSums ??= this.emptySums();
     for (const { data } of Object.values(this.sums)) (data as Float32Array).fill(0);
     const weights = batches.map((batch) => Number(batch[SHARE]?.data[0] ?? 1));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
@@ -120,14 +135,12 @@ class HostedStep {
     for (const [index, batch] of batches.entries()) {
       const share = weights[index] / total;
       const feeds = { ...held, ...batch, ...this.sums, [SHARE]: float32(Float32Array.of(share), []) };
-      const outputs = await this.run('gradients', feeds, this.spareSums);
-      const metrics = takeMetrics(outputs);
+      // Each sum is read by the one addition that writes it.
+      const metrics = takeMetrics(await this.computer.run('gradients', feeds, this.sums));
       checkFinite(metrics, index);
       for (const [name, value] of Object.entries(metrics)) means[name] = (means[name] ?? 0) + value * share;
-      [this.sums, this.spareSums] = [this.spareSums, this.sums];
     }
-    const outputs = await this.run('update', { ...held, ...this.sums }, into);
-    return { ...means, ...takeMetrics(outputs) };
+    return { ...means, ...(await this.update('update', { ...held, ...this.sums })) };
   }
 
   private emptySums(): Batch {
@@ -167,14 +180,20 @@ export class TracedEngine implements Engine {
         options,
       ),
     };
-    const run: Run = async (kind, feeds, into) => (await graphs[kind].forFeeds(feeds)).run(feeds, into);
+    const computer: Computer = {
+      run: async (part, feeds, into) => (await graphs[part].forFeeds(feeds)).run(feeds, into),
+      inPlace: async (part, feeds) => {
+        const graph = await graphs[part].forFeeds(feeds);
+        return (name) => graph.allowsInPlace(name);
+      },
+    };
     if (definition.batch.length > 0) {
       if (definition.accumulates) {
         await graphs.gradients.forSpecs(definition.batch);
         await graphs.update.forSpecs([]);
       } else await graphs.step.forSpecs(definition.batch);
     }
-    return new TracedEngine(new HostedStep(definition, state, run), Object.values(graphs));
+    return new TracedEngine(new HostedStep(definition, state, computer), Object.values(graphs));
   }
 
   step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics> {
@@ -192,9 +211,11 @@ export class EagerEngine implements Engine {
   constructor(definition: StepDefinition, state: TrainingState) {
     registerGradients();
     const functions = { step: runStep, gradients: runGradients, update: runUpdate };
-    this.hosted = new HostedStep(definition, state, (kind, feeds, into) =>
-      runEagerly((inputs) => functions[kind](definition, inputs), feeds, into),
-    );
+    this.hosted = new HostedStep(definition, state, {
+      run: (part, feeds, into) => runEagerly((inputs) => functions[part](definition, inputs), feeds, into),
+      // Results are tensors of their own, copied when all are there.
+      inPlace: async () => () => true,
+    });
   }
 
   step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics> {

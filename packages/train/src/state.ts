@@ -11,15 +11,21 @@ const count = (shape: readonly (number | string)[]): number =>
 export class TrainingState {
   readonly tensors = new Map<string, HostTensor>();
 
-  /** The state of a store's parameters, and zeros for the optimiser state of each of the steps. */
+  /**
+   * The state of a store's parameters, and zeros for the optimiser state of each of the steps. The weights move from the store into
+   * the state; the store keeps their names and shapes, and gets values again from {@link writeParameters}.
+   */
+  static takeFrom(store: ParameterStore, steps: readonly StepDefinition[]): TrainingState {
+    const state = TrainingState.initial(store, steps);
+    store.releaseValues();
+    return state;
+  }
+
+  /** The same as {@link takeFrom}, but the store keeps its values too. */
   static initial(store: ParameterStore, steps: readonly StepDefinition[]): TrainingState {
     const state = new TrainingState();
     for (const [name, array] of store.toArrays()) {
-      state.tensors.set(parameterKey(name), {
-        type: 'float32',
-        data: Float32Array.from(array.data as Float32Array),
-        dims: array.shape,
-      });
+      state.tensors.set(parameterKey(name), { type: 'float32', data: array.data as Float32Array, dims: array.shape });
     }
     for (const step of steps) {
       for (const { name, shape } of stateSpecs(step)) {

@@ -44,6 +44,7 @@ export interface StepDefinition {
 
 /** Names of state tensors in a step's inputs and outputs. */
 export const parameterKey = (name: string): string => `parameter/${name}`;
+export const isParameterKey = (key: string): boolean => key.startsWith(parameterKey(''));
 export const slotKey = (name: string, slot: string): string => `slot/${slot}/${name}`;
 export const sharedKey = (slot: string): string => `shared/${slot}`;
 export const hyperparameterKey = (name: string): string => `hyperparameter/${name}`;

@@ -1,8 +1,9 @@
 // What is done to every graph after recording: drop nodes without effect, compute equal things once.
 import { type Graph } from '../graph';
 import { shareEqualNodes } from './share';
+import { followProducers } from './order';
 import { prune } from './prune';
 
 export function simplify(graph: Graph): Graph {
-  return prune(shareEqualNodes(graph));
+  return followProducers(prune(shareEqualNodes(graph)));
 }
