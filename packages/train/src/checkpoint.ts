@@ -1,7 +1,7 @@
 // Checkpoints of a run: one safetensors file with the whole state, replaced atomically, so that a run killed at any moment
 // resumes from the last complete one. Batches and noise are functions of seed and step, so the step is all the position there is.
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { writeAtomically } from '@gpt-talker/dataset';
 import { readSafetensors, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { TrainingState } from './state';
@@ -26,30 +26,12 @@ export interface Position {
   bestLoss?: number;
 }
 
-/** Writes to a neighbour, flushes it to the disk and renames it over the target. */
-export async function writeFileAtomically(file: string, bytes: Uint8Array | string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true });
-  const partial = `${file}.${process.pid}.partial`;
-  try {
-    const handle = await open(partial, 'w');
-    try {
-      await handle.writeFile(bytes);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, file);
-  } catch (error) {
-    await rm(partial, { force: true });
-    throw error;
-  }
-}
-
+/** @throws DatasetError `output` that says what to do, such as free some space */
 export async function saveTraining(file: string, state: TrainingState, position: Position): Promise<void> {
   const tensors = new Map<string, ArrayTensor>();
   for (const [name, { data, dims }] of state.tensors)
     tensors.set(name, { dtype: 'float32', shape: [...dims], data: data as Float32Array });
-  await writeFileAtomically(
+  await writeAtomically(
     file,
     writeSafetensors(tensors, { format: 'gpt-talker-training', position: JSON.stringify(position) }),
   );

@@ -11,7 +11,7 @@ export {
   type VitsConfig,
   type VoiceConfig,
 } from './config';
-export { loadTraining, saveTraining, TrainingCheckpointError, writeFileAtomically, type Position } from './checkpoint';
+export { loadTraining, saveTraining, TrainingCheckpointError, type Position } from './checkpoint';
 export { keptCheckpoints } from './checkpoint-folder';
 export {
   createEngine,

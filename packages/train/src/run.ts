@@ -3,7 +3,8 @@
 // is told to stop, goes on from where it was, and refuses to go on where the loss is no number or explodes.
 import { appendFile, mkdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { loadTraining, saveTraining, writeFileAtomically, type Position } from './checkpoint';
+import { writeAtomically } from '@gpt-talker/dataset';
+import { loadTraining, saveTraining, type Position } from './checkpoint';
 import { keepCheckpoint } from './checkpoint-folder';
 import { DivergenceWatch, TrainingDivergedError } from './divergence';
 import { NonFiniteLossError, type Batch, type Engine, type Metrics } from './engine';
@@ -154,7 +155,7 @@ class RunLog {
     const file = path.join(directory, LOG_FILE);
     const entries = step === 0 ? [] : await readLog(file);
     const kept = entries.filter((entry) => entry.step <= step);
-    await writeFileAtomically(file, kept.map((entry) => JSON.stringify(entry) + '\n').join(''));
+    await writeAtomically(file, kept.map((entry) => JSON.stringify(entry) + '\n').join(''));
     return new RunLog(file, onLog);
   }
 

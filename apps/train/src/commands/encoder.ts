@@ -9,12 +9,13 @@ export function addEncoderCommand(program: Command): void {
     .requiredOption('--manifest <file>', 'corpus: JSON Lines, one dialogue a line')
     .requiredOption('--out <file>', 'where to write the codes (safetensors)')
     .action(async ({ config, manifest, out }: { config: string; manifest: string; out: string }) => {
-      const { fitEncoder, readVoiceConfig, writeFileAtomically } = await import('@gpt-talker/train');
+      const { writeAtomically } = await import('@gpt-talker/dataset');
+      const { fitEncoder, readVoiceConfig } = await import('@gpt-talker/train');
       const encoder = await fitEncoder(await readVoiceConfig(config), {
         manifest,
         onProgress: (message) => console.error(message),
       });
-      await writeFileAtomically(out, encoder.toBytes());
+      await writeAtomically(out, encoder.toBytes());
       console.log(out);
     });
 }

@@ -1,6 +1,6 @@
 // Files that are there whole or not at all: written beside their place, flushed to the disk, then moved there. Whatever kills
 // the process leaves the old file or the new one, and at most a `.partial` file that the next run removes.
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../errors';
 
@@ -15,7 +15,7 @@ export interface AtomicOptions {
   flush?: boolean;
 }
 
-/** Writes `content` to `file`. @throws DatasetError `output` that says what to do */
+/** Writes `content` to `file`, in a folder that is made if need be. @throws DatasetError `output` that says what to do */
 export async function writeAtomically(
   file: string,
   content: Uint8Array | string,
@@ -32,7 +32,7 @@ export async function writeStreamAtomically(
 ): Promise<void> {
   const partial = `${file}.${process.pid}-${written++}${PARTIAL}`;
   try {
-    const handle = await open(partial, 'w');
+    const handle = await openNew(partial);
     try {
       await produce(async (piece) => {
         await handle.appendFile(piece);
@@ -46,6 +46,14 @@ export async function writeStreamAtomically(
     await rm(partial, { force: true }).catch(() => undefined);
     throw outputError(error, file);
   }
+}
+
+async function openNew(file: string): Promise<FileHandle> {
+  return open(file, 'w').catch(async (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+    await mkdir(path.dirname(file), { recursive: true });
+    return open(file, 'w');
+  });
 }
 
 /** Makes a folder and those above it. @throws DatasetError `output` */

@@ -1,13 +1,12 @@
 // The evaluation of a trained voice on held-out dialogues, as a table, as JSON, and as a page with players.
-import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWav, type Audio } from '@gpt-talker/audio';
 import type { SequenceLayout } from '@gpt-talker/context';
-import { withPrepared, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
+import { withPrepared, writeAtomically, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import { ParameterError, type ParameterStore } from '@gpt-talker/nn';
 import { readFile } from 'node:fs/promises';
-import { TrainingCheckpointError, writeFileAtomically } from '../checkpoint';
+import { TrainingCheckpointError } from '../checkpoint';
 import { readStageConfig, VoiceConfigError } from '../config';
 import { compileOptions, type EngineOptions } from '../create-engine';
 import { TrainingDataError } from '../data-error';
@@ -88,16 +87,12 @@ async function evaluateOn(
     });
   }
   const evaluation: Evaluation = { ...(context && { context }), ...(spoken && { speech: spoken.scores }) };
-  await mkdir(options.output, { recursive: true });
   const replies = spoken?.replies.map(({ made: _made, real: _real, ...reply }) => reply);
-  await writeFileAtomically(
+  await writeAtomically(
     path.join(options.output, EVALUATION_FILE),
     JSON.stringify({ ...evaluation, ...(replies && { replies }) }, null, 2) + '\n',
   );
-  await writeFileAtomically(
-    path.join(options.output, EVALUATION_PAGE),
-    evaluationPage(evaluation, spoken?.replies ?? []),
-  );
+  await writeAtomically(path.join(options.output, EVALUATION_PAGE), evaluationPage(evaluation, spoken?.replies ?? []));
   return evaluation;
 }
 

@@ -1,8 +1,8 @@
 // Back to upstream: training checkpoints as the `.ckpt` and `.pth` that GPT-SoVITS and GPT-Talker load for inference
 // ({weight, config, info}, half precision), with upstream's keys and shapes and nothing else among the weights.
+import { writeAtomically } from '@gpt-talker/dataset';
 import type { ArrayTensor, WritableValue } from '@gpt-talker/nn/checkpoint';
 import { writeTorch } from '@gpt-talker/nn/checkpoint';
-import { writeFileAtomically } from '../checkpoint';
 import type { GptConfig, VitsConfig } from '../config';
 import { readWeights } from '../initialize';
 import { mergeLora } from '../lora';
@@ -78,7 +78,7 @@ async function write(
   const extra = [...weights.keys()].filter((name) => !isUpstreams(name));
   const content: Record<string, WritableValue> = { weight: half(names), config, info };
   if (extra.length > 0) content.gpt_talker = half(extra);
-  await writeFileAtomically(output, writeTorch(content, output));
+  await writeAtomically(output, writeTorch(content, output));
   return { names, extra };
 }
 

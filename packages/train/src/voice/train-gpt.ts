@@ -2,10 +2,9 @@
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { AlignmentPrior, SequenceLayout } from '@gpt-talker/context';
-import { withPrepared, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
+import { withPrepared, writeAtomically, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import { NoiseMeter, randomForName } from '@gpt-talker/nn';
-import { writeFileAtomically } from '../checkpoint';
 import type { VoiceConfig } from '../config';
 import { compileOptions, createEngine } from '../create-engine';
 import { Evaluator } from '../evaluator';
@@ -99,7 +98,7 @@ async function alignmentPrior(
   const estimated = await estimateDurations(turnsOf(corpus, roles), gpt.model.phonemeVocabulary);
   const durations = { ...gpt.model.alignment, ...estimated };
   const prior = { ...durations, following: await estimateFollowing(corpus.dialogues('train'), roles, durations) };
-  await writeFileAtomically(path.join(directory, ALIGNMENT_FILE), JSON.stringify(prior));
+  await writeAtomically(path.join(directory, ALIGNMENT_FILE), JSON.stringify(prior));
   return prior;
 }
 

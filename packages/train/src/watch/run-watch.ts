@@ -3,7 +3,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWav, type Audio } from '@gpt-talker/audio';
-import { writeFileAtomically } from '../checkpoint';
+import { writeAtomically } from '@gpt-talker/dataset';
 import { LOG_FILE, readLog, type LogEntry } from '../run';
 import { EventFile } from './event-file';
 import type { Picture } from './picture';
@@ -43,13 +43,13 @@ export class RunWatch {
       const file = path.join(this.directory, SAMPLES_FOLDER, tag.replace(/\W+/g, '-'));
       if (picture) {
         await this.events.image(tag, step, picture);
-        await writeFileAtomically(`${file}.png`, picture.png);
+        await writeAtomically(`${file}.png`, picture.png);
       }
       if (audio) {
         const { sampleRate, samples } = audio;
         const wav = writeWav(audio);
         await this.events.audio(tag, step, { sampleRate, samples: samples.length, wav });
-        await writeFileAtomically(`${file}.wav`, wav);
+        await writeAtomically(`${file}.wav`, wav);
       }
     }
   }
@@ -59,10 +59,7 @@ export class RunWatch {
     await this.events.close();
     const file = path.join(this.directory, REPORT_FILE);
     const log = await readLog(path.join(this.directory, LOG_FILE));
-    await writeFileAtomically(
-      file,
-      runReport(title, log, await readSamples(path.join(this.directory, SAMPLES_FOLDER))),
-    );
+    await writeAtomically(file, runReport(title, log, await readSamples(path.join(this.directory, SAMPLES_FOLDER))));
     return file;
   }
 }
