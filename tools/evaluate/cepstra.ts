@@ -1,6 +1,5 @@
 // The features by which utterances are compared: what is said and how it is articulated, not how loud or through which channel.
-import { type Audio, mfcc, resample } from '@gpt-talker/audio';
-import { type FeatureSequence } from './warping';
+import { type Audio, type FeatureSequence, mfcc, resample } from '@gpt-talker/audio';
 
 /** Comparison happens at this rate, whatever the voice speaks at. */
 export const COMPARISON_SAMPLE_RATE = 16000;

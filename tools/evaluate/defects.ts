@@ -1,8 +1,7 @@
 // What can be wrong with an utterance that is otherwise understood: its end is missing, a part is said twice, it clicks, or it is much
 // louder or quieter than the others.
-import { type Audio, integratedLoudness } from '@gpt-talker/audio';
+import { type Audio, integratedLoudness, warpingPath } from '@gpt-talker/audio';
 import { normalizedCepstra } from './cepstra';
-import { warpingPath } from './warping';
 
 export interface SpokenSentence {
   sentence: string;

@@ -1,9 +1,8 @@
 // How well a voice can be understood: it speaks sentences that it never saw, and each must be nearer to a reference
 // synthesiser's rendering of the same sentence than to those of all others.
-import { type Audio, durationSeconds } from '@gpt-talker/audio';
+import { type Audio, durationSeconds, warpingDistance } from '@gpt-talker/audio';
 import { normalizedCepstra } from './cepstra';
 import { retrieve } from './retrieval';
-import { warpingDistance } from './warping';
 
 /** A reply, and what it was made of. */
 export interface Spoken {

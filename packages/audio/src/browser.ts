@@ -16,4 +16,5 @@ export {
 export { cosineTransform, melDecibels, mfcc } from './mfcc';
 export { type MelDecibels, type MelDecibelsOptions, type Mfcc, type MfccOptions } from './mfcc';
 export { trackPitch, type PitchOptions, type PitchTrack } from './pitch';
+export { warpingDistance, warpingPath, type FeatureSequence, type WarpingStep } from './warping';
 export { amplitudeFromDecibels, decibels, integratedLoudness, peak, rootMeanSquare } from './loudness';

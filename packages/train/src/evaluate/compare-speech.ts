@@ -1,7 +1,14 @@
 // How near a made reply is to the recorded one: the measures that papers on expressive speech report, over frames aligned by
 // dynamic time warping of mel cepstra.
-import { mfcc, resample, trackPitch, type Audio } from '@gpt-talker/audio';
-import { warp, type Frames } from './warping';
+import {
+  mfcc,
+  resample,
+  trackPitch,
+  warpingDistance,
+  warpingPath,
+  type Audio,
+  type FeatureSequence,
+} from '@gpt-talker/audio';
 
 export interface SpeechDistance {
   /** Mel-cepstral distortion over the aligned frames, in decibels, without the level (Kubichek 1993). */
@@ -29,11 +36,12 @@ const MELS = 80;
  */
 const DISTORTION = 1 / (2 * Math.sqrt(MELS));
 
-/** @throws RangeError where one is shorter than a frame */
+/** @throws AudioError where one is shorter than a frame */
 export async function compareSpeech(made: Audio, real: Audio): Promise<SpeechDistance> {
   const [a, b] = [await analyse(made), await analyse(real)];
-  const { distance, path } = warp(a.cepstra, b.cepstra);
-  const pairs = path.map(([i, j]) => [a.logPitch[i] ?? NaN, b.logPitch[j] ?? NaN]);
+  const path = warpingPath(b.cepstra, a.cepstra);
+  const distance = path.reduce((sum, step) => sum + step.distance, 0) / path.length;
+  const pairs = path.map(({ row, column }) => [a.logPitch[column] ?? NaN, b.logPitch[row] ?? NaN]);
   const voiced = pairs.filter(([x, y]) => !Number.isNaN(x) && !Number.isNaN(y));
   const disagreeing = pairs.filter(([x, y]) => Number.isNaN(x) !== Number.isNaN(y));
   return {
@@ -42,11 +50,11 @@ export async function compareSpeech(made: Audio, real: Audio): Promise<SpeechDis
     logPitchCorrelation: correlation(voiced),
     voicingError: disagreeing.length / pairs.length,
     durationError: Math.abs(a.seconds - b.seconds) / b.seconds,
-    pitchContourDistance: warp(contour(a.logPitch), contour(b.logPitch)).distance,
+    pitchContourDistance: warpingDistance(contour(b.logPitch), contour(a.logPitch)),
   };
 }
 
-async function analyse(audio: Audio): Promise<{ cepstra: Frames; logPitch: number[]; seconds: number }> {
+async function analyse(audio: Audio): Promise<{ cepstra: FeatureSequence; logPitch: number[]; seconds: number }> {
   const { samples } = await resample(audio, SAMPLE_RATE);
   const { data, frames } = mfcc(samples, {
     sampleRate: SAMPLE_RATE,
@@ -83,7 +91,7 @@ function correlation(pairs: readonly number[][]): number {
 }
 
 /** Bridged over unvoiced frames in straight lines, mean removed. */
-function contour(logPitch: readonly number[]): Frames {
+function contour(logPitch: readonly number[]): FeatureSequence {
   const known = logPitch.flatMap((value, frame) => (Number.isNaN(value) ? [] : [{ value, frame }]));
   const mean = known.reduce((sum, { value }) => sum + value, 0) / Math.max(1, known.length);
   const data = new Float32Array(logPitch.length);

@@ -11,28 +11,12 @@ import { trainConGpt } from '../training/train-congpt';
 import { compareSpeech } from './compare-speech';
 import { evaluate, evaluationTable } from './evaluate';
 import { repeatedSequence, tokenHealth } from './token-health';
-import { warp } from './warping';
 
 tf.enableProdMode();
 jest.setTimeout(300_000);
 let folder: string;
 beforeAll(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'evaluate-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
-
-const row = (...values: number[]) => ({ data: Float32Array.from(values), frames: values.length, width: 1 });
-
-test('warping aligns what runs faster', () => {
-  const { distance, path: pairs } = warp(row(0, 1, 2), row(0, 0, 1, 1, 2, 2));
-  expect(distance).toBe(0);
-  expect(pairs).toEqual([
-    [0, 0],
-    [0, 1],
-    [1, 2],
-    [1, 3],
-    [2, 4],
-    [2, 5],
-  ]);
-});
 
 /** A voiced tone with harmonics, half a second of silence after it. */
 function tone(hertz: (seconds: number) => number, seconds: number): Audio {

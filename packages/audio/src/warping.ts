@@ -1,4 +1,6 @@
-// Dynamic time warping (Sakoe & Chiba 1978): how far apart two utterances are when one may run faster or slower than the other.
+// Dynamic time warping (Sakoe & Chiba 1978): how far apart two utterances are, and which of their frames belong together, when one may
+// run faster or slower than the other.
+import { AudioError } from './errors';
 
 /** Rows of features: `data[frame × width + feature]`. */
 export interface FeatureSequence {
@@ -11,11 +13,10 @@ export interface FeatureSequence {
  * The mean Euclidean distance a step along the cheapest path that goes through both sequences from their first to their
  * last frames, advancing in one or in both at every step.
  *
- * @throws RangeError if a sequence is empty or the widths differ
+ * @throws AudioError (`bad-option`) if a sequence is empty or the widths differ
  */
 export function warpingDistance(a: FeatureSequence, b: FeatureSequence): number {
-  if (a.frames === 0 || b.frames === 0) throw new RangeError('warpingDistance: an empty sequence has no distance');
-  if (a.width !== b.width) throw new RangeError(`warpingDistance: widths differ, ${a.width} and ${b.width}`);
+  requireComparable(a, b);
   // One row of the table is enough: cost and steps of the cheapest path to (row, column).
   const costs = new Float64Array(b.frames);
   const steps = new Int32Array(b.frames);
@@ -54,13 +55,12 @@ export interface WarpingStep {
 }
 
 /**
- * The cheapest path itself, from the first frames to the last.
+ * The cheapest path itself, from the first frames to the last. Of several, the one that advances in both, or else in `b`, where it can.
  *
- * @throws RangeError as `warpingDistance`
+ * @throws AudioError as `warpingDistance`
  */
 export function warpingPath(a: FeatureSequence, b: FeatureSequence): WarpingStep[] {
-  if (a.frames === 0 || b.frames === 0) throw new RangeError('warpingPath: an empty sequence has no path');
-  if (a.width !== b.width) throw new RangeError(`warpingPath: widths differ, ${a.width} and ${b.width}`);
+  requireComparable(a, b);
   const costs = new Float64Array(a.frames * b.frames);
   const at = (row: number, column: number): number =>
     row < 0 || column < 0 ? Infinity : costs[row * b.frames + column];
@@ -81,6 +81,13 @@ export function warpingPath(a: FeatureSequence, b: FeatureSequence): WarpingStep
     else if (left <= above) column--;
     else row--;
   }
+}
+
+function requireComparable(a: FeatureSequence, b: FeatureSequence): void {
+  if (a.frames === 0 || b.frames === 0)
+    throw new AudioError('bad-option', 'An empty sequence cannot be compared; give at least one frame');
+  if (a.width !== b.width)
+    throw new AudioError('bad-option', `The widths differ, ${a.width} and ${b.width}; give the same features of both`);
 }
 
 function frameDistance(a: FeatureSequence, row: number, b: FeatureSequence, column: number): number {

@@ -49,6 +49,13 @@ describe('warpingDistance', () => {
 });
 
 describe('warpingPath', () => {
+  it('aligns what runs faster', () => {
+    const path = warpingPath(sequence(0, 1, 2), sequence(0, 0, 1, 1, 2, 2));
+    expect(path.map(({ column }) => column)).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(path.map(({ row }) => row)).toEqual([0, 0, 1, 1, 2, 2]);
+    expect(path.every(({ distance }) => distance === 0)).toBe(true);
+  });
+
   it('is the path whose mean distance warpingDistance gives', () => {
     const [a, b] = [sequence(0, 1, 5), sequence(0, 5)];
     expect(warpingPath(a, b)).toEqual([
