@@ -16,6 +16,7 @@ import {
   trace,
   TraceError,
 } from '../src/index';
+import { inputGradientOfLargeKernel } from '../src/fused/input-gradient';
 import { kernelGradient } from '../src/fused/kernel-gradient';
 import { expectGradientIsSlope, expectTracedEqualsEager, gradientsOf, random, type Tensors } from './support';
 
@@ -146,6 +147,22 @@ test('the gradient of a kernel is an op of its own', async () => {
   const inputs = { x: random(2, 4, 11), dy: random(2, 6, 5) };
   await expectTracedEqualsEager(({ x, dy }) => ({ dw: kernelGradient({ x, dy }, attributes) }), inputs);
 });
+
+test.each([
+  ['plain', [1], [1], [1, 1]],
+  ['strided', [3], [1], [2, 2]],
+  ['strided and dilated, with a padding of its own on each side', [2], [3], [0, 4]],
+] as const)(
+  'the gradient of an input of a large kernel is an op of its own: %s',
+  async (_name, strides, dilations, pads) => {
+    const attributes = { strides, dilations, pads: [pads], groups: 1, lengths: [17] };
+    const positions = Math.floor((17 + pads[0] + pads[1] - (dilations[0] * 4 + 1)) / strides[0]) + 1;
+    const inputs = { dy: random(2, 6, positions), w: random(6, 4, 5) };
+    const fn = ({ dy, w }: Tensors): tf.Tensor => inputGradientOfLargeKernel({ dy, w }, attributes);
+    expect(opsOf(fn, inputs)).not.toContain('ConvTranspose');
+    await expectTracedEqualsEager((tensors) => ({ dx: fn(tensors as Tensors) }), inputs);
+  },
+);
 
 test('shapes that do not fit are refused by name', () => {
   expect(() => conv1d(random(1, 3, 5), random(2, 4, 3))).toThrow(

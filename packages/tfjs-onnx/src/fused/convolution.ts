@@ -14,6 +14,7 @@ import {
 } from './convolution-attributes';
 import { composeConvolution, composeTransposedConvolution, flippedKernel } from './convolution-composed';
 import { defineFusedOp } from './define-fused-op';
+import { hasLargeKernel, inputGradientOfLargeKernel, outputPads } from './input-gradient';
 import { kernelGradient } from './kernel-gradient';
 import { recordSubPixel, subPixelAxis } from './sub-pixel';
 
@@ -59,6 +60,7 @@ function inputGradient(
 ): tf.Tensor {
   const { strides, dilations, pads, groups } = attributes;
   const kernel = w.shape.slice(2);
+  if (hasLargeKernel(w, groups)) return inputGradientOfLargeKernel({ dy, w }, { ...attributes, lengths });
   if (strides.every((stride) => stride === 1)) {
     const back = kernel.map((size, axis): [number, number] => {
       const reach = dilations[axis] * (size - 1);
@@ -68,12 +70,10 @@ function inputGradient(
       return convolution({ x: dy, w: flippedKernel(w, groups) }, { strides, dilations, pads: back, groups });
     }
   }
-  const outputPads = kernel.map((size, axis) => {
-    const full =
-      (dy.shape[axis + 2] - 1) * strides[axis] + dilations[axis] * (size - 1) + 1 - pads[axis][0] - pads[axis][1];
-    return lengths[axis] - full;
-  });
-  return transposedConvolution({ x: dy, w }, { strides, dilations, pads, groups, outputPads });
+  return transposedConvolution(
+    { x: dy, w },
+    { strides, dilations, pads, groups, outputPads: outputPads(dy, w, lengths, attributes) },
+  );
 }
 
 /** x [B, in, ...], w [in, out/groups, ...kernel], bias [out] → [B, out, ...]; recorded as Conv or ConvTranspose. */

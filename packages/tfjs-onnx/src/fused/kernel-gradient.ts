@@ -12,7 +12,7 @@ interface KernelGradientAttributes extends ConvolutionAttributes {
   readonly kernel: readonly number[];
 }
 
-/** The input as one tap saw it, [B, C, ...counts]. */
+/** The input [B, C, ...] or [C, B, ...] as one tap saw it, [.., .., ...counts]. */
 type Sampler = (tap: readonly number[]) => Value;
 
 /** x [B, C, ...], dy [B, out, ...] → [out, C/groups, ...kernel]. */
@@ -26,24 +26,62 @@ export const kernelGradient = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, Ker
     const { kernel, groups } = attributes;
     const [batch, channels] = x!.shape;
     const [, outChannels, ...counts] = dy!.shape;
-    const sampler = samplerOf(recorder, x!, counts, attributes);
     const isDepthwise = groups === channels && groups === outChannels;
-    const grouped = (value: Value): Value =>
-      recorder.reshape(value, [batch, groups, value.shape[1] / groups, product(counts)]);
-    const gradient = isDepthwise ? dy! : grouped(dy!);
-    const overPositions = [0, ...counts.map((_, axis) => axis + 2)];
-    const taps = kernelTaps(kernel).map((tap) => {
-      // One channel a group: a product of single rows is a sum of products, and faster written so.
-      const sum = isDepthwise
-        ? recorder.reduce('ReduceSum', recorder.binary('Mul', gradient, sampler(tap)), overPositions, false)
-        : recorder.reduce('ReduceSum', recorder.matMul(gradient, grouped(sampler(tap)), false, true), [0], false);
-      return recorder.reshape(sum, [outChannels, channels / groups, 1]);
-    });
+    const taps = isDepthwise
+      ? depthwiseTaps(recorder, x!, dy!, counts, attributes)
+      : denseTaps(recorder, x!, dy!, counts, attributes, batch);
     const shape = [outChannels, channels / groups, taps.length];
     const joined = taps.length === 1 ? taps[0] : recorder.node('Concat', taps, shape, x!.type, { axis: 2 });
     return [recorder.reshape(joined, [outChannels, channels / groups, ...kernel])];
   },
 });
+
+/** One channel a group: a product of single rows is a sum of products, and faster written so. */
+function depthwiseTaps(
+  recorder: Recorder,
+  x: Value,
+  dy: Value,
+  counts: readonly number[],
+  attributes: KernelGradientAttributes,
+): Value[] {
+  const sampler = samplerOf(recorder, x, counts, attributes);
+  const overPositions = [0, ...counts.map((_, axis) => axis + 2)];
+  return kernelTaps(attributes.kernel).map((tap) =>
+    recorder.reshape(recorder.reduce('ReduceSum', recorder.binary('Mul', dy, sampler(tap)), overPositions, false), [
+      x.shape[1],
+      1,
+      1,
+    ]),
+  );
+}
+
+/** The examples of a batch lie one behind the other along the positions: one product a tap for all of them. */
+function denseTaps(
+  recorder: Recorder,
+  x: Value,
+  dy: Value,
+  counts: readonly number[],
+  attributes: KernelGradientAttributes,
+  batch: number,
+): Value[] {
+  const { groups, kernel } = attributes;
+  const channelsFirst = (value: Value): Value =>
+    recorder.transpose(value, [1, 0, ...counts.map((_, axis) => axis + 2)]);
+  const positions = batch * product(counts);
+  const grouped = (value: Value): Value => {
+    const channels = value.shape[0];
+    return recorder.reshape(value, groups === 1 ? [channels, positions] : [groups, channels / groups, positions]);
+  };
+  const sampler = samplerOf(recorder, channelsFirst(x), counts, attributes);
+  const gradient = grouped(channelsFirst(dy));
+  return kernelTaps(kernel).map((tap) =>
+    recorder.reshape(recorder.matMul(gradient, grouped(sampler(tap)), false, true), [
+      dy.shape[1],
+      x.shape[1] / groups,
+      1,
+    ]),
+  );
+}
 
 function samplerOf(
   recorder: Recorder,

@@ -51,7 +51,7 @@ export async function trainConGpt(config: GptConfig, options: TrainingOptions): 
       model.forward(batch as unknown as ConGptInputs, noise);
     const noiseCount = countNoise(specs, forward);
     const step = congptStep(made, config, specs, noiseCount);
-    const state = TrainingState.initial(store, [step]);
+    const state = TrainingState.takeFrom(store, [step]);
     const engine = await createEngine(step, state, options.engine);
     closing.push(engine);
     const metrics = (batch: Record<string, tf.Tensor>) => ({ ...adapted(made, () => gptLoss(model, batch)) });

@@ -13,6 +13,7 @@ import { countNoise, stepNoise } from '../noise';
 import { run, type RunResult } from '../run';
 import { exponentialDecay } from '../schedules';
 import { TrainingState } from '../state';
+import { parameterKey } from '../step';
 import { heatmap } from '../watch/picture';
 import { RunWatch, type Illustration } from '../watch/run-watch';
 import { UtteranceBatches } from './convits-batches';
@@ -53,6 +54,8 @@ async function trainOn(
   const compiling = compileOptions(options.engine ?? {});
   const anew = options.init === undefined && !options.resume;
   if (!config.model.freeze_quantizer && anew) await startCodebookOf(made, state, batches, train.seed, compiling);
+  // From here on the state holds the weights.
+  store.releaseValues();
   const watch = await RunWatch.open(directory);
   const engine = await createEngine(step, state, options.engine);
   const evaluator = await heldOutEvaluator(made, config, state, options);
@@ -133,7 +136,14 @@ function noiseCount(made: ConVitsOfConfig, config: VitsConfig, batch: Batch, kno
       shape: [...dims],
       dtype: type === 'int32' ? ('int32' as const) : ('float32' as const),
     }));
-    count = countNoise(specs, (tensors, noise) => trainingPass(made, config, tensors, noise).audio);
+    const { store } = made;
+    const weights = store.parameters().map(({ name, shape }) => ({ name: parameterKey(name), shape: [...shape] }));
+    count = countNoise([...specs, ...weights], (tensors, noise) =>
+      store.bind(
+        Object.fromEntries(store.names().map((name) => [name, tensors[parameterKey(name)]])),
+        () => trainingPass(made, config, tensors, noise).audio,
+      ),
+    );
     known.set(key, count);
   }
   return count;

@@ -48,7 +48,7 @@ async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: Sta
   const optimizer = new AdamW({ beta1: betas[0], beta2: betas[1], weightDecay, decays: (_, { length }) => length > 1 });
   const noiseCount = countNoise(model) * rows * positions;
   const step = gptStep(model, store, optimizer, shape, { clipNorm, noiseCount });
-  const state = TrainingState.initial(store, [step]);
+  const state = TrainingState.takeFrom(store, [step]);
   const engine = await createEngine(step, state, options.engine);
   const metrics = (batch: Record<string, tf.Tensor>) => ({ ...gptLoss(model, batch) });
   const evaluator = await Evaluator.create(

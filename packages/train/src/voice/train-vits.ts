@@ -37,7 +37,7 @@ async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: Sta
     lossWeights: vits.train.lossWeights,
     noiseScale: config.noiseScale,
   });
-  const state = TrainingState.initial(store, [step]);
+  const state = TrainingState.takeFrom(store, [step]);
   const engine = await createEngine(step, state, options.engine);
   const reconstruction = reconstructionLoss(config.sampleRate);
   const evaluator = await Evaluator.create(
