@@ -1,5 +1,6 @@
-// Steps a second of both stages at their published size, beside the rate of a plain matrix product of the same machine in the same
-// run, and peak memory beside what is counted to be needed. Run: npm run bench:train [-- --stage gpt|vits] [--steps N] [--layers N] [--json]
+// Steps a second of both stages at their published size (and of the generator alone), beside the rate of a plain matrix product measured
+// between the steps, and peak memory beside what is counted to be needed.
+// Run: npm run bench:train [-- --stage gpt|vits|generator] [--steps N] [--layers N] [--json]
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -7,7 +8,8 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@gpt-talker/nn';
 import { float32, int32 } from '@gpt-talker/runtime';
-import { compile, trace } from '@gpt-talker/tfjs-onnx';
+import { compile, trace, type Graph } from '@gpt-talker/tfjs-onnx';
+import { absoluteDifference } from '@gpt-talker/vits/model';
 import { readGptConfig, readVitsConfig } from '../src/config';
 import { TracedEngine, type Batch } from '../src/engine';
 import { gptBatchSpecs } from '../src/stages/gpt';
@@ -23,7 +25,8 @@ import {
 import { createConGpt } from '../src/training/congpt-model';
 import { congptStep } from '../src/training/train-congpt';
 import { createConVits } from '../src/training/convits-model';
-import { convitsStep } from '../src/training/convits-step';
+import { AdamW } from '../src/optimizers/adamw';
+import { convitsStep, melOf } from '../src/training/convits-step';
 import { countOperations, savedActivationBytes } from './count-graph';
 
 const CONFIGS = path.join(__dirname, '../../../configs');
@@ -31,6 +34,7 @@ const GPT = { rows: 2, positions: 512 };
 const VITS_FRAMES = 200; // 4 s
 const PRODUCT_SIZE = 2048;
 const MEMORY_FACTOR = 1.5;
+const WARM_STEPS = 2;
 
 const { values: options } = parseArgs({
   options: {
@@ -42,11 +46,12 @@ const { values: options } = parseArgs({
 });
 
 interface Result {
-  stage: string;
+  stage: Stage;
   secondsPerStep: number;
   gigaflopPerStep: number;
   gigaflopPerSecond: number;
   productGigaflopPerSecond: number;
+  /** Of the product's rate, round by round; the median. */
   share: number;
   peakMegabytes: number;
   countedMegabytes: number;
@@ -125,7 +130,43 @@ async function vitsCase(): Promise<{ step: StepDefinition; batch: Batch }> {
   };
 }
 
-async function productRate(): Promise<number> {
+/** The decoder alone, from latents to the mel of their sound: what a generator's step costs without the players around it. */
+async function generatorCase(): Promise<{ step: StepDefinition; batch: Batch }> {
+  const config = await readVitsConfig(path.join(CONFIGS, 's2.json'));
+  const { data, train, model: sizes } = config;
+  const { store, model } = createConVits(config);
+  const mel = melOf(config);
+  const random = new Random(1);
+  const segment = train.segment_size / data.hop_length;
+  const normal = (shape: number[]) =>
+    float32(
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => random.normal()),
+      shape,
+    );
+  return {
+    step: {
+      store,
+      optimizer: new AdamW({}),
+      parameters: store.names({ trainable: true }).filter((name) => name.startsWith('dec.')),
+      batch: [],
+      loss: ({ latent, style, target }) => {
+        const audio = model.decode(latent, style); // (B, 1, S)
+        return { loss: absoluteDifference(mel.frames(tf.squeeze(audio, [1])), target) as tf.Scalar, metrics: {} };
+      },
+    },
+    batch: {
+      latent: normal([train.batch_size, sizes.inter_channels, segment]),
+      style: normal([train.batch_size, sizes.gin_channels, 1]),
+      target: normal([train.batch_size, segment, data.n_mel_channels]),
+    },
+  };
+}
+
+const CASES = { gpt: gptCase, vits: vitsCase, generator: generatorCase };
+type Stage = keyof typeof CASES;
+
+/** A plain product of two square matrices, to be timed between steps. */
+async function plainProduct(): Promise<{ run: () => Promise<unknown>; dispose: () => Promise<void> }> {
   const shape = [PRODUCT_SIZE, PRODUCT_SIZE];
   const product = await compile(
     trace(
@@ -138,56 +179,77 @@ async function productRate(): Promise<number> {
   );
   const side = () => float32(new Float32Array(PRODUCT_SIZE ** 2).fill(0.5), shape);
   const feeds = { a: side(), b: side() };
-  const seconds = await fastest(5, () => product.run(feeds));
-  await product.dispose();
-  return (2 * PRODUCT_SIZE ** 3) / seconds / 1e9;
+  return { run: () => product.run(feeds), dispose: () => product.dispose() };
 }
 
-/** Of several rounds: on a shared machine, what is slower was someone else. */
-async function fastest(rounds: number, action: () => Promise<unknown>): Promise<number> {
-  let best = Infinity;
-  for (let round = 0; round < rounds; round++) {
-    const begun = performance.now();
-    await action();
-    best = Math.min(best, (performance.now() - begun) / 1000);
-  }
-  return best;
+async function secondsOf(action: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await action();
+  return (performance.now() - begun) / 1000;
 }
+
+const least = (values: readonly number[]): number => Math.min(...values);
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e6);
 
-async function measure(stage: string): Promise<Result> {
-  const { step, batch } = await (stage === 'gpt' ? gptCase() : vitsCase());
-  const state = TrainingState.takeFrom(step.store, [step]);
+function countOf({ step, batch }: { step: StepDefinition; batch: Batch }): { gigaflop: number; bytes: number } {
   const specs = Object.entries(batch).map(([name, { dims, type }]) => ({
     name,
     shape: [...dims],
     dtype: type === 'int32' ? ('int32' as const) : ('float32' as const),
   }));
-  const graph = trace((inputs) => runStep(step, inputs), [...specs, ...hyperparameterSpecs(step), ...stateSpecs(step)]);
-  const gigaflopPerStep = countOperations(graph) / 1e9;
-  const activations = savedActivationBytes(graph, [metricKey('loss')]);
+  const graph: Graph = trace(
+    (inputs) => runStep(step, inputs),
+    [...specs, ...hyperparameterSpecs(step), ...stateSpecs(step)],
+  );
   const names = [...trainedParameters(step), ...(step.adversary ?? [])];
   const weights = names.reduce((sum, name) => sum + 4 * step.store.get(name).shape.reduce((a, b) => a * b, 1), 0);
+  // Weights, their gradients and two moments.
+  return {
+    gigaflop: countOperations(graph) / 1e9,
+    bytes: 4 * weights + savedActivationBytes(graph, [metricKey('loss')]),
+  };
+}
+
+async function measure(stage: Stage): Promise<Result> {
+  const { step, batch } = await CASES[stage]();
+  const state = TrainingState.takeFrom(step.store, [step]);
+  const counted = countOf({ step, batch });
   const engine = await TracedEngine.create(step, state);
   let at = 0;
-  const secondsPerStep = await fastest(Number(options.steps), () => engine.step(batch, ++at, 1e-5));
+  const next = () => engine.step(batch, ++at, 1e-5);
+  // The first steps take memory that later ones have.
+  for (let warm = 0; warm < WARM_STEPS; warm++) await next();
   const peak = process.resourceUsage().maxRSS * 1024;
-  const productGigaflopPerSecond = await productRate();
-  const gigaflopPerSecond = gigaflopPerStep / secondsPerStep;
-  const counted = 4 * weights + activations;
+  const product = await plainProduct();
+  await product.run();
+  const rounds: { step: number; product: number }[] = [];
+  for (let round = 0; round < Number(options.steps); round++) {
+    // On a shared machine, what is slower was someone else: the best of three.
+    const products = [];
+    for (let i = 0; i < 3; i++) products.push(await secondsOf(product.run));
+    rounds.push({ product: least(products), step: await secondsOf(next) });
+  }
+  await product.dispose();
+  const productGigaflop = (2 * PRODUCT_SIZE ** 3) / 1e9;
+  const secondsPerStep = least(rounds.map((round) => round.step));
+  const productGigaflopPerSecond = productGigaflop / least(rounds.map((round) => round.product));
   return {
     stage,
-    ...{ secondsPerStep, gigaflopPerStep, gigaflopPerSecond, productGigaflopPerSecond },
-    share: gigaflopPerSecond / productGigaflopPerSecond,
+    secondsPerStep,
+    gigaflopPerStep: counted.gigaflop,
+    gigaflopPerSecond: counted.gigaflop / secondsPerStep,
+    productGigaflopPerSecond,
+    share: median(rounds.map((round) => counted.gigaflop / round.step / (productGigaflop / round.product))),
     peakMegabytes: megabytes(peak),
-    countedMegabytes: megabytes(counted),
-    boundMegabytes: megabytes(MEMORY_FACTOR * counted),
+    countedMegabytes: megabytes(counted.bytes),
+    boundMegabytes: megabytes(MEMORY_FACTOR * counted.bytes),
   };
 }
 
 /** Each stage in a process of its own, so that its peak of memory is its own. */
-function measureApart(stage: string): Result {
+function measureApart(stage: Stage): Result {
   const own = [
     '--stage',
     stage,
@@ -204,26 +266,32 @@ function measureApart(stage: string): Result {
 
 function show(result: Result): void {
   const { stage, secondsPerStep, gigaflopPerStep, gigaflopPerSecond, productGigaflopPerSecond, share } = result;
-  const size =
-    stage === 'gpt'
-      ? `ConGPT, ${GPT.rows} × ${GPT.positions} positions`
-      : `ConVITS, 2 × ${VITS_FRAMES} frames, both players`;
+  const size = {
+    gpt: `ConGPT, ${GPT.rows} × ${GPT.positions} positions`,
+    vits: `ConVITS, 2 × ${VITS_FRAMES} frames, both players`,
+    generator: "ConVITS' generator alone, 2 × 20480 samples",
+  }[stage];
   console.log(
     [
       size,
       `  ${(1 / secondsPerStep).toFixed(3)} steps/s (${secondsPerStep.toFixed(2)} s a step, ${gigaflopPerStep.toFixed(0)} GFLOP counted in the graph)`,
-      `  ${gigaflopPerSecond.toFixed(0)} GFLOP/s of the ${productGigaflopPerSecond.toFixed(0)} of a plain ${PRODUCT_SIZE}³ matrix product: ${(100 * share).toFixed(0)} %`,
+      `  ${gigaflopPerSecond.toFixed(0)} GFLOP/s of the ${productGigaflopPerSecond.toFixed(0)} of a plain ${PRODUCT_SIZE}³ matrix product; step by step ${(100 * share).toFixed(0)} %`,
       `  peak memory ${result.peakMegabytes} MB; weights, gradients, two moments and saved activations ${result.countedMegabytes} MB, × ${MEMORY_FACTOR} = ${result.boundMegabytes} MB`,
     ].join('\n'),
   );
 }
 
+const isStage = (name: string): name is Stage => name in CASES;
+
 async function main(): Promise<void> {
+  const asked = options.stage === undefined ? Object.keys(CASES) : [options.stage];
+  const stages = asked.filter(isStage);
+  if (stages.length === 0) throw new Error(`--stage ${options.stage}: give ${Object.keys(CASES).join(', ')}`);
   if (options.json && options.stage) {
-    console.log(JSON.stringify(await measure(options.stage)));
+    console.log(JSON.stringify(await measure(stages[0])));
     return;
   }
-  const results = (options.stage ? [options.stage] : ['gpt', 'vits']).map((stage) => {
+  const results = stages.map((stage) => {
     const result = measureApart(stage);
     if (!options.json) show(result);
     return result;
