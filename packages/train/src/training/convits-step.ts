@@ -50,11 +50,13 @@ export function convitsStep(made: ConVitsOfConfig, config: VitsConfig): StepDefi
     loss: (batch, { playAdversary }) => {
       const pass = trainingPass(made, config, batch);
       return playAdversary(
-        () =>
-          discriminatorLoss(
-            discriminators.forward(batch.waveform),
-            discriminators.forward(offTape(pass.audio)),
-          ) as tf.Scalar,
+        () => {
+          // Real and made in one batch: weights are normalised, and their gradients computed, once.
+          const judged = discriminators.forward(tf.concat([batch.waveform, offTape(pass.audio)], 0));
+          const halves = judged.map(({ score }) => tf.split(score, 2, 0));
+          const [real, fake] = [0, 1].map((half) => halves.map((scores) => ({ score: scores[half] })));
+          return discriminatorLoss(real, fake) as tf.Scalar;
+        },
         () => {
           const [real, fake] = [discriminators.forward(batch.waveform), discriminators.forward(pass.audio)];
           const metrics = {
