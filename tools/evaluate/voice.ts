@@ -54,6 +54,7 @@ async function main(): Promise<void> {
       references.push({ samples, sampleRate: FLITE_SAMPLE_RATE });
     }
     const seed = Number(values.seed ?? DEFAULTS.seed);
+    const keep = values.keep === undefined ? undefined : keeper(values.keep);
     const spoken: SpokenSentence[] = [];
     const report = await evaluate(subject, {
       sentences,
@@ -62,13 +63,17 @@ async function main(): Promise<void> {
       onProgress: progress('utterances'),
       onReply: (index, { audio, tokens, stopReason }) =>
         spoken.push({ sentence: sentences[index], audio, tokens, stopReason, reference: references[index] }),
-      onAudio: values.keep === undefined ? undefined : keeper(values.keep),
+      onAudio: keep,
     });
     const defects = await findDefects(spoken);
     const histories = new Histories(config, GRAMMAR);
     const following = await measureFollowing(
       sentences.slice(0, Number(values.pairs ?? DEFAULTS.pairs)),
-      async (text, mood, index) => subject.reply(await histories.get(mood, index), text, seed + index),
+      async (text, mood, index) => {
+        const audio = await subject.reply(await histories.get(mood, index), text, seed + index);
+        await keep?.(mood, index, audio);
+        return audio;
+      },
       progress('pairs'),
     );
     console.log(

@@ -41,8 +41,8 @@ export class CompactCorpus implements PreparedCorpus {
 
   async outline(index: number): Promise<TurnOutline[]> {
     const { turns } = await this.index.line(index);
-    return turns.map(({ role, speaker, phonemes, tokens, seconds, audio, excludedFrom }) => ({
-      ...{ role, speaker, phonemes, tokens, seconds, excludedFrom },
+    return turns.map(({ role, speaker, phonemes, tokens, seconds, style, audio, excludedFrom }) => ({
+      ...{ role, speaker, phonemes, tokens, seconds, style, excludedFrom },
       sound: audio !== undefined || this.description.sound !== undefined,
     }));
   }

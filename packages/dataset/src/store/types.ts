@@ -49,6 +49,8 @@ export interface TurnOutline {
   phonemes: number;
   tokens: number;
   seconds: number;
+  /** How it was spoken, where the corpus says so. */
+  style?: string;
   /** Whether there is a recording to read. */
   sound: boolean;
   excludedFrom?: readonly Stage[];
@@ -80,12 +82,13 @@ export function isExcluded({ excludedFrom }: TurnOutline, stage: Stage | undefin
 
 /** The sizes of turns that have been read. */
 export function outlineOf({ turns }: PreparedDialogue): TurnOutline[] {
-  return turns.map(({ role, speaker, phonemes, tokens, seconds, audio, excludedFrom }) => ({
+  return turns.map(({ role, speaker, phonemes, tokens, seconds, style, audio, excludedFrom }) => ({
     role,
     speaker,
     phonemes: phonemes.length,
     tokens: tokens.length,
     seconds,
+    style,
     sound: audio !== undefined,
     excludedFrom,
   }));

@@ -29,6 +29,7 @@ const gpt = z.strictObject({
     rows: positive,
     positions: positive,
     historyShares: z.array(fraction).min(1),
+    aloneStyles: z.array(z.string()).min(1).optional(),
     roles: z.array(z.enum(['user', 'agent'])).min(1),
     learningRate,
     weightDecay: z.number().nonnegative(),

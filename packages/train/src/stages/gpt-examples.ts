@@ -9,6 +9,7 @@ import {
   type PreparedCorpus,
   type PreparedTurn,
   type Split,
+  type TurnOutline,
 } from '@gpt-talker/dataset';
 import type { Random } from '@gpt-talker/nn';
 import { TrainingDataError } from '../data-error';
@@ -23,6 +24,11 @@ export interface ExampleOptions {
   positions: number;
   /** How often an example has 0, 1, 2 … turns of history; the numbers add up to 1. */
   historyShares: readonly number[];
+  /**
+   * The styles of what is learnt without a history; default any. Who has heard nothing has no reason for a mood, and a model that learnt
+   * any would take one at random.
+   */
+  aloneStyles?: readonly string[];
   /** Whose turns are targets. */
   roles: readonly PreparedTurn['role'][];
 }
@@ -42,20 +48,27 @@ export class ExampleSampler {
   private constructor(
     private readonly corpus: PreparedCorpus,
     private readonly targets: ExampleTable,
+    /** What is learnt without a history. */
+    private readonly alone: ExampleTable,
     private readonly options: ExampleOptions,
   ) {}
 
   /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where no turn fits into a row */
   static async open(corpus: PreparedCorpus, split: Split, options: ExampleOptions): Promise<ExampleSampler> {
     requireSplit(corpus, split);
-    const { roles, positions } = options;
-    const targets = await ExampleTable.build(corpus, {
-      ...{ split, stage: 'gpt', roles },
-      accepts: ({ phonemes, tokens }) => phonemes + tokens <= positions,
-    });
+    const { roles, positions, aloneStyles } = options;
+    const fitting = (accepts: (turn: TurnOutline) => boolean): Promise<ExampleTable> =>
+      ExampleTable.build(corpus, {
+        ...{ split, stage: 'gpt', roles },
+        accepts: (turn) => turn.phonemes + turn.tokens <= positions && accepts(turn),
+      });
+    const targets = await fitting(() => true);
     if (targets.size === 0)
       throw new TrainingDataError(`No turn has at most ${positions} positions; raise train.positions.`);
-    return new ExampleSampler(corpus, targets, options);
+    const alone = aloneStyles ? await fitting(({ style }) => aloneStyles.includes(style ?? '')) : targets;
+    if (alone.size === 0)
+      throw new TrainingDataError(`No turn has the style ${aloneStyles!.join(' or ')}; change train.aloneStyles.`);
+    return new ExampleSampler(corpus, targets, alone, options);
   }
 
   /** Rows of examples, each row as full as the next example allows. */
@@ -82,10 +95,13 @@ export class ExampleSampler {
   }
 
   private drawOne(random: Random): ExampleReference {
+    const { historyShares, positions } = this.options;
     const index = random.integer(this.targets.size);
-    const history = historyLength(random.uniform(), this.options.historyShares);
+    const history = historyLength(random.uniform(), historyShares);
+    if (history === 0 && this.alone !== this.targets)
+      return this.alone.at(random.integer(this.alone.size), 0, positions)!;
     // The target alone always fits; its history is shortened until it does too.
-    return this.targets.at(index, history, this.options.positions)!;
+    return this.targets.at(index, history, positions)!;
   }
 }
 

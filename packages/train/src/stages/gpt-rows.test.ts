@@ -57,6 +57,23 @@ it('draws turns of the wanted role, with as much history as fits, the same for t
   }
 });
 
+it('draws what has no history from the styles that are meant for it', async () => {
+  const file = path.join(folder, 'styles.jsonl');
+  const turns = [user, { ...agent, style: 'sad' }, user, { ...agent, style: 'plain' }];
+  await writeFile(file, JSON.stringify({ ...dialogue, turns }));
+  await withPrepared(file, async (corpus) => {
+    const sampler = await ExampleSampler.open(corpus, 'train', { ...options, positions: 200, aloneStyles: ['plain'] });
+    const examples = (await sampler.rows(randomForName(1, 'a'))).flat();
+    const stylesOf = (alone: boolean) =>
+      new Set(examples.filter(({ length }) => (length === 1) === alone).map((example) => example.at(-1)!.style));
+    expect(stylesOf(true)).toEqual(new Set(['plain']));
+    expect(stylesOf(false)).toEqual(new Set(['plain', 'sad']));
+    await expect(ExampleSampler.open(corpus, 'train', { ...options, aloneStyles: ['glad'] })).rejects.toThrow(
+      'No turn has the style glad; change train.aloneStyles.',
+    );
+  });
+});
+
 it('packs examples beside each other, blind to each other, with the last turn as target', () => {
   const batch = packRows(
     [[[agent], [user, agent]], []],
