@@ -1,8 +1,7 @@
 // Checkpoints of a run: one safetensors file with the whole state, replaced atomically, so that a run killed at any moment
 // resumes from the last complete one. Batches and noise are functions of seed and step, so the step is all the position there is.
-import { readFile } from 'node:fs/promises';
-import { writeAtomically } from '@gpt-talker/dataset';
-import { readSafetensors, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { writeStreamAtomically } from '@gpt-talker/dataset';
+import { safetensorsPieces, SafetensorsReader, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { TrainingState } from './state';
 
@@ -16,6 +15,8 @@ export class TrainingCheckpointError extends Error {
     this.name = 'TrainingCheckpointError';
   }
 }
+
+const FORMAT = 'gpt-talker-training';
 
 export interface Position {
   /** Steps done. */
@@ -31,10 +32,10 @@ export async function saveTraining(file: string, state: TrainingState, position:
   const tensors = new Map<string, ArrayTensor>();
   for (const [name, { data, dims }] of state.tensors)
     tensors.set(name, { dtype: 'float32', shape: [...dims], data: data as Float32Array });
-  await writeAtomically(
-    file,
-    writeSafetensors(tensors, { format: 'gpt-talker-training', position: JSON.stringify(position) }),
-  );
+  const pieces = safetensorsPieces(tensors, { format: FORMAT, position: JSON.stringify(position) });
+  await writeStreamAtomically(file, async (write) => {
+    for (const piece of pieces) await write(piece);
+  });
 }
 
 /**
@@ -42,31 +43,33 @@ export async function saveTraining(file: string, state: TrainingState, position:
  * @throws TrainingCheckpointError where the file is not a training checkpoint or belongs to another model
  */
 export async function loadTraining(file: string, state: TrainingState): Promise<Position> {
-  let read;
+  const reader = await SafetensorsReader.open(file).catch((error: Error) => {
+    throw new TrainingCheckpointError('unreadable', error.message, { cause: error });
+  });
   try {
-    read = readSafetensors(await readFile(file));
-  } catch (error) {
-    throw new TrainingCheckpointError('unreadable', `${file}: ${(error as Error).message}`, { cause: error });
-  }
-  const { tensors, metadata } = read;
-  if (metadata?.format !== 'gpt-talker-training') {
-    throw new TrainingCheckpointError(
-      'unreadable',
-      `${file}: not a training checkpoint; give one that gpt-talker-train wrote`,
-    );
-  }
-  for (const [name, tensor] of state.tensors) {
-    const found = tensors.get(name);
-    if (found === undefined || found.shape.join() !== tensor.dims.join()) {
+    const { format, position } = reader.metadata;
+    if (format !== FORMAT) {
       throw new TrainingCheckpointError(
-        'mismatch',
-        `${file}: ${name} is ${found === undefined ? 'missing' : `[${found.shape}]`}, the model has [${tensor.dims}]; use the configuration that the run began with`,
+        'unreadable',
+        `${file}: not a training checkpoint; give one that gpt-talker-train wrote`,
       );
     }
+    for (const [name, { dims }] of state.tensors) {
+      const shape = reader.has(name) ? reader.describe(name).shape : undefined;
+      if (shape?.join() !== dims.join()) {
+        throw new TrainingCheckpointError(
+          'mismatch',
+          `${file}: ${name} is ${shape === undefined ? 'missing' : `[${shape}]`}, the model has [${dims}]; use the configuration that the run began with`,
+        );
+      }
+    }
+    for (const [name, tensor] of state.tensors) {
+      const { data } = await reader.read(name);
+      const replaced: HostTensor = { ...tensor, data: data as Float32Array };
+      state.tensors.set(name, replaced);
+    }
+    return JSON.parse(position) as Position;
+  } finally {
+    await reader.close();
   }
-  for (const [name, tensor] of state.tensors) {
-    const replaced: HostTensor = { ...tensor, data: Float32Array.from(tensors.get(name)!.data as Float32Array) };
-    state.tensors.set(name, replaced);
-  }
-  return JSON.parse(metadata.position) as Position;
 }

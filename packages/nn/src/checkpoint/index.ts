@@ -3,7 +3,7 @@ export { isArrayTensor, type ArrayData, type ArrayTensor, type StoredType } from
 export { readCheckpoint, readCheckpointFile, type Checkpoint } from './checkpoint-file';
 export { CheckpointError, type CheckpointErrorCode } from './errors';
 export { readNumpyObject, writeNumpyObject, type PlainObject } from './numpy-object';
-export { readSafetensors, writeSafetensors, type SafetensorsFile } from './safetensors';
+export { readSafetensors, safetensorsPieces, writeSafetensors, type SafetensorsFile } from './safetensors';
 export { SafetensorsReader } from './safetensors-reader';
 export { readTorch, type TorchFile } from './torch-reader';
 export { writeTorch, type WritableValue } from './torch-writer';

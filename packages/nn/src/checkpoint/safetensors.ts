@@ -94,6 +94,21 @@ export function writeSafetensors(
   tensors: ReadonlyMap<string, ArrayTensor>,
   metadata?: Readonly<Record<string, string>>,
 ): Uint8Array {
+  const pieces = safetensorsPieces(tensors, metadata);
+  const file = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let position = 0;
+  for (const piece of pieces) {
+    file.set(piece, position);
+    position += piece.length;
+  }
+  return file;
+}
+
+/** The same file as pieces to be written one after the other; of float32 tensors they are views, so that nothing large is copied. */
+export function safetensorsPieces(
+  tensors: ReadonlyMap<string, ArrayTensor>,
+  metadata?: Readonly<Record<string, string>>,
+): Uint8Array[] {
   // Wide types first keeps every tensor aligned.
   const ordered = [...tensors].sort(([, first], [, second]) => STORED_BYTES[second.dtype] - STORED_BYTES[first.dtype]);
   const header: [string, unknown][] = metadata ? [[METADATA, metadata]] : [];
@@ -114,16 +129,10 @@ export function writeSafetensors(
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   const headerBytes = Math.ceil(json.length / LENGTH_BYTES) * LENGTH_BYTES;
-  const file = new Uint8Array(LENGTH_BYTES + headerBytes + offset);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.set(json, LENGTH_BYTES);
-  file.fill(0x20, LENGTH_BYTES + json.length, LENGTH_BYTES + headerBytes);
-  let position = LENGTH_BYTES + headerBytes;
-  for (const part of parts) {
-    file.set(part, position);
-    position += part.length;
-  }
-  return file;
+  const head = new Uint8Array(LENGTH_BYTES + headerBytes).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  head.set(json, LENGTH_BYTES);
+  return [head, ...parts];
 }
 
 /**
