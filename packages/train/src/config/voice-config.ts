@@ -70,6 +70,7 @@ const vits = z.strictObject({
     clipNorm: rate,
     totalSteps: positive,
     lossWeights: z.strictObject({ mel: rate, kl: rate }),
+    loudness: z.number().min(-60).max(0).optional(),
   }),
 });
 

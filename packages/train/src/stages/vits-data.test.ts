@@ -50,6 +50,24 @@ it('takes stretches of training turns with all of their phonemes and the sound o
   expect((await sampler.batch(5)).codes).not.toEqual(batch.codes);
 });
 
+it('learns every utterance at one loudness, from references of any', async () => {
+  const recorded = await (await StretchSampler.open(corpus, 'train', options)).batch(4);
+  const sampler = await StretchSampler.open(corpus, 'train', { ...options, loudness: -40 });
+  const levelled = await sampler.batch(4);
+  // The first draws of a step are the same ones: its first row is the same stretch.
+  expect(row(levelled.codes, 0)).toEqual(row(recorded.codes, 0));
+  const [before, after] = [recorded, levelled].map(({ waveform }) => row(waveform, 0));
+  const factor =
+    after.reduce((sum, value, i) => sum + value * before[i], 0) / before.reduce((sum, v) => sum + v * v, 0);
+  expect(factor).toBeGreaterThan(0);
+  expect(factor).toBeLessThan(0.5);
+  after.forEach((value, i) => expect(value).toBeCloseTo(before[i] * factor, 5));
+  const most = ({ reference }: Record<string, HostTensor>) => Math.max(...row(reference, 0));
+  const decibels = 20 * Math.log10(most(levelled) / most(recorded));
+  expect(Math.abs(decibels)).toBeLessThan(6.01);
+  expect(Math.abs(decibels)).toBeGreaterThan(0);
+});
+
 it('says why there is nothing to learn from', async () => {
   await expect(StretchSampler.open(corpus, 'train', { ...options, phonemes: 4 })).rejects.toThrow(
     'No utterance with a recording has 8 tokens and 1 to 4 phonemes; raise train.phonemes',

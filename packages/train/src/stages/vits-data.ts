@@ -1,7 +1,7 @@
 // Batches for ConVITS: a random stretch of each utterance (tokens, spectrogram, waveform), all of its phonemes, and a reference
 // recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would tell the
 // turn's pitch and level, and what the tokens say of them would not be learnt.
-import { linearSpectrogram, resample, type Audio } from '@gpt-talker/audio';
+import { amplitudeFromDecibels, integratedLoudness, linearSpectrogram, resample, type Audio } from '@gpt-talker/audio';
 import {
   readTurn,
   readTurnAudio,
@@ -24,6 +24,11 @@ export interface StretchOptions {
   phonemes: number;
   /** Frames of the reference recording. */
   referenceFrames: number;
+  /**
+   * Every utterance is learnt at this loudness (LUFS), from references of any: replies are then equally loud, whatever the mood and
+   * however loud the reference is. Default: everything is as it was recorded.
+   */
+  loudness?: number;
   sampleRate: number;
   hopSamples: number;
   fftSize: number;
@@ -31,6 +36,8 @@ export interface StretchOptions {
 }
 
 export const FRAMES_PER_TOKEN = 2;
+/** References are up to so much louder or softer than recorded, where loudness is not to be learnt from them. */
+const REFERENCE_DECIBELS = 6;
 /** Shorter utterances are hardly more than silence. */
 const LEAST_TOKENS = 8;
 
@@ -101,7 +108,8 @@ export class StretchSampler {
       const other = spoken[random.integer(spoken.length)];
 
       const turn = await readTurn(this.corpus, utterance);
-      const audio = await this.sound(turn);
+      const recorded = await this.sound(turn);
+      const audio = this.levelled(recorded);
       const tokens = turn.tokens.slice(start, start + T);
       batch.codes.set(tokens, row * T);
       batch.text.set(turn.phonemes, row * L);
@@ -113,7 +121,9 @@ export class StretchSampler {
       batch.waveform.set(samples, row * frames * hopSamples);
       this.placeSpectrogram(samples, batch.spectrogram, row, frames);
 
-      const heard = other === index ? audio : await this.sound(await readTurn(this.corpus, this.utterances.at(other)));
+      const reference =
+        other === index ? recorded : await this.sound(await readTurn(this.corpus, this.utterances.at(other)));
+      const heard = this.options.loudness === undefined ? reference : amplified(reference, gain(random));
       const length = Math.min(R, Math.floor(heard.samples.length / hopSamples));
       const from = random.integer(Math.floor(heard.samples.length / hopSamples) - length + 1) * hopSamples;
       this.placeSpectrogram(heard.samples.subarray(from, from + length * hopSamples), batch.reference, row, R);
@@ -137,6 +147,13 @@ export class StretchSampler {
     return resample(await readTurnAudio(turn), this.options.sampleRate);
   }
 
+  private levelled(audio: Audio): Audio {
+    const { loudness } = this.options;
+    const measured = loudness === undefined ? -Infinity : integratedLoudness(audio);
+    // Too short or too soft to be measured.
+    return Number.isFinite(measured) ? amplified(audio, loudness! - measured) : audio;
+  }
+
   private placeSpectrogram(samples: Float32Array, into: Float32Array, row: number, frames: number): void {
     const { fftSize, hopSamples } = this.options;
     const { data, bins, frames: found } = linearSpectrogram(samples, { fftSize, hopSamples, windowSamples: fftSize });
@@ -144,6 +161,13 @@ export class StretchSampler {
       into.set(data.subarray(bin * found, bin * found + Math.min(found, frames)), (row * bins + bin) * frames);
     }
   }
+}
+
+const gain = (random: Random): number => (2 * random.uniform() - 1) * REFERENCE_DECIBELS;
+
+function amplified({ samples, sampleRate }: Audio, decibels: number): Audio {
+  const factor = amplitudeFromDecibels(decibels);
+  return { samples: samples.map((sample) => sample * factor), sampleRate };
 }
 
 function padded(samples: Float32Array, length: number): Float32Array {

@@ -86,13 +86,14 @@ async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: Sta
 }
 
 export function stretchOptions({ seed, sampleRate, hopSamples, vits }: VoiceConfig): StretchOptions {
-  const { utterances, tokens, phonemes, referenceFrames } = vits.train;
+  const { utterances, tokens, phonemes, referenceFrames, loudness } = vits.train;
   return {
     seed,
     utterances,
     tokens,
     phonemes,
     referenceFrames,
+    loudness,
     sampleRate,
     hopSamples,
     fftSize: vits.model.decoder.fftSize,
