@@ -7,6 +7,8 @@ import { GptError } from '../errors';
 import { placeSegments, writeFeatures, type PlacedSegment } from '../sequence';
 
 export interface PackOptions extends SequenceLayout {
+  /** How long the last speech is expected to be, as `layoutSegments` takes it; default: as long as it is. */
+  pace?: number;
   /** Id that ends a reply: the last of the semantic vocabulary. */
   endOfSpeech: number;
   /** Which turns' speech is learnt: all, or only the last turn with the others as its history. */

@@ -46,6 +46,12 @@ export interface ContextScoreOptions {
   adapt?: <T>(compute: () => T) => T;
 }
 
+/**
+ * A reply's pace is expected from its history, as in use. Were it taken from the reply itself, as in training, it would tell the mood that
+ * the history is to tell.
+ */
+const AS_SPOKEN = 1;
+
 /** A reply after the history of this or another one, or after none. */
 interface Variant {
   reply: HeldOutReply;
@@ -72,7 +78,12 @@ export async function scoreContext(options: ContextScoreOptions): Promise<Contex
       const segments = await Promise.all(
         row.map(async (variant) => turnSegments(await read(corpus, variant), model.config.featureWidth)),
       );
-      const batch: Batch = packSegments([segments], { rows: 1, positions }, layout, model.config);
+      const batch: Batch = packSegments(
+        [segments],
+        { rows: 1, positions },
+        { ...layout, pace: AS_SPOKEN },
+        model.config,
+      );
       const { loss, top1, top3, targets } = await evaluator.score(batch);
       sums.loss += loss * targets;
       sums.top1 += top1 * targets;

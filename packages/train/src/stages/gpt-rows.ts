@@ -30,7 +30,7 @@ export function packRows(
 export function packSegments(
   batch: readonly (readonly (readonly Segment[])[])[],
   { rows: B, positions: T }: RowShape,
-  layout: SequenceLayout,
+  layout: SequenceLayout & { pace?: number },
   config: Pick<ConGptConfig, 'semanticVocabulary' | 'featureWidth' | 'roles'>,
 ): Record<string, HostTensor> {
   const { featureWidth: W } = config;
