@@ -69,7 +69,7 @@ const vits = z.strictObject({
     betas: z.tuple([fraction, fraction]),
     clipNorm: rate,
     totalSteps: positive,
-    lossWeights: z.strictObject({ mel: rate, kl: rate }),
+    lossWeights: z.strictObject({ mel: rate, kl: rate, level: z.number().nonnegative().optional() }),
     loudness: z.number().min(-60).max(0).optional(),
   }),
 });

@@ -11,7 +11,8 @@ import { FRAMES_PER_TOKEN, type StretchOptions } from './vits-data';
 
 export interface VitsStepOptions {
   clipNorm?: number;
-  lossWeights: { mel: number; kl: number };
+  /** `level` (default 0) draws the loudness of every stretch to what it should be; the mel loss alone leaves it some decibels apart. */
+  lossWeights: { mel: number; kl: number; level?: number };
   /** How far the prior's sample strays from its mean, in training as in use. */
   noiseScale: number;
   /** Leaves parameters out of training, for example those that fine-tuning freezes. */
@@ -66,9 +67,11 @@ export function vitsStep(
     parameters: store.names().filter((name) => store.get(name).trainable && !frozen(name)),
     batch: vitsBatchSpecs(data),
     loss: (batch) => {
-      const { mel, kl } = vitsLosses(model, batch, reconstruction, options.noiseScale);
-      const loss = tf.add(tf.mul(mel, options.lossWeights.mel), tf.mul(kl, options.lossWeights.kl)) as tf.Scalar;
-      return { loss, metrics: { mel, kl } };
+      const { mel, kl, level } = vitsLosses(model, batch, reconstruction, options.noiseScale);
+      const weights = options.lossWeights;
+      const both = tf.add(tf.mul(mel, weights.mel), tf.mul(kl, weights.kl)) as tf.Scalar;
+      const metrics: Record<string, tf.Scalar> = weights.level ? { mel, kl, level } : { mel, kl };
+      return { loss: weights.level ? (tf.add(both, tf.mul(level, weights.level)) as tf.Scalar) : both, metrics };
     },
   };
 }
@@ -79,7 +82,7 @@ export function vitsLosses(
   batch: Record<string, tf.Tensor>,
   reconstruction: MultiResolutionLoss,
   noiseScale: number,
-): { mel: tf.Scalar; kl: tf.Scalar } {
+): { mel: tf.Scalar; kl: tf.Scalar; level: tf.Scalar } {
   const frameMask = batch.frame_mask;
   const pass = model.trainingPass({
     codes: batch.codes,
@@ -101,7 +104,21 @@ export function vitsLosses(
   const made = tf.reshape(audio, batch.waveform.shape);
   const mel = reconstruction.forward(made, batch.waveform) as tf.Scalar;
   const kl = klLoss(pass.zp, pass.posterior.logScale, pass.prior.mean, pass.prior.logScale, frameMask) as tf.Scalar;
-  return { mel, kl };
+  return { mel, kl, level: levelDifference(made, batch.waveform, frameMask) };
+}
+
+/** Digital silence and its like count as this mean square. */
+const SOFTEST = 1e-7;
+
+/** How far the loudness of each row's speech (1 or 0 a frame: `frameMask` [B, 1, F]) is from what it should be, in nepers; the mean. */
+function levelDifference(made: tf.Tensor, expected: tf.Tensor, frameMask: tf.Tensor): tf.Scalar {
+  const [B, S] = expected.shape as [number, number];
+  const F = frameMask.shape[2]!;
+  const level = (samples: tf.Tensor): tf.Tensor => {
+    const energy = tf.mean(tf.square(tf.reshape(samples, [B, F, S / F])), 2); // (B, F)
+    return tf.log(tf.add(tf.mean(tf.mul(energy, tf.reshape(frameMask, [B, F])), 1), SOFTEST));
+  };
+  return tf.mul(tf.mean(tf.abs(tf.sub(level(made), level(expected)))), 0.5) as tf.Scalar;
 }
 
 /** Held-out reconstruction when speaking: every row decoded from the prior. */
