@@ -25,11 +25,11 @@ export interface CompiledFunction {
   readonly outputs: readonly Pick<GraphPort, 'name' | 'type' | 'dims'>[];
   /**
    * Computes the outputs. Tensors in `into` receive the outputs of those names without a new allocation. They must not share
-   * memory with `feeds`, except where {@link allowsInPlace} says so: of what may not, a training loop keeps two sets and alternates.
+   * memory with `feeds`, except where {@link allowsInPlace} says so: what may not takes new memory at every run.
    * @throws TraceError `runtime` naming what does not fit
    */
   run(feeds: Ports, into?: Ports): Promise<Record<string, HostTensor>>;
-  /** May `into` and `feeds` have the same tensor under this name? True where all that read the old value run before the new one is written. */
+  /** May `into` and `feeds` have the same tensor under this name? True where all that read the old value surely run before the new one is written. */
   allowsInPlace(name: string): boolean;
   /** Frees the session's memory. */
   dispose(): Promise<void>;

@@ -7,6 +7,12 @@ const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']
 /** Element i of the result depends on element i of the operands alone, and is written after they were read. */
 const ELEMENTWISE = new Set(['Add', 'Sub', 'Mul', 'Div', 'Max', 'Min', 'Sum', 'Neg', 'Sqrt', 'Abs', 'Exp', 'Relu']);
 
+/**
+ * How far it is followed what comes of an old value. An average is read right where the new one is made; a weight's way back to itself leads
+ * through the whole graph, and looking for it took seconds. What is not found counts as not there.
+ */
+const FARTHEST = 1000;
+
 type Readers = ReadonlyMap<Value, readonly Node[]>;
 
 /** Names of the outputs that may be given the memory of the input that has the same name. */
@@ -49,11 +55,11 @@ function isSafe(old: Value, value: Value, readers: Readers): boolean {
   return true;
 }
 
-/** Must `first` have run before `last` can? */
+/** Must `first` surely have run before `last` can? */
 function leadsTo(first: Node, last: Node, readers: Readers): boolean {
   const seen = new Set([first]);
   const waiting = [first];
-  for (let node = waiting.pop(); node; node = waiting.pop()) {
+  for (let node = waiting.pop(); node && seen.size < FARTHEST; node = waiting.pop()) {
     for (const output of node.outputs) {
       for (const next of readers.get(output) ?? []) {
         if (next === last) return true;

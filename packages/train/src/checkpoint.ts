@@ -65,7 +65,8 @@ export async function loadTraining(file: string, state: TrainingState): Promise<
     }
     for (const [name, tensor] of state.tensors) {
       const { data } = await reader.read(name);
-      const replaced: HostTensor = { ...tensor, data: data as Float32Array };
+      // Whatever type the file stores: the state is made of float32.
+      const replaced: HostTensor = { ...tensor, data: new Float32Array(data as Float32Array) };
       state.tensors.set(name, replaced);
     }
     return JSON.parse(position) as Position;

@@ -6,7 +6,7 @@ import type { CompileOptions, InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Metrics } from './engine';
 import { GraphCache } from './graph-cache';
 import type { TrainingState } from './state';
-import { parameterKey } from './step';
+import { parameterKey, parametersAmong, parameterSpecs } from './step';
 
 export interface EvaluationDefinition {
   readonly store: ParameterStore;
@@ -27,13 +27,9 @@ export class Evaluator {
     state: TrainingState,
     options?: CompileOptions,
   ): Promise<Evaluator> {
-    const names = definition.store.names();
     const graphs = new GraphCache(
-      (tensors) =>
-        definition.store.bind(Object.fromEntries(names.map((name) => [name, tensors[parameterKey(name)]])), () =>
-          definition.metrics(tensors),
-        ),
-      names.map((name) => ({ name: parameterKey(name), shape: [...definition.store.get(name).shape] })),
+      (tensors) => definition.store.bind(parametersAmong(definition.store, tensors), () => definition.metrics(tensors)),
+      parameterSpecs(definition.store),
       options,
     );
     if (definition.batch.length > 0) await graphs.forSpecs(definition.batch);

@@ -79,6 +79,16 @@ export function updatedState(step: StepDefinition): string[] {
   return [...trained, ...shared, ...(step.buffers ?? []).map(parameterKey)];
 }
 
+/** The parameters of a store as inputs. */
+export function parameterSpecs(store: ParameterStore): InputSpec[] {
+  return store.parameters().map(({ name, shape }) => ({ name: parameterKey(name), shape: [...shape] }));
+}
+
+/** Those of `inputs` that are the store's parameters, by the store's names. */
+export function parametersAmong(store: ParameterStore, inputs: Tensors): Tensors {
+  return Object.fromEntries(store.names().map((name) => [name, inputs[parameterKey(name)]]));
+}
+
 /** Numbers that change with the step. */
 export function hyperparameterSpecs(step: StepDefinition): InputSpec[] {
   return Object.entries(step.optimizer.hyperparameters(1, 1)).map(([name, value]) => ({
@@ -138,7 +148,7 @@ export function runUpdate(step: StepDefinition, inputs: Tensors): Tensors {
 function lossAndGradients(step: StepDefinition, inputs: Tensors): { outputs: Tensors; gradients: tf.Tensor[] } {
   const names = trainedParameters(step);
   const values = names.map((name) => inputs[parameterKey(name)]);
-  const read = Object.fromEntries(step.store.names().map((name) => [name, inputs[parameterKey(name)]]));
+  const read = parametersAmong(step.store, inputs);
   const outputs: Tensors = {};
   // What is reported or moved within the loss outlives the scope that computes gradients.
   const keep = (key: string, tensor: tf.Tensor) => (outputs[key] = tf.keep(tensor));

@@ -24,12 +24,12 @@ export const kernelGradient = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, Ker
   },
   record(recorder, { x, dy }, attributes) {
     const { kernel, groups } = attributes;
-    const [batch, channels] = x!.shape;
+    const [, channels] = x!.shape;
     const [, outChannels, ...counts] = dy!.shape;
     const isDepthwise = groups === channels && groups === outChannels;
     const taps = isDepthwise
       ? depthwiseTaps(recorder, x!, dy!, counts, attributes)
-      : denseTaps(recorder, x!, dy!, counts, attributes, batch);
+      : denseTaps(recorder, x!, dy!, counts, attributes);
     const shape = [outChannels, channels / groups, taps.length];
     const joined = taps.length === 1 ? taps[0] : recorder.node('Concat', taps, shape, x!.type, { axis: 2 });
     return [recorder.reshape(joined, [outChannels, channels / groups, ...kernel])];
@@ -62,12 +62,11 @@ function denseTaps(
   dy: Value,
   counts: readonly number[],
   attributes: KernelGradientAttributes,
-  batch: number,
 ): Value[] {
   const { groups, kernel } = attributes;
   const channelsFirst = (value: Value): Value =>
     recorder.transpose(value, [1, 0, ...counts.map((_, axis) => axis + 2)]);
-  const positions = batch * product(counts);
+  const positions = x.shape[0] * product(counts);
   const grouped = (value: Value): Value => {
     const channels = value.shape[0];
     return recorder.reshape(value, groups === 1 ? [channels, positions] : [groups, channels / groups, positions]);

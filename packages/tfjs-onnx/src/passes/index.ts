@@ -1,4 +1,4 @@
-// What is done to every graph after recording: drop nodes without effect, compute equal things once.
+// What is done to every graph after recording: drop nodes without effect, compute equal things once, each when it is needed.
 import { type Graph } from '../graph';
 import { shareEqualNodes } from './share';
 import { followProducers } from './order';

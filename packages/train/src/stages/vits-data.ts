@@ -13,7 +13,9 @@ import {
 } from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
+import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import { TrainingDataError } from '../data-error';
+import { normals } from '../noise';
 
 export interface StretchOptions {
   seed: number;
@@ -35,7 +37,6 @@ export interface StretchOptions {
   interChannels: number;
 }
 
-export const FRAMES_PER_TOKEN = 2;
 /** References are up to so much louder or softer than recorded, where loudness is not to be learnt from them. */
 const REFERENCE_DECIBELS = 6;
 /** Shorter utterances are hardly more than silence. */
@@ -175,10 +176,4 @@ function padded(samples: Float32Array, length: number): Float32Array {
   const result = new Float32Array(length);
   result.set(samples);
   return result;
-}
-
-function normals(random: Random, shape: number[]): HostTensor {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  for (let i = 0; i < values.length; i++) values[i] = random.normal();
-  return float32(values, shape);
 }

@@ -2,12 +2,12 @@
 // addition the prior's own latent is decoded for half of the batch, so that the path that speaks is trained for sound as well.
 // B batch, Z latent channels, F frames, S samples.
 import * as tf from '@tensorflow/tfjs-core';
-import { klLoss, MultiResolutionLoss, type ConVits } from '@gpt-talker/vits/model';
+import { FRAMES_PER_TOKEN, klLoss, MultiResolutionLoss, type ConVits } from '@gpt-talker/vits/model';
 import type { ParameterStore } from '@gpt-talker/nn';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Optimizer } from '../optimizers/optimizer';
 import type { StepDefinition } from '../step';
-import { FRAMES_PER_TOKEN, type StretchOptions } from './vits-data';
+import { type StretchOptions } from './vits-data';
 
 export interface VitsStepOptions {
   clipNorm?: number;

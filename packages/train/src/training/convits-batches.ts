@@ -18,6 +18,7 @@ import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import type { VitsConfig } from '../config';
 import type { Batch } from '../engine';
 import { TrainingDataError } from '../data-error';
+import { normals } from '../noise';
 import { shuffle } from '../stages/shuffle';
 
 const MEL_FLOOR = 1e-5;
@@ -229,10 +230,4 @@ function placesOf(valid: readonly number[], count: number, random: Random): Int3
   const places = drawn(valid, count, random);
   for (const place of valid) places[place] = place;
   return places;
-}
-
-function normals(random: Random, shape: number[]) {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  for (let index = 0; index < values.length; index++) values[index] = random.normal();
-  return float32(values, shape);
 }

@@ -13,7 +13,7 @@ import { countNoise, stepNoise } from '../noise';
 import { run, type RunResult } from '../run';
 import { exponentialDecay } from '../schedules';
 import { TrainingState } from '../state';
-import { parameterKey } from '../step';
+import { parametersAmong, parameterSpecs } from '../step';
 import { heatmap } from '../watch/picture';
 import { RunWatch, type Illustration } from '../watch/run-watch';
 import { UtteranceBatches } from './convits-batches';
@@ -137,12 +137,8 @@ function noiseCount(made: ConVitsOfConfig, config: VitsConfig, batch: Batch, kno
       dtype: type === 'int32' ? ('int32' as const) : ('float32' as const),
     }));
     const { store } = made;
-    const weights = store.parameters().map(({ name, shape }) => ({ name: parameterKey(name), shape: [...shape] }));
-    count = countNoise([...specs, ...weights], (tensors, noise) =>
-      store.bind(
-        Object.fromEntries(store.names().map((name) => [name, tensors[parameterKey(name)]])),
-        () => trainingPass(made, config, tensors, noise).audio,
-      ),
+    count = countNoise([...specs, ...parameterSpecs(store)], (tensors, noise) =>
+      store.bind(parametersAmong(store, tensors), () => trainingPass(made, config, tensors, noise).audio),
     );
     known.set(key, count);
   }
