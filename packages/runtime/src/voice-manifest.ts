@@ -75,6 +75,11 @@ const manifestFields = z.object({
     attentionWindow: count.nullable(),
     framesPerToken: count.default(2),
     noiseScale: z.number().nonnegative(),
+    /**
+     * `harmonic`: latent.onnx also gives the pitch, and decoder.onnx shapes pulses at that pitch and noise; absent: the decoder makes
+     * sound by itself.
+     */
+    source: z.literal('harmonic').optional(),
     /** Tokens on either side of a chunk that its samples depend on: the margin for streaming. */
     contextTokens: z.number().int().nonnegative(),
   }),

@@ -1,5 +1,6 @@
 // ConVITS for speaking: needs a voice's exported graphs, loads no TensorFlow.js. The model's definition is in ./model.
 export { VitsError, type VitsErrorCode } from './errors';
 export { FeatureQuantizer } from './feature-quantizer';
+export { harmonicSource, type HarmonicSource, type PhaseAnchor, type SourceOptions } from './harmonic-source';
 export { type Style } from './style';
 export { Vits, type SpeechOptions, type SpokenChunk, type StreamOptions, type SynthesizeOptions } from './vits';

@@ -5,6 +5,7 @@ import { chunksOf, type Chunk } from './chunks';
 import { crossFade } from './cross-fade';
 import { VitsError } from './errors';
 import { frameNoise } from './frame-noise';
+import { harmonicSource } from './harmonic-source';
 import { stretchLatent, stretchedFrame } from './stretch';
 import { referenceSpectrogram, type Style } from './style';
 import { checkGraphs, type VitsSessions, type VitsVoice } from './voice';
@@ -62,6 +63,8 @@ interface Decoded {
   samples: Float32Array;
   begin: number;
   end: number;
+  /** Where the pulses' phase stands at `end`, in turns. */
+  turns: number;
 }
 
 /** Speaks with one voice. Safe to use from several places at once; calls queue up in the host's thread. */
@@ -144,9 +147,12 @@ export class Vits {
       firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 3))),
     };
     let tail = new Float32Array();
+    let turns = 0;
     for await (const { chunk, tokens: known } of chunksOf(tokens, sizes)) {
       options.signal?.throwIfAborted();
-      const { samples: decoded, begin, end } = await this.decode(chunk, known, options);
+      const decoding = await this.decode(chunk, known, turns, options);
+      const { samples: decoded, begin, end } = decoding;
+      ({ turns } = decoding);
       const samples = decoded.slice(begin, end);
       crossFade(tail, samples);
       tail = decoded.slice(end, Math.min(decoded.length, end + fadeSamples));
@@ -161,16 +167,24 @@ export class Vits {
     ));
   }
 
-  /** The samples of tokens [from, to), clipped to [−1, 1], and where among them those of [begin, end) are. */
-  private async decode(chunk: Chunk, known: readonly number[], options: SpeechOptions): Promise<Decoded> {
+  /**
+   * The samples of tokens [from, to), clipped to [−1, 1], and where among them those of [begin, end) are.
+   * @param turns the pulses' phase where the chunk before ended, at `begin`
+   */
+  private async decode(
+    chunk: Chunk,
+    known: readonly number[],
+    turns: number,
+    options: SpeechOptions,
+  ): Promise<Decoded> {
     const { seed = 0, phonemes, noiseScale = this.voice.vits.noiseScale, speed = 1, signal } = options;
     const { interChannels, styleChannels, framesPerToken } = this.voice.vits;
-    const { hopSamples } = this.voice;
+    const { hopSamples, sampleRate } = this.voice;
     const codes = Int32Array.from(known.slice(chunk.from, chunk.to), (token) => this.checkedToken(token));
     const firstFrame = chunk.from * framesPerToken;
     const style = float32(options.style.vector, [1, styleChannels, 1]);
     const noise = frameNoise(seed, firstFrame, codes.length * framesPerToken, interChannels);
-    const { latent } = await this.sessions.latent.run(
+    const { latent, pitch } = await this.sessions.latent.run(
       {
         codes: int32(codes, [1, 1, codes.length]),
         text: int32(Int32Array.from(phonemes), [1, phonemes.length]),
@@ -185,17 +199,27 @@ export class Vits {
         ? { data: latent.data as Float32Array, frames: codes.length * framesPerToken }
         : stretchLatent(latent.data as Float32Array, interChannels, firstFrame, speed);
     const { data, frames } = stretched;
-    const { audio } = await this.sessions.decoder.run(
-      { latent: float32(data, [1, interChannels, frames]), style },
-      { signal },
-    );
     const sampleOf = (token: number) =>
       (stretchedFrame(token * framesPerToken, speed) - stretchedFrame(firstFrame, speed)) * hopSamples;
-    return {
-      samples: clipped(audio.data as Float32Array, frames, hopSamples),
-      begin: sampleOf(chunk.begin),
-      end: sampleOf(chunk.end),
-    };
+    const [begin, end] = [sampleOf(chunk.begin), sampleOf(chunk.end)];
+    const feeds = { latent: float32(data, [1, interChannels, frames]), style };
+    if (this.voice.vits.source === undefined) {
+      const { audio } = await this.sessions.decoder.run(feeds, { signal });
+      return { samples: clipped(audio.data as Float32Array, frames, hopSamples), begin, end, turns: 0 };
+    }
+    const hertz = pitch.data as Float32Array;
+    const source = harmonicSource(speed === 1 ? hertz : stretchLatent(hertz, 1, firstFrame, speed).data, {
+      sampleRate,
+      hopSamples,
+      seed,
+      firstFrame: stretchedFrame(firstFrame, speed),
+      anchor: { sample: begin, turns },
+    });
+    const { audio } = await this.sessions.decoder.run(
+      { ...feeds, source: float32(source.samples, [1, 2, frames, hopSamples]) },
+      { signal },
+    );
+    return { samples: clipped(audio.data as Float32Array, frames, hopSamples), begin, end, turns: source.turns[end] };
   }
 
   private checkSpeech({ phonemes, style, noiseScale = 0, speed = 1 }: SpeechOptions): void {

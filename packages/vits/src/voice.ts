@@ -11,25 +11,37 @@ export interface VitsSessions {
   decoder: Session;
 }
 
-const PORTS: Record<keyof VitsSessions, { inputs: string[]; output: string }> = {
-  style: { inputs: ['spectrogram'], output: 'style' },
-  latent: { inputs: ['codes', 'text', 'style', 'noise', 'noise_scale'], output: 'latent' },
-  decoder: { inputs: ['latent', 'style'], output: 'audio' },
-};
+interface Ports {
+  inputs: string[];
+  outputs: string[];
+}
+
+function portsOf({ source }: VitsVoice['vits']): Record<keyof VitsSessions, Ports> {
+  return {
+    style: { inputs: ['spectrogram'], outputs: ['style'] },
+    latent: {
+      inputs: ['codes', 'text', 'style', 'noise', 'noise_scale'],
+      outputs: source ? ['latent', 'pitch'] : ['latent'],
+    },
+    decoder: { inputs: source ? ['latent', 'style', 'source'] : ['latent', 'style'], outputs: ['audio'] },
+  };
+}
 
 /** @throws VitsError `graph` where a graph's inputs or outputs are not those that the voice describes */
-export function checkGraphs(sessions: VitsSessions, { vits }: VitsVoice): void {
-  for (const [key, { inputs, output }] of Object.entries(PORTS) as [keyof VitsSessions, (typeof PORTS)['style']][]) {
+export function checkGraphs(sessions: VitsSessions, { vits, hopSamples }: VitsVoice): void {
+  for (const [key, { inputs, outputs }] of Object.entries(portsOf(vits)) as [keyof VitsSessions, Ports][]) {
     const session = sessions[key];
     const refuse = (what: string) => new VitsError('graph', `${key}.onnx: ${what}; export the voice again`);
     const known = new Set(session.inputs.map(({ name }) => name));
     for (const name of inputs) if (!known.delete(name)) throw refuse(`has no input '${name}'`);
     for (const name of known) throw refuse(`has an input '${name}' that is not known`);
-    if (!session.outputs.some(({ name }) => name === output)) throw refuse(`has no output '${output}'`);
+    for (const output of outputs)
+      if (!session.outputs.some(({ name }) => name === output)) throw refuse(`has no output '${output}'`);
     checkWidth(session, 'spectrogram', 1, vits.spectrogram.bins, 'vits.spectrogram.bins', refuse);
     checkWidth(session, 'style', 1, vits.styleChannels, 'vits.styleChannels', refuse);
     checkWidth(session, 'noise', 1, vits.interChannels, 'vits.interChannels', refuse);
     checkWidth(session, 'latent', 1, vits.interChannels, 'vits.interChannels', refuse);
+    checkWidth(session, 'source', 3, hopSamples, 'hopSamples', refuse);
   }
 }
 

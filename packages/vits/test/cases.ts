@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Scope } from '@gpt-talker/nn';
 import { CouplingFlow } from '../src/model/flow';
-import { HifiganDecoder } from '../src/model/hifigan-decoder';
+import { HifiganDecoder } from '../src/model/decoder/hifigan-decoder';
 import { PhonemeAttention } from '../src/model/cross-attention';
 import { PosteriorEncoder } from '../src/model/posterior-encoder';
 import { RelativeEncoder } from '../src/model/relative-encoder';

@@ -53,6 +53,7 @@ export async function writeMadeUpVoice(folder: string, config: ConVitsConfig = T
       attentionWindow: config.attentionWindow,
       framesPerToken: 2,
       noiseScale: 0.5,
+      source: config.decoder.kind === 'source-filter' ? 'harmonic' : undefined,
       contextTokens: contextTokens(config) ?? 0,
     },
     sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },

@@ -42,6 +42,14 @@ export const TINY_HIFIGAN: ConVitsConfig = {
   },
 };
 
+export const TINY_SOURCE_FILTER: ConVitsConfig = {
+  ...TINY,
+  decoder: {
+    ...{ kind: 'source-filter', width: 8, blocks: 2, expansion: 2, kernel: 3 },
+    ...{ fftSize: 16, hopSamples: 10, parts: 5, pitchWidth: 6 },
+  },
+};
+
 /** Random weights everywhere, also where a new model begins with zeros, so that every path counts. */
 export function tinyModel(
   config: ConVitsConfig = TINY,

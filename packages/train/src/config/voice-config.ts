@@ -51,12 +51,15 @@ const vits = z.strictObject({
     attentionWindow: positive.nullable(),
     posteriorLayers: positive,
     flow: z.strictObject({ couplings: positive, kernel: positive, layers: positive }),
+    fftSize: positive,
     decoder: z.strictObject({
       width: positive,
       blocks: positive,
       expansion: positive,
       kernel: positive,
       fftSize: positive,
+      parts: positive,
+      pitchWidth: positive,
     }),
   }),
   train: z.strictObject({
@@ -69,7 +72,7 @@ const vits = z.strictObject({
     betas: z.tuple([fraction, fraction]),
     clipNorm: rate,
     totalSteps: positive,
-    lossWeights: z.strictObject({ mel: rate, kl: rate, level: z.number().nonnegative().optional() }),
+    lossWeights: z.strictObject({ mel: rate, kl: rate, pitch: rate, level: z.number().nonnegative().optional() }),
     loudness: z.number().min(-60).max(0).optional(),
   }),
 });

@@ -75,7 +75,7 @@ function manifestOf(
   alignment: VoiceManifest['layout']['alignment'],
 ): Omit<VoiceManifest, 'files'> {
   const { gpt, vits, encoder, sampleRate, hopSamples } = config;
-  const { fftSize } = vits.model.decoder;
+  const { fftSize } = vits.model;
   const margin = contextTokens(vitsModelConfig(config));
   return {
     format: 'gpt-talker-voice',
@@ -106,6 +106,7 @@ function manifestOf(
       attentionWindow: vits.model.attentionWindow,
       framesPerToken: 2,
       noiseScale: config.noiseScale,
+      source: 'harmonic',
       contextTokens: margin ?? 0,
     },
     sampling: config.sampling,

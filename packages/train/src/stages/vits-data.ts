@@ -1,7 +1,14 @@
 // Batches for ConVITS: a random stretch of each utterance (tokens, spectrogram, waveform), all of its phonemes, and a reference
 // recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would tell the
 // turn's pitch and level, and what the tokens say of them would not be learnt.
-import { amplitudeFromDecibels, integratedLoudness, linearSpectrogram, resample, type Audio } from '@gpt-talker/audio';
+import {
+  amplitudeFromDecibels,
+  integratedLoudness,
+  linearSpectrogram,
+  resample,
+  trackPitch,
+  type Audio,
+} from '@gpt-talker/audio';
 import {
   readTurn,
   readTurnAudio,
@@ -13,9 +20,11 @@ import {
 } from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
+import { harmonicSource } from '@gpt-talker/vits';
 import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import { TrainingDataError } from '../data-error';
 import { normals } from '../noise';
+import { pitchContour } from './pitch-contour';
 
 export interface StretchOptions {
   seed: number;
@@ -84,6 +93,7 @@ export class StretchSampler {
       tokens: T,
       phonemes: L,
       referenceFrames: R,
+      sampleRate,
       hopSamples,
       fftSize,
       interChannels,
@@ -98,6 +108,9 @@ export class StretchSampler {
       frameMask: new Float32Array(B * frames),
       spectrogram: new Float32Array(B * bins * frames),
       waveform: new Float32Array(B * frames * hopSamples),
+      pitch: new Float32Array(B * frames),
+      voiced: new Float32Array(B * frames),
+      source: new Float32Array(B * 2 * frames * hopSamples),
       reference: new Float32Array(B * bins * R),
       referenceMask: new Float32Array(B * R),
     };
@@ -121,6 +134,16 @@ export class StretchSampler {
       const samples = padded(audio.samples.subarray(first, first + used * hopSamples), used * hopSamples);
       batch.waveform.set(samples, row * frames * hopSamples);
       this.placeSpectrogram(samples, batch.spectrogram, row, frames);
+      const contour = pitchContour(padded(trackPitch(samples, { sampleRate, hopSamples }).hertz, frames));
+      batch.pitch.set(contour.hertz, row * frames);
+      batch.voiced.set(contour.voiced, row * frames);
+      const source = harmonicSource(contour.hertz, {
+        sampleRate,
+        hopSamples,
+        seed: random.integer(2 ** 31),
+        anchor: { sample: 0, turns: random.uniform() },
+      });
+      batch.source.set(source.samples, row * source.samples.length);
 
       const reference =
         other === index ? recorded : await this.sound(await readTurn(this.corpus, this.utterances.at(other)));
@@ -139,6 +162,9 @@ export class StretchSampler {
       waveform: float32(batch.waveform, [B, frames * hopSamples]),
       reference: float32(batch.reference, [B, bins, R]),
       reference_mask: float32(batch.referenceMask, [B, 1, R]),
+      pitch: float32(batch.pitch, [B, frames]),
+      voiced: float32(batch.voiced, [B, frames]),
+      source: float32(batch.source, [B, 2, frames * hopSamples]),
       posterior_noise: normals(random, [B, interChannels, frames]),
       prior_noise: normals(random, [B, interChannels, frames]),
     };

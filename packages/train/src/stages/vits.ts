@@ -11,8 +11,8 @@ import { type StretchOptions } from './vits-data';
 
 export interface VitsStepOptions {
   clipNorm?: number;
-  /** `level` (default 0) draws the loudness of every stretch to what it should be; the mel loss alone leaves it some decibels apart. */
-  lossWeights: { mel: number; kl: number; level?: number };
+  /** `pitch` is of octaves beside the measured pitch. `level` (default 0) draws the loudness of every stretch to what it should be; the mel loss alone leaves it some decibels apart. */
+  lossWeights: { mel: number; kl: number; pitch: number; level?: number };
   /** How far the prior's sample strays from its mean, in training as in use. */
   noiseScale: number;
   /** Leaves parameters out of training, for example those that fine-tuning freezes. */
@@ -40,14 +40,20 @@ export function vitsBatchSpecs({
     { name: 'waveform', shape: [B, F * hopSamples] },
     { name: 'reference', shape: [B, bins, R] },
     { name: 'reference_mask', shape: [B, 1, R] },
+    { name: 'pitch', shape: [B, F] },
+    { name: 'voiced', shape: [B, F] },
+    { name: 'source', shape: [B, 2, F * hopSamples] },
     { name: 'posterior_noise', shape: [B, Z, F] },
     { name: 'prior_noise', shape: [B, Z, F] },
   ];
 }
 
-/** Reconstruction at three resolutions. */
+/**
+ * Reconstruction at three resolutions, none of them finer than some periods of a low voice: where a pulse lies is the source's affair,
+ * and not the same as in the recording.
+ */
 export function reconstructionLoss(sampleRate: number): MultiResolutionLoss {
-  return new MultiResolutionLoss({ sampleRate, fftSizes: [256, 512, 1024], mels: [21, 42, 80] });
+  return new MultiResolutionLoss({ sampleRate, fftSizes: [512, 1024, 2048], mels: [42, 80, 120] });
 }
 
 export function vitsStep(
@@ -67,11 +73,13 @@ export function vitsStep(
     parameters: store.names().filter((name) => store.get(name).trainable && !frozen(name)),
     batch: vitsBatchSpecs(data),
     loss: (batch) => {
-      const { mel, kl, level } = vitsLosses(model, batch, reconstruction, options.noiseScale);
-      const weights = options.lossWeights;
-      const both = tf.add(tf.mul(mel, weights.mel), tf.mul(kl, weights.kl)) as tf.Scalar;
-      const metrics: Record<string, tf.Scalar> = weights.level ? { mel, kl, level } : { mel, kl };
-      return { loss: weights.level ? (tf.add(both, tf.mul(level, weights.level)) as tf.Scalar) : both, metrics };
+      const { level, ...losses } = vitsLosses(model, batch, reconstruction, options.noiseScale);
+      const { lossWeights } = options;
+      const metrics: Record<string, tf.Scalar> = lossWeights.level ? { ...losses, level } : losses;
+      const terms = Object.entries(metrics).map(([name, loss]) =>
+        tf.mul(loss, lossWeights[name as keyof typeof lossWeights]!),
+      );
+      return { loss: terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar, metrics };
     },
   };
 }
@@ -82,7 +90,7 @@ export function vitsLosses(
   batch: Record<string, tf.Tensor>,
   reconstruction: MultiResolutionLoss,
   noiseScale: number,
-): { mel: tf.Scalar; kl: tf.Scalar; level: tf.Scalar } {
+): Record<'mel' | 'kl' | 'pitch' | 'level', tf.Scalar> {
   const frameMask = batch.frame_mask;
   const pass = model.trainingPass({
     codes: batch.codes,
@@ -92,6 +100,7 @@ export function vitsLosses(
     frameMask,
     reference: { spectrogram: batch.reference, mask: batch.reference_mask },
     noise: batch.posterior_noise,
+    source: batch.source,
   });
   const [B, Z, F] = pass.latent.shape as [number, number, number];
   const half = Math.floor(B / 2);
@@ -100,11 +109,18 @@ export function vitsLosses(
     [tf.slice(pass.latent, [0, 0, 0], [half, Z, F]), tf.slice(fromPrior, [half, 0, 0], [B - half, Z, F])],
     0,
   );
-  const audio = model.decode(latent, pass.style); // (B, 1, S)
+  const audio = model.decode(latent, pass.style, batch.source); // (B, 1, S)
   const made = tf.reshape(audio, batch.waveform.shape);
   const mel = reconstruction.forward(made, batch.waveform) as tf.Scalar;
   const kl = klLoss(pass.zp, pass.posterior.logScale, pass.prior.mean, pass.prior.logScale, frameMask) as tf.Scalar;
-  return { mel, kl, level: levelDifference(made, batch.waveform, frameMask) };
+  const pitch = pitchDifference(model.pitch(pass.prior, pass.style), batch.pitch, batch.voiced);
+  return { mel, kl, pitch, level: levelDifference(made, batch.waveform, frameMask) };
+}
+
+/** How many octaves the predicted pitch is from the measured one, the mean over voiced frames; all [B, F]. */
+function pitchDifference(predicted: tf.Tensor, measured: tf.Tensor, voiced: tf.Tensor): tf.Scalar {
+  const octaves = tf.mul(tf.abs(tf.log(tf.div(predicted, measured))), 1 / Math.LN2);
+  return tf.div(tf.sum(tf.mul(octaves, voiced)), tf.add(tf.sum(voiced), 1)) as tf.Scalar;
 }
 
 /** Digital silence and its like count as this mean square. */
@@ -121,7 +137,7 @@ function levelDifference(made: tf.Tensor, expected: tf.Tensor, frameMask: tf.Ten
   return tf.mul(tf.mean(tf.abs(tf.sub(level(made), level(expected)))), 0.5) as tf.Scalar;
 }
 
-/** Held-out reconstruction when speaking: every row decoded from the prior. */
+/** Held-out reconstruction when speaking: every row decoded from the prior, at the measured pitch. */
 export function spokenReconstruction(
   model: ConVits,
   batch: Record<string, tf.Tensor>,
@@ -139,7 +155,7 @@ export function spokenReconstruction(
     noiseScale,
   });
   return reconstruction.forward(
-    tf.reshape(model.decode(latent, style), batch.waveform.shape),
+    tf.reshape(model.decode(latent, style, batch.source), batch.waveform.shape),
     batch.waveform,
   ) as tf.Scalar;
 }

@@ -12,10 +12,10 @@ export function gptModelConfig({ encoder, gpt }: VoiceConfig): ConGptConfig {
 }
 
 export function vitsModelConfig({ encoder, hopSamples, vits }: VoiceConfig): ConVitsConfig {
-  const { codeWidth, posteriorLayers, decoder, ...sizes } = vits.model;
+  const { codeWidth, posteriorLayers, fftSize, decoder, ...sizes } = vits.model;
   return {
     ...sizes,
-    spectrogramBins: decoder.fftSize / 2 + 1,
+    spectrogramBins: fftSize / 2 + 1,
     symbols: SYMBOLS.length,
     heads: 2,
     kernel: 3,
@@ -25,7 +25,7 @@ export function vitsModelConfig({ encoder, hopSamples, vits }: VoiceConfig): Con
     crossAttentionHeads: 4,
     quantizer: { kind: 'spectral', size: encoder.codes, width: codeWidth },
     posterior: { kernel: 5, layers: posteriorLayers },
-    decoder: { kind: 'istft', hopSamples, ...decoder },
+    decoder: { kind: 'source-filter', hopSamples, ...decoder },
   };
 }
 

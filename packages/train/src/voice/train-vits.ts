@@ -4,6 +4,7 @@ import path from 'node:path';
 import { withPrepared, type PreparedCorpus } from '@gpt-talker/dataset';
 import type { VoiceConfig } from '../config';
 import { compileOptions, createEngine } from '../create-engine';
+import type { Batch } from '../engine';
 import { Evaluator } from '../evaluator';
 import { AdamW } from '../optimizers/adamw';
 import { run, type RunResult } from '../run';
@@ -17,6 +18,8 @@ import { createVits } from './models';
 import type { StageOptions } from './stage-options';
 
 const HELD_OUT_BATCHES = 3;
+/** What of a batch speaking does not need. */
+const UNSPOKEN = new Set(['spectrogram', 'posterior_noise', 'pitch', 'voiced']);
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
 export function trainVits(config: VoiceConfig, options: StageOptions): Promise<RunResult> {
@@ -43,14 +46,14 @@ async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: Sta
   const evaluator = await Evaluator.create(
     {
       store,
-      batch: vitsBatchSpecs(data).filter(({ name }) => name !== 'spectrogram' && name !== 'posterior_noise'),
+      batch: vitsBatchSpecs(data).filter(({ name }) => !UNSPOKEN.has(name)),
       metrics: (batch) => ({ loss: spokenReconstruction(model, batch, reconstruction, config.noiseScale) }),
     },
     state,
     compileOptions(options.engine ?? {}),
   );
   const heldOutBatches = await Promise.all(
-    Array.from({ length: HELD_OUT_BATCHES }, (_, index) => heldOut.batch(index)),
+    Array.from({ length: HELD_OUT_BATCHES }, async (_, index) => spoken(await heldOut.batch(index))),
   );
   const directory = path.resolve(options.directory);
   const watch = await RunWatch.open(directory);
@@ -73,8 +76,7 @@ async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: Sta
       },
       validate: async () => {
         let loss = 0;
-        for (const { spectrogram: _target, posterior_noise: _noise, ...batch } of heldOutBatches)
-          loss += (await evaluator.score(batch)).loss;
+        for (const batch of heldOutBatches) loss += (await evaluator.score(batch)).loss;
         return { loss: loss / heldOutBatches.length };
       },
     });
@@ -83,6 +85,10 @@ async function trainOn(corpus: PreparedCorpus, config: VoiceConfig, options: Sta
     await evaluator.dispose();
     await watch.close(`ConVITS of ${config.name}`);
   }
+}
+
+function spoken(batch: Batch): Batch {
+  return Object.fromEntries(Object.entries(batch).filter(([name]) => !UNSPOKEN.has(name)));
 }
 
 export function stretchOptions({ seed, sampleRate, hopSamples, vits }: VoiceConfig): StretchOptions {
@@ -96,7 +102,7 @@ export function stretchOptions({ seed, sampleRate, hopSamples, vits }: VoiceConf
     loudness,
     sampleRate,
     hopSamples,
-    fftSize: vits.model.decoder.fftSize,
+    fftSize: vits.model.fftSize,
     interChannels: vits.model.interChannels,
   };
 }

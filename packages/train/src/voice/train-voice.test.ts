@@ -29,9 +29,17 @@ const config = voiceConfigSchema.parse({
     model: {
       ...{ interChannels: 4, hiddenChannels: 8, filterChannels: 8, textLayers: 1, speechLayers: 1, styleChannels: 8 },
       ...{ codeWidth: 8, attentionWindow: 4, posteriorLayers: 1, flow: { couplings: 2, kernel: 3, layers: 1 } },
-      decoder: { width: 8, blocks: 1, expansion: 2, kernel: 3, fftSize: 256 },
+      fftSize: 256,
+      decoder: { width: 8, blocks: 1, expansion: 2, kernel: 3, fftSize: 128, parts: 2, pitchWidth: 8 },
     },
-    train: { utterances: 2, tokens: 8, phonemes: 8, referenceFrames: 12, ...shared, lossWeights: { mel: 45, kl: 1 } },
+    train: {
+      utterances: 2,
+      tokens: 8,
+      phonemes: 8,
+      referenceFrames: 12,
+      ...shared,
+      lossWeights: { mel: 45, kl: 1, pitch: 10 },
+    },
   },
   sampling: { topK: 5, topP: 1, temperature: 0.6, repetitionPenalty: 1, minimumTokens: 1 },
 });

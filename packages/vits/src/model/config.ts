@@ -17,9 +17,8 @@ export interface HifiganConfig {
   residualDilations: readonly (readonly number[])[];
 }
 
-/** Inverse-STFT head on a frame-rate ConvNeXt backbone, as Vocos does: cheap enough for small machines. */
-export interface IstftConfig {
-  kind: 'istft';
+/** ConvNeXt blocks at frame rate, as Vocos has them: cheap enough for small machines. */
+export interface BackboneConfig {
   /** Width of the backbone. */
   width: number;
   /** ConvNeXt blocks. */
@@ -28,8 +27,25 @@ export interface IstftConfig {
   expansion: number;
   /** Kernel of the input convolution and of the depthwise ones; odd. */
   kernel: number;
+}
+
+/** Inverse-STFT head on the backbone: magnitude and phase are predicted. */
+export interface IstftConfig extends BackboneConfig {
+  kind: 'istft';
   fftSize: number;
   hopSamples: number;
+}
+
+/** Pulses at a predicted pitch, and noise, through predicted filters. */
+export interface SourceFilterConfig extends BackboneConfig {
+  kind: 'source-filter';
+  /** Of the filters; at least twice the samples of a part. */
+  fftSize: number;
+  hopSamples: number;
+  /** Filters for each latent frame. */
+  parts: number;
+  /** Width of the network that predicts the pitch. */
+  pitchWidth: number;
 }
 
 export interface QuantizerConfig {
@@ -76,7 +92,7 @@ export interface ConVitsConfig {
   posterior: { kernel: number; layers: number };
   /** Normalizing flow: mean-only coupling layers, each with a WaveNet. */
   flow: { couplings: number; kernel: number; layers: number };
-  decoder: HifiganConfig | IstftConfig;
+  decoder: HifiganConfig | IstftConfig | SourceFilterConfig;
 }
 
 /** The published size: 32 kHz, hop 640, 51 M weights (41 M of them without the posterior encoder). */
@@ -116,9 +132,9 @@ export const PUBLISHED_CONVITS: ConVitsConfig = {
 
 /** Samples that one latent frame becomes. */
 export function hopSamplesOf(decoder: ConVitsConfig['decoder']): number {
-  return decoder.kind === 'istft'
-    ? decoder.hopSamples
-    : decoder.upsampleRates.reduce((product, rate) => product * rate, 1);
+  return decoder.kind === 'hifigan'
+    ? decoder.upsampleRates.reduce((product, rate) => product * rate, 1)
+    : decoder.hopSamples;
 }
 
 /** Throws `ConVitsConfigError` where two sizes cannot go together; returns the config otherwise. */
@@ -146,11 +162,16 @@ export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
     if (kernel % 2 === 0) refuse(`${name} ${kernel} must be odd`);
   }
   const { decoder } = config;
-  if (decoder.kind === 'istft') {
-    if (decoder.kernel % 2 === 0) refuse(`decoder.kernel ${decoder.kernel} must be odd`);
-    if (decoder.fftSize < 2 * decoder.hopSamples)
-      refuse(`decoder.fftSize ${decoder.fftSize} must be at least twice hopSamples ${decoder.hopSamples}`);
-    if ((decoder.fftSize - decoder.hopSamples) % 2) refuse('decoder.fftSize − decoder.hopSamples must be even');
+  if (decoder.kind !== 'hifigan') {
+    const { kernel, fftSize, hopSamples } = decoder;
+    const parts = decoder.kind === 'source-filter' ? decoder.parts : 1;
+    if (kernel % 2 === 0) refuse(`decoder.kernel ${kernel} must be odd`);
+    if (hopSamples % parts) refuse(`decoder.hopSamples ${hopSamples} must be a multiple of parts ${parts}`);
+    const hop = hopSamples / parts;
+    if (fftSize < 2 * hop)
+      refuse(`decoder.fftSize ${fftSize} must be at least twice the ${hop} samples from one spectrum to the next`);
+    if ((fftSize - hop) % 2)
+      refuse('decoder.fftSize − decoder.hopSamples must be even, of the hop of a part where there are parts');
   } else {
     if (decoder.upsampleRates.length !== decoder.upsampleKernels.length)
       refuse('decoder.upsampleRates and upsampleKernels differ in length');

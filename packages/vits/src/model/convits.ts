@@ -17,14 +17,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, type Noise, type Scope } from '@gpt-talker/nn';
 import { checkConVitsConfig, type ConVitsConfig } from './config';
-import { type Decoder } from './decoder';
+import { type Decoder } from './decoder/decoder';
 import { ConVitsConfigError } from './errors';
 import { CouplingFlow } from './flow';
-import { HifiganDecoder } from './hifigan-decoder';
-import { IstftDecoder } from './istft-decoder';
+import { HifiganDecoder } from './decoder/hifigan-decoder';
+import { IstftDecoder } from './decoder/istft-decoder';
+import { PitchPredictor } from './decoder/pitch-predictor';
 import { PosteriorEncoder } from './posterior-encoder';
 import { PriorEncoder, type Gaussian } from './prior-encoder';
 import { Quantizer, type Quantized } from './quantizer';
+import { SourceFilterDecoder } from './decoder/source-filter-decoder';
 import { StyleEncoder } from './style-encoder';
 import { detach, masked, repeatTime, sliceSegments } from './tensors';
 
@@ -70,6 +72,8 @@ export interface TrainingBatch extends Masks {
   reference?: { spectrogram: tf.Tensor; mask?: tf.Tensor };
   /** Standard normal numbers [B, Z, F] for the posterior's sample. */
   noise: tf.Tensor;
+  /** What a 'source-filter' decoder shapes into speech [B, 2, F·hop]: pulses, noise. */
+  source?: tf.Tensor;
   /** Decode only `frames` frames of each item, from `starts` (int32 [B]); absent: everything. */
   segments?: { starts: tf.Tensor; frames: number };
   /** Random numbers for dropout; absent: none. */
@@ -107,16 +111,21 @@ export class ConVits {
   private readonly posteriorEncoder: PosteriorEncoder | undefined;
   private readonly flow: CouplingFlow;
   private readonly decoder: Decoder;
+  private readonly pitchPredictor: PitchPredictor | undefined;
 
   /** Declares the parameters under `scope` with upstream's state-dict keys. @throws ConVitsConfigError */
   constructor(scope: Scope, config: ConVitsConfig, { posterior = true }: ConVitsOptions = {}) {
     this.config = checkConVitsConfig(config);
     const { interChannels, hiddenChannels, styleChannels, spectrogramBins, quantizer } = config;
     this.priorEncoder = new PriorEncoder(scope.child('enc_p'), config);
-    this.decoder =
-      config.decoder.kind === 'hifigan'
-        ? new HifiganDecoder(scope.child('dec'), interChannels, styleChannels, config.decoder)
-        : new IstftDecoder(scope.child('dec'), interChannels, styleChannels, config.decoder);
+    this.decoder = decoderOf(scope.child('dec'), config);
+    if (config.decoder.kind === 'source-filter')
+      this.pitchPredictor = new PitchPredictor(
+        scope.child('pitch'),
+        interChannels,
+        styleChannels,
+        config.decoder.pitchWidth,
+      );
     if (posterior) {
       this.posteriorEncoder = new PosteriorEncoder(scope.child('enc_q'), {
         ...config.posterior,
@@ -185,9 +194,19 @@ export class ConVits {
     return masked(this.flow.reverse(zp, frameMask, style), frameMask);
   }
 
-  /** Latent [B, Z, F], style [B, G, 1] → audio [B, 1, F·hop]. */
-  decode(latent: tf.Tensor, style: tf.Tensor): tf.Tensor {
-    return this.decoder.forward(latent, style);
+  /**
+   * The pitch that goes with a prior, in hertz [B, F]: where nothing is voiced, what lies between.
+   * @throws ConVitsConfigError where the decoder is not a 'source-filter'
+   */
+  pitch(prior: Gaussian, style: tf.Tensor): tf.Tensor {
+    if (!this.pitchPredictor)
+      throw new ConVitsConfigError(`a decoder of kind '${this.config.decoder.kind}' needs no pitch and predicts none`);
+    return this.pitchPredictor.forward(prior.mean, style);
+  }
+
+  /** Latent [B, Z, F], style [B, G, 1] → audio [B, 1, F·hop]; a 'source-filter' decoder also needs a source [B, 2, F·hop]. */
+  decode(latent: tf.Tensor, style: tf.Tensor, source?: tf.Tensor): tf.Tensor {
+    return this.decoder.forward(latent, style, source);
   }
 
   /** Everything that the losses need, from one batch of whole utterances. @throws ConVitsConfigError without a posterior encoder */
@@ -197,6 +216,7 @@ export class ConVits {
       spectrogram,
       reference = { spectrogram, mask: batch.frameMask },
       noise,
+      source,
       segments,
       frameMask,
       textMask,
@@ -212,7 +232,8 @@ export class ConVits {
     const latent = masked(tf.add(posterior.mean, tf.mul(noise, tf.exp(posterior.logScale))), frameMask);
     const zp = this.flow.forward(latent, frameMask, style);
     const decoded = segments ? sliceSegments(latent, segments.starts, segments.frames) : latent;
-    return { audio: this.decode(decoded, style), style, prior, posterior, latent, zp, codes, quantization };
+    const heard = source && segments ? sliceSource(source, latent.shape[2]!, segments) : source;
+    return { audio: this.decode(decoded, style, heard), style, prior, posterior, latent, zp, codes, quantization };
   }
 
   private codesOf({
@@ -237,6 +258,27 @@ export class ConVits {
       );
     return this.featureInput.forward(ssl);
   }
+}
+
+function decoderOf(scope: Scope, { decoder, interChannels, styleChannels }: ConVitsConfig): Decoder {
+  switch (decoder.kind) {
+    case 'hifigan':
+      return new HifiganDecoder(scope, interChannels, styleChannels, decoder);
+    case 'istft':
+      return new IstftDecoder(scope, interChannels, styleChannels, decoder);
+    case 'source-filter':
+      return new SourceFilterDecoder(scope, interChannels, styleChannels, decoder);
+  }
+}
+
+/** The samples [B, 2, segment] of the segments' frames, of [B, 2, F·hop]. */
+function sliceSource(source: tf.Tensor, frames: number, segments: { starts: tf.Tensor; frames: number }): tf.Tensor {
+  const [batch, parts, samples] = source.shape;
+  const hop = samples! / frames;
+  const rows = tf.transpose(tf.reshape(source, [batch, parts!, frames, hop]), [0, 1, 3, 2]); // (B, 2, hop, F)
+  const cut = sliceSegments(tf.reshape(rows, [batch, parts! * hop, frames]), segments.starts, segments.frames);
+  const back = tf.transpose(tf.reshape(cut, [batch, parts!, hop, segments.frames]), [0, 1, 3, 2]);
+  return tf.reshape(back, [batch, parts!, segments.frames * hop]);
 }
 
 /**

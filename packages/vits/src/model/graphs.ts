@@ -13,15 +13,15 @@ export interface ConvitsGraph {
 export interface ConvitsGraphs extends Record<string, ConvitsGraph> {
   /** spectrogram [1, bins, F] → style [1, G, 1] */
   style: ConvitsGraph;
-  /** codes [1, 1, T], text [1, L], style, noise [1, Z, T, 2] (two frames a token), noise_scale [] → latent [1, Z, 2·T] */
+  /** codes [1, 1, T], text [1, L], style, noise [1, Z, T, 2] (two frames a token), noise_scale [] → latent [1, Z, 2·T], with a 'source-filter' decoder also pitch [1, 2·T] */
   latent: ConvitsGraph;
-  /** latent [1, Z, F], style → audio [1, F·hop] */
+  /** latent [1, Z, F], style → audio [1, F·hop]; a 'source-filter' decoder also takes source [1, 2, F, hop] */
   decoder: ConvitsGraph;
 }
 
 /** The graphs that speaking needs; for an 'ssl' model also `quantizer`: ssl [1, W, T, 2] → codes [1, 1, T]. */
 export function convitsGraphs(model: ConVits): ConvitsGraphs {
-  const { spectrogramBins, styleChannels, interChannels, quantizer } = model.config;
+  const { spectrogramBins, styleChannels, interChannels, quantizer, decoder } = model.config;
   const style: InputSpec = { name: 'style', shape: [1, styleChannels, 1] };
   const graphs: ConvitsGraphs = {
     style: {
@@ -38,14 +38,22 @@ export function convitsGraphs(model: ConVits): ConvitsGraphs {
       ],
       run: (inputs) => {
         const { codes, text, noise, noise_scale: noiseScale } = inputs;
-        return {
-          latent: model.latentFromPrior({ codes, text, style: inputs.style, noise: joinFrames(noise), noiseScale }),
-        };
+        const prior = model.prior({ codes, text, style: inputs.style });
+        const latent = model.latentOf(prior, joinFrames(noise), noiseScale, inputs.style);
+        const outputs: Record<string, tf.Tensor> = { latent };
+        if (decoder.kind === 'source-filter') outputs.pitch = model.pitch(prior, inputs.style);
+        return outputs;
       },
     },
     decoder: {
-      inputs: [{ name: 'latent', shape: [1, interChannels, 'F'] }, style],
-      run: (inputs) => ({ audio: tf.squeeze(model.decode(inputs.latent, inputs.style), [1]) }),
+      inputs: [
+        { name: 'latent', shape: [1, interChannels, 'F'] },
+        style,
+        ...(decoder.kind === 'source-filter' ? [{ name: 'source', shape: [1, 2, 'F', decoder.hopSamples] }] : []),
+      ],
+      run: ({ latent, style: vector, source }) => ({
+        audio: tf.squeeze(model.decode(latent, vector, source && joinHops(source)), [1]),
+      }),
     },
   };
   if (quantizer.kind === 'ssl') {
@@ -55,6 +63,12 @@ export function convitsGraphs(model: ConVits): ConvitsGraphs {
     };
   }
   return graphs;
+}
+
+/** [B, C, F, hop] → [B, C, F·hop] */
+function joinHops(frames: tf.Tensor): tf.Tensor {
+  const [batch, channels, count, hop] = frames.shape;
+  return tf.reshape(frames, [batch, channels, count! * hop!]);
 }
 
 /** [B, C, T, 2] → [B, C, 2·T]: frames come in pairs, so that their number is tied to the tokens'. */

@@ -7,6 +7,7 @@ export {
   type HifiganConfig,
   type IstftConfig,
   type QuantizerConfig,
+  type SourceFilterConfig,
 } from './config';
 export { ConVitsConfigError } from './errors';
 export { configFromUpstream } from './upstream-config';
@@ -23,10 +24,14 @@ export {
 } from './convits';
 export { contextTokens, decoderContextFrames, latentContextFrames } from './receptive-field';
 export { CouplingFlow, type FlowConfig } from './flow';
-export { HifiganDecoder } from './hifigan-decoder';
-export { InverseStft, type InverseStftConfig } from './inverse-stft';
-export { IstftDecoder } from './istft-decoder';
-export { type Decoder } from './decoder';
+export { HifiganDecoder } from './decoder/hifigan-decoder';
+export { InverseStft } from './decoder/inverse-stft';
+export { ForwardStft } from './decoder/forward-stft';
+export { type StftConfig } from './decoder/fourier-basis';
+export { IstftDecoder } from './decoder/istft-decoder';
+export { SourceFilterDecoder } from './decoder/source-filter-decoder';
+export { PitchPredictor } from './decoder/pitch-predictor';
+export { type Decoder } from './decoder/decoder';
 export { PhonemeAttention, type PhonemeAttentionConfig } from './cross-attention';
 export { PosteriorEncoder, type PosteriorEncoderConfig } from './posterior-encoder';
 export { PriorEncoder, type Gaussian, type PriorInputs } from './prior-encoder';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { Random } from '@gpt-talker/nn';
-import { randomTensor, TINY, TINY_HIFIGAN, tinyModel } from '../../test/tiny';
+import { randomTensor, TINY, TINY_HIFIGAN, TINY_SOURCE_FILTER, tinyModel } from '../../test/tiny';
 import { PUBLISHED_CONVITS, type ConVitsConfig } from './config';
 import { contextTokens, decoderContextFrames, latentContextFrames } from './receptive-field';
 
@@ -15,6 +15,7 @@ test('unlimited attention has no margin that is enough', () => {
 test.each<[string, ConVitsConfig]>([
   ['inverse STFT', TINY],
   ['HiFi-GAN', TINY_HIFIGAN],
+  ['source and filter', TINY_SOURCE_FILTER],
 ])("no frame beyond the decoder's margin changes a frame's samples (%s)", (_, config) => {
   const { model } = tinyModel(config, { posterior: false });
   const reach = decoderContextFrames(config.decoder);
@@ -22,9 +23,10 @@ test.each<[string, ConVitsConfig]>([
   const random = new Random(1);
   const latent = randomTensor([1, config.interChannels, frames], random);
   const style = randomTensor([1, config.styleChannels, 1], random);
+  const source = randomTensor([1, 2, frames * hop], random);
   const bump = tf.oneHot(tf.tensor1d([changed], 'int32'), frames);
   const difference = tf
-    .sub(model.decode(tf.add(latent, tf.cast(bump, 'float32')), style), model.decode(latent, style))
+    .sub(model.decode(tf.add(latent, tf.cast(bump, 'float32')), style, source), model.decode(latent, style, source))
     .dataSync() as Float32Array;
   const touched = Array.from({ length: frames }, (__, frame) =>
     difference.slice(frame * hop, (frame + 1) * hop).some((value) => Math.abs(value) > 1e-6),

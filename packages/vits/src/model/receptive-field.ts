@@ -1,6 +1,7 @@
 // How far a latent frame's neighbours reach into its samples: the margin with which chunks must be computed so that, put
 // together, they equal the whole.
-import { type ConVitsConfig, type HifiganConfig, type IstftConfig } from './config';
+import { type ConVitsConfig, type HifiganConfig, type IstftConfig, type SourceFilterConfig } from './config';
+import { PITCH_KERNEL, PITCH_LAYERS } from './decoder/pitch-predictor';
 import { FRAMES_PER_TOKEN } from './convits';
 
 /** Tokens of context that a chunk needs on either side; null where attention is unlimited and no margin is enough. */
@@ -19,7 +20,22 @@ export function latentContextFrames({ attentionWindow, speechLayers, kernel, flo
 
 /** Frames on either side that influence the samples of one frame. */
 export function decoderContextFrames(decoder: ConVitsConfig['decoder']): number {
-  return decoder.kind === 'istft' ? istftContext(decoder) : hifiganContext(decoder);
+  switch (decoder.kind) {
+    case 'hifigan':
+      return hifiganContext(decoder);
+    case 'istft':
+      return istftContext(decoder);
+    case 'source-filter':
+      return sourceFilterContext(decoder);
+  }
+}
+
+function sourceFilterContext({ kernel, blocks, fftSize, hopSamples, parts }: SourceFilterConfig): number {
+  const hop = hopSamples / parts;
+  // A sample depends on filters, in parts of a frame, and on the source as far as two windows reach; the pitch on further frames.
+  const overlap = Math.ceil(((2 * fftSize) / hop + 1) / 2 / parts);
+  const pitch = ((PITCH_KERNEL - 1) / 2) * PITCH_LAYERS + 1;
+  return Math.max(((kernel - 1) / 2) * (blocks + 1), pitch) + overlap;
 }
 
 function istftContext({ kernel, blocks, fftSize, hopSamples }: IstftConfig): number {

@@ -3,7 +3,7 @@
 // Shapes: B batch, S samples, F = ⌊S / hop⌋ frames, N = fftSize, K = N / 2 + 1 bins, M mel bands.
 import * as tf from '@tensorflow/tfjs-core';
 import { melFilterBank } from '@gpt-talker/audio';
-import { hannWindow } from './inverse-stft';
+import { hannWindow } from './decoder/inverse-stft';
 import { reflectPad, swapChannelsAndTime } from './tensors';
 
 export interface SpectrogramConfig {

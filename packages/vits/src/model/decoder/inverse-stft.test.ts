@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { Random } from '@gpt-talker/nn';
-import { randomTensor } from '../../test/tiny';
+import { randomTensor } from '../../../test/tiny';
 import { hannWindow, InverseStft } from './inverse-stft';
 
 tf.enableProdMode();

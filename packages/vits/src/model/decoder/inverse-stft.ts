@@ -2,12 +2,7 @@
 // window's envelope ("same" padding as in Vocos: F frames give exactly F·hop samples, frame f is centred on (f + ½)·hop).
 // Shapes: B batch, F frames, K = fftSize / 2 + 1 bins, R = ⌈fftSize / hop⌉ hops that a frame reaches over.
 import * as tf from '@tensorflow/tfjs-core';
-
-export interface InverseStftConfig {
-  /** Even, at least twice the hop. */
-  fftSize: number;
-  hopSamples: number;
-}
+import { binWeights, fourierBasis, frameWindow, type StftConfig } from './fourier-basis';
 
 /** Periodic Hann window. */
 export function hannWindow(samples: number): Float32Array {
@@ -18,7 +13,7 @@ export class InverseStft {
   private readonly bins: number;
   private readonly reach: number;
 
-  constructor(private readonly config: InverseStftConfig) {
+  constructor(private readonly config: StftConfig) {
     const { fftSize, hopSamples } = config;
     this.bins = fftSize / 2 + 1;
     this.reach = Math.ceil(fftSize / hopSamples);
@@ -29,8 +24,8 @@ export class InverseStft {
     const { hopSamples, fftSize } = this.config;
     const [batch, frames] = real.shape;
     const spectrum = tf.reshape(tf.concat([real, imaginary], 2), [batch * frames, 2 * this.bins]);
-    const window = this.window(); // (1, R·hop)
-    const windowed = tf.reshape(tf.matMul(spectrum as tf.Tensor2D, this.basis(window)), [
+    const window = frameWindow(this.config); // (1, R·hop)
+    const windowed = tf.reshape(tf.matMul(spectrum as tf.Tensor2D, this.basis()), [
       batch,
       frames,
       this.reach,
@@ -42,33 +37,11 @@ export class InverseStft {
     return tf.div(sum, tf.slice(this.overlapAdd(envelope), begin, [1, frames * hopSamples]));
   }
 
-  /**
-   * [2·K, R·hop]: windowed cosines, then windowed negative sines. Computed, not stored: as a table it would be the largest
-   * part of a small voice's file; onnxruntime folds it into a constant when it loads the graph.
-   */
-  private basis(window: tf.Tensor): tf.Tensor2D {
-    const { fftSize } = this.config;
-    const bin = tf.reshape(tf.range(0, this.bins, 1), [this.bins, 1]);
-    // Products of whole numbers below 2²⁴ are exact in float32, so the phase stays exact for any bin and sample.
-    const angle = tf.mul(tf.mod(tf.mul(bin, this.sampleIndices()), fftSize), (2 * Math.PI) / fftSize);
-    // Every bin but the first and the last stands for its mirror image too.
-    const inner = tf.logicalAnd(tf.greater(bin, 0), tf.less(bin, fftSize / 2));
-    const amplitude = tf.mul(tf.mul(tf.add(tf.cast(inner, 'float32'), 1), 1 / fftSize), window); // (K, R·hop)
-    return tf.concat([tf.mul(amplitude, tf.cos(angle)), tf.neg(tf.mul(amplitude, tf.sin(angle)))], 0) as tf.Tensor2D;
-  }
-
-  /** [1, R·hop]: periodic Hann, zero beyond the FFT size. */
-  private window(): tf.Tensor {
-    const { fftSize } = this.config;
-    const n = this.sampleIndices();
-    const hann = tf.sub(0.5, tf.mul(0.5, tf.cos(tf.mul(n, (2 * Math.PI) / fftSize))));
-    return tf.mul(hann, tf.cast(tf.less(n, fftSize), 'float32'));
-  }
-
-  /** [1, R·hop]: 0, 1, 2, … */
-  private sampleIndices(): tf.Tensor {
-    const columns = this.reach * this.config.hopSamples;
-    return tf.reshape(tf.range(0, columns, 1), [1, columns]);
+  /** [2·K, R·hop]: windowed cosines, then windowed negative sines. */
+  private basis(): tf.Tensor2D {
+    const { cosine, sine } = fourierBasis(this.config);
+    const weights = binWeights(this.config);
+    return tf.concat([tf.mul(weights, cosine), tf.neg(tf.mul(weights, sine))], 0) as tf.Tensor2D;
   }
 
   /** [B, F, R, hop] → [B, (F + R − 1)·hop]: part r of frame f lands on hop f + r. */

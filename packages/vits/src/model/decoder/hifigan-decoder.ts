@@ -3,7 +3,7 @@
 // Shapes: B batch, Z latent channels, F frames, C channels, T time at some stage, G style channels, S samples = F·hop.
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, ConvTranspose1d, type Scope } from '@gpt-talker/nn';
-import { type HifiganConfig } from './config';
+import { type HifiganConfig } from '../config';
 import { type Decoder } from './decoder';
 
 const SLOPE = 0.1;
