@@ -16,14 +16,19 @@ export interface OutputSpec {
   readonly shape: readonly number[];
 }
 
+/** What kind of processor a graph is meant for. */
+export type Processor = 'cpu' | 'gpu';
+
 export class Recorder {
   /**
    * @param withSites remember for every node which line of the traced function asked for it
    * @param nodes where nodes are appended
+   * @param processor what the graph is meant for, where it can be written in several ways
    */
   constructor(
     private readonly withSites: boolean,
     readonly nodes: Node[] = [],
+    readonly processor: Processor = 'cpu',
   ) {}
 
   /** Records a node with any number of outputs. `null` is an optional input that is left out. */

@@ -11,7 +11,7 @@ import { type InputSpec, type Recording } from './lengths/recording';
 import { lengthAt, type LengthOptions, parseLength, planSizes, type Sizes, symbolsOf } from './lengths/sizes';
 import { simplify } from './passes/index';
 import { reachableNodes } from './passes/prune';
-import { Recorder } from './recorder';
+import { type Processor, Recorder } from './recorder';
 import { withRecordingBackend } from './register';
 
 export type TracedFunction = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
@@ -21,6 +21,8 @@ export interface TraceOptions {
   readonly lengths?: Readonly<Record<string, LengthOptions>>;
   /** Names for eager tensors that the function uses: what their initializers are called in the file. */
   readonly constantNames?: Readonly<Record<string, tf.Tensor>>;
+  /** The graph runs everywhere; here it is fast. Decides how gradients of convolutions are written. Default `cpu`. */
+  readonly processor?: Processor;
 }
 
 /**
@@ -36,7 +38,10 @@ export function trace(fn: TracedFunction, inputs: readonly InputSpec[], options:
   const points = planSizes(symbols, options.lengths ?? {});
   const constants = new CapturedConstants(options.constantNames);
   const recordings = withRecordingBackend((backend) =>
-    points.map((sizes, index) => record(backend, fn, inputs, sizes, constants, index === 0)),
+    points.map((sizes, index) => {
+      const recorder = new Recorder(index === 0, [], options.processor);
+      return record(backend, fn, inputs, sizes, constants, recorder);
+    }),
   );
   if (symbols.length === 0) return simplify(fixedGraph(inputs, recordings[0]));
   return simplify(mergeRecordings(inputs, symbols, recordings));
@@ -74,9 +79,8 @@ function record(
   specs: readonly InputSpec[],
   sizes: Sizes,
   constants: CapturedConstants,
-  withSites: boolean,
+  recorder: Recorder,
 ): Recording {
-  const recorder = new Recorder(withSites);
   const inputs = specs.map((spec): Value => ({
     type: spec.dtype ?? 'float32',
     shape: spec.shape.map((length) => lengthAt(length, sizes)),

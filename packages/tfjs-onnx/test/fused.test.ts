@@ -34,10 +34,11 @@ async function check(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors, by = O
 }
 
 /** Every op of the graph once, in alphabetical order. */
-function opsOf(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors): string[] {
+function opsOf(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors, processor?: 'cpu' | 'gpu'): string[] {
   const graph = trace(
     (given) => ({ y: fn(given) }),
     Object.entries(inputs).map(([name, { shape }]) => ({ name, shape })),
+    { processor },
   );
   return [...new Set(graph.nodes.map((node) => node.op))].sort();
 }
@@ -142,11 +143,26 @@ test.each(CONV2D)('conv2d %s', async (_name, { kernel = [3, 2], ...options }) =>
   await check(({ x, w, bias }) => conv2d(x, w, { ...options, bias }), inputs);
 });
 
-test('the gradient of a kernel is an op of its own', async () => {
-  const attributes = { strides: [2], dilations: [2], pads: [[1, 2]] as const, groups: 2, kernel: [3] };
-  const inputs = { x: random(2, 4, 11), dy: random(2, 6, 5) };
-  await expectTracedEqualsEager(({ x, dy }) => ({ dw: kernelGradient({ x, dy }, attributes) }), inputs);
-});
+test.each([
+  ['cpu', 1, 1],
+  ['gpu', 1, 1],
+  ['cpu', 1, 3],
+  ['gpu', 1, 3],
+  ['cpu', 2, 2],
+  ['gpu', 2, 2],
+  ['cpu', 3, 1],
+  ['gpu', 3, 1],
+] as const)(
+  'the gradient of a kernel is an op of its own (for a %s, stride %d, dilation %d)',
+  async (processor, stride, dilation) => {
+    const attributes = { strides: [stride], dilations: [dilation], pads: [[1, 2]] as const, groups: 2, kernel: [3] };
+    const positions = Math.floor((14 - (2 * dilation + 1)) / stride) + 1;
+    const inputs = { x: random(2, 4, 11), dy: random(2, 6, positions) };
+    const fn = ({ x, dy }: Tensors): tf.Tensor => kernelGradient({ x, dy }, attributes);
+    expect(opsOf(fn, inputs, processor).includes('Conv')).toBe(processor === 'cpu');
+    await expectTracedEqualsEager((given) => ({ dw: fn(given as Tensors) }), inputs, { processor });
+  },
+);
 
 test.each([
   ['plain', [1], [1], [1, 1]],

@@ -4,7 +4,7 @@ import '@tensorflow/tfjs-backend-cpu';
 
 import { type HostTensor } from '@gpt-talker/runtime';
 
-import { compile, type CompileOptions, trace, type TracedFunction } from '../src/index';
+import { compile, type CompileOptions, trace, type TracedFunction, type TraceOptions } from '../src/index';
 
 export type Tensors = Record<string, tf.Tensor>;
 
@@ -57,14 +57,14 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
 export async function runTraced(
   fn: TracedFunction,
   inputs: Tensors,
-  options?: CompileOptions,
+  options?: CompileOptions & TraceOptions,
 ): Promise<Record<string, HostTensor>> {
   const specs = Object.entries(inputs).map(([name, tensor]) => ({
     name,
     shape: tensor.shape,
     dtype: tensor.dtype as 'float32',
   }));
-  const compiled = await compile(trace(fn, specs), { intraOpThreads: 1, ...options });
+  const compiled = await compile(trace(fn, specs, options), { intraOpThreads: 1, ...options });
   try {
     return await compiled.run(hostTensors(inputs));
   } finally {
@@ -73,9 +73,13 @@ export async function runTraced(
 }
 
 /** Expects every output of the traced function to equal the eager one in type, shape and values. */
-export async function expectTracedEqualsEager(fn: TracedFunction, inputs: Tensors, tolerance = 2e-5): Promise<void> {
+export async function expectTracedEqualsEager(
+  fn: TracedFunction,
+  inputs: Tensors,
+  { tolerance = 2e-5, ...options }: TraceOptions & { tolerance?: number } = {},
+): Promise<void> {
   const eager = fn(inputs);
-  const traced = await runTraced(fn, inputs);
+  const traced = await runTraced(fn, inputs, options);
   for (const [name, expected] of Object.entries(eager)) {
     expect({ name, type: traced[name].type, dims: traced[name].dims }).toEqual({
       name,

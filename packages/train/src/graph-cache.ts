@@ -44,7 +44,8 @@ export class GraphCache {
         this.graphs.delete(oldest);
         await unused.dispose();
       }
-      graph = await compile(trace(this.compute, [...specs, ...this.constant]), this.options);
+      const processor = (this.options?.executionProviders?.[0] ?? 'cpu') === 'cpu' ? 'cpu' : 'gpu';
+      graph = await compile(trace(this.compute, [...specs, ...this.constant], { processor }), this.options);
     }
     this.graphs.set(key, graph);
     return graph;

@@ -1,5 +1,5 @@
-// The gradient of a convolution with respect to its kernel: one matrix product per kernel tap, between the output's gradient
-// and the input as that tap saw it. onnxruntime's own Conv, with the gradient as a very long kernel, is several times slower.
+// The gradient of a convolution with respect to its kernel. On one axis and a CPU: a convolution (long-kernel-gradient.ts). Otherwise one
+// matrix product per kernel tap, between the output's gradient and the input as that tap saw it.
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Value } from '../graph';
@@ -7,6 +7,7 @@ import { type Recorder } from '../recorder';
 import { type ConvolutionAttributes, kernelTaps, onnxPads, product } from './convolution-attributes';
 import { composeConvolution } from './convolution-composed';
 import { defineFusedOp } from './define-fused-op';
+import { recordLongKernelGradient } from './long-kernel-gradient';
 
 interface KernelGradientAttributes extends ConvolutionAttributes {
   readonly kernel: readonly number[];
@@ -27,6 +28,8 @@ export const kernelGradient = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, Ker
     const [, channels] = x!.shape;
     const [, outChannels, ...counts] = dy!.shape;
     const isDepthwise = groups === channels && groups === outChannels;
+    if (!isDepthwise && kernel.length === 1 && kernel[0] > 1 && recorder.processor === 'cpu')
+      return [recordLongKernelGradient(recorder, x!, dy!, kernel[0], attributes)];
     const taps = isDepthwise
       ? depthwiseTaps(recorder, x!, dy!, counts, attributes)
       : denseTaps(recorder, x!, dy!, counts, attributes);
