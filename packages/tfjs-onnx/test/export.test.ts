@@ -10,6 +10,7 @@ import * as ort from 'onnxruntime-node';
 import { type ModelProto, ModelProtoSchema } from '../src/generated/onnx_pb';
 import {
   conv1d,
+  convTranspose1d,
   exportOnnx,
   type Graph,
   layerNormalization,
@@ -110,6 +111,20 @@ test('int8 quarters the matrices, whichever way they lie, and keeps two digits',
   const both = exportOnnx(graph, { quantize: { bits: 8 }, weights: 'float16' });
   expect(both.length).toBeLessThan(bytes.length);
   expect(relativeError(await run(both, x), expected)).toBeLessThan(0.015);
+});
+
+test('int8 quarters the kernels of convolutions, and keeps two digits', async () => {
+  const [w, v, small] = [random(32, 64, 5), random(32, 40, 4), random(3, 40, 2)];
+  const fn = ({ x }: Record<string, tf.Tensor>) => ({
+    y: conv1d(convTranspose1d(conv1d(x, w), v, { stride: 2 }), small),
+  });
+  const graph = trace(fn, [{ name: 'x', shape: [1, 64, 'T'] }]);
+  const [whole, bytes] = [exportOnnx(graph), exportOnnx(graph, { kernels: 'int8' })];
+  expect(bytes.length).toBeLessThan(0.3 * whole.length);
+  const x = random(1, 64, 12);
+  const expected = fn({ x }).y.dataSync() as Float32Array;
+  expect(relativeError(await run(bytes, x), expected)).toBeLessThan(0.015);
+  expect(relativeError(await run(bytes, x), expected)).toBeGreaterThan(1e-4);
 });
 
 test('widths that no block divides are quantised with a rest', async () => {

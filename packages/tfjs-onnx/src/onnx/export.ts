@@ -7,16 +7,19 @@ import { foldConstants } from '../passes/fold';
 import { prune } from '../passes/prune';
 import { encodeModel, joinBytes } from './encode';
 import { storeAsFloat16 } from './float16';
+import { storeKernelsAsInt8 } from './int8';
 import { quantizeMatMuls, type QuantizeOptions } from './quantize';
 
 export interface ExportOptions {
   /** How large float constants are stored. The graph computes in float32 either way. Default float32. */
   readonly weights?: 'float32' | 'float16';
+  /** `int8` stores large kernels of convolutions in 8 bits, whatever `weights` is. Default: as `weights` says. */
+  readonly kernels?: 'int8';
   /** Turns matrix products with constant weights into weight-only quantised ones; needs an onnxruntime with com.microsoft ops. */
   readonly quantize?: QuantizeOptions;
 }
 
-function prepare(graph: Graph, { weights = 'float32', quantize }: ExportOptions): Graph {
+function prepare(graph: Graph, { weights = 'float32', kernels, quantize }: ExportOptions): Graph {
   if (quantize && (quantize.bits !== 8 || !isBlockSize(quantize.blockSize ?? 32))) {
     throw new TraceError(
       'invalid-argument',
@@ -25,6 +28,7 @@ function prepare(graph: Graph, { weights = 'float32', quantize }: ExportOptions)
   }
   let prepared = foldConstants(graph);
   if (quantize) prepared = quantizeMatMuls(prepared, quantize);
+  if (kernels === 'int8') prepared = storeKernelsAsInt8(prepared);
   if (weights === 'float16') prepared = storeAsFloat16(prepared);
   return prune(prepared);
 }

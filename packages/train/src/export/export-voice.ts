@@ -33,6 +33,7 @@ export interface ExportVoiceOptions {
 /** Weights of large products in 8 bits, all others in 16: small files; both are widened again when the graph is loaded. */
 const COMPACT: ExportOptions = { weights: 'float16', quantize: { bits: 8, blockSize: 128, minimumElements: 16_384 } };
 const HALF: ExportOptions = { weights: 'float16' };
+const FORMS: Record<string, ExportOptions> = { decoder: COMPACT, latent: { ...HALF, kernels: 'int8' } };
 
 /** @returns the manifest as written */
 export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceManifest> {
@@ -49,7 +50,7 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
     contents.push({
       key,
       path: `${key}.onnx`,
-      bytes: exportOnnx(trace(graph.run, graph.inputs), key === 'decoder' ? COMPACT : HALF),
+      bytes: exportOnnx(trace(graph.run, graph.inputs), FORMS[key] ?? HALF),
     });
   }
   contents.push({ key: 'codebook', path: 'codebook.safetensors', bytes: options.codebook });

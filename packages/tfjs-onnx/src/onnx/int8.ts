@@ -1,0 +1,51 @@
+// Stores the kernels of convolutions in 8 bits: the initializer is bytes, and three operators at the start of the graph make it float32
+// again. Files shrink to a quarter; onnxruntime computes the kernels once, when it loads the graph, and then works as ever.
+import { type Graph, isConstant, type Node, type Value } from '../graph';
+import { Rewriter } from '../passes/rewrite';
+import { Recorder } from '../recorder';
+
+/** Smaller kernels are not worth the operators. */
+const FEWEST_ELEMENTS = 4096;
+const ZERO = 128;
+const STEPS = 127;
+
+/** Every large constant kernel as bytes with a scale for each of its rows (output channels; of a ConvTranspose, input channels). */
+export function storeKernelsAsInt8(graph: Graph): Graph {
+  const rewriter = new Rewriter();
+  const recorder = new Recorder(false, rewriter.nodes);
+  const done = new Map<Value, Value>();
+  for (const node of graph.nodes) {
+    const kernel = kernelOf(node);
+    if (kernel) {
+      const stored = done.get(kernel) ?? restored(recorder, kernel);
+      done.set(kernel, stored);
+      rewriter.replace(kernel, stored);
+    }
+    rewriter.keep(node);
+  }
+  return rewriter.finish(graph);
+}
+
+function kernelOf({ op, inputs: [, kernel] }: Node): Value | undefined {
+  if (op !== 'Conv' && op !== 'ConvTranspose') return undefined;
+  return isConstant(kernel) && kernel.type === 'float32' && kernel.data.length >= FEWEST_ELEMENTS ? kernel : undefined;
+}
+
+function restored(recorder: Recorder, kernel: Value): Value {
+  const values = kernel.data as Float32Array;
+  const rows = kernel.shape[0];
+  const width = values.length / rows;
+  const bytes = new Uint8Array(values.length);
+  const scales = new Float32Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let largest = 0;
+    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(values[i]));
+    scales[row] = largest / STEPS || 1;
+    for (let i = row * width; i < (row + 1) * width; i++) bytes[i] = Math.round(values[i] / scales[row]) + ZERO;
+  }
+  const stored = recorder.constant(bytes, kernel.shape, 'uint8');
+  stored.name = kernel.name;
+  const centred = recorder.binary('Sub', recorder.cast(stored, 'float32'), recorder.scalar(ZERO, 'float32'));
+  const shape = kernel.shape.map((_, axis) => (axis === 0 ? rows : 1));
+  return recorder.binary('Mul', centred, recorder.constant(scales, shape, 'float32'));
+}
