@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { ParameterStore } from '@gpt-talker/nn';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Optimizer } from './optimizers/optimizer';
+import { joinable, joined } from './optimizers/joined';
 
 export interface StepLoss {
   readonly loss: tf.Scalar;
@@ -194,12 +195,20 @@ export function offTape<Rank extends tf.Rank>(x: tf.Tensor<Rank>): tf.Tensor<Ran
 }
 
 function updated(step: StepDefinition, inputs: Tensors, gradients: tf.Tensor[]): Tensors {
-  const norm = tf.sqrt(tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))));
+  const norm = tf.sqrt(tf.addN(sumsOfSquares(gradients)));
   const scale = step.clipNorm === undefined ? undefined : tf.minimum(1, tf.div(step.clipNorm, tf.add(norm, 1e-6)));
   const clipped = scale === undefined ? gradients : gradients.map((gradient) => tf.mul(gradient, scale));
   const { outputs, shared } = move(step, trainedParameters(step), clipped, inputs);
   for (const [slot, tensor] of Object.entries(shared)) outputs[sharedKey(slot)] = tensor;
   return { [metricKey('gradient_norm')]: norm, ...outputs };
+}
+
+function sumsOfSquares(gradients: readonly tf.Tensor[]): tf.Tensor[] {
+  const groups = joinable(
+    gradients.map(({ shape }) => shape),
+    () => '',
+  );
+  return groups.map((group) => tf.sum(tf.square(joined(group.map((index) => gradients[index])))));
 }
 
 /** The optimiser's update of some parameters. */
