@@ -156,6 +156,18 @@ test('what no output needs is dropped, what is computed twice is computed once',
   expect(ops(graph)).toEqual(['Sin', 'Add']);
 });
 
+test('squares that are summed are not made, unless something else needs them', async () => {
+  const fn = ({ x }: Record<string, tf.Tensor>) => ({
+    y: tf.sum(tf.square(tf.sin(x)), 1, true),
+    z: tf.sum(tf.mul(x, x)),
+  });
+  const matrix = [{ name: 'x', shape: [3, 4] }];
+  expect(ops(trace(fn, matrix))).toEqual(['Sin', 'ReduceSumSquare', 'ReduceSumSquare']);
+  await expectTracedEqualsEager(fn, { x: tf.reshape(tf.range(0, 12), [3, 4]) });
+  const both = trace(({ x }) => ({ y: tf.sum(tf.square(x)), squares: tf.square(x) }), matrix);
+  expect(ops(both).sort()).toEqual(['Mul', 'ReduceSumSquare']);
+});
+
 test('gradients of sums do not fill tables with ones', () => {
   const graph = trace(({ x }) => ({ dx: tf.grad((t) => tf.mean(tf.square(t)))(x) }), [{ name: 'x', shape: [50, 60] }]);
   expect(ops(graph)).toEqual(['Mul', 'Mul']);

@@ -3,7 +3,8 @@ import { type Graph } from '../graph';
 import { shareEqualNodes } from './share';
 import { followProducers } from './order';
 import { prune } from './prune';
+import { sumSquares } from './squares';
 
 export function simplify(graph: Graph): Graph {
-  return followProducers(prune(shareEqualNodes(graph)));
+  return followProducers(prune(sumSquares(shareEqualNodes(graph))));
 }
