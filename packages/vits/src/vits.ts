@@ -1,12 +1,10 @@
 // ConVITS as the library offers it: semantic tokens, phonemes and a style in, sound out, from exported graphs.
 import { type Audio } from '@gpt-talker/audio';
-import { float32, int32, type SessionHost, type Voice } from '@gpt-talker/runtime';
+import { type SessionHost, type Voice } from '@gpt-talker/runtime';
 import { chunksOf, type Chunk } from './chunks';
 import { crossFade } from './cross-fade';
+import { decodeChunk, type DecodedChunk } from './decode-chunk';
 import { VitsError } from './errors';
-import { frameNoise } from './frame-noise';
-import { harmonicSource } from './harmonic-source';
-import { stretchLatent, stretchedFrame } from './stretch';
 import { referenceSpectrogram, type Style } from './style';
 import { checkGraphs, type VitsSessions, type VitsVoice } from './voice';
 
@@ -58,14 +56,6 @@ const FADE_SECONDS = 0.005;
 const UNLIMITED_FADE_SECONDS = 0.02;
 const SLOWEST = 0.25;
 const FASTEST = 4;
-
-interface Decoded {
-  samples: Float32Array;
-  begin: number;
-  end: number;
-  /** Where the pulses' phase stands at `end`, in turns. */
-  turns: number;
-}
 
 /** Speaks with one voice. Safe to use from several places at once; calls queue up in the host's thread. */
 export class Vits {
@@ -167,59 +157,15 @@ export class Vits {
     ));
   }
 
-  /**
-   * The samples of tokens [from, to), clipped to [−1, 1], and where among them those of [begin, end) are.
-   * @param turns the pulses' phase where the chunk before ended, at `begin`
-   */
-  private async decode(
-    chunk: Chunk,
-    known: readonly number[],
-    turns: number,
-    options: SpeechOptions,
-  ): Promise<Decoded> {
-    const { seed = 0, phonemes, noiseScale = this.voice.vits.noiseScale, speed = 1, signal } = options;
-    const { interChannels, styleChannels, framesPerToken } = this.voice.vits;
-    const { hopSamples, sampleRate } = this.voice;
+  private decode(chunk: Chunk, known: readonly number[], turns: number, options: SpeechOptions): Promise<DecodedChunk> {
+    const { seed = 0, phonemes, style, noiseScale = this.voice.vits.noiseScale, speed = 1, signal } = options;
     const codes = Int32Array.from(known.slice(chunk.from, chunk.to), (token) => this.checkedToken(token));
-    const firstFrame = chunk.from * framesPerToken;
-    const style = float32(options.style.vector, [1, styleChannels, 1]);
-    const noise = frameNoise(seed, firstFrame, codes.length * framesPerToken, interChannels);
-    const { latent, pitch } = await this.sessions.latent.run(
-      {
-        codes: int32(codes, [1, 1, codes.length]),
-        text: int32(Int32Array.from(phonemes), [1, phonemes.length]),
-        style,
-        noise: float32(noise, [1, interChannels, codes.length, framesPerToken]),
-        noise_scale: float32([noiseScale], []),
-      },
-      { signal },
+    return decodeChunk(
+      this.sessions,
+      this.voice,
+      { chunk, codes, phonemes, style, seed, noiseScale, speed, turns },
+      signal,
     );
-    const stretched =
-      speed === 1
-        ? { data: latent.data as Float32Array, frames: codes.length * framesPerToken }
-        : stretchLatent(latent.data as Float32Array, interChannels, firstFrame, speed);
-    const { data, frames } = stretched;
-    const sampleOf = (token: number) =>
-      (stretchedFrame(token * framesPerToken, speed) - stretchedFrame(firstFrame, speed)) * hopSamples;
-    const [begin, end] = [sampleOf(chunk.begin), sampleOf(chunk.end)];
-    const feeds = { latent: float32(data, [1, interChannels, frames]), style };
-    if (this.voice.vits.source === undefined) {
-      const { audio } = await this.sessions.decoder.run(feeds, { signal });
-      return { samples: clipped(audio.data as Float32Array, frames, hopSamples), begin, end, turns: 0 };
-    }
-    const hertz = pitch.data as Float32Array;
-    const source = harmonicSource(speed === 1 ? hertz : stretchLatent(hertz, 1, firstFrame, speed).data, {
-      sampleRate,
-      hopSamples,
-      seed,
-      firstFrame: stretchedFrame(firstFrame, speed),
-      anchor: { sample: begin, turns },
-    });
-    const { audio } = await this.sessions.decoder.run(
-      { ...feeds, source: float32(source.samples, [1, 2, frames, hopSamples]) },
-      { signal },
-    );
-    return { samples: clipped(audio.data as Float32Array, frames, hopSamples), begin, end, turns: source.turns[end] };
   }
 
   private checkSpeech({ phonemes, style, noiseScale = 0, speed = 1 }: SpeechOptions): void {
@@ -268,18 +214,4 @@ function concatenate(parts: readonly Float32Array[]): Float32Array {
     filled += part.length;
   }
   return whole;
-}
-
-function clipped(samples: Float32Array, frames: number, hopSamples: number): Float32Array {
-  if (samples.length !== frames * hopSamples) {
-    throw new VitsError(
-      'graph',
-      `decoder.onnx: made ${samples.length} samples of ${frames} frames instead of ${frames * hopSamples}; export the voice again`,
-    );
-  }
-  return samples.map((sample) => {
-    if (Number.isNaN(sample))
-      throw new VitsError('graph', 'decoder.onnx: made samples that are not numbers; export the voice again');
-    return Math.min(1, Math.max(-1, sample));
-  });
 }

@@ -4,6 +4,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { fourierBasis, type StftConfig } from './fourier-basis';
 
+/** Each [B, F, K]. */
+export interface Spectrum {
+  real: tf.Tensor;
+  imaginary: tf.Tensor;
+}
+
 export class ForwardStft {
   private readonly reach: number;
 
@@ -11,8 +17,8 @@ export class ForwardStft {
     this.reach = Math.ceil(config.fftSize / config.hopSamples);
   }
 
-  /** Samples [B, F·hop] → real and imaginary parts [B, F, K]. */
-  forward(samples: tf.Tensor): { real: tf.Tensor; imaginary: tf.Tensor } {
+  /** Samples [B, F·hop] → spectrum. */
+  forward(samples: tf.Tensor): Spectrum {
     const { hopSamples, fftSize } = this.config;
     const [batch, length] = samples.shape;
     const frames = length! / hopSamples;

@@ -9,7 +9,7 @@ import { type SourceFilterConfig } from '../config';
 import { ConvNextBackbone } from './convnext-backbone';
 import { type Decoder } from './decoder';
 import { ConVitsConfigError } from '../errors';
-import { ForwardStft } from './forward-stft';
+import { ForwardStft, type Spectrum } from './forward-stft';
 import { InverseStft } from './inverse-stft';
 import { minimumPhase } from './minimum-phase';
 
@@ -48,34 +48,33 @@ export class SourceFilterDecoder implements Decoder {
       tf.reshape(this.head.forward(this.backbone.forward(latent, style)), [batch, count, 2, this.bins]),
       LARGEST_LOG_GAIN,
     );
-    const pulseGain = this.part(gains, 0);
-    const noiseGain = tf.exp(this.part(gains, 1));
-    const { real, imaginary } = this.stft.forward(tf.reshape(source, [batch * 2, frames! * hopSamples])); // (2·B, N, K)
-    const ofSource = (spectrum: tf.Tensor, index: number) =>
-      tf.reshape(
-        tf.slice(tf.reshape(spectrum, [batch, 2, count, this.bins]), [0, index, 0, 0], [batch, 1, count, this.bins]),
-        [batch, count, this.bins],
+    const gainOf = (index: number) =>
+      tf.reshape(tf.slice(gains, [0, 0, index, 0], [batch, count, 1, this.bins]), [batch, count, this.bins]);
+    const spectrumOf = (index: number) =>
+      this.stft.forward(
+        tf.reshape(tf.slice(source, [0, index, 0], [batch, 1, frames! * hopSamples]), [batch, frames! * hopSamples]),
       );
-    const phase = minimumPhase(pulseGain, fftSize);
-    const magnitude = tf.exp(pulseGain);
-    const [filterReal, filterImaginary] = [tf.mul(magnitude, tf.cos(phase)), tf.mul(magnitude, tf.sin(phase))];
-    const [pulseReal, pulseImaginary] = [ofSource(real, 0), ofSource(imaginary, 0)];
+    const voiced = product(spectrumOf(0), polar(tf.exp(gainOf(0)), minimumPhase(gainOf(0), fftSize)));
+    const unvoiced = scaled(spectrumOf(1), tf.exp(gainOf(1)));
     const samples = this.inverseStft.forward(
-      tf.add(
-        tf.sub(tf.mul(filterReal, pulseReal), tf.mul(filterImaginary, pulseImaginary)),
-        tf.mul(noiseGain, ofSource(real, 1)),
-      ),
-      tf.add(
-        tf.add(tf.mul(filterReal, pulseImaginary), tf.mul(filterImaginary, pulseReal)),
-        tf.mul(noiseGain, ofSource(imaginary, 1)),
-      ),
+      tf.add(voiced.real, unvoiced.real),
+      tf.add(voiced.imaginary, unvoiced.imaginary),
     );
     return tf.expandDims(samples, 1); // (B, 1, S)
   }
+}
 
-  /** [B, N, 2, K] → [B, N, K] */
-  private part(gains: tf.Tensor, index: number): tf.Tensor {
-    const [batch, count] = gains.shape;
-    return tf.reshape(tf.slice(gains, [0, 0, index, 0], [batch, count!, 1, this.bins]), [batch, count!, this.bins]);
-  }
+function polar(magnitude: tf.Tensor, phase: tf.Tensor): Spectrum {
+  return { real: tf.mul(magnitude, tf.cos(phase)), imaginary: tf.mul(magnitude, tf.sin(phase)) };
+}
+
+function product(a: Spectrum, b: Spectrum): Spectrum {
+  return {
+    real: tf.sub(tf.mul(a.real, b.real), tf.mul(a.imaginary, b.imaginary)),
+    imaginary: tf.add(tf.mul(a.real, b.imaginary), tf.mul(a.imaginary, b.real)),
+  };
+}
+
+function scaled({ real, imaginary }: Spectrum, by: tf.Tensor): Spectrum {
+  return { real: tf.mul(real, by), imaginary: tf.mul(imaginary, by) };
 }
