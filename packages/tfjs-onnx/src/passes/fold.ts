@@ -116,7 +116,7 @@ const binary =
   };
 
 const reduceSum =
-  (average: boolean): Evaluator =>
+  ({ average = false, squares = false } = {}): Evaluator =>
   ([x, axes], node) => {
     if (x.type !== 'float32') return undefined;
     const reduced = Array.from(axes.data as ArrayLike<bigint>, Number);
@@ -128,7 +128,7 @@ const reduceSum =
     const width = x.shape[x.shape.length - 1] ?? 1;
     const data = x.data as Float32Array;
     eachRow(x.shape, [target], (row, [start]) => {
-      for (let i = 0; i < width; i++) sums[start + i * step] += data[row + i];
+      for (let i = 0; i < width; i++) sums[start + i * step] += squares ? data[row + i] ** 2 : data[row + i];
     });
     const count = average ? data.length / sums.length : 1;
     return Float32Array.from(sums, (sum) => sum / count);
@@ -209,8 +209,9 @@ const EVALUATORS: Readonly<Record<string, Evaluator>> = {
   Reciprocal: unary((x) => 1 / x),
   Exp: unary(Math.exp),
   Tanh: unary(Math.tanh),
-  ReduceSum: reduceSum(false),
-  ReduceMean: reduceSum(true),
+  ReduceSum: reduceSum(),
+  ReduceSumSquare: reduceSum({ squares: true }),
+  ReduceMean: reduceSum({ average: true }),
   Identity: ([x]) => x.data,
   Reshape: ([x]) => x.data,
   Expand: ([x], node) => gathered(x, node.outputs[0].shape, broadcastStrides(x.shape, node.outputs[0].shape)),
