@@ -3,11 +3,10 @@
 import { type Graph, isConstant, type Node, type Value } from '../graph';
 import { Rewriter } from '../passes/rewrite';
 import { Recorder } from '../recorder';
+import { quantizeWeight, ZERO_POINT } from './quantize';
 
 /** Smaller kernels are not worth the operators. */
 const FEWEST_ELEMENTS = 4096;
-const ZERO = 128;
-const STEPS = 127;
 
 /** Every large constant kernel as bytes with a scale for each of its rows (output channels; of a ConvTranspose, input channels). */
 export function storeKernelsAsInt8(graph: Graph): Graph {
@@ -35,17 +34,11 @@ function restored(recorder: Recorder, kernel: Value): Value {
   const values = kernel.data as Float32Array;
   const rows = kernel.shape[0];
   const width = values.length / rows;
-  const bytes = new Uint8Array(values.length);
-  const scales = new Float32Array(rows);
-  for (let row = 0; row < rows; row++) {
-    let largest = 0;
-    for (let i = row * width; i < (row + 1) * width; i++) largest = Math.max(largest, Math.abs(values[i]));
-    scales[row] = largest / STEPS || 1;
-    for (let i = row * width; i < (row + 1) * width; i++) bytes[i] = Math.round(values[i] / scales[row]) + ZERO;
-  }
-  const stored = recorder.constant(bytes, kernel.shape, 'uint8');
+  // One block a row: a scale for each.
+  const { blocks, scales } = quantizeWeight(values, width, rows, width, true);
+  const stored = recorder.constant(blocks, kernel.shape, 'uint8');
   stored.name = kernel.name;
-  const centred = recorder.binary('Sub', recorder.cast(stored, 'float32'), recorder.scalar(ZERO, 'float32'));
+  const centred = recorder.binary('Sub', recorder.cast(stored, 'float32'), recorder.scalar(ZERO_POINT, 'float32'));
   const shape = kernel.shape.map((_, axis) => (axis === 0 ? rows : 1));
   return recorder.binary('Mul', centred, recorder.constant(scales, shape, 'float32'));
 }

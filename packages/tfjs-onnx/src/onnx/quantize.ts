@@ -13,7 +13,8 @@ export interface QuantizeOptions {
 }
 
 const INT8_ACCURACY = 4;
-const ZERO_POINT = 128;
+/** The byte that stands for 0. */
+export const ZERO_POINT = 128;
 const STEPS = 127;
 
 /** Weights as the operator wants them: for every column of the matrix, blocks of bytes, and a scale for each block. */

@@ -39,7 +39,7 @@ export function convitsGraphs(model: ConVits): ConvitsGraphs {
       run: (inputs) => {
         const { codes, text, noise, noise_scale: noiseScale } = inputs;
         const prior = model.prior({ codes, text, style: inputs.style });
-        const latent = model.latentOf(prior, joinFrames(noise), noiseScale, inputs.style);
+        const latent = model.latentOf(prior, joinLast(noise), noiseScale, inputs.style);
         const outputs: Record<string, tf.Tensor> = { latent };
         if (decoder.kind === 'source-filter') outputs.pitch = model.pitch(prior, inputs.style);
         return outputs;
@@ -52,27 +52,21 @@ export function convitsGraphs(model: ConVits): ConvitsGraphs {
         ...(decoder.kind === 'source-filter' ? [{ name: 'source', shape: [1, 2, 'F', decoder.hopSamples] }] : []),
       ],
       run: ({ latent, style: vector, source }) => ({
-        audio: tf.squeeze(model.decode(latent, vector, source && joinHops(source)), [1]),
+        audio: tf.squeeze(model.decode(latent, vector, source && joinLast(source)), [1]),
       }),
     },
   };
   if (quantizer.kind === 'ssl') {
     graphs.quantizer = {
       inputs: [{ name: 'ssl', shape: [1, quantizer.width, 'T', FRAMES_PER_TOKEN] }],
-      run: ({ ssl }) => ({ codes: model.extractLatent(joinFrames(ssl)) }),
+      run: ({ ssl }) => ({ codes: model.extractLatent(joinLast(ssl)) }),
     };
   }
   return graphs;
 }
 
-/** [B, C, F, hop] → [B, C, F·hop] */
-function joinHops(frames: tf.Tensor): tf.Tensor {
-  const [batch, channels, count, hop] = frames.shape;
-  return tf.reshape(frames, [batch, channels, count! * hop!]);
-}
-
-/** [B, C, T, 2] → [B, C, 2·T]: frames come in pairs, so that their number is tied to the tokens'. */
-function joinFrames(pairs: tf.Tensor): tf.Tensor {
-  const [batch, channels, tokens, each] = pairs.shape;
-  return tf.reshape(pairs, [batch, channels, tokens * each!]);
+/** [B, C, T, N] → [B, C, T·N]: frames come in pairs and samples in hops, so that their number is tied to the tokens' or frames'. */
+function joinLast(parts: tf.Tensor): tf.Tensor {
+  const [batch, channels, count, each] = parts.shape;
+  return tf.reshape(parts, [batch, channels, count! * each!]);
 }

@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { melFilterBank } from '@gpt-talker/audio';
 import { hannWindow } from './decoder/inverse-stft';
-import { reflectPad, swapChannelsAndTime } from './tensors';
+import { overlappingFrames, reflectPad, swapChannelsAndTime } from './tensors';
 
 export interface SpectrogramConfig {
   fftSize: number;
@@ -85,10 +85,7 @@ export class Spectrogram {
             [0, blocks * hopSamples - length],
           ]);
     const rows = tf.reshape(fitted, [batch, blocks, hopSamples]);
-    return tf.concat(
-      Array.from({ length: this.reach }, (_, r) => tf.slice(rows, [0, r, 0], [batch, count, hopSamples])),
-      2,
-    );
+    return overlappingFrames(rows, this.reach);
   }
 }
 

@@ -56,6 +56,16 @@ export function reflectPad(x: tf.Tensor, left: number, right: number): tf.Tensor
   return parts.length === 1 ? x : tf.concat(parts, axis);
 }
 
+/** Hops [B, F + reach − 1, hop] → frames that reach over several [B, F, reach·hop]. */
+export function overlappingFrames(hops: tf.Tensor, reach: number): tf.Tensor {
+  const [batch, count, hop] = hops.shape;
+  const frames = count! - reach + 1;
+  return tf.concat(
+    Array.from({ length: reach }, (_, r) => tf.slice(hops, [0, r, 0], [batch, frames, hop!])),
+    2,
+  );
+}
+
 /** 0, 1, … T−1 as float32. A running sum, not a table, so that a trace with a symbolic length still holds. */
 export function positions(length: number): tf.Tensor1D {
   return tf.cumsum(tf.ones([length]), 0, true) as tf.Tensor1D;

@@ -2,6 +2,7 @@
 // centred on (f + ½)·hop, silence surrounds the samples.
 // Shapes: B batch, F frames, K = fftSize / 2 + 1 bins, R = ⌈fftSize / hop⌉ hops that a frame reaches over.
 import * as tf from '@tensorflow/tfjs-core';
+import { overlappingFrames } from '../tensors';
 import { fourierBasis, type StftConfig } from './fourier-basis';
 
 /** Each [B, F, K]. */
@@ -30,10 +31,10 @@ export class ForwardStft {
       [before, after],
     ]);
     const rows = tf.reshape(padded, [batch, frames + this.reach - 1, hopSamples]);
-    const columns = Array.from({ length: this.reach }, (_, r) =>
-      tf.slice(rows, [0, r, 0], [batch, frames, hopSamples]),
-    );
-    const framed = tf.reshape(tf.concat(columns, 2), [batch * frames, this.reach * hopSamples]) as tf.Tensor2D;
+    const framed = tf.reshape(overlappingFrames(rows, this.reach), [
+      batch * frames,
+      this.reach * hopSamples,
+    ]) as tf.Tensor2D;
     const { cosine, sine } = fourierBasis(this.config); // (K, R·hop)
     const product = (basis: tf.Tensor2D) => tf.reshape(tf.matMul(framed, basis, false, true), [batch, frames, bins]);
     return { real: product(cosine), imaginary: tf.neg(product(sine)) };

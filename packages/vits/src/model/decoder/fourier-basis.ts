@@ -24,7 +24,7 @@ export function fourierBasis(config: StftConfig): { cosine: tf.Tensor2D; sine: t
 }
 
 /** How often a bin counts when samples are made of it: every bin but the first and the last stands for its mirror image too. [K, 1] */
-export function binWeights({ fftSize }: StftConfig): tf.Tensor {
+export function binWeights({ fftSize }: Pick<StftConfig, 'fftSize'>): tf.Tensor {
   const bins = fftSize / 2 + 1;
   const bin = tf.reshape(tf.range(0, bins, 1), [bins, 1]);
   const inner = tf.logicalAnd(tf.greater(bin, 0), tf.less(bin, fftSize / 2));

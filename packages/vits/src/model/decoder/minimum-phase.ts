@@ -2,6 +2,7 @@
 // of the real cepstrum (Oppenheim & Schafer, Discrete-Time Signal Processing, ch. 13). Linear in the log magnitude: one product.
 import * as tf from '@tensorflow/tfjs-core';
 import { detach } from '../tensors';
+import { binWeights } from './fourier-basis';
 
 /** Deeper holes in a spectrum are not heard, but would bend the phase everywhere. */
 const SMALLEST_LOG_MAGNITUDE = -12;
@@ -22,8 +23,6 @@ function hilbertMatrix(fftSize: number): tf.Tensor2D {
     tf.mod(tf.mul(tf.reshape(bin, [bins, 1]), tf.reshape(quefrency, [1, fftSize / 2 - 1])), fftSize),
     (2 * Math.PI) / fftSize,
   ); // (K, N/2 − 1); products of whole numbers below 2²⁴ are exact
-  // Every bin but the first and the last stands for its mirror image too.
-  const inner = tf.logicalAnd(tf.greater(bin, 0), tf.less(bin, fftSize / 2));
-  const weight = tf.reshape(tf.mul(tf.add(tf.cast(inner, 'float32'), 1), -2 / fftSize), [bins, 1]);
+  const weight = tf.mul(binWeights({ fftSize }), -2);
   return tf.matMul(tf.mul(weight, tf.cos(angle)) as tf.Tensor2D, tf.sin(angle) as tf.Tensor2D, false, true);
 }

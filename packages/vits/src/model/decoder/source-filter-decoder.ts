@@ -54,7 +54,8 @@ export class SourceFilterDecoder implements Decoder {
       this.stft.forward(
         tf.reshape(tf.slice(source, [0, index, 0], [batch, 1, frames! * hopSamples]), [batch, frames! * hopSamples]),
       );
-    const voiced = product(spectrumOf(0), polar(tf.exp(gainOf(0)), minimumPhase(gainOf(0), fftSize)));
+    const pulseGain = gainOf(0);
+    const voiced = product(spectrumOf(0), polar(tf.exp(pulseGain), minimumPhase(pulseGain, fftSize)));
     const unvoiced = scaled(spectrumOf(1), tf.exp(gainOf(1)));
     const samples = this.inverseStft.forward(
       tf.add(voiced.real, unvoiced.real),
