@@ -6,8 +6,9 @@ export type ElementType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'fl
 
 export type ElementData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
 
-/** A node attribute: an integer, a list of integers, a text, or a float (wrapped, because JavaScript cannot tell 1 from 1.0). */
-export type Attribute = number | readonly number[] | string | { readonly float: number };
+/** A node attribute: an integer, a list of integers, a text, or floats (wrapped, because JavaScript cannot tell 1 from 1.0). */
+export type Attribute =
+  number | readonly number[] | string | { readonly float: number } | { readonly floats: readonly number[] };
 
 export type Attributes = Readonly<Record<string, Attribute>>;
 
@@ -67,4 +68,24 @@ export function constantsOf(graph: Graph): (Value & { data: ElementData })[] {
   for (const node of graph.nodes) for (const input of node.inputs) if (isConstant(input)) constants.add(input);
   for (const { value } of graph.outputs) if (isConstant(value)) constants.add(value);
   return [...constants];
+}
+
+/** Is it computed once, when the file is made or loaded? */
+export function dependsOnConstantsOnly(value: Value): boolean {
+  if (isConstant(value)) return true;
+  return value.node !== undefined && value.node.inputs.every((input) => !input || dependsOnConstantsOnly(input));
+}
+
+/** The nodes that read a value, by the value. */
+export function readersOf(graph: Graph): Map<Value, Node[]> {
+  const readers = new Map<Value, Node[]>();
+  for (const node of graph.nodes) {
+    for (const input of node.inputs) {
+      if (!input) continue;
+      const known = readers.get(input);
+      if (known) known.push(node);
+      else readers.set(input, [node]);
+    }
+  }
+  return readers;
 }

@@ -1,6 +1,6 @@
 // Which outputs of a graph may be written where an input of the same name lies. A training step reads its state and writes it back:
 // where every reader of an old value has surely finished before the new value is written, both can have the same memory.
-import { elementCount, type Graph, type Node, type Value } from './graph';
+import { elementCount, type Graph, type Node, readersOf, type Value } from './graph';
 
 /** These make no memory of their own: their output is their input under another shape. */
 const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
@@ -24,19 +24,6 @@ export function namesInPlace(graph: Graph): ReadonlySet<string> {
     return read !== undefined && read.type === value.type && isSafe(read, value, readers);
   });
   return new Set(allowed.map(({ name }) => name));
-}
-
-function readersOf(graph: Graph): Map<Value, Node[]> {
-  const readers = new Map<Value, Node[]>();
-  for (const node of graph.nodes) {
-    for (const input of node.inputs) {
-      if (!input) continue;
-      const known = readers.get(input);
-      if (known) known.push(node);
-      else readers.set(input, [node]);
-    }
-  }
-  return readers;
 }
 
 function isSafe(old: Value, value: Value, readers: Readers): boolean {

@@ -28,6 +28,37 @@ test('an average is written where it was read', async () => {
   await compiled.dispose();
 });
 
+test('no output is copied where each has an array of the caller’s', async () => {
+  const size = 2 ** 20;
+  const large = (): HostTensor => ({ type: 'float32', data: new Float32Array(size).fill(2), dims: [size] });
+  const graph = trace(({ x }) => ({ y: tf.mul(x, x), norm: tf.sum(x) }), [{ name: 'x', shape: [size] }]);
+  const compiled = await compile(graph);
+  const [x, y] = [large(), large()];
+  const norm: HostTensor = { type: 'float32', data: new Float32Array(1), dims: [] };
+  const taken = async (into: Record<string, HostTensor>) => {
+    await compiled.run({ x }, into);
+    const before = process.memoryUsage().arrayBuffers;
+    const outputs = await compiled.run({ x }, into);
+    return { outputs, bytes: process.memoryUsage().arrayBuffers - before };
+  };
+  const copied = await taken({ y });
+  expect(copied.bytes).toBeGreaterThanOrEqual(4 * size);
+  y.data.fill(0 as never);
+  const { outputs, bytes } = await taken({ y, norm });
+  expect(bytes).toBeLessThan(size);
+  expect(outputs).toEqual({ y, norm });
+  expect(outputs.y).toBe(y);
+  expect([y.data[0], y.data[size - 1], norm.data[0]]).toEqual([4, 4, 2 * size]);
+  await compiled.dispose();
+});
+
+test('an error is an error also where every output has an array', async () => {
+  const compiled = await compile(trace(({ x }) => ({ y: tf.add(x, 1) }), [vector('x')]));
+  const run = compiled.run({ x: host(1, 2, 3) }, { y: host(0, 0) });
+  await expect(run).rejects.toThrow(/onnxruntime does not run the graph/);
+  await compiled.dispose();
+});
+
 const inPlace = async (graph: Graph, name: string): Promise<boolean> => {
   const compiled = await compile(graph);
   await compiled.dispose();

@@ -12,6 +12,8 @@ export function countOperations(graph: Graph): number {
 function operationsOf({ op, inputs, outputs, attributes }: Node): number {
   const shape = (index: number) => inputs[index]?.shape ?? [];
   const made = count(outputs[0].shape);
+  // A product with an identity is a way to transpose, not work that was asked for.
+  if (op === 'MatMul' && inputs.some((input) => input && isIdentity(input))) return 0;
   if (op === 'MatMul' || op === 'FusedMatMul' || op === 'Gemm') {
     const first = shape(0);
     const turned = Boolean(attributes.transA);
@@ -21,6 +23,11 @@ function operationsOf({ op, inputs, outputs, attributes }: Node): number {
   if (op === 'Conv' || op === 'FusedConv') return 2 * made * count(shape(1).slice(1));
   if (op === 'ConvTranspose') return 2 * count(shape(0)) * count(shape(1).slice(1));
   return 0;
+}
+
+function isIdentity({ data, shape: [rows, columns, ...others] }: Value): boolean {
+  if (!data || rows !== columns || others.length > 0) return false;
+  return (data as Float32Array).every((value, index) => value === (index % (rows + 1) === 0 ? 1 : 0));
 }
 
 /** These make no values of their own: onnxruntime lets them share memory with their input. */

@@ -2,7 +2,7 @@
 // `EagerEngine` calls the same definition on the active TensorFlow.js backend.
 import * as tf from '@tensorflow/tfjs-core';
 import { float32, type HostTensor } from '@gpt-talker/runtime';
-import { registerGradients, type CompileOptions } from '@gpt-talker/tfjs-onnx';
+import { registerGradients, type CompiledFunction, type CompileOptions } from '@gpt-talker/tfjs-onnx';
 import { GraphCache } from './graph-cache';
 import type { TrainingState } from './state';
 import {
@@ -85,11 +85,14 @@ interface Computer {
 }
 
 /**
- * Whatever computes, this is how the state moves. New parameters replace the old ones when all went well, so that they are what they
- * were when a step fails; the optimiser's averages are written where they were read, and so take memory once.
+ * Whatever computes, this is how the state moves. New parameters have arrays of their own, which change places with the old ones when
+ * all went well, so that they are what they were when a step fails; the optimiser's averages are written where they were read, and so
+ * take memory once.
  */
 class HostedStep {
   private sums: Batch | undefined;
+  /** Where the next values of what is not written in place will go. */
+  private readonly spares = new Map<string, HostTensor>();
 
   constructor(
     private readonly definition: StepDefinition,
@@ -110,19 +113,28 @@ class HostedStep {
   private async update(part: 'step' | 'update', feeds: Batch): Promise<Metrics> {
     const allows = await this.computer.inPlace(part, feeds);
     const names = updatedState(this.definition);
-    const inPlace = names.filter((name) => !isParameterKey(name) && allows(name));
-    const into = Object.fromEntries(inPlace.map((name) => [name, this.state.get(name)]));
-    const outputs = await this.computer.run(part, feeds, into);
-    const metrics = takeMetrics(outputs);
+    const apart = names.filter((name) => isParameterKey(name) || !allows(name));
+    const averages = Object.fromEntries(
+      names.filter((name) => !apart.includes(name)).map((name) => [name, this.state.get(name)]),
+    );
+    const moved = Object.fromEntries(apart.map((name) => [name, this.spare(name)]));
+    const metrics = takeMetrics(await this.computer.run(part, feeds, { ...averages, ...moved }));
     try {
       checkFinite(metrics);
     } catch (error) {
       // An average that has met a number that is none would never forget it.
-      for (const { data } of Object.values(into)) (data as Float32Array).fill(0);
+      for (const { data } of Object.values(averages)) (data as Float32Array).fill(0);
       throw error;
     }
-    for (const name of names) if (!into[name]) this.state.tensors.set(name, outputs[name]);
+    for (const [name, tensor] of Object.entries(moved)) {
+      this.spares.set(name, this.state.get(name));
+      this.state.tensors.set(name, tensor);
+    }
     return metrics;
+  }
+
+  private spare(name: string): HostTensor {
+    return this.spares.get(name) ?? emptyLike(this.state.get(name));
   }
 
   /** The mean over the batches of metrics, and of gradients before the update. */
@@ -181,7 +193,10 @@ export class TracedEngine implements Engine {
       ),
     };
     const computer: Computer = {
-      run: async (part, feeds, into) => (await graphs[part].forFeeds(feeds)).run(feeds, into),
+      run: async (part, feeds, into) => {
+        const graph = await graphs[part].forFeeds(feeds);
+        return graph.run(feeds, { ...emptyOutputs(graph, into), ...into });
+      },
       inPlace: async (part, feeds) => {
         const graph = await graphs[part].forFeeds(feeds);
         return (name) => graph.allowsInPlace(name);
@@ -203,6 +218,17 @@ export class TracedEngine implements Engine {
   async dispose(): Promise<void> {
     for (const graph of this.graphs) await graph.dispose();
   }
+}
+
+/** Arrays for the outputs that have none yet: where every output has one, none is copied. */
+function emptyOutputs({ outputs }: CompiledFunction, into: Batch): Batch {
+  const missing = outputs.filter(({ name, type }) => !into[name] && type === 'float32');
+  return Object.fromEntries(
+    missing.map(({ name, dims }) => {
+      const lengths = dims.map(Number);
+      return [name, float32(new Float32Array(lengths.reduce((product, length) => product * length, 1)), lengths)];
+    }),
+  );
 }
 
 export class EagerEngine implements Engine {

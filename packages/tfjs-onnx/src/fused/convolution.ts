@@ -60,7 +60,7 @@ function inputGradient(
 ): tf.Tensor {
   const { strides, dilations, pads, groups } = attributes;
   const kernel = w.shape.slice(2);
-  if (hasLargeKernel(w, groups)) return inputGradientOfLargeKernel({ dy, w }, { ...attributes, lengths });
+  if (hasLargeKernel(w, groups, strides)) return inputGradientOfLargeKernel({ dy, w }, { ...attributes, lengths });
   if (strides.every((stride) => stride === 1)) {
     const back = kernel.map((size, axis): [number, number] => {
       const reach = dilations[axis] * (size - 1);

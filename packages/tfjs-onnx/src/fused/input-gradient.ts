@@ -14,12 +14,19 @@ interface InputGradientAttributes extends ConvolutionAttributes {
   readonly lengths: readonly number[];
 }
 
-/** From here on kernels have more elements than what they usually convolve. Lengths must not decide: they may be symbolic. */
+/**
+ * From here on kernels have more elements than what they usually convolve. Lengths must not decide: they may be symbolic. Where the
+ * channels come in blocks and there is no stride, the convolution with the kernel turned around can be a direct one (cpu/blocked-convolutions.ts).
+ */
 const LARGE_KERNEL = 2 ** 18;
+const LARGE_KERNEL_IN_BLOCKS = 2 ** 20;
+const BLOCK = 16;
 
 /** Is this the way to take? It knows one spatial axis and one group. */
-export function hasLargeKernel(w: tf.Tensor, groups: number): boolean {
-  return groups === 1 && w.rank === 3 && elementCount(w.shape) >= LARGE_KERNEL;
+export function hasLargeKernel(w: tf.Tensor, groups: number, strides: readonly number[]): boolean {
+  const inBlocks = strides[0] === 1 && w.shape[0] % BLOCK === 0 && w.shape[1]! % BLOCK === 0;
+  const least = inBlocks ? LARGE_KERNEL_IN_BLOCKS : LARGE_KERNEL;
+  return groups === 1 && w.rank === 3 && elementCount(w.shape) >= least;
 }
 
 /** dy [B, out, P], w [out, in, kernel] → [B, in, L]. */

@@ -39,5 +39,5 @@ export function recordLongKernelGradient(
   );
   // A stride may leave elements at the end that no window reached, and rows that are no taps.
   const taps = stride === 1 ? found : recorder.slice(found, 2, 0, kernel);
-  return recorder.transpose(recorder.reshape(taps, [outChannels, kernel, width]), [0, 2, 1]);
+  return recorder.transposeFewRows(recorder.reshape(taps, [outChannels, kernel, width]));
 }

@@ -1,7 +1,7 @@
 // A transposed convolution with a stride as a plain one: the output samples of each phase (position modulo the stride) are a
 // convolution of the input with every stride-th tap, so one Conv computes all phases as channels and a transposition interleaves
 // them (Shi et al., 2016). onnxruntime's ConvTranspose adds up overlapping windows on one thread, and is 2 to 6 times slower.
-import { elementCount, isConstant, type Value } from '../graph';
+import { dependsOnConstantsOnly, elementCount, type Value } from '../graph';
 import { type Recorder } from '../recorder';
 import { type TransposedAttributes } from './convolution-attributes';
 
@@ -22,14 +22,6 @@ export function subPixelAxis(
   );
   const pays = groups > 1 || elementCount(w.shape) <= LARGEST_COMPUTED_KERNEL || dependsOnConstantsOnly(w);
   return idle && pays ? spatial : undefined;
-}
-
-/** Is it computed once, when the file is made or loaded? */
-function dependsOnConstantsOnly(value: Value): boolean {
-  if (isConstant(value)) return true;
-  return (
-    value.node !== undefined && value.node.inputs.every((input) => input === null || dependsOnConstantsOnly(input))
-  );
 }
 
 /** x [B, in, ...], w [in, out/groups, ...kernel] → [B, out, ...lengths]. */
@@ -69,14 +61,21 @@ export function recordSubPixel(
     },
   );
   const phases = recorder.reshape(conv, [batch, outChannels, stride, ...rowLengths]);
-  const order = phases.shape.map((_, i) => i).filter((i) => i !== 2);
-  order.splice(axis + 1, 0, 2); // (B, C, ..., rows, stride, ...)
-  const interleaved = recorder.reshape(recorder.transpose(phases, order), [
+  const interleaved = recorder.reshape(interleave(recorder, phases, axis, dependsOnConstantsOnly(w)), [
     batch,
     outChannels,
     ...rowLengths.map((length, i) => (i === spatial ? length * stride : length)),
   ]);
   return recorder.slice(interleaved, axis, before, lengths[spatial]);
+}
+
+/** [B, C, stride, ..., rows, ...] → [B, C, ..., rows, stride, ...]. What is exported stays a transposition, which every provider knows best. */
+function interleave(recorder: Recorder, phases: Value, axis: number, isExported: boolean): Value {
+  if (phases.shape.length === 4 && !isExported && recorder.processor === 'cpu')
+    return recorder.transposeFewRows(phases);
+  const order = phases.shape.map((_, i) => i).filter((i) => i !== 2);
+  order.splice(axis + 1, 0, 2);
+  return recorder.transpose(phases, order);
 }
 
 /** A bias for every phase of every channel. */

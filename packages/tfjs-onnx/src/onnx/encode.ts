@@ -14,6 +14,7 @@ import {
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
   TensorProtoSchema,
+  TypeProtoSchema,
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from '../generated/onnx_pb';
@@ -68,8 +69,13 @@ class Names {
   }
 }
 
+export interface EncodeOptions {
+  /** Name of a first output that holds no tensor at all, but an empty sequence. */
+  readonly emptySequence?: string;
+}
+
 /** The file as pieces to be written one after the other; large constants are not copied. */
-export function encodeModel(graph: Graph): Uint8Array[] {
+export function encodeModel(graph: Graph, { emptySequence }: EncodeOptions = {}): Uint8Array[] {
   const names = new Names();
   const identities = namePorts(graph, names);
   const uses = new Set<Value>(
@@ -82,9 +88,12 @@ export function encodeModel(graph: Graph): Uint8Array[] {
     GraphProtoSchema,
     create(GraphProtoSchema, {
       name: 'traced',
-      node: nodes,
+      node: emptySequence === undefined ? nodes : [sequenceNode(emptySequence), ...nodes],
       input: graph.inputs.map((port) => encodePort(port, port.name)),
-      output: graph.outputs.map((port) => encodePort(port, port.name)),
+      output: [
+        ...(emptySequence === undefined ? [] : [sequencePort(emptySequence)]),
+        ...graph.outputs.map((port) => encodePort(port, port.name)),
+      ],
     }),
   );
   const initializers = constantsOf(graph).flatMap((constant) => frameInitializer(names.of(constant), constant));
@@ -172,6 +181,8 @@ function encodeAttribute(name: string, attribute: Attribute): AttributeProto {
     return create(AttributeProtoSchema, { name, type: AttributeType.STRING, s: new TextEncoder().encode(attribute) });
   if ('float' in attribute)
     return create(AttributeProtoSchema, { name, type: AttributeType.FLOAT, f: attribute.float });
+  if ('floats' in attribute)
+    return create(AttributeProtoSchema, { name, type: AttributeType.FLOATS, floats: [...attribute.floats] });
   return create(AttributeProtoSchema, { name, type: AttributeType.INTS, ints: attribute.map(BigInt) });
 }
 
@@ -186,6 +197,17 @@ function encodePort(port: GraphPort, name: string): ValueInfoProto {
     name,
     type: { value: { case: 'tensorType', value: { elemType: ONNX_TYPE[port.type], shape: { dim } } } },
   });
+}
+
+function sequenceNode(output: string): NodeProto {
+  return create(NodeProtoSchema, { name: output, opType: 'SequenceEmpty', output: [output] });
+}
+
+function sequencePort(name: string): ValueInfoProto {
+  const elemType = create(TypeProtoSchema, {
+    value: { case: 'tensorType', value: { elemType: ONNX_TYPE.float32, shape: { dim: [] } } },
+  });
+  return create(ValueInfoProtoSchema, { name, type: { value: { case: 'sequenceType', value: { elemType } } } });
 }
 
 function operatorSets(graph: Graph): ReturnType<typeof create<typeof OperatorSetIdProtoSchema>>[] {
