@@ -36,7 +36,7 @@ export class FakeEngine implements Engine {
     origin: 'made up',
     historyTurns: 2,
     tokensPerSecond: 25,
-    sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+    sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11, stutterTokens: 0 },
   }));
   /** Seconds between two chunks. */
   pause: number;

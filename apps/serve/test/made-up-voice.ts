@@ -96,7 +96,7 @@ export async function writeMadeUpVoice(folder: string): Promise<void> {
         noiseScale: 0.5,
         contextTokens: contextTokens(convitsSizes) ?? 0,
       },
-      sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+      sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11, stutterTokens: 0 },
       encoder: { kind: 'spectral', file: 'codebook' },
       references: [{ speaker: 'agent', file: 'reference-agent' }],
     },

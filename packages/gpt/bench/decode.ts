@@ -48,7 +48,7 @@ const voice: GptVoice = {
   layout: { order: 'interleaved', textMask: 'causal', roles: true, historyTurns: 2, maxPositions: config.maxPositions },
   semantic: { vocabulary: config.semanticVocabulary, endOfSpeech: config.semanticVocabulary - 1, tokensPerSecond: 25 },
   gpt: { layers: config.layers, width: config.width, heads: config.heads },
-  sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: TOKENS },
+  sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: TOKENS, stutterTokens: 0 },
 };
 
 /** The published model with random weights, and a plain matrix of as many. */

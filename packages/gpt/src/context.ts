@@ -174,13 +174,14 @@ export class GptContext {
 
 /** The voice's own settings, then the caller's. */
 function samplingSettings(voice: GptVoice, options: GenerateOptions): SamplingOptions {
-  const { topK, topP, temperature, repetitionPenalty, minimumTokens } = voice.sampling;
+  const { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens } = voice.sampling;
   const settings = {
     topK: options.topK ?? topK,
     topP: options.topP ?? topP,
     temperature: options.temperature ?? temperature,
     repetitionPenalty: options.repetitionPenalty ?? repetitionPenalty,
     minimumTokens: options.minimumTokens ?? minimumTokens,
+    stutterTokens: options.stutterTokens ?? stutterTokens,
   };
   checkSampling(settings);
   const { maximumTokens = DEFAULT_MAXIMUM_TOKENS, seed = 0, pace = 1 } = options;

@@ -11,7 +11,7 @@ const voice: GptVoice = {
   layout: { order: 'interleaved', textMask: 'causal', roles: true, historyTurns: 2, maxPositions: 60 },
   semantic: { vocabulary: 21, endOfSpeech: END, tokensPerSecond: 25 },
   gpt: { layers: 2, width: 1, heads: 1 },
-  sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+  sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11, stutterTokens: 0 },
 };
 const text = (role: Segment['role'], ...phonemes: number[]): Segment => ({
   kind: 'text',

@@ -4,7 +4,7 @@ import { seededRandom } from './random';
 import { checkSampling, nextTokenDistribution, sampleToken, type SamplingOptions } from './sampler';
 
 const END = 4;
-const plain: SamplingOptions = { topK: 0, topP: 1, temperature: 1, repetitionPenalty: 1, minimumTokens: 0 };
+const plain: SamplingOptions = { topK: 0, topP: 1, temperature: 1, repetitionPenalty: 1, minimumTokens: 0, stutterTokens: 0 };
 // Probabilities 0.4, 0.2, 0.1, 0.1, 0.2 (the end).
 const logits = Float32Array.from([0.4, 0.2, 0.1, 0.1, 0.2], Math.log);
 
@@ -66,6 +66,19 @@ test('the end is impossible until the reply has its minimum of tokens', () => {
   expect(probabilitiesOf({ minimumTokens: 2 }, [1, 2]).has(END)).toBe(true);
 });
 
+test('a stretch does not follow itself', () => {
+  const stutterTokens = 3;
+  const possible = (previous: number[], token: number) => probabilitiesOf({ stutterTokens }, previous).has(token);
+  expect(possible([0, 1, 2, 0, 1], 2)).toBe(false);
+  expect(possible([3, 0, 1, 2, 3, 0, 1, 2, 3, 0], 1)).toBe(false);
+  expect(probabilitiesOf({ stutterTokens: 0 }, [0, 1, 2, 0, 1]).has(2)).toBe(true);
+  // Something came between, the stretch is shorter, or it is a long sound of two kinds of tokens.
+  expect(possible([0, 1, 2, 3, 0, 1], 2)).toBe(true);
+  expect(possible([0, 1, 0], 1)).toBe(true);
+  expect(possible([0, 0, 1, 0, 0], 1)).toBe(true);
+  expect(probabilitiesOf({ stutterTokens: 4 }, [0, 1, 2, 0, 1]).has(2)).toBe(true);
+});
+
 test('a likeliest end ends the reply whatever would have been drawn', () => {
   const ending = Float32Array.of(1, 1, 1, 1, 1.01);
   expect(sampleToken(ending, [], plain, END, () => 0.999)).toBe(END);
@@ -114,6 +127,7 @@ test('options outside their range are refused by name', () => {
   expect(() => checkSampling({ ...plain, temperature: -1 })).toThrow('temperature is -1');
   expect(() => checkSampling({ ...plain, repetitionPenalty: NaN })).toThrow('repetitionPenalty is NaN');
   expect(() => checkSampling({ ...plain, minimumTokens: -1 })).toThrow('minimumTokens is -1');
+  expect(() => checkSampling({ ...plain, stutterTokens: 0.5 })).toThrow('stutterTokens is 0.5');
 });
 
 test('logits without a number are an error, not silence', () => {

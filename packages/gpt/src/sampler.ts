@@ -14,7 +14,15 @@ export interface SamplingOptions {
   repetitionPenalty: number;
   /** A reply has at least this many tokens: the end is not possible before. */
   minimumTokens: number;
+  /**
+   * A stretch of at least so many tokens, of three kinds or more, does not follow itself at once: that is a stutter. 0 = it may, as
+   * in GPT-SoVITS.
+   */
+  stutterTokens: number;
 }
+
+/** Silence and long vowels are made of one or two kinds of tokens, and repeat them. */
+const STUTTER_KINDS = 3;
 
 /** What may come next, likeliest first. */
 export interface Distribution {
@@ -38,6 +46,11 @@ export function checkSampling(options: SamplingOptions): void {
       'minimumTokens',
       Number.isInteger(options.minimumTokens) && options.minimumTokens >= 0,
       'a whole number of at least 0',
+    ],
+    [
+      'stutterTokens',
+      Number.isInteger(options.stutterTokens) && options.stutterTokens >= 0,
+      'a whole number of at least 0 (0 = never mind)',
     ],
   ];
   for (const [name, right, range] of rules) {
@@ -64,6 +77,7 @@ export function nextTokenDistribution(
     scores[token] = score < 0 ? score * options.repetitionPenalty : score / options.repetitionPenalty;
   }
   if (previous.length < options.minimumTokens) scores[endOfSpeech] = -Infinity;
+  for (const token of stutters(previous, options.stutterTokens)) scores[token] = -Infinity;
 
   const tokens: number[] = [];
   for (let token = 0; token < scores.length; token++) if (scores[token] > -Infinity) tokens.push(token);
@@ -82,6 +96,20 @@ export function nextTokenDistribution(
     options.temperature === 0 ? 1 : Math.exp((scores[token] - best) / options.temperature),
   );
   return nucleus(tokens, weights, options.topP);
+}
+
+/** The tokens that would complete the second saying of a stretch of at least `least` tokens. */
+function stutters(previous: readonly number[], least: number): Set<number> {
+  const found = new Set<number>();
+  if (least === 0) return found;
+  const length = previous.length;
+  for (let stretch = least; 2 * stretch <= length + 1; stretch++) {
+    const begin = length + 1 - 2 * stretch;
+    const first = previous.slice(begin, begin + stretch);
+    const isSaidAgain = first.slice(0, -1).every((token, index) => token === previous[begin + stretch + index]);
+    if (isSaidAgain && new Set(first).size >= STUTTER_KINDS) found.add(first[stretch - 1]);
+  }
+  return found;
 }
 
 /** The likeliest tokens that together reach `topP` (at least one), with probabilities that sum to 1. */

@@ -86,7 +86,7 @@ const voice: GptVoice = {
   layout: { order: 'interleaved', textMask: 'causal', roles: false, historyTurns: 2, maxPositions: 200 },
   semantic: { vocabulary: config.semanticVocabulary, endOfSpeech: END, tokensPerSecond: 25 },
   gpt: { layers: config.layers, width: config.width, heads: config.heads },
-  sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+  sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11, stutterTokens: 0 },
 };
 const greedy = { temperature: 0, repetitionPenalty: 1, minimumTokens: 24, maximumTokens: 24 };
 const continuation = Array.from(expected.get('interleaved_causal.greedy')!.data);

@@ -60,7 +60,7 @@ export async function writeMadeUpVoice(folder: string): Promise<void> {
       noiseScale: 0.5,
       contextTokens: 0,
     },
-    sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+    sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11, stutterTokens: 0 },
     encoder: { kind: 'spectral', file: 'codebook' },
     files,
     references: [],

@@ -90,6 +90,7 @@ const manifestFields = z.object({
     repetitionPenalty: z.number().positive(),
     /** No end of speech among the first so many tokens. */
     minimumTokens: z.number().int().nonnegative().default(11),
+    stutterTokens: z.number().int().nonnegative().default(0),
   }),
   /** How history speech becomes tokens. */
   encoder: z.discriminatedUnion('kind', [

@@ -17,6 +17,7 @@ const samplingSchema = z.object({
   temperature: z.number().optional(),
   repetitionPenalty: z.number().optional(),
   minimumTokens: z.number().optional(),
+  stutterTokens: z.number().optional(),
   maximumTokens: z.number().optional(),
 });
 

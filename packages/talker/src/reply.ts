@@ -8,7 +8,7 @@ import type { Timings } from './timings';
 /** How ConGPT chooses tokens; what is left out is as the voice says. */
 export type Sampling = Pick<
   GenerateOptions,
-  'topK' | 'topP' | 'temperature' | 'repetitionPenalty' | 'minimumTokens' | 'maximumTokens'
+  'topK' | 'topP' | 'temperature' | 'repetitionPenalty' | 'minimumTokens' | 'stutterTokens' | 'maximumTokens'
 >;
 
 export interface ReplyOptions {

@@ -109,10 +109,13 @@ test('from one convolution to the next, channels stay in blocks', async () => {
 test('few positions, odd channels and constant kernels are left to onnxruntime', async () => {
   const block = (await blockSize(ort)) ?? 16;
   const convolutions = (x: number[], w: number[]) => {
-    const graph = trace(({ x, w }) => ({ y: conv1d(x, w) }), [
-      { name: 'x', shape: x },
-      { name: 'w', shape: w },
-    ]);
+    const graph = trace(
+      ({ x, w }) => ({ y: conv1d(x, w) }),
+      [
+        { name: 'x', shape: x },
+        { name: 'w', shape: w },
+      ],
+    );
     return convolutionsIn(blockConvolutions(graph, block));
   };
   expect(convolutions([2, 16, 400], [16, 16, 3])).toBe(1);

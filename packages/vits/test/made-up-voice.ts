@@ -56,7 +56,7 @@ export async function writeMadeUpVoice(folder: string, config: ConVitsConfig = T
       source: config.decoder.kind === 'source-filter' ? 'harmonic' : undefined,
       contextTokens: contextTokens(config) ?? 0,
     },
-    sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+    sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11, stutterTokens: 0 },
     encoder: { kind: 'spectral', file: 'codebook' },
     files,
     references: [],

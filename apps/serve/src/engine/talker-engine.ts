@@ -217,7 +217,7 @@ function factsOf({ text, tokens, audio, stopReason, historyTurns, warnings, timi
 
 function describe({ manifest }: Talker): VoiceDescription {
   const { name, description = '', languages, sampleRate, license, origin, layout, semantic, sampling } = manifest;
-  const { topK, topP, temperature, repetitionPenalty, minimumTokens } = sampling;
+  const { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens } = sampling;
   return {
     name,
     description,
@@ -227,6 +227,6 @@ function describe({ manifest }: Talker): VoiceDescription {
     origin,
     historyTurns: layout.historyTurns,
     tokensPerSecond: semantic.tokensPerSecond,
-    sampling: { topK, topP, temperature, repetitionPenalty, minimumTokens },
+    sampling: { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens },
   };
 }

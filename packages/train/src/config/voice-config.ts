@@ -91,6 +91,7 @@ export const voiceConfigSchema = z.strictObject({
     temperature: z.number().nonnegative(),
     repetitionPenalty: rate,
     minimumTokens: z.number().int().nonnegative(),
+    stutterTokens: z.number().int().nonnegative().default(0),
   }),
   noiseScale: z.number().nonnegative(),
   historyTurns: positive,

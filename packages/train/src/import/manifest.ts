@@ -45,7 +45,14 @@ export function importedManifest(
       noiseScale: 0.5,
       contextTokens: contextTokens(vits.config) ?? 0,
     },
-    sampling: { topK: family.topK ?? gpt.topK, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: 11 },
+    sampling: {
+      topK: family.topK ?? gpt.topK,
+      topP: 1,
+      temperature: 1,
+      repetitionPenalty: 1.35,
+      minimumTokens: 11,
+      stutterTokens: 0,
+    },
     encoder: {
       kind: 'hubert',
       file: 'hubert',

@@ -31,6 +31,7 @@ const samplingDefaults = z.object({
   temperature: z.number(),
   repetitionPenalty: z.number(),
   minimumTokens: z.number(),
+  stutterTokens: z.number(),
 });
 
 export const voiceSchema = z.object({
