@@ -18,7 +18,7 @@ export interface GenerateOptions extends Partial<SamplingOptions> {
   /** The most tokens of a reply (25 a second); unless told, 30 seconds. The voice's `maxPositions` may end it earlier. */
   maximumTokens?: number;
   /**
-   * How long the reply is to last, as a multiple of what its text lasts on average: 0.8 is hurried, 1.25 slow. 1 unless told. Only
+   * How long the reply is to last, as a multiple of what its text lasts with this voice: 0.8 is hurried, 1.25 slow. 1 unless told. Only
    * voices with an alignment prior follow it.
    */
   pace?: number;
@@ -142,7 +142,7 @@ export class GptContext {
         yield token;
         signal?.throwIfAborted();
         const spoken: Segment = { kind: 'speech', role, tokens: Int32Array.from(tokens) };
-        feeds = tokenFeeds([...conversation, spoken], pace, voice);
+        feeds = tokenFeeds([...conversation, spoken], pace * (voice.sampling.pace ?? 1), voice);
       }
       return 'length';
     } finally {

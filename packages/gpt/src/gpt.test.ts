@@ -74,12 +74,11 @@ test('tokens are fed at their place, in the role of the text that they speak', a
 
 test('with an alignment prior, each token is shown its own text around where it should be', async () => {
   const alignment = { durations: new Array<number>(10).fill(1), edgeTokens: 1, freeTokens: 0, decayTokens: 1 };
-  const aligned: GptVoice = { ...voice, layout: { ...voice.layout, alignment } };
-  const session = new EndingSession(1000, aligned);
-  const gpt = await gptOver(session, aligned);
-  const context = await gpt.open();
-  await context.append(history);
-  const masks = async (options: { pace?: number }) => {
+  const masks = async (options: { pace?: number }, sampling = voice.sampling) => {
+    const aligned: GptVoice = { ...voice, sampling, layout: { ...voice.layout, alignment } };
+    const session = new EndingSession(1000, aligned);
+    const context = await (await gptOver(session, aligned)).open();
+    await context.append(history);
     session.feeds.length = 0;
     await context.generate([reply], { ...options, maximumTokens: 3 }).tokens();
     return session.feeds.slice(1).map(({ mask }) => Array.from(mask.data, Number));
@@ -92,10 +91,13 @@ test('with an alignment prior, each token is shown its own text around where it 
     [...before, -0.5, 0, -0.5, 0, 0],
   ]);
   // At half the speed, from 2 to 4, to 6 and to 8.
-  expect(await masks({ pace: 2 })).toEqual([
+  const slow = [
     [...before, -0.5, -2.5, -4.5, 0],
     [...before, 0, -1.5, -3.5, 0, 0],
-  ]);
+  ];
+  expect(await masks({ pace: 2 })).toEqual(slow);
+  expect(await masks({}, { ...voice.sampling, pace: 2 })).toEqual(slow);
+  expect(await masks({ pace: 4 }, { ...voice.sampling, pace: 0.5 })).toEqual(slow);
 });
 
 test('a kept conversation gives the reply that the whole one gives, and pays for new segments only', async () => {

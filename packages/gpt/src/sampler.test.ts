@@ -4,7 +4,14 @@ import { seededRandom } from './random';
 import { checkSampling, nextTokenDistribution, sampleToken, type SamplingOptions } from './sampler';
 
 const END = 4;
-const plain: SamplingOptions = { topK: 0, topP: 1, temperature: 1, repetitionPenalty: 1, minimumTokens: 0, stutterTokens: 0 };
+const plain: SamplingOptions = {
+  topK: 0,
+  topP: 1,
+  temperature: 1,
+  repetitionPenalty: 1,
+  minimumTokens: 0,
+  stutterTokens: 0,
+};
 // Probabilities 0.4, 0.2, 0.1, 0.1, 0.2 (the end).
 const logits = Float32Array.from([0.4, 0.2, 0.1, 0.1, 0.2], Math.log);
 

@@ -91,6 +91,11 @@ const manifestFields = z.object({
     /** No end of speech among the first so many tokens. */
     minimumTokens: z.number().int().nonnegative().default(11),
     stutterTokens: z.number().int().nonnegative().default(0),
+    /**
+     * How slowly to speak, with an alignment prior. Above 1, a text that takes longer than texts like it do on average has the time for
+     * its last word. Absent: 1.
+     */
+    pace: z.number().min(0.2).max(5).optional(),
   }),
   /** How history speech becomes tokens. */
   encoder: z.discriminatedUnion('kind', [

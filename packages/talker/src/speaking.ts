@@ -178,8 +178,10 @@ function seedOfPiece(seed: number, index: number): number {
 }
 
 /** How many tokens a text is likely to have: by the voice's own measurements, or two a phoneme. */
-function likelyTokens(phonemes: Int32Array, { layout }: VoiceManifest, pace: number): number {
-  return layout.alignment ? pace * expectedTokens(phonemes, layout.alignment) : 2 * phonemes.length;
+function likelyTokens(phonemes: Int32Array, { layout, sampling }: VoiceManifest, pace: number): number {
+  return layout.alignment
+    ? pace * (sampling.pace ?? 1) * expectedTokens(phonemes, layout.alignment)
+    : 2 * phonemes.length;
 }
 
 function isUnspeakable(error: unknown): boolean {

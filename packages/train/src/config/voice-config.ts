@@ -23,7 +23,14 @@ const gpt = z.strictObject({
     phonemeVocabulary: positive,
     dropout: fraction,
     maxPositions: positive,
-    alignment: z.strictObject({ freeTokens: z.number().nonnegative(), decayTokens: rate }).optional(),
+    alignment: z
+      .strictObject({
+        freeTokens: z.number().nonnegative(),
+        decayTokens: rate,
+        /** The decay of the exported voice, where it is to keep closer to what is expected than it was taught to. */
+        spokenDecayTokens: rate.optional(),
+      })
+      .optional(),
   }),
   train: z.strictObject({
     rows: positive,
@@ -92,6 +99,7 @@ export const voiceConfigSchema = z.strictObject({
     repetitionPenalty: rate,
     minimumTokens: z.number().int().nonnegative(),
     stutterTokens: z.number().int().nonnegative().default(0),
+    pace: z.number().min(0.2).max(5).optional(),
   }),
   noiseScale: z.number().nonnegative(),
   historyTurns: positive,

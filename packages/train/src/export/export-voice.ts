@@ -61,14 +61,16 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
       bytes: await readFile(file),
     });
   }
-  const alignment = config.gpt.model.alignment && (await readAlignment(options.gptCheckpoint));
+  const { alignment: settings } = config.gpt.model;
+  const alignment = settings && (await readAlignment(options.gptCheckpoint, settings.spokenDecayTokens));
   return writeVoiceFolder(options.output, manifestOf(options, alignment), contents);
 }
 
 /** The prior that the run wrote beside its checkpoints. */
-async function readAlignment(checkpoint: string): Promise<VoiceManifest['layout']['alignment']> {
+async function readAlignment(checkpoint: string, decayTokens?: number): Promise<VoiceManifest['layout']['alignment']> {
   const file = path.join(path.dirname(checkpoint), ALIGNMENT_FILE);
-  return JSON.parse(await readFile(file, 'utf8')) as VoiceManifest['layout']['alignment'];
+  const trained = JSON.parse(await readFile(file, 'utf8')) as NonNullable<VoiceManifest['layout']['alignment']>;
+  return { ...trained, decayTokens: decayTokens ?? trained.decayTokens };
 }
 
 function manifestOf(

@@ -96,7 +96,8 @@ async function alignmentPrior(
   if (gpt.model.alignment === undefined) return undefined;
   const { roles } = gpt.train;
   const estimated = await estimateDurations(turnsOf(corpus, roles), gpt.model.phonemeVocabulary);
-  const durations = { ...gpt.model.alignment, ...estimated };
+  const { freeTokens, decayTokens } = gpt.model.alignment;
+  const durations = { freeTokens, decayTokens, ...estimated };
   const prior = { ...durations, following: await estimateFollowing(corpus.dialogues('train'), roles, durations) };
   await writeAtomically(path.join(directory, ALIGNMENT_FILE), JSON.stringify(prior));
   return prior;
