@@ -113,11 +113,14 @@ class HostedStep {
   private async update(part: 'step' | 'update', feeds: Batch): Promise<Metrics> {
     const allows = await this.computer.inPlace(part, feeds);
     const names = updatedState(this.definition);
-    const apart = names.filter((name) => isParameterKey(name) || !allows(name));
-    const averages = Object.fromEntries(
-      names.filter((name) => !apart.includes(name)).map((name) => [name, this.state.get(name)]),
+    const isApart = (name: string) => isParameterKey(name) || !allows(name);
+    const tensors = (chosen: string[], tensorOf: (name: string) => HostTensor): Batch =>
+      Object.fromEntries(chosen.map((name) => [name, tensorOf(name)]));
+    const averages = tensors(
+      names.filter((name) => !isApart(name)),
+      (name) => this.state.get(name),
     );
-    const moved = Object.fromEntries(apart.map((name) => [name, this.spare(name)]));
+    const moved = tensors(names.filter(isApart), (name) => this.spare(name));
     const metrics = takeMetrics(await this.computer.run(part, feeds, { ...averages, ...moved }));
     try {
       checkFinite(metrics);

@@ -14,7 +14,9 @@ export interface VoiceDescription {
   origin: string;
   historyTurns: number;
   tokensPerSecond: number;
-  sampling: Required<Pick<Sampling, 'topK' | 'topP' | 'temperature' | 'repetitionPenalty' | 'minimumTokens' | 'stutterTokens'>>;
+  sampling: Required<
+    Pick<Sampling, 'topK' | 'topP' | 'temperature' | 'repetitionPenalty' | 'minimumTokens' | 'stutterTokens'>
+  >;
 }
 
 /** A turn as it comes in. */
