@@ -6,12 +6,12 @@ import type { Segment } from '@gpt-talker/context';
 import { openPrepared } from '@gpt-talker/dataset';
 import { packSequences } from '@gpt-talker/gpt/model';
 import { gptConfigSchema } from '../src/config/gpt-config';
-import { TracedEngine, type Batch } from '../src/engine';
-import { warmupCosine } from '../src/schedules';
-import { TrainingState } from '../src/state';
-import { createConGpt } from '../src/training/congpt-model';
-import { congptStep } from '../src/training/train-congpt';
-import { stepNoise } from '../src/noise';
+import { TracedEngine, type Batch } from '../src/engine/engine';
+import { warmupCosine } from '../src/engine/schedules';
+import { TrainingState } from '../src/engine/state';
+import { createConGpt } from '../src/congpt/model';
+import { congptStep } from '../src/congpt/train';
+import { stepNoise } from '../src/engine/noise';
 
 const DATA = process.argv[2] ?? path.join(__dirname, '../../../../shared/data/dailytalk-sample/processed');
 const WANTED = 0.99;

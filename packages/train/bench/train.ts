@@ -11,9 +11,9 @@ import { float32, int32 } from '@gpt-talker/runtime';
 import { compile, trace, type Graph } from '@gpt-talker/tfjs-onnx';
 import { absoluteDifference } from '@gpt-talker/vits/model';
 import { readGptConfig, readVitsConfig } from '../src/config';
-import { TracedEngine, type Batch } from '../src/engine';
-import { gptBatchSpecs } from '../src/stages/gpt';
-import { TrainingState } from '../src/state';
+import { TracedEngine, type Batch } from '../src/engine/engine';
+import { gptBatchSpecs } from '../src/congpt/loss';
+import { TrainingState } from '../src/engine/state';
 import {
   hyperparameterSpecs,
   metricKey,
@@ -21,12 +21,12 @@ import {
   stateSpecs,
   trainedParameters,
   type StepDefinition,
-} from '../src/step';
-import { createConGpt } from '../src/training/congpt-model';
-import { congptStep } from '../src/training/train-congpt';
-import { createConVits } from '../src/training/convits-model';
-import { AdamW } from '../src/optimizers/adamw';
-import { convitsStep, melOf } from '../src/training/convits-step';
+} from '../src/engine/step';
+import { createConGpt } from '../src/congpt/model';
+import { congptStep } from '../src/congpt/train';
+import { createConVits } from '../src/convits/model';
+import { AdamW } from '../src/engine/optimizers/adamw';
+import { convitsStep, melOf } from '../src/convits/adversarial';
 import { countOperations, savedActivationBytes } from './count-graph';
 
 const CONFIGS = path.join(__dirname, '../../../configs');

@@ -6,12 +6,12 @@ import type { PreparedCorpus, PreparedTurn } from '@gpt-talker/dataset';
 import type { ConGpt } from '@gpt-talker/gpt/model';
 import type { ParameterStore } from '@gpt-talker/nn';
 import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
-import type { Batch } from '../engine';
-import { Evaluator } from '../evaluator';
-import { gptBatchSpecs, gptLoss } from '../stages/gpt';
-import { turnSegments } from '../stages/gpt-epochs';
-import { packSegments } from '../stages/gpt-rows';
-import { TrainingState } from '../state';
+import type { Batch } from '../engine/engine';
+import { Evaluator } from '../engine/evaluator';
+import { gptBatchSpecs, gptLoss } from '../congpt/loss';
+import { turnSegments } from '../congpt/epochs';
+import { packSegments } from '../congpt/rows';
+import { TrainingState } from '../engine/state';
 import { readReply, type HeldOutReply } from './held-out';
 
 export interface TokenScore {

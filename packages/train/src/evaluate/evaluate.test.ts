@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Audio } from '@gpt-talker/audio';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
 import { gptConfigSchema } from '../config/gpt-config';
-import { trainConGpt } from '../training/train-congpt';
+import { trainConGpt } from '../congpt/train';
 import { compareSpeech } from './compare-speech';
 import { evaluate, evaluationTable } from './evaluate';
 import { repeatedSequence, tokenHealth } from './token-health';

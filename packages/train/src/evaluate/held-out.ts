@@ -7,7 +7,7 @@ import {
   type PreparedCorpus,
   type PreparedTurn,
 } from '@gpt-talker/dataset';
-import { TrainingDataError } from '../data-error';
+import { TrainingDataError } from '../run/data-error';
 
 export interface HeldOutReply {
   /** The reply after its history. */

@@ -5,7 +5,7 @@ import { readTurnAudio, type PreparedTurn } from '@gpt-talker/dataset';
 import { Gpt } from '@gpt-talker/gpt';
 import { openVoice, SessionHost, type Voice } from '@gpt-talker/runtime';
 import { Vits, type Style } from '@gpt-talker/vits';
-import { turnSegments } from '../stages/gpt-epochs';
+import { turnSegments } from '../congpt/epochs';
 import { compareSpeech, type SpeechDistance } from './compare-speech';
 import { tokenHealth, type TokenHealth } from './token-health';
 

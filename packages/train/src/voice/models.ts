@@ -3,7 +3,7 @@ import { ConGpt, congptConfig, type ConGptConfig } from '@gpt-talker/gpt/model';
 import { ParameterStore } from '@gpt-talker/nn';
 import { SYMBOLS } from '@gpt-talker/tokenizer';
 import { ConVits, type ConVitsConfig } from '@gpt-talker/vits/model';
-import { ensureBackend } from '../backend';
+import { ensureBackend } from '../engine/backend';
 import type { VoiceConfig } from '../config';
 
 export function gptModelConfig({ encoder, gpt }: VoiceConfig): ConGptConfig {

@@ -1,6 +1,6 @@
 // What every training stage is told besides its configuration.
-import type { EngineOptions } from '../create-engine';
-import type { LogEntry } from '../run';
+import type { EngineOptions } from '../engine/create-engine';
+import type { LogEntry } from '../run/run';
 
 export interface StageOptions {
   /** Prepared corpus (JSON Lines). */

@@ -5,10 +5,10 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
 import { voiceConfigSchema } from '../config/voice-config';
-import type { LogEntry } from '../run';
+import type { LogEntry } from '../run/run';
 import type { StageOptions } from './stage-options';
-import { ALIGNMENT_FILE, trainGpt } from './train-gpt';
-import { trainVits } from './train-vits';
+import { ALIGNMENT_FILE, trainGpt } from '../congpt/train-voice';
+import { trainVits } from '../convits/train-voice';
 
 tf.enableProdMode();
 // Generous: other work may have the processor.

@@ -1,0 +1,205 @@
+// Batches for ConVITS: a random stretch of each utterance (tokens, spectrogram, waveform), all of its phonemes, and a reference
+// recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would tell the
+// turn's pitch and level, and what the tokens say of them would not be learnt.
+import {
+  amplitudeFromDecibels,
+  integratedLoudness,
+  linearSpectrogram,
+  resample,
+  trackPitch,
+  type Audio,
+} from '@gpt-talker/audio';
+import {
+  readTurn,
+  readTurnAudio,
+  requireSplit,
+  UtteranceTable,
+  type PreparedCorpus,
+  type PreparedTurn,
+  type Split,
+} from '@gpt-talker/dataset';
+import { randomForName, type Random } from '@gpt-talker/nn';
+import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
+import { harmonicSource } from '@gpt-talker/vits';
+import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
+import { TrainingDataError } from '../run/data-error';
+import { normals } from '../engine/noise';
+import { pitchContour } from './pitch-contour';
+
+export interface StretchOptions {
+  seed: number;
+  utterances: number;
+  /** Tokens of a stretch; shorter utterances are padded and masked. */
+  tokens: number;
+  /** Phonemes that an utterance may have; longer ones are not trained on. */
+  phonemes: number;
+  /** Frames of the reference recording. */
+  referenceFrames: number;
+  /**
+   * Every utterance is learnt at this loudness (LUFS), from references of any: replies are then equally loud, whatever the mood and
+   * however loud the reference is. Default: everything is as it was recorded.
+   */
+  loudness?: number;
+  sampleRate: number;
+  hopSamples: number;
+  fftSize: number;
+  interChannels: number;
+}
+
+/** References are up to so much louder or softer than recorded, where loudness is not to be learnt from them. */
+const REFERENCE_DECIBELS = 6;
+/** Shorter utterances are hardly more than silence. */
+const LEAST_TOKENS = 8;
+
+/** The batch of a step: a function of seed and step alone. */
+export class StretchSampler {
+  /** Utterances of each speaker. */
+  private readonly bySpeaker: readonly Int32Array[];
+
+  private constructor(
+    private readonly corpus: PreparedCorpus,
+    private readonly utterances: UtteranceTable,
+    private readonly options: StretchOptions,
+  ) {
+    const spoken = utterances.speakers.map((): number[] => []);
+    for (let index = 0; index < utterances.size; index++) spoken[utterances.at(index).speaker].push(index);
+    this.bySpeaker = spoken.map((indices) => Int32Array.from(indices));
+  }
+
+  /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where none of its utterances will do */
+  static async open(corpus: PreparedCorpus, split: Split, options: StretchOptions): Promise<StretchSampler> {
+    requireSplit(corpus, split);
+    const utterances = await UtteranceTable.build(corpus, {
+      split,
+      stage: 'vits',
+      accepts: ({ sound, phonemes, tokens }) =>
+        sound && phonemes > 0 && phonemes <= options.phonemes && tokens >= LEAST_TOKENS,
+    });
+    if (utterances.size === 0)
+      throw new TrainingDataError(
+        `No utterance with a recording has ${LEAST_TOKENS} tokens and 1 to ${options.phonemes} phonemes; raise train.phonemes.`,
+      );
+    return new StretchSampler(corpus, utterances, options);
+  }
+
+  get stepsPerEpoch(): number {
+    return Math.max(1, Math.floor(this.utterances.size / this.options.utterances));
+  }
+
+  async batch(step: number): Promise<Record<string, HostTensor>> {
+    const {
+      seed,
+      utterances: B,
+      tokens: T,
+      phonemes: L,
+      referenceFrames: R,
+      sampleRate,
+      hopSamples,
+      fftSize,
+      interChannels,
+    } = this.options;
+    const random = randomForName(seed, `stretches/${step}`);
+    const frames = T * FRAMES_PER_TOKEN;
+    const bins = fftSize / 2 + 1;
+    const batch = {
+      codes: new Int32Array(B * T),
+      text: new Int32Array(B * L),
+      textMask: new Float32Array(B * L),
+      frameMask: new Float32Array(B * frames),
+      spectrogram: new Float32Array(B * bins * frames),
+      waveform: new Float32Array(B * frames * hopSamples),
+      pitch: new Float32Array(B * frames),
+      voiced: new Float32Array(B * frames),
+      source: new Float32Array(B * 2 * frames * hopSamples),
+      reference: new Float32Array(B * bins * R),
+      referenceMask: new Float32Array(B * R),
+    };
+    for (let row = 0; row < B; row++) {
+      const index = random.integer(this.utterances.size);
+      const utterance = this.utterances.at(index);
+      const start = random.integer(Math.max(1, utterance.tokens - T + 1));
+      const spoken = this.bySpeaker[utterance.speaker];
+      const other = spoken[random.integer(spoken.length)];
+
+      const turn = await readTurn(this.corpus, utterance);
+      const recorded = await this.sound(turn);
+      const audio = this.levelled(recorded);
+      const tokens = turn.tokens.slice(start, start + T);
+      batch.codes.set(tokens, row * T);
+      batch.text.set(turn.phonemes, row * L);
+      batch.textMask.fill(1, row * L, row * L + turn.phonemes.length);
+      const used = tokens.length * FRAMES_PER_TOKEN;
+      batch.frameMask.fill(1, row * frames, row * frames + used);
+      const first = start * FRAMES_PER_TOKEN * hopSamples;
+      const samples = padded(audio.samples.subarray(first, first + used * hopSamples), used * hopSamples);
+      batch.waveform.set(samples, row * frames * hopSamples);
+      this.placeSpectrogram(samples, batch.spectrogram, row, frames);
+      const contour = pitchContour(padded(trackPitch(samples, { sampleRate, hopSamples }).hertz, frames));
+      batch.pitch.set(contour.hertz, row * frames);
+      batch.voiced.set(contour.voiced, row * frames);
+      const source = harmonicSource(contour.hertz, {
+        sampleRate,
+        hopSamples,
+        seed: random.integer(2 ** 31),
+        anchor: { sample: 0, turns: random.uniform() },
+      });
+      batch.source.set(source.samples, row * source.samples.length);
+
+      const reference =
+        other === index ? recorded : await this.sound(await readTurn(this.corpus, this.utterances.at(other)));
+      const heard = this.options.loudness === undefined ? reference : amplified(reference, gain(random));
+      const length = Math.min(R, Math.floor(heard.samples.length / hopSamples));
+      const from = random.integer(Math.floor(heard.samples.length / hopSamples) - length + 1) * hopSamples;
+      this.placeSpectrogram(heard.samples.subarray(from, from + length * hopSamples), batch.reference, row, R);
+      batch.referenceMask.fill(1, row * R, row * R + length);
+    }
+    return {
+      codes: int32(batch.codes, [B, 1, T]),
+      text: int32(batch.text, [B, L]),
+      text_mask: float32(batch.textMask, [B, 1, L]),
+      frame_mask: float32(batch.frameMask, [B, 1, frames]),
+      spectrogram: float32(batch.spectrogram, [B, bins, frames]),
+      waveform: float32(batch.waveform, [B, frames * hopSamples]),
+      reference: float32(batch.reference, [B, bins, R]),
+      reference_mask: float32(batch.referenceMask, [B, 1, R]),
+      pitch: float32(batch.pitch, [B, frames]),
+      voiced: float32(batch.voiced, [B, frames]),
+      source: float32(batch.source, [B, 2, frames * hopSamples]),
+      posterior_noise: normals(random, [B, interChannels, frames]),
+      prior_noise: normals(random, [B, interChannels, frames]),
+    };
+  }
+
+  private async sound(turn: PreparedTurn): Promise<Audio> {
+    return resample(await readTurnAudio(turn), this.options.sampleRate);
+  }
+
+  private levelled(audio: Audio): Audio {
+    const { loudness } = this.options;
+    const measured = loudness === undefined ? -Infinity : integratedLoudness(audio);
+    // Too short or too soft to be measured.
+    return Number.isFinite(measured) ? amplified(audio, loudness! - measured) : audio;
+  }
+
+  private placeSpectrogram(samples: Float32Array, into: Float32Array, row: number, frames: number): void {
+    const { fftSize, hopSamples } = this.options;
+    const { data, bins, frames: found } = linearSpectrogram(samples, { fftSize, hopSamples, windowSamples: fftSize });
+    for (let bin = 0; bin < bins; bin++) {
+      into.set(data.subarray(bin * found, bin * found + Math.min(found, frames)), (row * bins + bin) * frames);
+    }
+  }
+}
+
+const gain = (random: Random): number => (2 * random.uniform() - 1) * REFERENCE_DECIBELS;
+
+function amplified({ samples, sampleRate }: Audio, decibels: number): Audio {
+  const factor = amplitudeFromDecibels(decibels);
+  return { samples: samples.map((sample) => sample * factor), sampleRate };
+}
+
+function padded(samples: Float32Array, length: number): Float32Array {
+  if (samples.length === length) return samples;
+  const result = new Float32Array(length);
+  result.set(samples);
+  return result;
+}

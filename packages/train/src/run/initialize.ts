@@ -1,0 +1,81 @@
+// Weights to begin with: GPT-SoVITS's and GPT-Talker's checkpoints (for inference, or as training saves them), this package's own,
+// and plain safetensors. What fits is taken; what is missing and what is left over is reported, not guessed at.
+import { isDict, readCheckpointFile, stateDict, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import type { ParameterStore } from '@gpt-talker/nn';
+import { TrainingCheckpointError } from './checkpoint';
+import { parameterKey } from '../engine/step';
+
+/** Where upstream's files keep their weights: inference checkpoints, stage-2 training, Lightning. */
+const PLACES = ['weight', 'model', 'state_dict'];
+const OWN_PREFIX = parameterKey('');
+
+export interface Initialization {
+  /** Parameters that the file does not have; they keep their initial values. */
+  missing: string[];
+  /** Names in the file that the model does not have. */
+  unexpected: string[];
+  /** How many parameters were taken. */
+  taken: number;
+}
+
+/** The weights of a file by name. @throws TrainingCheckpointError where it has none, CheckpointError where it is damaged */
+export async function readWeights(file: string): Promise<Map<string, ArrayTensor>> {
+  const checkpoint = await readCheckpointFile(file);
+  const { value } = checkpoint;
+  const place = isDict(value) ? PLACES.find((name) => isDict(value[name])) : undefined;
+  const weights = place === undefined ? stateDict(checkpoint) : stateDict(checkpoint, place);
+  const own = [...weights].filter(([name]) => name.startsWith(OWN_PREFIX));
+  if (own.length > 0) return new Map(own.map(([name, tensor]) => [name.slice(OWN_PREFIX.length), tensor]));
+  return new Map([...weights].map(([name, tensor]) => [currentName(name), tensor]));
+}
+
+/** PyTorch from 2.0 on names the two parts of a normalised weight otherwise; wrapped models have a prefix. */
+function currentName(name: string): string {
+  return name
+    .replace(/^module\./, '')
+    .replace(/\.parametrizations\.weight\.original([01])$/, (_, part) => `.weight_${part === '0' ? 'g' : 'v'}`);
+}
+
+/**
+ * Puts a file's weights into those parameters of the store that `among` admits.
+ * @throws TrainingCheckpointError where none fits or one has another shape; then nothing has changed
+ */
+export async function initializeFrom(
+  file: string,
+  store: ParameterStore,
+  options: { among?: (name: string) => boolean; adapt?: (name: string, tensor: ArrayTensor) => ArrayTensor } = {},
+): Promise<Initialization> {
+  const { among = () => true, adapt = (_, tensor) => tensor } = options;
+  const weights = new Map([...(await readWeights(file))].map(([name, tensor]) => [name, adapt(name, tensor)]));
+  const wanted = store.names().filter(among);
+  const taken = wanted.filter((name) => weights.has(name));
+  if (taken.length === 0) {
+    throw new TrainingCheckpointError(
+      'mismatch',
+      `${file}: none of its ${weights.size} weights has the name of one of this model's; is it a checkpoint of the other stage?`,
+    );
+  }
+  try {
+    store.load(new Map(taken.map((name) => [name, weights.get(name)!])), { strict: false });
+  } catch (error) {
+    throw new TrainingCheckpointError('mismatch', `${file}: ${(error as Error).message}`, { cause: error });
+  }
+  return {
+    missing: wanted.filter((name) => !weights.has(name)),
+    unexpected: [...weights.keys()].filter((name) => !taken.includes(name)),
+    taken: taken.length,
+  };
+}
+
+const SHOWN = 6;
+
+/** One line a list, long lists shortened. */
+export function describeInitialization(file: string, { missing, unexpected, taken }: Initialization): string[] {
+  const list = (names: readonly string[]) =>
+    names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? `, … (${names.length} in all)` : '');
+  return [
+    `${file}: ${taken} parameters taken`,
+    ...(missing.length > 0 ? [`  missing (begin anew): ${list(missing)}`] : []),
+    ...(unexpected.length > 0 ? [`  unexpected (left out): ${list(unexpected)}`] : []),
+  ];
+}

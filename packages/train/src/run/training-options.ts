@@ -1,0 +1,25 @@
+// What both stages are told besides their configuration.
+import type { EngineOptions } from '../engine/create-engine';
+import type { LogEntry } from './run';
+
+export interface TrainingOptions {
+  /** Prepared corpus: a folder, or a file of JSON Lines. */
+  prepared: string;
+  /** Folder of the run: checkpoints, log, events, samples, report. */
+  directory: string;
+  /** Weights to begin with: a checkpoint of GPT-SoVITS, GPT-Talker or of ours. */
+  init?: string;
+  resume?: boolean;
+  /** Fewer steps than the configuration's epochs. */
+  totalSteps?: number;
+  maximumSeconds?: number;
+  saveEverySteps?: number;
+  keepLast?: number;
+  logEverySteps?: number;
+  validateEverySteps?: number;
+  signal?: AbortSignal;
+  engine?: EngineOptions;
+  onLog?: (entry: LogEntry) => void;
+  /** One line about the run's beginning: weights taken, missing, left over. */
+  onMessage?: (line: string) => void;
+}

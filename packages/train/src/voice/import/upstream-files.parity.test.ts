@@ -1,0 +1,44 @@
+// Checkpoints that the reference implementation saved are read whole: nothing missing, nothing left over. PARITY_DIR may name their
+// folder; they are too large to be copied here.
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { readStageOne } from './stage-one';
+import { readStageTwo } from './stage-two';
+import { readUpstreamCheckpoint } from './upstream-checkpoint';
+
+const FOLDER = process.env.PARITY_DIR ?? path.resolve(__dirname, '../../../../../../shared/fixtures/parity');
+
+function testWith(file: string, name: string, run: (file: string) => Promise<void>): void {
+  const found = path.join(FOLDER, file);
+  if (existsSync(found)) test(name, () => run(found), 300_000);
+  else test.skip(`${name} (${file} is not here: set PARITY_DIR)`, () => undefined);
+}
+
+for (const file of ['congpt-small.ckpt', 'congpt-small.half.legacy.ckpt'])
+  testWith(file, `a first stage: ${file}`, async (found) => {
+    const { config, topK, unexpected, store } = await readStageOne(found, { features: true });
+    expect(unexpected).toEqual([]);
+    expect(topK).toBe(5);
+    expect(config).toMatchObject({ layers: 3, width: 64, heads: 4, semanticVocabulary: 1025, featureWidth: 1024 });
+    store.dispose();
+  });
+
+/** A file of 33 MB takes a while to check and convert on a busy machine: read by `npm run test:parity`. */
+const slow =
+  process.env.PARITY_SLOW || process.env.PARITY_DIR
+    ? testWith
+    : (_: string, name: string) => test.skip(`${name} (slow: set PARITY_SLOW=1)`, () => undefined);
+
+slow('convits-small-G.pth', 'a second stage', async (found) => {
+  const { config, sampleRate, spectrogram, unexpected, store } = await readStageTwo(found);
+  expect(unexpected).toEqual([]);
+  expect(sampleRate).toBe(32_000);
+  expect(spectrogram).toEqual({ fftSize: 2048, windowSamples: 2048, hopSamples: 640, bins: 1025 });
+  expect(config.quantizer).toEqual({ kind: 'ssl', size: 1024, width: 768 });
+  store.dispose();
+});
+
+testWith('hparams-config.pth', 'a configuration that is an object of upstream’s class', async (found) => {
+  const { config } = await readUpstreamCheckpoint(found);
+  expect(config).toMatchObject({ data: { sampling_rate: 32_000 }, model: { gin_channels: expect.any(Number) } });
+});
