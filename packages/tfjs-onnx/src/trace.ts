@@ -6,11 +6,11 @@ import { CapturedConstants, elementType, type RecordingBackend } from './backend
 import { callSite } from './call-site';
 import { TraceError } from './errors';
 import { type Graph, type GraphPort, type Value } from './graph';
-import { mergeRecordings } from './lengths/merge';
-import { type InputSpec, type Recording } from './lengths/recording';
-import { lengthAt, type LengthOptions, parseLength, planSizes, type Sizes, symbolsOf } from './lengths/sizes';
+import { mergeRecordings } from './symbolic-shapes/merge';
+import { type InputSpec, type Recording } from './symbolic-shapes/recording';
+import { lengthAt, type LengthOptions, parseLength, planSizes, type Sizes, symbolsOf } from './symbolic-shapes/sizes';
 import { simplify } from './passes/index';
-import { reachableNodes } from './passes/prune';
+import { reachableNodes } from './passes/dce';
 import { type Processor, Recorder } from './recorder';
 import { withRecordingBackend } from './register';
 

@@ -10,7 +10,7 @@ import {
   readersOf,
   type Value,
 } from '../graph';
-import { prune } from '../passes/prune';
+import { eliminateDeadCode } from '../passes/dce';
 import { Rewriter } from '../passes/rewrite';
 import { Recorder } from '../recorder';
 import { BLOCKED_DOMAIN } from './block-size';
@@ -56,7 +56,7 @@ class Blocking {
       else this.rewriter.keep(node);
     }
     // Kernels that were turned around for a convolution are turned around and rearranged at once instead.
-    return prune(this.rewriter.finish(this.graph));
+    return eliminateDeadCode(this.rewriter.finish(this.graph));
   }
 
   private pays({ op, domain, inputs, outputs: [y], attributes }: Node): boolean {
