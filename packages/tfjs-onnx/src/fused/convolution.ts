@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import {
   type ConvolutionAttributes,
   type ConvolutionInputs,
@@ -19,7 +19,7 @@ import { kernelGradient } from './kernel-gradient';
 import { recordSubPixel, subPixelAxis } from './sub-pixel';
 
 function recordConvolution(
-  recorder: Recorder,
+  builder: GraphBuilder,
   { x, w, bias }: { x?: Value; w?: Value; bias?: Value },
   attributes: ConvolutionAttributes,
 ): Value[] {
@@ -27,7 +27,7 @@ function recordConvolution(
   const shape = [x!.shape[0], w!.shape[0], ...outputLengths(x!.shape.slice(2), kernel, attributes)];
   const inputs = bias ? [x!, w!, bias] : [x!, w!];
   return [
-    recorder.node('Conv', inputs, shape, x!.type, {
+    builder.node('Conv', inputs, shape, x!.type, {
       kernel_shape: kernel,
       strides: attributes.strides,
       dilations: attributes.dilations,
@@ -80,7 +80,7 @@ function inputGradient(
 export const transposedConvolution = defineFusedOp<ConvolutionInputs, TransposedAttributes>({
   name: 'TransposedConvolution',
   compose: composeTransposedConvolution,
-  record(recorder, { x, w, bias }, attributes) {
+  record(builder, { x, w, bias }, attributes) {
     const { strides, dilations, pads, groups, outputPads } = attributes;
     const kernel = w!.shape.slice(2);
     const lengths = kernel.map((size, axis) => {
@@ -88,10 +88,10 @@ export const transposedConvolution = defineFusedOp<ConvolutionInputs, Transposed
       return full - pads[axis][0] - pads[axis][1] + outputPads[axis];
     });
     const spatial = subPixelAxis(w!, attributes);
-    if (spatial !== undefined) return [recordSubPixel(recorder, { x: x!, w: w!, bias }, spatial, lengths, attributes)];
+    if (spatial !== undefined) return [recordSubPixel(builder, { x: x!, w: w!, bias }, spatial, lengths, attributes)];
     const shape = [x!.shape[0], w!.shape[1] * groups, ...lengths];
     return [
-      recorder.node('ConvTranspose', bias ? [x!, w!, bias] : [x!, w!], shape, x!.type, {
+      builder.node('ConvTranspose', bias ? [x!, w!, bias] : [x!, w!], shape, x!.type, {
         kernel_shape: kernel,
         strides,
         dilations,

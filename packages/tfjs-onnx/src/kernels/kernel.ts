@@ -3,10 +3,10 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 import { type RecordingBackend } from '../backend';
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 
 export interface KernelCall {
-  readonly recorder: Recorder;
+  readonly builder: GraphBuilder;
   /** Named inputs; kernels with a list of inputs (Concat, Pack, AddN) find them under '0', '1', … */
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   // tfjs does not type attributes per kernel; each kernel names what it reads.
@@ -34,7 +34,7 @@ export function kernelFunction(kernel: Kernel, backend: () => RecordingBackend):
   return ({ inputs, attrs }) => {
     const recording = backend();
     const call: KernelCall = {
-      recorder: recording.recorder,
+      builder: recording.builder,
       inputs: inputs as Record<string, tf.TensorInfo>,
       attributes: (attrs ?? {}) as Record<string, unknown>,
       whole: (tensor) => recording.whole(tensor),
