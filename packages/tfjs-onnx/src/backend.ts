@@ -103,15 +103,15 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   /** The tensor's value, which may be smaller than the tensor (see {@link Entry}). */
-  view(tensor: tf.TensorInfo): Value {
+  compact(tensor: tf.TensorInfo): Value {
     const entry = this.entries.get(tensor.dataId);
     if (entry) return entry.value;
     return this.current.constants.take(tensor);
   }
 
   /** The tensor's value with exactly the tensor's shape. */
-  whole(tensor: tf.TensorInfo): Value {
-    const value = this.view(tensor);
+  materialize(tensor: tf.TensorInfo): Value {
+    const value = this.compact(tensor);
     return sameShape(value.shape, tensor.shape) ? value : this.builder.expand(value, tensor.shape);
   }
 

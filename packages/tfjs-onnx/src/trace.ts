@@ -133,7 +133,7 @@ function outputValue(backend: RecordingBackend, name: string, tensor: tf.Tensor)
     );
   }
   elementType(tensor.dtype);
-  return backend.whole(tensor);
+  return backend.materialize(tensor);
 }
 
 /** A variable that was assigned to has lost its values to a tensor without any. */

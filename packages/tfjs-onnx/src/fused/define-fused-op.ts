@@ -46,8 +46,8 @@ export function defineFusedOp<Inputs extends FusedInputs, Attributes>(
       registerGradients();
       return tf.tidy(() => definition.compose(inputs, attributes));
     }
-    registerKernel(kernelName, ({ builder, inputs: tensors, attributes: wrapped, whole }) => {
-      const values = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, whole(tensor)]));
+    registerKernel(kernelName, ({ builder, inputs: tensors, attributes: wrapped, materialize }) => {
+      const values = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, materialize(tensor)]));
       return definition.record(builder, values as Present<Inputs>, wrapped.attributes as Attributes);
     });
     return recordWithGradient(kernelName, definition, inputs, attributes);

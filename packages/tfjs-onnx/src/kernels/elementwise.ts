@@ -8,15 +8,15 @@ type Binary = (builder: GraphBuilder, a: Value, b: Value) => Value;
 
 const unary =
   (record: Unary): Kernel =>
-  ({ builder, inputs, attributes, view }) => ({
-    repeated: record(builder, view(inputs.x), attributes),
+  ({ builder, inputs, attributes, compact }) => ({
+    broadcast: record(builder, compact(inputs.x), attributes),
     shape: inputs.x.shape,
   });
 
 const binary =
   (record: Binary): Kernel =>
-  ({ builder, inputs: { a, b }, view }) => ({
-    repeated: record(builder, view(a), view(b)),
+  ({ builder, inputs: { a, b }, compact }) => ({
+    broadcast: record(builder, compact(a), compact(b)),
     shape: broadcastShapes(a.shape, b.shape),
   });
 
@@ -90,27 +90,30 @@ function step(builder: GraphBuilder, x: Value, attributes: Readonly<Record<strin
 }
 
 /** The parametrised ReLU; written out because ONNX's PRelu broadcasts in one direction only. */
-function prelu({ builder, inputs: { x, alpha }, view }: KernelCall): { repeated: Value; shape: number[] } {
-  const input = view(x);
+function prelu({ builder, inputs: { x, alpha }, compact }: KernelCall): { broadcast: Value; shape: number[] } {
+  const input = compact(x);
   const negative = builder.binary('Less', input, float(builder, 0), 'bool');
-  const scaled = builder.binary('Mul', input, view(alpha));
-  return { repeated: builder.where(negative, scaled, input), shape: broadcastShapes(x.shape, alpha.shape) };
+  const scaled = builder.binary('Mul', input, compact(alpha));
+  return { broadcast: builder.where(negative, scaled, input), shape: broadcastShapes(x.shape, alpha.shape) };
 }
 
 /** The gradient of elu in terms of its output: dy where y ≥ 0, dy·(y + 1) elsewhere. */
-function eluGradient({ builder, inputs: { dy, y }, view }: KernelCall): { repeated: Value; shape: number[] } {
-  const [gradient, output] = [view(dy), view(y)];
+function eluGradient({ builder, inputs: { dy, y }, compact }: KernelCall): { broadcast: Value; shape: number[] } {
+  const [gradient, output] = [compact(dy), compact(y)];
   const slope = builder.binary('Min', builder.binary('Add', output, float(builder, 1)), float(builder, 1));
-  return { repeated: builder.binary('Mul', gradient, slope), shape: [...y.shape] };
+  return { broadcast: builder.binary('Mul', gradient, slope), shape: [...y.shape] };
 }
 
-function select({ builder, inputs: { condition, t, e }, view }: KernelCall): { repeated: Value; shape: number[] } {
-  return { repeated: builder.where(view(condition), view(t), view(e)), shape: [...t.shape] };
+function select({ builder, inputs: { condition, t, e }, compact }: KernelCall): { broadcast: Value; shape: number[] } {
+  return { broadcast: builder.where(compact(condition), compact(t), compact(e)), shape: [...t.shape] };
 }
 
-function addAll({ builder, inputs, view }: KernelCall): { repeated: Value; shape: number[] } {
+function addAll({ builder, inputs, compact }: KernelCall): { broadcast: Value; shape: number[] } {
   const tensors = Object.values(inputs);
-  return { repeated: tensors.map(view).reduce((sum, next) => add(builder, sum, next)), shape: [...tensors[0].shape] };
+  return {
+    broadcast: tensors.map(compact).reduce((sum, next) => add(builder, sum, next)),
+    shape: [...tensors[0].shape],
+  };
 }
 
 const DIRECT = [

@@ -26,7 +26,7 @@ export function isRepetition(source: number, target: number, { alignCorners }: R
   return target % source === 0 && (!alignCorners || target === source);
 }
 
-const resize: Kernel = ({ builder, inputs: { images }, attributes, whole }) => {
+const resize: Kernel = ({ builder, inputs: { images }, attributes, materialize }) => {
   const options = attributes as ResizeAttributes;
   return [1, 2].reduce((value, axis) => {
     const [source, target] = [value.shape[axis], options.size![axis - 1]];
@@ -39,7 +39,7 @@ const resize: Kernel = ({ builder, inputs: { images }, attributes, whole }) => {
     const apart = value.shape.flatMap((size, position) => (position === axis ? [size, 1] : [size]));
     const repeated = apart.map((size, position) => (position === axis + 1 ? target / source : size));
     return builder.reshape(builder.expand(builder.reshape(value, apart), repeated), shape);
-  }, whole(images));
+  }, materialize(images));
 };
 
 export const IMAGE_KERNELS: KernelTable = { ResizeNearestNeighbor: resize };

@@ -4,12 +4,12 @@ import { type Value } from '../graph';
 import { type GraphBuilder } from '../graph-builder';
 import { axesOf, type Kernel, type KernelTable } from './kernel';
 
-const gather: Kernel = ({ builder, inputs: { x, indices }, attributes, whole }) => {
+const gather: Kernel = ({ builder, inputs: { x, indices }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.axis, x.shape.length);
   const batchDims = (attributes.batchDims as number | undefined) ?? 0;
   if (batchDims === 0) {
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-    return builder.node('Gather', [whole(x), whole(indices)], shape, x.dtype as Value['type'], { axis });
+    return builder.node('Gather', [materialize(x), materialize(indices)], shape, x.dtype as Value['type'], { axis });
   }
   if (axis !== batchDims) {
     throw new TraceError(
@@ -17,17 +17,19 @@ const gather: Kernel = ({ builder, inputs: { x, indices }, attributes, whole }) 
       `GatherV2 with axis ${axis} and ${batchDims} batch axes has no mapping to ONNX; transpose so that the axis follows the batch axes`,
     );
   }
-  const positions = builder.cast(builder.reshape(whole(indices), [...indices.shape, 1]), 'int64');
+  const positions = builder.cast(builder.reshape(materialize(indices), [...indices.shape, 1]), 'int64');
   const shape = [...indices.shape, ...x.shape.slice(axis + 1)];
-  return builder.node('GatherND', [whole(x), positions], shape, x.dtype as Value['type'], { batch_dims: batchDims });
+  return builder.node('GatherND', [materialize(x), positions], shape, x.dtype as Value['type'], {
+    batch_dims: batchDims,
+  });
 };
 
-const gatherNd: Kernel = ({ builder, inputs: { params, indices }, whole }) => {
+const gatherNd: Kernel = ({ builder, inputs: { params, indices }, materialize }) => {
   const depth = indices.shape[indices.shape.length - 1];
   const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
   return builder.node(
     'GatherND',
-    [whole(params), builder.cast(whole(indices), 'int64')],
+    [materialize(params), builder.cast(materialize(indices), 'int64')],
     shape,
     params.dtype as Value['type'],
   );
@@ -41,28 +43,28 @@ function scatterAdd(builder: GraphBuilder, positions: Value, updates: Value, sha
   });
 }
 
-const scatterNd: Kernel = ({ builder, inputs: { indices, updates }, attributes, whole }) =>
-  scatterAdd(builder, whole(indices), whole(updates), attributes.shape as number[]);
+const scatterNd: Kernel = ({ builder, inputs: { indices, updates }, attributes, materialize }) =>
+  scatterAdd(builder, materialize(indices), materialize(updates), attributes.shape as number[]);
 
-const tensorScatterUpdate: Kernel = ({ builder, inputs: { tensor, indices, updates }, whole }) =>
+const tensorScatterUpdate: Kernel = ({ builder, inputs: { tensor, indices, updates }, materialize }) =>
   builder.node(
     'ScatterND',
-    [whole(tensor), builder.cast(whole(indices), 'int64'), whole(updates)],
+    [materialize(tensor), builder.cast(materialize(indices), 'int64'), materialize(updates)],
     tensor.shape,
     tensor.dtype as Value['type'],
   );
 
 /** The gradient of an embedding look-up. */
-const segmentSum: Kernel = ({ builder, inputs: { x, segmentIds }, attributes, whole }) => {
-  const positions = builder.reshape(whole(segmentIds), [...segmentIds.shape, 1]);
-  return scatterAdd(builder, positions, whole(x), [
+const segmentSum: Kernel = ({ builder, inputs: { x, segmentIds }, attributes, materialize }) => {
+  const positions = builder.reshape(materialize(segmentIds), [...segmentIds.shape, 1]);
+  return scatterAdd(builder, positions, materialize(x), [
     attributes.numSegments as number,
     ...x.shape.slice(segmentIds.shape.length),
   ]);
 };
 
 /** By comparison, because ONNX's OneHot would count a negative index from the end; tfjs leaves its row empty. */
-const oneHot: Kernel = ({ builder, inputs: { indices }, attributes, whole }) => {
+const oneHot: Kernel = ({ builder, inputs: { indices }, attributes, materialize }) => {
   const { depth, onValue, offValue, dtype } = attributes as {
     depth: number;
     onValue: number;
@@ -75,7 +77,7 @@ const oneHot: Kernel = ({ builder, inputs: { indices }, attributes, whole }) => 
     [depth],
     'int32',
   );
-  const hit = builder.binary('Equal', builder.reshape(whole(indices), [...indices.shape, 1]), positions, 'bool');
+  const hit = builder.binary('Equal', builder.reshape(materialize(indices), [...indices.shape, 1]), positions, 'bool');
   if (onValue === 1 && offValue === 0) return builder.cast(hit, type);
   return builder.where(hit, builder.scalar(onValue, type), builder.scalar(offValue, type));
 };

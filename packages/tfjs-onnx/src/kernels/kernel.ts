@@ -12,16 +12,16 @@ export interface KernelCall {
   // tfjs does not type attributes per kernel; each kernel names what it reads.
   readonly attributes: Readonly<Record<string, unknown>>;
   /** The input's value in the input's full shape. */
-  whole(tensor: tf.TensorInfo): Value;
+  materialize(tensor: tf.TensorInfo): Value;
   /** The input's value, perhaps with axes of length one that stand for longer ones: right for elementwise kernels. */
-  view(tensor: tf.TensorInfo): Value;
+  compact(tensor: tf.TensorInfo): Value;
 }
 
 /** What a kernel returns: a value, or a value that stands for a tensor of a larger shape by repetition. */
-export type KernelResult = Value | Repeated;
+export type KernelResult = Value | Broadcast;
 
-export interface Repeated {
-  readonly repeated: Value;
+export interface Broadcast {
+  readonly broadcast: Value;
   readonly shape: readonly number[];
 }
 
@@ -37,11 +37,11 @@ export function kernelFunction(kernel: Kernel, backend: () => RecordingBackend):
       builder: recording.builder,
       inputs: inputs as Record<string, tf.TensorInfo>,
       attributes: (attrs ?? {}) as Record<string, unknown>,
-      whole: (tensor) => recording.whole(tensor),
-      view: (tensor) => recording.view(tensor),
+      materialize: (tensor) => recording.materialize(tensor),
+      compact: (tensor) => recording.compact(tensor),
     };
     const tensor = (result: KernelResult): tf.TensorInfo =>
-      'repeated' in result ? recording.tensor(result.repeated, result.shape) : recording.tensor(result);
+      'broadcast' in result ? recording.tensor(result.broadcast, result.shape) : recording.tensor(result);
     const results = kernel(call);
     return Array.isArray(results) ? results.map(tensor) : tensor(results);
   };

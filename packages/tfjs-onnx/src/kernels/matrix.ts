@@ -4,8 +4,8 @@ import { type Value } from '../graph';
 import { type GraphBuilder } from '../graph-builder';
 import { type Kernel, type KernelTable } from './kernel';
 
-const batchMatMul: Kernel = ({ builder, inputs: { a, b }, attributes, whole }) =>
-  builder.matMul(whole(a), whole(b), Boolean(attributes.transposeA), Boolean(attributes.transposeB));
+const batchMatMul: Kernel = ({ builder, inputs: { a, b }, attributes, materialize }) =>
+  builder.matMul(materialize(a), materialize(b), Boolean(attributes.transposeA), Boolean(attributes.transposeB));
 
 function activate(
   builder: GraphBuilder,
@@ -40,10 +40,10 @@ function activate(
 }
 
 const fusedMatMul: Kernel = (call) => {
-  const { builder, inputs, attributes, whole } = call;
+  const { builder, inputs, attributes, materialize } = call;
   const product = batchMatMul(call) as Value;
-  const sum = inputs.bias ? builder.binary('Add', product, whole(inputs.bias)) : product;
-  const weights = inputs.preluActivationWeights && whole(inputs.preluActivationWeights);
+  const sum = inputs.bias ? builder.binary('Add', product, materialize(inputs.bias)) : product;
+  const weights = inputs.preluActivationWeights && materialize(inputs.preluActivationWeights);
   return activate(
     builder,
     sum,
@@ -53,7 +53,7 @@ const fusedMatMul: Kernel = (call) => {
   );
 };
 
-const einsum: Kernel = ({ builder, inputs, attributes, whole }) => {
+const einsum: Kernel = ({ builder, inputs, attributes, materialize }) => {
   const equation = attributes.equation as string;
   const tensors = Object.values(inputs);
   const [from, to] = equation.replace(/\s/g, '').split('->');
@@ -62,7 +62,7 @@ const einsum: Kernel = ({ builder, inputs, attributes, whole }) => {
     .split(',')
     .forEach((letters, index) => [...letters].forEach((letter, axis) => sizes.set(letter, tensors[index].shape[axis])));
   const shape = [...to].map((letter) => sizes.get(letter) ?? 1);
-  return builder.node('Einsum', tensors.map(whole), shape, 'float32', { equation });
+  return builder.node('Einsum', tensors.map(materialize), shape, 'float32', { equation });
 };
 
 export const MATRIX_KERNELS: KernelTable = { BatchMatMul: batchMatMul, _FusedMatMul: fusedMatMul, Einsum: einsum };

@@ -14,11 +14,11 @@ function reshaped(
   builder: GraphBuilder,
   tensor: tf.TensorInfo,
   shape: readonly number[],
-  call: { view(t: tf.TensorInfo): Value; whole(t: tf.TensorInfo): Value },
+  call: { compact(t: tf.TensorInfo): Value; materialize(t: tf.TensorInfo): Value },
 ): KernelResult {
-  const value = call.view(tensor);
-  if (isOneNumber(value) && elementCount(tensor.shape) !== 1) return { repeated: builder.reshape(value, []), shape };
-  return builder.reshape(call.whole(tensor), shape);
+  const value = call.compact(tensor);
+  if (isOneNumber(value) && elementCount(tensor.shape) !== 1) return { broadcast: builder.reshape(value, []), shape };
+  return builder.reshape(call.materialize(tensor), shape);
 }
 
 const reshape: Kernel = (call) => {
@@ -39,13 +39,13 @@ const expandDims: Kernel = (call) => {
   return reshaped(call.builder, input, shape, call);
 };
 
-const transpose: Kernel = ({ builder, inputs: { x }, attributes, view, whole }) => {
+const transpose: Kernel = ({ builder, inputs: { x }, attributes, compact, materialize }) => {
   const permutation = attributes.perm as number[];
   const shape = permutation.map((axis) => x.shape[axis]);
-  const value = view(x);
-  if (isOneNumber(value)) return { repeated: value.shape.length === 0 ? value : builder.reshape(value, []), shape };
-  if (value.shape.length === x.shape.length) return { repeated: builder.transpose(value, permutation), shape };
-  return builder.transpose(whole(x), permutation);
+  const value = compact(x);
+  if (isOneNumber(value)) return { broadcast: value.shape.length === 0 ? value : builder.reshape(value, []), shape };
+  if (value.shape.length === x.shape.length) return { broadcast: builder.transpose(value, permutation), shape };
+  return builder.transpose(materialize(x), permutation);
 };
 
 /** Cuts `[begin, begin + size)` from every axis that is not taken whole. */
@@ -57,15 +57,15 @@ function cut(builder: GraphBuilder, value: Value, begin: readonly number[], size
   return builder.node('Slice', [value, starts, ends, builder.integers(axes)], size, value.type);
 }
 
-const slice: Kernel = ({ builder, inputs: { x }, attributes, view, whole }) => {
+const slice: Kernel = ({ builder, inputs: { x }, attributes, compact, materialize }) => {
   const [begin, size] = tf.slice_util.parseSliceParams(
     x as tf.Tensor,
     attributes.begin as number[],
     attributes.size as number[],
   );
-  const value = view(x);
-  if (isOneNumber(value) && elementCount(x.shape) !== 1) return { repeated: builder.reshape(value, []), shape: size };
-  return cut(builder, whole(x), begin, size);
+  const value = compact(x);
+  if (isOneNumber(value) && elementCount(x.shape) !== 1) return { broadcast: builder.reshape(value, []), shape: size };
+  return cut(builder, materialize(x), begin, size);
 };
 
 interface SliceInfo {
@@ -76,7 +76,7 @@ interface SliceInfo {
   strides: number[];
 }
 
-const stridedSlice: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
+const stridedSlice: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const mask = (name: string): number => attributes[name] as number;
   const info: SliceInfo = tf.slice_util.sliceInfo(
     x.shape,
@@ -89,7 +89,7 @@ const stridedSlice: Kernel = ({ builder, inputs: { x }, attributes, whole }) => 
     mask('newAxisMask'),
     mask('shrinkAxisMask'),
   );
-  let value = whole(x);
+  let value = materialize(x);
   info.strides.forEach((stride, axis) => {
     const count = Math.max(0, Math.ceil((info.end[axis] - info.begin[axis]) / stride));
     if (stride !== 1 || info.begin[axis] !== 0 || count !== value.shape[axis]) {
@@ -99,21 +99,21 @@ const stridedSlice: Kernel = ({ builder, inputs: { x }, attributes, whole }) => 
   return builder.reshape(value, info.finalShape);
 };
 
-const concat: Kernel = ({ builder, inputs, attributes, whole }) => {
+const concat: Kernel = ({ builder, inputs, attributes, materialize }) => {
   const tensors = Object.values(inputs);
   const [axis] = axesOf(attributes.axis, tensors[0].shape.length);
   const shape = [...tensors[0].shape];
   shape[axis] = tensors.reduce((total, tensor) => total + tensor.shape[axis], 0);
-  if (tensors.length === 1) return whole(tensors[0]);
-  return builder.node('Concat', tensors.map(whole), shape, tensors[0].dtype as Value['type'], { axis });
+  if (tensors.length === 1) return materialize(tensors[0]);
+  return builder.node('Concat', tensors.map(materialize), shape, tensors[0].dtype as Value['type'], { axis });
 };
 
-const pack: Kernel = ({ builder, inputs, attributes, whole }) => {
+const pack: Kernel = ({ builder, inputs, attributes, materialize }) => {
   const tensors = Object.values(inputs);
   const [axis] = axesOf(attributes.axis, tensors[0].shape.length + 1);
   const layer = [...tensors[0].shape];
   layer.splice(axis, 0, 1);
-  const layers = tensors.map((tensor) => builder.reshape(whole(tensor), layer));
+  const layers = tensors.map((tensor) => builder.reshape(materialize(tensor), layer));
   const shape = layer.map((size, position) => (position === axis ? tensors.length : size));
   return layers.length === 1 ? layers[0] : builder.node('Concat', layers, shape, layers[0].type, { axis });
 };
@@ -128,41 +128,41 @@ function pieces(builder: GraphBuilder, value: Value, axis: number, sizes: readon
   return builder.record('Split', [value, builder.integers(sizes)], outputs, { attributes: { axis } });
 }
 
-const unpack: Kernel = ({ builder, inputs: { value }, attributes, whole }) => {
+const unpack: Kernel = ({ builder, inputs: { value }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.axis, value.shape.length);
   const shape = value.shape.filter((_, position) => position !== axis);
   const ones = new Array<number>(value.shape[axis]).fill(1);
-  return pieces(builder, whole(value), axis, ones).map((piece) => builder.reshape(piece, shape));
+  return pieces(builder, materialize(value), axis, ones).map((piece) => builder.reshape(piece, shape));
 };
 
-const split: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
+const split: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.axis, x.shape.length);
   const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, attributes.numOrSizeSplits as number | number[], axis);
-  return pieces(builder, whole(x), axis, sizes);
+  return pieces(builder, materialize(x), axis, sizes);
 };
 
-const tile: Kernel = ({ builder, inputs: { x }, attributes, view, whole }) => {
+const tile: Kernel = ({ builder, inputs: { x }, attributes, compact, materialize }) => {
   const repetitions = attributes.reps as number[];
   const shape = x.shape.map((size, axis) => size * repetitions[axis]);
   // Repeating axes of length one is what broadcasting does for nothing.
-  if (repetitions.every((count, axis) => count === 1 || x.shape[axis] === 1)) return { repeated: view(x), shape };
-  return builder.node('Tile', [whole(x), builder.integers(repetitions)], shape, x.dtype as Value['type']);
+  if (repetitions.every((count, axis) => count === 1 || x.shape[axis] === 1)) return { broadcast: compact(x), shape };
+  return builder.node('Tile', [materialize(x), builder.integers(repetitions)], shape, x.dtype as Value['type']);
 };
 
-const broadcastTo: Kernel = ({ inputs: { x }, attributes, view }) => ({
-  repeated: view(x),
+const broadcastTo: Kernel = ({ inputs: { x }, attributes, compact }) => ({
+  broadcast: compact(x),
   shape: attributes.shape as number[],
 });
 
-const pad: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
+const pad: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const paddings = attributes.paddings as [number, number][];
-  if (paddings.every(([before, after]) => before === 0 && after === 0)) return whole(x);
+  if (paddings.every(([before, after]) => before === 0 && after === 0)) return materialize(x);
   const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
   const amounts = builder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
   const type = x.dtype as Value['type'];
   return builder.node(
     'Pad',
-    [whole(x), amounts, builder.scalar((attributes.constantValue as number) ?? 0, type)],
+    [materialize(x), amounts, builder.scalar((attributes.constantValue as number) ?? 0, type)],
     shape,
     type,
     { mode: 'constant' },
@@ -170,13 +170,13 @@ const pad: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
 };
 
 /** Reflection leaves the border out; ONNX has it. Symmetric padding repeats the border: reflected in pieces and joined. */
-const mirrorPad: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
+const mirrorPad: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const paddings = attributes.paddings as [number, number][];
   const type = x.dtype as Value['type'];
   if (attributes.mode === 'reflect') {
     const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
     const amounts = builder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
-    return builder.node('Pad', [whole(x), amounts], shape, type, { mode: 'reflect' });
+    return builder.node('Pad', [materialize(x), amounts], shape, type, { mode: 'reflect' });
   }
   return paddings.reduce((value, [before, after], axis) => {
     const size = value.shape[axis];
@@ -186,16 +186,16 @@ const mirrorPad: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
     if (after > 0) parts.push(builder.slice(value, axis, size - 1, after, -1));
     const shape = value.shape.map((old, position) => (position === axis ? old + before + after : old));
     return parts.length === 1 ? value : builder.node('Concat', parts, shape, type, { axis });
-  }, whole(x));
+  }, materialize(x));
 };
 
-const reverse: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
+const reverse: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const axes = axesOf(attributes.dims, x.shape.length);
-  if (axes.length === 0) return whole(x);
+  if (axes.length === 0) return materialize(x);
   const all = (number: number): Value => builder.integers(axes.map(() => number));
   return builder.node(
     'Slice',
-    [whole(x), all(-1), all(-Number.MAX_SAFE_INTEGER), builder.integers(axes), all(-1)],
+    [materialize(x), all(-1), all(-Number.MAX_SAFE_INTEGER), builder.integers(axes), all(-1)],
     x.shape,
     x.dtype as Value['type'],
   );
@@ -203,7 +203,7 @@ const reverse: Kernel = ({ builder, inputs: { x }, attributes, whole }) => {
 
 const fill: Kernel = ({ builder, attributes }) => {
   const { shape, value, dtype } = attributes as { shape: number[]; value: number; dtype?: tf.DataType };
-  return { repeated: builder.scalar(value, (dtype ?? 'float32') as Value['type']), shape };
+  return { broadcast: builder.scalar(value, (dtype ?? 'float32') as Value['type']), shape };
 };
 
 const range: Kernel = ({ builder, attributes }) => {
