@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { callSite, captureStack } from './call-site';
 import { TraceError } from './errors';
 import { elementCount, type ElementData, type ElementType, type Value } from './graph';
-import { type Recorder, sameShape, typedArray } from './recorder';
+import { type GraphBuilder, sameShape, typedArray } from './graph-builder';
 
 export const BACKEND_NAME = 'onnx';
 
@@ -66,7 +66,7 @@ export function elementType(dtype: tf.DataType): ElementType {
 }
 
 interface Active {
-  readonly recorder: Recorder;
+  readonly builder: GraphBuilder;
   readonly constants: CapturedConstants;
 }
 
@@ -75,10 +75,10 @@ export class RecordingBackend extends tf.KernelBackend {
   private active: Active | undefined;
   private dataIds = 0;
 
-  /** Runs `body` while everything that tfjs computes goes to `recorder`. */
-  recording<T>(recorder: Recorder, constants: CapturedConstants, body: () => T): T {
+  /** Runs `body` while everything that tfjs computes goes to `builder`. */
+  recording<T>(builder: GraphBuilder, constants: CapturedConstants, body: () => T): T {
     const outer = this.active;
-    this.active = { recorder, constants };
+    this.active = { builder, constants };
     try {
       return body();
     } finally {
@@ -90,8 +90,8 @@ export class RecordingBackend extends tf.KernelBackend {
     return this.active !== undefined;
   }
 
-  get recorder(): Recorder {
-    return this.current.recorder;
+  get builder(): GraphBuilder {
+    return this.current.builder;
   }
 
   private get current(): Active {
@@ -103,16 +103,16 @@ export class RecordingBackend extends tf.KernelBackend {
   }
 
   /** The tensor's value, which may be smaller than the tensor (see {@link Entry}). */
-  view(tensor: tf.TensorInfo): Value {
+  compact(tensor: tf.TensorInfo): Value {
     const entry = this.entries.get(tensor.dataId);
     if (entry) return entry.value;
     return this.current.constants.take(tensor);
   }
 
   /** The tensor's value with exactly the tensor's shape. */
-  whole(tensor: tf.TensorInfo): Value {
-    const value = this.view(tensor);
-    return sameShape(value.shape, tensor.shape) ? value : this.recorder.expand(value, tensor.shape);
+  materialize(tensor: tf.TensorInfo): Value {
+    const value = this.compact(tensor);
+    return sameShape(value.shape, tensor.shape) ? value : this.builder.expand(value, tensor.shape);
   }
 
   /** A new tensor that stands for `value`, read as having `shape`. */
@@ -130,8 +130,8 @@ export class RecordingBackend extends tf.KernelBackend {
     const count = elementCount(shape);
     const uniform = count > 1 && isUniform(numbers, count);
     const value: Value = uniform
-      ? this.recorder.scalar(numbers[0], type)
-      : this.recorder.constant(typedArray(type, numbers), [...shape], type);
+      ? this.builder.scalar(numbers[0], type)
+      : this.builder.constant(typedArray(type, numbers), [...shape], type);
     const dataId = {};
     this.entries.set(dataId, { value, shape: [...shape] });
     this.dataIds++;

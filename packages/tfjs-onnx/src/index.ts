@@ -24,10 +24,10 @@ export {
   type Node,
   type Value,
 } from './graph';
-export { type InputSpec } from './lengths/recording';
-export { type LengthOptions } from './lengths/sizes';
+export { type InputSpec } from './symbolic-shapes/recording';
+export { type LengthOptions } from './symbolic-shapes/sizes';
 export { exportOnnx, type ExportOptions, writeOnnx } from './onnx/export';
 export { type QuantizeOptions } from './onnx/quantize';
-export { Recorder } from './recorder';
+export { GraphBuilder } from './graph-builder';
 export { isTracing } from './register';
 export { trace, type TracedFunction, type TraceOptions } from './trace';

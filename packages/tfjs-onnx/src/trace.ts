@@ -6,12 +6,12 @@ import { CapturedConstants, elementType, type RecordingBackend } from './backend
 import { callSite } from './call-site';
 import { TraceError } from './errors';
 import { type Graph, type GraphPort, type Value } from './graph';
-import { mergeRecordings } from './lengths/merge';
-import { type InputSpec, type Recording } from './lengths/recording';
-import { lengthAt, type LengthOptions, parseLength, planSizes, type Sizes, symbolsOf } from './lengths/sizes';
+import { mergeRecordings } from './symbolic-shapes/merge';
+import { type InputSpec, type Recording } from './symbolic-shapes/recording';
+import { lengthAt, type LengthOptions, parseLength, planSizes, type Sizes, symbolsOf } from './symbolic-shapes/sizes';
 import { simplify } from './passes/index';
-import { reachableNodes } from './passes/prune';
-import { type Processor, Recorder } from './recorder';
+import { reachableNodes } from './passes/dce';
+import { type Target, GraphBuilder } from './graph-builder';
 import { withRecordingBackend } from './register';
 
 export type TracedFunction = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
@@ -22,7 +22,7 @@ export interface TraceOptions {
   /** Names for eager tensors that the function uses: what their initializers are called in the file. */
   readonly constantNames?: Readonly<Record<string, tf.Tensor>>;
   /** The graph runs everywhere; here it is fast. Decides how gradients of convolutions are written. Default `cpu`. */
-  readonly processor?: Processor;
+  readonly target?: Target;
 }
 
 /**
@@ -39,8 +39,8 @@ export function trace(fn: TracedFunction, inputs: readonly InputSpec[], options:
   const constants = new CapturedConstants(options.constantNames);
   const recordings = withRecordingBackend((backend) =>
     points.map((sizes, index) => {
-      const recorder = new Recorder(index === 0, [], options.processor);
-      return record(backend, fn, inputs, sizes, constants, recorder);
+      const builder = new GraphBuilder(index === 0, [], options.target);
+      return record(backend, fn, inputs, sizes, constants, builder);
     }),
   );
   if (symbols.length === 0) return simplify(fixedGraph(inputs, recordings[0]));
@@ -79,7 +79,7 @@ function record(
   specs: readonly InputSpec[],
   sizes: Sizes,
   constants: CapturedConstants,
-  recorder: Recorder,
+  builder: GraphBuilder,
 ): Recording {
   const inputs = specs.map((spec): Value => ({
     type: spec.dtype ?? 'float32',
@@ -87,7 +87,7 @@ function record(
     name: spec.name,
   }));
   const outputs: Record<string, Value> = {};
-  backend.recording(recorder, constants, () => {
+  backend.recording(builder, constants, () => {
     tf.engine().startScope('trace');
     try {
       const tensors = Object.fromEntries(
@@ -100,7 +100,7 @@ function record(
       tf.engine().endScope();
     }
   });
-  return { sizes, inputs, outputs, nodes: reachableNodes(recorder.nodes, Object.values(outputs)) };
+  return { sizes, inputs, outputs, nodes: reachableNodes(builder.nodes, Object.values(outputs)) };
 }
 
 function callTraced(fn: TracedFunction, tensors: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
@@ -133,7 +133,7 @@ function outputValue(backend: RecordingBackend, name: string, tensor: tf.Tensor)
     );
   }
   elementType(tensor.dtype);
-  return backend.whole(tensor);
+  return backend.materialize(tensor);
 }
 
 /** A variable that was assigned to has lost its values to a tensor without any. */

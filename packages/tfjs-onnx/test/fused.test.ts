@@ -34,11 +34,11 @@ async function check(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors, by = O
 }
 
 /** Every op of the graph once, in alphabetical order. */
-function opsOf(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors, processor?: 'cpu' | 'gpu'): string[] {
+function opsOf(fn: (inputs: Tensors) => tf.Tensor, inputs: Tensors, target?: 'cpu' | 'gpu'): string[] {
   const graph = trace(
     (given) => ({ y: fn(given) }),
     Object.entries(inputs).map(([name, { shape }]) => ({ name, shape })),
-    { processor },
+    { target },
   );
   return [...new Set(graph.nodes.map((node) => node.op))].sort();
 }
@@ -154,13 +154,13 @@ test.each([
   ['gpu', 3, 1],
 ] as const)(
   'the gradient of a kernel is an op of its own (for a %s, stride %d, dilation %d)',
-  async (processor, stride, dilation) => {
+  async (target, stride, dilation) => {
     const attributes = { strides: [stride], dilations: [dilation], pads: [[1, 2]] as const, groups: 2, kernel: [3] };
     const positions = Math.floor((14 - (2 * dilation + 1)) / stride) + 1;
     const inputs = { x: random(2, 4, 11), dy: random(2, 6, positions) };
     const fn = ({ x, dy }: Tensors): tf.Tensor => kernelGradient({ x, dy }, attributes);
-    expect(opsOf(fn, inputs, processor).includes('Conv')).toBe(processor === 'cpu');
-    await expectTracedEqualsEager((given) => ({ dw: fn(given as Tensors) }), inputs, { processor });
+    expect(opsOf(fn, inputs, target).includes('Conv')).toBe(target === 'cpu');
+    await expectTracedEqualsEager((given) => ({ dw: fn(given as Tensors) }), inputs, { target });
   },
 );
 
@@ -243,8 +243,8 @@ test('an op of one’s own, with the gradient of its composition', async () => {
   const mish = defineFusedOp<{ x: tf.Tensor }, { scale: number }>({
     name: 'Mish',
     compose: ({ x }, { scale }) => tf.mul(tf.mul(x, tf.tanh(tf.softplus(x))), scale),
-    record: (recorder, { x }, { scale }) => [
-      recorder.binary('Mul', recorder.unary('Mish', x!), recorder.scalar(scale, 'float32')),
+    record: (builder, { x }, { scale }) => [
+      builder.binary('Mul', builder.unary('Mish', x!), builder.scalar(scale, 'float32')),
     ],
   });
   const fn = ({ x }: Tensors): tf.Tensor => mish({ x }, { scale: 3 });

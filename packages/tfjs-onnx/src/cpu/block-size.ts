@@ -3,7 +3,7 @@ import type * as ort from 'onnxruntime-node';
 
 import { type Graph, type Value } from '../graph';
 import { encodeModel, joinBytes } from '../onnx/encode';
-import { Recorder } from '../recorder';
+import { GraphBuilder } from '../graph-builder';
 
 /** Operators of onnxruntime's processor provider on tensors whose channels lie in blocks: [B, C/block, H, W, block]. */
 export const BLOCKED_DOMAIN = 'com.microsoft.nchwc';
@@ -32,13 +32,13 @@ async function measure(runtime: typeof ort): Promise<number | undefined> {
 }
 
 function reordering(): Graph {
-  const recorder = new Recorder(false);
+  const builder = new GraphBuilder(false);
   const dims = [1, CHANNELS, 1, 2];
   const x: Value = { type: 'float32', shape: dims };
-  const y = recorder.node('ReorderInput', [x], dims, 'float32', {}, BLOCKED_DOMAIN);
+  const y = builder.node('ReorderInput', [x], dims, 'float32', {}, BLOCKED_DOMAIN);
   return {
     inputs: [{ name: 'x', type: 'float32', dims, value: x }],
     outputs: [{ name: 'y', type: 'float32', dims, value: y }],
-    nodes: recorder.nodes,
+    nodes: builder.nodes,
   };
 }

@@ -10,9 +10,9 @@ import {
   readersOf,
   type Value,
 } from '../graph';
-import { prune } from '../passes/prune';
+import { eliminateDeadCode } from '../passes/dce';
 import { Rewriter } from '../passes/rewrite';
-import { Recorder } from '../recorder';
+import { GraphBuilder } from '../graph-builder';
 import { BLOCKED_DOMAIN } from './block-size';
 import { blockedKernel, turnedAround } from './blocked-kernel';
 
@@ -34,7 +34,7 @@ export function blockConvolutions(graph: Graph, block: number): Graph {
 
 class Blocking {
   private readonly rewriter = new Rewriter();
-  private readonly recorder = new Recorder(false, this.rewriter.nodes);
+  private readonly builder = new GraphBuilder(false, this.rewriter.nodes);
   private readonly readers: ReadonlyMap<Value, readonly Node[]>;
   private readonly results: ReadonlySet<Value>;
   /** The new graph's values in blocks, by the values that they are made of. */
@@ -56,7 +56,7 @@ class Blocking {
       else this.rewriter.keep(node);
     }
     // Kernels that were turned around for a convolution are turned around and rearranged at once instead.
-    return prune(this.rewriter.finish(this.graph));
+    return eliminateDeadCode(this.rewriter.finish(this.graph));
   }
 
   private pays({ op, domain, inputs, outputs: [y], attributes }: Node): boolean {
@@ -72,7 +72,7 @@ class Blocking {
   }
 
   private convolve(node: Node): void {
-    const { rewriter, recorder } = this;
+    const { rewriter, builder } = this;
     const [x, w, bias] = rewriter.inputsOf(node);
     const activated = this.activation(node);
     const result = (activated ?? node).outputs[0];
@@ -92,9 +92,9 @@ class Blocking {
       }),
     };
     const shape = [batch, channels, ...(flat ? [1] : []), ...lengths];
-    const inputs = [this.inBlocks(x!), blockedKernel(recorder, w!, this.block), ...(bias ? [bias] : [])];
-    const y = recorder.node('Conv', inputs, shape, 'float32', attributes, BLOCKED_DOMAIN);
-    const plain = recorder.node('ReorderOutput', [y], shape, 'float32', { channels }, BLOCKED_DOMAIN);
+    const inputs = [this.inBlocks(x!), blockedKernel(builder, w!, this.block), ...(bias ? [bias] : [])];
+    const y = builder.node('Conv', inputs, shape, 'float32', attributes, BLOCKED_DOMAIN);
+    const plain = builder.node('ReorderOutput', [y], shape, 'float32', { channels }, BLOCKED_DOMAIN);
     const ranked = flat ? this.view('Squeeze', plain, [batch, channels, ...lengths]) : plain;
     this.blocked.set(ranked, y);
     rewriter.replace(result, ranked);
@@ -114,13 +114,13 @@ class Blocking {
     const [batch, channels, ...lengths] = x.shape;
     const shape = lengths.length === 1 ? [batch, channels, 1, ...lengths] : x.shape;
     const picture = lengths.length === 1 ? this.view('Unsqueeze', x, shape) : x;
-    const made = this.recorder.node('ReorderInput', [picture], shape, 'float32', {}, BLOCKED_DOMAIN);
+    const made = this.builder.node('ReorderInput', [picture], shape, 'float32', {}, BLOCKED_DOMAIN);
     this.blocked.set(x, made);
     return made;
   }
 
   /** Adds or takes away the axis before the last. */
   private view(op: 'Squeeze' | 'Unsqueeze', value: Value, shape: readonly number[]): Value {
-    return this.recorder.node(op, [value, this.recorder.integers([2])], shape, value.type);
+    return this.builder.node(op, [value, this.builder.integers([2])], shape, value.type);
   }
 }

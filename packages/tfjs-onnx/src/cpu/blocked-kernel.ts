@@ -1,25 +1,25 @@
 // Kernels for convolutions on blocks of channels: the elements of [out, in, ...kernel] in the order of
 // [out/block, in/block, ...kernel, in of a block, out of a block].
 import { elementCount, isConstant, type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 
 /** w [out, in/groups, ...kernel] → [out, in/groups, h, w], whose elements lie in blocks. */
-export function blockedKernel(recorder: Recorder, w: Value, block: number): Value {
+export function blockedKernel(builder: GraphBuilder, w: Value, block: number): Value {
   const [out, inputs, ...kernel] = w.shape;
   const turned = turnedAround(w);
   const ordered = turned
-    ? orderTurned(recorder, turned, [out, inputs, elementCount(kernel)], block)
-    : order(recorder, w, [out, inputs, elementCount(kernel)], block);
-  return recorder.reshape(ordered, [out, inputs, ...(kernel.length === 1 ? [1] : []), ...kernel]);
+    ? orderTurned(builder, turned, [out, inputs, elementCount(kernel)], block)
+    : order(builder, w, [out, inputs, elementCount(kernel)], block);
+  return builder.reshape(ordered, [out, inputs, ...(kernel.length === 1 ? [1] : []), ...kernel]);
 }
 
 type Sizes = readonly [out: number, inputs: number, taps: number];
 
-function order(recorder: Recorder, w: Value, [out, inputs, taps]: Sizes, block: number): Value {
-  const apart = recorder.reshape(w, [out / block, block, inputs * taps]);
-  const outLast = recorder.transposeFewRows(apart);
-  const perBlock = recorder.reshape(outLast, [(out / block) * (inputs / block), block, taps, block]);
-  return recorder.transpose(perBlock, [0, 2, 1, 3]);
+function order(builder: GraphBuilder, w: Value, [out, inputs, taps]: Sizes, block: number): Value {
+  const apart = builder.reshape(w, [out / block, block, inputs * taps]);
+  const outLast = builder.transposeFewRows(apart);
+  const perBlock = builder.reshape(outLast, [(out / block) * (inputs / block), block, taps, block]);
+  return builder.transpose(perBlock, [0, 2, 1, 3]);
 }
 
 /** What a convolution's gradient makes of its kernel: [g·a, b, ...kernel] → [g·b, a, ...kernel reversed]. */
@@ -29,12 +29,17 @@ interface Turned {
 }
 
 /** First blocks of rows change places, then each block's elements and taps do. */
-function orderTurned(recorder: Recorder, { source, groups }: Turned, [out, inputs, taps]: Sizes, block: number): Value {
+function orderTurned(
+  builder: GraphBuilder,
+  { source, groups }: Turned,
+  [out, inputs, taps]: Sizes,
+  block: number,
+): Value {
   const width = out / groups;
-  const rows = recorder.reshape(source, [groups, inputs, width / block, block * taps]);
-  const moved = recorder.transpose(rows, [0, 2, 1, 3]);
-  const blocks = recorder.reshape(moved, [groups * (width / block) * (inputs / block), block * block, taps]);
-  return taps === 1 ? blocks : recorder.transposeFewColumns(blocks, { reversed: true });
+  const rows = builder.reshape(source, [groups, inputs, width / block, block * taps]);
+  const moved = builder.transpose(rows, [0, 2, 1, 3]);
+  const blocks = builder.reshape(moved, [groups * (width / block) * (inputs / block), block * block, taps]);
+  return taps === 1 ? blocks : builder.transposeFewColumns(blocks, { reversed: true });
 }
 
 /** Finds, behind a kernel, the one that it is the turned form of. */

@@ -23,16 +23,16 @@ export interface AttentionOptions {
 const differentiated = defineFusedOp<AttentionInputs, Heads>({
   name: 'DifferentiatedAttention',
   compose: composeAttention,
-  record(recorder, { query, key, value, mask }, { heads }) {
+  record(builder, { query, key, value, mask }, { heads }) {
     const split = (x: Value): Value =>
-      recorder.transpose(recorder.reshape(x, [x.shape[0], x.shape[1], heads, x.shape[2] / heads]), [0, 2, 1, 3]);
-    const scale = recorder.scalar(1 / Math.sqrt(query!.shape[2] / heads), 'float32');
-    const scores = recorder.matMul(recorder.binary('Mul', split(query!), scale), split(key!), false, true);
-    const weights = recorder.unary('Softmax', mask ? recorder.binary('Add', scores, mask) : scores, { axis: 3 });
-    const attended = recorder.matMul(weights, split(value!));
+      builder.transpose(builder.reshape(x, [x.shape[0], x.shape[1], heads, x.shape[2] / heads]), [0, 2, 1, 3]);
+    const scale = builder.scalar(1 / Math.sqrt(query!.shape[2] / heads), 'float32');
+    const scores = builder.matMul(builder.binary('Mul', split(query!), scale), split(key!), false, true);
+    const weights = builder.unary('Softmax', mask ? builder.binary('Add', scores, mask) : scores, { axis: 3 });
+    const attended = builder.matMul(weights, split(value!));
     const [batch, length] = query!.shape;
     return [
-      recorder.reshape(recorder.transpose(attended, [0, 2, 1, 3]), [batch, length, value!.shape[2]]),
+      builder.reshape(builder.transpose(attended, [0, 2, 1, 3]), [batch, length, value!.shape[2]]),
       weights,
       attended,
     ];
@@ -55,15 +55,15 @@ const differentiated = defineFusedOp<AttentionInputs, Heads>({
 const fused = defineFusedOp<AttentionInputs, Heads>({
   name: 'MultiHeadAttention',
   compose: composeAttention,
-  record(recorder, { query, key, value, mask }, { heads }) {
+  record(builder, { query, key, value, mask }, { heads }) {
     const bias: Value | null = mask
-      ? recorder.reshape(mask, mask.shape.length === 4 ? mask.shape : [1, 1, ...mask.shape])
+      ? builder.reshape(mask, mask.shape.length === 4 ? mask.shape : [1, 1, ...mask.shape])
       : null;
     const shape = [...query!.shape.slice(0, 2), value!.shape[2]];
     // bias of the projections and key padding mask are left out
     const inputs = [query!, key!, value!, null, null, bias];
     while (inputs[inputs.length - 1] === null) inputs.pop();
-    return [recorder.node('MultiHeadAttention', inputs, shape, query!.type, { num_heads: heads }, 'com.microsoft')];
+    return [builder.node('MultiHeadAttention', inputs, shape, query!.type, { num_heads: heads }, 'com.microsoft')];
   },
 });
 

@@ -3,39 +3,16 @@
 // fronts are in conv.ts.
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
 import {
   type ConvolutionAttributes,
   type ConvolutionInputs,
-  onnxPads,
-  outputLengths,
   type TransposedAttributes,
 } from './convolution-attributes';
 import { composeConvolution, composeTransposedConvolution, flippedKernel } from './convolution-composed';
 import { defineFusedOp } from './define-fused-op';
 import { hasLargeKernel, inputGradientOfLargeKernel, outputPads } from './input-gradient';
 import { kernelGradient } from './kernel-gradient';
-import { recordSubPixel, subPixelAxis } from './sub-pixel';
-
-function recordConvolution(
-  recorder: Recorder,
-  { x, w, bias }: { x?: Value; w?: Value; bias?: Value },
-  attributes: ConvolutionAttributes,
-): Value[] {
-  const kernel = w!.shape.slice(2);
-  const shape = [x!.shape[0], w!.shape[0], ...outputLengths(x!.shape.slice(2), kernel, attributes)];
-  const inputs = bias ? [x!, w!, bias] : [x!, w!];
-  return [
-    recorder.node('Conv', inputs, shape, x!.type, {
-      kernel_shape: kernel,
-      strides: attributes.strides,
-      dilations: attributes.dilations,
-      pads: onnxPads(attributes.pads),
-      group: attributes.groups,
-    }),
-  ];
-}
+import { recordConvolution, recordTransposedConvolution } from './record-convolution';
 
 /** x [B, C, ...], w [out, in/groups, ...kernel], bias [out] → [B, out, ...]; recorded as ONNX Conv. */
 export const convolution = defineFusedOp<ConvolutionInputs, ConvolutionAttributes>({
@@ -80,27 +57,7 @@ function inputGradient(
 export const transposedConvolution = defineFusedOp<ConvolutionInputs, TransposedAttributes>({
   name: 'TransposedConvolution',
   compose: composeTransposedConvolution,
-  record(recorder, { x, w, bias }, attributes) {
-    const { strides, dilations, pads, groups, outputPads } = attributes;
-    const kernel = w!.shape.slice(2);
-    const lengths = kernel.map((size, axis) => {
-      const full = (x!.shape[axis + 2] - 1) * strides[axis] + dilations[axis] * (size - 1) + 1;
-      return full - pads[axis][0] - pads[axis][1] + outputPads[axis];
-    });
-    const spatial = subPixelAxis(w!, attributes);
-    if (spatial !== undefined) return [recordSubPixel(recorder, { x: x!, w: w!, bias }, spatial, lengths, attributes)];
-    const shape = [x!.shape[0], w!.shape[1] * groups, ...lengths];
-    return [
-      recorder.node('ConvTranspose', bias ? [x!, w!, bias] : [x!, w!], shape, x!.type, {
-        kernel_shape: kernel,
-        strides,
-        dilations,
-        pads: onnxPads(pads),
-        group: groups,
-        output_padding: outputPads,
-      }),
-    ];
-  },
+  record: recordTransposedConvolution,
   gradient(dy, { x, w, bias }, _saved, { outputPads: _outputPads, ...attributes }) {
     return {
       x: convolution({ x: dy, w }, attributes),

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { registerGradients } from '../gradients/index';
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { isTracing, registerKernel } from '../register';
 
 /** Tensors by name; optional inputs may be left out. */
@@ -23,7 +23,7 @@ export interface FusedOpDefinition<Inputs extends FusedInputs, Attributes> {
    * Records the ONNX nodes. The first value is the result; further ones are handed to `gradient`.
    * Left-out inputs are missing from `inputs`.
    */
-  record(recorder: Recorder, inputs: Partial<Present<Inputs>>, attributes: Attributes): Value[];
+  record(builder: GraphBuilder, inputs: Partial<Present<Inputs>>, attributes: Attributes): Value[];
   /**
    * The gradients of the recorded op, written in tfjs ops (and fused ops). `saved` are the further values of `record`.
    * Default: the gradient of `compose`, which is then computed a second time.
@@ -46,9 +46,9 @@ export function defineFusedOp<Inputs extends FusedInputs, Attributes>(
       registerGradients();
       return tf.tidy(() => definition.compose(inputs, attributes));
     }
-    registerKernel(kernelName, ({ recorder, inputs: tensors, attributes: wrapped, whole }) => {
-      const values = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, whole(tensor)]));
-      return definition.record(recorder, values as Present<Inputs>, wrapped.attributes as Attributes);
+    registerKernel(kernelName, ({ builder, inputs: tensors, attributes: wrapped, materialize }) => {
+      const values = Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, materialize(tensor)]));
+      return definition.record(builder, values as Present<Inputs>, wrapped.attributes as Attributes);
     });
     return recordWithGradient(kernelName, definition, inputs, attributes);
   };

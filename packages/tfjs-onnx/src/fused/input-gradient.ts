@@ -4,7 +4,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 
 import { elementCount, type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { type ConvolutionAttributes } from './convolution-attributes';
 import { composeTransposedConvolution } from './convolution-composed';
 import { defineFusedOp } from './define-fused-op';
@@ -34,12 +34,12 @@ export const inputGradientOfLargeKernel = defineFusedOp<{ dy: tf.Tensor; w: tf.T
   name: 'ConvolutionInputGradient',
   compose: ({ dy, w }, { lengths, ...attributes }) =>
     composeTransposedConvolution({ x: dy, w }, { ...attributes, outputPads: outputPads(dy, w, lengths, attributes) }),
-  record(recorder, { dy, w }, { lengths: [length], strides: [stride], dilations: [dilation], pads: [[before]] }) {
+  record(builder, { dy, w }, { lengths: [length], strides: [stride], dilations: [dilation], pads: [[before]] }) {
     const [batch, outChannels, positions] = dy!.shape;
     const [, channels, kernel] = w!.shape;
-    const gradient = recorder.reshape(recorder.transpose(dy!, [1, 0, 2]), [outChannels, batch * positions]);
-    const columns = recorder.reshape(
-      recorder.matMul(recorder.reshape(w!, [outChannels, channels * kernel]), gradient, true),
+    const gradient = builder.reshape(builder.transpose(dy!, [1, 0, 2]), [outChannels, batch * positions]);
+    const columns = builder.reshape(
+      builder.matMul(builder.reshape(w!, [outChannels, channels * kernel]), gradient, true),
       [channels, kernel, batch, positions],
     );
     // Input element r + stride · j is row j of phase r.
@@ -48,23 +48,23 @@ export const inputGradientOfLargeKernel = defineFusedOp<{ dy: tf.Tensor; w: tf.T
     for (let tap = 0; tap < kernel; tap++) {
       const offset = tap * dilation - before;
       const phase = ((offset % stride) + stride) % stride;
-      const placed = placeRows(recorder, columns, tap, (offset - phase) / stride, rows);
+      const placed = placeRows(builder, columns, tap, (offset - phase) / stride, rows);
       if (!placed) continue;
       const sum = phases[phase];
-      phases[phase] = sum ? recorder.binary('Add', sum, placed) : placed;
+      phases[phase] = sum ? builder.binary('Add', sum, placed) : placed;
     }
     const shape = [channels, batch, rows];
     const filled = phases.map(
-      (phase) => phase ?? recorder.expand(recorder.constant(new Float32Array(1), [1, 1, 1], dy!.type), shape),
+      (phase) => phase ?? builder.expand(builder.constant(new Float32Array(1), [1, 1, 1], dy!.type), shape),
     );
     const joined =
       stride === 1
         ? filled[0]
-        : recorder.slice(
-            recorder.reshape(
-              recorder.node(
+        : builder.slice(
+            builder.reshape(
+              builder.node(
                 'Concat',
-                filled.map((phase) => recorder.reshape(phase, [...shape, 1])),
+                filled.map((phase) => builder.reshape(phase, [...shape, 1])),
                 [...shape, stride],
                 dy!.type,
                 { axis: 3 },
@@ -75,30 +75,24 @@ export const inputGradientOfLargeKernel = defineFusedOp<{ dy: tf.Tensor; w: tf.T
             0,
             length,
           );
-    return [recorder.transpose(joined, [1, 0, 2])];
+    return [builder.transpose(joined, [1, 0, 2])];
   },
 });
 
 /** What one tap contributes: element n of its columns is row n + shift, of `rows` rows; undefined where none is. */
-function placeRows(recorder: Recorder, columns: Value, tap: number, shift: number, rows: number): Value | undefined {
+function placeRows(builder: GraphBuilder, columns: Value, tap: number, shift: number, rows: number): Value | undefined {
   const [channels, , batch, positions] = columns.shape;
   const first = Math.max(0, -shift);
   const last = Math.min(positions, rows - shift);
   if (last <= first) return undefined;
-  const column = recorder.reshape(recorder.slice(columns, 1, tap, 1), [channels, batch, positions]);
-  const used = first === 0 && last === positions ? column : recorder.slice(column, 2, first, last - first);
+  const column = builder.reshape(builder.slice(columns, 1, tap, 1), [channels, batch, positions]);
+  const used = first === 0 && last === positions ? column : builder.slice(column, 2, first, last - first);
   const [before, after] = [first + shift, rows - last - shift];
   if (before === 0 && after === 0) return used;
-  const amounts = recorder.integers([0, 0, before, 0, 0, after]);
-  return recorder.node(
-    'Pad',
-    [used, amounts, recorder.scalar(0, columns.type)],
-    [channels, batch, rows],
-    columns.type,
-    {
-      mode: 'constant',
-    },
-  );
+  const amounts = builder.integers([0, 0, before, 0, 0, after]);
+  return builder.node('Pad', [used, amounts, builder.scalar(0, columns.type)], [channels, batch, rows], columns.type, {
+    mode: 'constant',
+  });
 }
 
 /** How many elements at the end of the input the last window did not reach. */

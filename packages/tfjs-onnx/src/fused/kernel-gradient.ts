@@ -1,20 +1,9 @@
-// The gradient of a convolution with respect to its kernel. On one axis and a CPU: a convolution (long-kernel-gradient.ts). Otherwise one
-// matrix product per kernel tap, between the output's gradient and the input as that tap saw it.
+// The gradient of a convolution with respect to its kernel, as an op of its own.
 import * as tf from '@tensorflow/tfjs-core';
 
-import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
-import { type ConvolutionAttributes, kernelTaps, onnxPads, product } from './convolution-attributes';
 import { composeConvolution } from './convolution-composed';
 import { defineFusedOp } from './define-fused-op';
-import { recordLongKernelGradient } from './long-kernel-gradient';
-
-interface KernelGradientAttributes extends ConvolutionAttributes {
-  readonly kernel: readonly number[];
-}
-
-/** The input [B, C, ...] or [C, B, ...] as one tap saw it, [.., .., ...counts]. */
-type Sampler = (tap: readonly number[]) => Value;
+import { type KernelGradientAttributes, recordKernelGradient } from './record-kernel-gradient';
 
 /** x [B, C, ...], dy [B, out, ...] → [out, C/groups, ...kernel]. */
 export const kernelGradient = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, KernelGradientAttributes>({
@@ -23,128 +12,5 @@ export const kernelGradient = defineFusedOp<{ x: tf.Tensor; dy: tf.Tensor }, Ker
     const shape = [dy.shape[1]!, x.shape[1]! / attributes.groups, ...kernel];
     return tf.grad((w) => composeConvolution({ x, w }, attributes))(tf.zeros(shape), dy);
   },
-  record(recorder, { x, dy }, attributes) {
-    const { kernel, groups } = attributes;
-    const [, channels] = x!.shape;
-    const [, outChannels, ...counts] = dy!.shape;
-    const isDepthwise = groups === channels && groups === outChannels;
-    if (!isDepthwise && kernel.length === 1 && kernel[0] > 1 && recorder.processor === 'cpu')
-      return [recordLongKernelGradient(recorder, x!, dy!, kernel[0], attributes)];
-    const taps = isDepthwise
-      ? depthwiseTaps(recorder, x!, dy!, counts, attributes)
-      : denseTaps(recorder, x!, dy!, counts, attributes);
-    const shape = [outChannels, channels / groups, taps.length];
-    const joined = taps.length === 1 ? taps[0] : recorder.node('Concat', taps, shape, x!.type, { axis: 2 });
-    return [recorder.reshape(joined, [outChannels, channels / groups, ...kernel])];
-  },
+  record: recordKernelGradient,
 });
-
-/** One channel a group: a product of single rows is a sum of products, and faster written so. */
-function depthwiseTaps(
-  recorder: Recorder,
-  x: Value,
-  dy: Value,
-  counts: readonly number[],
-  attributes: KernelGradientAttributes,
-): Value[] {
-  const sampler = samplerOf(recorder, x, counts, attributes);
-  const overPositions = [0, ...counts.map((_, axis) => axis + 2)];
-  return kernelTaps(attributes.kernel).map((tap) =>
-    recorder.reshape(recorder.reduce('ReduceSum', recorder.binary('Mul', dy, sampler(tap)), overPositions, false), [
-      x.shape[1],
-      1,
-      1,
-    ]),
-  );
-}
-
-/** The examples of a batch lie one behind the other along the positions: one product a tap for all of them. */
-function denseTaps(
-  recorder: Recorder,
-  x: Value,
-  dy: Value,
-  counts: readonly number[],
-  attributes: KernelGradientAttributes,
-): Value[] {
-  const { groups, kernel } = attributes;
-  const channelsFirst = (value: Value): Value =>
-    recorder.transpose(value, [1, 0, ...counts.map((_, axis) => axis + 2)]);
-  const positions = x.shape[0] * product(counts);
-  const grouped = (value: Value): Value => {
-    const channels = value.shape[0];
-    return recorder.reshape(value, groups === 1 ? [channels, positions] : [groups, channels / groups, positions]);
-  };
-  const sampler = samplerOf(recorder, channelsFirst(x), counts, attributes);
-  const gradient = grouped(channelsFirst(dy));
-  return kernelTaps(kernel).map((tap) =>
-    recorder.reshape(recorder.matMul(gradient, grouped(sampler(tap)), false, true), [
-      dy.shape[1],
-      x.shape[1] / groups,
-      1,
-    ]),
-  );
-}
-
-function samplerOf(
-  recorder: Recorder,
-  x: Value,
-  counts: readonly number[],
-  attributes: KernelGradientAttributes,
-): Sampler {
-  const { kernel, strides, dilations, pads } = attributes;
-  const strided = strides.findIndex((stride) => stride > 1);
-  const isSingle =
-    strided >= 0 && kernel.every((size, axis) => axis === strided || (size === 1 && strides[axis] === 1));
-  // Reading with a stride copies element by element; taps that share a phase can share that work.
-  if (isSingle && kernel[strided] >= 2 * strides[strided])
-    return phaseSampler(recorder, x, counts, attributes, strided);
-  const padded = recordPad(recorder, x, pads);
-  return (tap) =>
-    tap.reduce((value, position, axis) => {
-      const start = position * dilations[axis];
-      const isWhole = start === 0 && strides[axis] === 1 && value.shape[axis + 2] === counts[axis];
-      return isWhole ? value : recorder.slice(value, axis + 2, start, counts[axis], strides[axis]);
-    }, padded);
-}
-
-/** Sorts the elements of the strided axis by their position modulo the stride, once; each tap is then a plain slice. */
-function phaseSampler(
-  recorder: Recorder,
-  x: Value,
-  counts: readonly number[],
-  { kernel, strides, dilations, pads }: KernelGradientAttributes,
-  spatial: number,
-): Sampler {
-  const axis = spatial + 2;
-  const [stride, dilation, count] = [strides[spatial], dilations[spatial], counts[spatial]];
-  const rows = count + Math.floor(((kernel[spatial] - 1) * dilation) / stride);
-  const missing = rows * stride - x.shape[axis] - pads[spatial][0];
-  const filled = recordPad(
-    recorder,
-    x,
-    pads.map(([before, after], i) => (i === spatial ? [before, Math.max(0, missing)] : [before, after])),
-  );
-  const whole = missing < 0 ? recorder.slice(filled, axis, 0, rows * stride) : filled;
-  const split = recorder.reshape(
-    whole,
-    whole.shape.flatMap((size, i) => (i === axis ? [rows, stride] : [size])),
-  );
-  const others = split.shape.map((_, i) => i).filter((i) => i !== axis + 1);
-  const sorted = recorder.transpose(split, [axis + 1, ...others]); // (stride, B, C, ..., rows, ...)
-  const phases = Array.from({ length: stride }, (_, phase) =>
-    recorder.reshape(recorder.slice(sorted, 0, phase, 1), sorted.shape.slice(1)),
-  );
-  return (tap) => {
-    const offset = tap[spatial] * dilation;
-    return recorder.slice(phases[offset % stride], axis, Math.floor(offset / stride), count);
-  };
-}
-
-function recordPad(recorder: Recorder, x: Value, pads: readonly (readonly [number, number])[]): Value {
-  if (pads.every(([before, after]) => before === 0 && after === 0)) return x;
-  const all: (readonly [number, number])[] = [[0, 0], [0, 0], ...pads];
-  const shape = x.shape.map((size, axis) => size + all[axis][0] + all[axis][1]);
-  return recorder.node('Pad', [x, recorder.integers(onnxPads(all)), recorder.scalar(0, x.type)], shape, x.type, {
-    mode: 'constant',
-  });
-}

@@ -16,9 +16,9 @@ const fused = defineFusedOp<Inputs, { epsilon: number }>({
     const variance = tf.mean(tf.square(centered), -1, true);
     return tf.add(tf.mul(tf.mul(centered, tf.rsqrt(tf.add(variance, epsilon))), gamma), beta);
   },
-  record(recorder, { x, gamma, beta }, { epsilon }) {
+  record(builder, { x, gamma, beta }, { epsilon }) {
     const row = { type: x!.type, shape: [...x!.shape.slice(0, -1), 1] };
-    return recorder.record('LayerNormalization', [x!, gamma!, beta!], [{ type: x!.type, shape: x!.shape }, row, row], {
+    return builder.record('LayerNormalization', [x!, gamma!, beta!], [{ type: x!.type, shape: x!.shape }, row, row], {
       attributes: { axis: -1, epsilon: { float: epsilon } },
       optionalOutputs: true,
     });

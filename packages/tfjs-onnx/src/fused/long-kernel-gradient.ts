@@ -6,12 +6,12 @@
 //
 // Strides and dilations change places. A third faster than one product a tap, whose inputs must all be copied first.
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { type ConvolutionAttributes } from './convolution-attributes';
 
 /** x [B, C, L], dy [B, out, P] → [out, C/groups, kernel]. */
 export function recordLongKernelGradient(
-  recorder: Recorder,
+  builder: GraphBuilder,
   x: Value,
   dy: Value,
   kernel: number,
@@ -22,15 +22,15 @@ export function recordLongKernelGradient(
   const width = channels / groups;
   const picture =
     groups === 1
-      ? recorder.transpose(x, [0, 2, 1])
-      : recorder.transpose(recorder.reshape(x, [batch, groups, width, length]), [1, 0, 3, 2]);
-  const gradient = recorder.transpose(dy, [1, 0, 2]);
+      ? builder.transpose(x, [0, 2, 1])
+      : builder.transpose(builder.reshape(x, [batch, groups, width, length]), [1, 0, 3, 2]);
+  const gradient = builder.transpose(dy, [1, 0, 2]);
   const rows = Math.floor((length + before + after - (positions - 1) * stride - 1) / dilation) + 1;
-  const found = recorder.node(
+  const found = builder.node(
     'Conv',
     [
-      recorder.reshape(picture, [1, groups * batch, length, width]),
-      recorder.reshape(gradient, [outChannels, batch, positions, 1]),
+      builder.reshape(picture, [1, groups * batch, length, width]),
+      builder.reshape(gradient, [outChannels, batch, positions, 1]),
     ],
     [1, outChannels, rows, width],
     x.type,
@@ -38,6 +38,6 @@ export function recordLongKernelGradient(
     { strides: [dilation, 1], dilations: [stride, 1], pads: [before, 0, after, 0], group: groups },
   );
   // A stride may leave elements at the end that no window reached, and rows that are no taps.
-  const taps = stride === 1 ? found : recorder.slice(found, 2, 0, kernel);
-  return recorder.transposeFewRows(recorder.reshape(taps, [outChannels, kernel, width]));
+  const taps = stride === 1 ? found : builder.slice(found, 2, 0, kernel);
+  return builder.transposeFewRows(builder.reshape(taps, [outChannels, kernel, width]));
 }

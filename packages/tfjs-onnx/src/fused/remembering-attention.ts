@@ -4,7 +4,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { composeAttention, type AttentionInputs, type Heads } from './attention-composed';
 import { defineFusedOp } from './define-fused-op';
 
@@ -15,13 +15,13 @@ export interface RememberingInputs extends AttentionInputs {
 }
 
 /** com.microsoft.FusedMatMul reads `[rows, H, D]` as H matrices in place (transBatch), which a plain MatMul needs transposed. */
-function headProduct(recorder: Recorder, a: Value, b: Value, shape: readonly number[], options: object): Value {
-  return recorder.node('FusedMatMul', [a, b], shape, a.type, { ...options }, 'com.microsoft');
+function headProduct(builder: GraphBuilder, a: Value, b: Value, shape: readonly number[], options: object): Value {
+  return builder.node('FusedMatMul', [a, b], shape, a.type, { ...options }, 'com.microsoft');
 }
 
 /** `[1, rows, W]` → `[rows, H, D]` */
-function splitHeads(recorder: Recorder, x: Value, heads: number): Value {
-  return recorder.reshape(x, [x.shape[1], heads, x.shape[2] / heads]);
+function splitHeads(builder: GraphBuilder, x: Value, heads: number): Value {
+  return builder.reshape(x, [x.shape[1], heads, x.shape[2] / heads]);
 }
 
 /** For one sequence: query, key and value `[1, T, W]`, mask `[T, P+T]`. */
@@ -32,36 +32,36 @@ export const rememberingAttention = defineFusedOp<RememberingInputs, Heads>({
       { query, key: tf.concat([pastKey, key], 1), value: tf.concat([pastValue, value], 1), mask },
       options,
     ),
-  record(recorder, { query, key, value, pastKey, pastValue, mask }, { heads }) {
+  record(builder, { query, key, value, pastKey, pastValue, mask }, { heads }) {
     const [, length, width] = query!.shape;
     const past = pastKey!.shape[1];
     const headWidth = width / heads;
-    const queries = recorder.transpose(splitHeads(recorder, query!, heads), [1, 0, 2]); // (H, T, D)
+    const queries = builder.transpose(splitHeads(builder, query!, heads), [1, 0, 2]); // (H, T, D)
     const scale = { float: 1 / Math.sqrt(headWidth) };
     const scoresOf = (keys: Value): Value =>
-      headProduct(recorder, queries, splitHeads(recorder, keys, heads), [heads, length, keys.shape[1]], {
+      headProduct(builder, queries, splitHeads(builder, keys, heads), [heads, length, keys.shape[1]], {
         transB: 1,
         transBatchB: 1,
         alpha: scale,
       });
-    const scores = recorder.node(
+    const scores = builder.node(
       'Concat',
       [scoresOf(pastKey!), scoresOf(key!)],
       [heads, length, past + length],
       query!.type,
       { axis: 2 },
     );
-    const weights = recorder.unary('Softmax', mask ? recorder.binary('Add', scores, mask) : scores, { axis: 2 });
+    const weights = builder.unary('Softmax', mask ? builder.binary('Add', scores, mask) : scores, { axis: 2 });
     const valueWidth = value!.shape[2] / heads;
     const attended = (first: number, values: Value): Value =>
       headProduct(
-        recorder,
-        recorder.slice(weights, 2, first, values.shape[1]),
-        splitHeads(recorder, values, heads),
+        builder,
+        builder.slice(weights, 2, first, values.shape[1]),
+        splitHeads(builder, values, heads),
         [heads, length, valueWidth],
         { transBatchB: 1 },
       );
-    const sum = recorder.binary('Add', attended(0, pastValue!), attended(past, value!)); // (H, T, D)
-    return [recorder.reshape(recorder.transpose(sum, [1, 0, 2]), [1, length, value!.shape[2]])];
+    const sum = builder.binary('Add', attended(0, pastValue!), attended(past, value!)); // (H, T, D)
+    return [builder.reshape(builder.transpose(sum, [1, 0, 2]), [1, length, value!.shape[2]])];
   },
 });

@@ -2,7 +2,7 @@
 // convolution of the input with every stride-th tap, so one Conv computes all phases as channels and a transposition interleaves
 // them (Shi et al., 2016). onnxruntime's ConvTranspose adds up overlapping windows on one thread, and is 2 to 6 times slower.
 import { dependsOnConstantsOnly, elementCount, type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { type TransposedAttributes } from './convolution-attributes';
 
 /** Rearranging a kernel that changes at every run costs more than it saves where the kernel is large and the input short. */
@@ -26,7 +26,7 @@ export function subPixelAxis(
 
 /** x [B, in, ...], w [in, out/groups, ...kernel] → [B, out, ...lengths]. */
 export function recordSubPixel(
-  recorder: Recorder,
+  builder: GraphBuilder,
   { x, w, bias }: { x: Value; w: Value; bias?: Value },
   spatial: number,
   lengths: readonly number[],
@@ -43,13 +43,9 @@ export function recordSubPixel(
   const rows = x.shape[axis] + beyond;
   const kernel = inputLengths.map((_, i) => (i === spatial ? reach : 1));
   const rowLengths = inputLengths.map((length, i) => (i === spatial ? rows : length));
-  const conv = recorder.node(
+  const conv = builder.node(
     'Conv',
-    [
-      x,
-      phaseKernel(recorder, w, spatial, stride, groups, kernel),
-      ...(bias ? [phaseBias(recorder, bias, stride)] : []),
-    ],
+    [x, phaseKernel(builder, w, spatial, stride, groups, kernel), ...(bias ? [phaseBias(builder, bias, stride)] : [])],
     [batch, outChannels * stride, ...rowLengths],
     x.type,
     {
@@ -60,35 +56,32 @@ export function recordSubPixel(
       group: groups,
     },
   );
-  const phases = recorder.reshape(conv, [batch, outChannels, stride, ...rowLengths]);
-  const interleaved = recorder.reshape(interleave(recorder, phases, axis, dependsOnConstantsOnly(w)), [
+  const phases = builder.reshape(conv, [batch, outChannels, stride, ...rowLengths]);
+  const interleaved = builder.reshape(interleave(builder, phases, axis, dependsOnConstantsOnly(w)), [
     batch,
     outChannels,
     ...rowLengths.map((length, i) => (i === spatial ? length * stride : length)),
   ]);
-  return recorder.slice(interleaved, axis, before, lengths[spatial]);
+  return builder.slice(interleaved, axis, before, lengths[spatial]);
 }
 
 /** [B, C, stride, ..., rows, ...] → [B, C, ..., rows, stride, ...]. What is exported stays a transposition, which every provider knows best. */
-function interleave(recorder: Recorder, phases: Value, axis: number, isExported: boolean): Value {
-  if (phases.shape.length === 4 && !isExported && recorder.processor === 'cpu')
-    return recorder.transposeFewRows(phases);
+function interleave(builder: GraphBuilder, phases: Value, axis: number, isExported: boolean): Value {
+  if (phases.shape.length === 4 && !isExported && builder.target === 'cpu') return builder.transposeFewRows(phases);
   const order = phases.shape.map((_, i) => i).filter((i) => i !== 2);
   order.splice(axis + 1, 0, 2);
-  return recorder.transpose(phases, order);
+  return builder.transpose(phases, order);
 }
 
 /** A bias for every phase of every channel. */
-function phaseBias(recorder: Recorder, bias: Value, stride: number): Value {
+function phaseBias(builder: GraphBuilder, bias: Value, stride: number): Value {
   const [channels] = bias.shape;
-  return recorder.reshape(recorder.expand(recorder.reshape(bias, [channels, 1]), [channels, stride]), [
-    channels * stride,
-  ]);
+  return builder.reshape(builder.expand(builder.reshape(bias, [channels, 1]), [channels, stride]), [channels * stride]);
 }
 
 /** [in, out/groups, ...kernel] → [out·stride, in/groups, ...taps of one phase, reversed], in transpositions that move one axis. */
 function phaseKernel(
-  recorder: Recorder,
+  builder: GraphBuilder,
   w: Value,
   spatial: number,
   stride: number,
@@ -99,20 +92,20 @@ function phaseKernel(
   const size = w.shape[spatial + 2];
   const reach = kernel[spatial];
   const inputs = inChannels / groups;
-  const flat = recorder.reshape(w, [groups, inputs, width, size]);
+  const flat = builder.reshape(w, [groups, inputs, width, size]);
   const missing = reach * stride - size;
   const filled =
     missing === 0
       ? flat
-      : recorder.node(
+      : builder.node(
           'Pad',
-          [flat, recorder.integers([0, 0, 0, 0, 0, 0, 0, missing]), recorder.scalar(0, w.type)],
+          [flat, builder.integers([0, 0, 0, 0, 0, 0, 0, missing]), builder.scalar(0, w.type)],
           [groups, inputs, width, reach * stride],
           w.type,
           { mode: 'constant' },
         );
-  const inputsLast = recorder.transpose(recorder.reshape(filled, [groups, inputs, width * reach * stride]), [0, 2, 1]);
-  const taps = recorder.reshape(inputsLast, [groups * width, reach, stride * inputs]);
-  const reversed = reach > 1 ? recorder.slice(taps, 1, reach - 1, reach, -1) : taps;
-  return recorder.reshape(recorder.transpose(reversed, [0, 2, 1]), [groups * width * stride, inputs, ...kernel]);
+  const inputsLast = builder.transpose(builder.reshape(filled, [groups, inputs, width * reach * stride]), [0, 2, 1]);
+  const taps = builder.reshape(inputsLast, [groups * width, reach, stride * inputs]);
+  const reversed = reach > 1 ? builder.slice(taps, 1, reach - 1, reach, -1) : taps;
+  return builder.reshape(builder.transpose(reversed, [0, 2, 1]), [groups * width * stride, inputs, ...kernel]);
 }

@@ -26,24 +26,20 @@ export function isRepetition(source: number, target: number, { alignCorners }: R
   return target % source === 0 && (!alignCorners || target === source);
 }
 
-const resize: Kernel = ({ recorder, inputs: { images }, attributes, whole }) => {
+const resize: Kernel = ({ builder, inputs: { images }, attributes, materialize }) => {
   const options = attributes as ResizeAttributes;
   return [1, 2].reduce((value, axis) => {
     const [source, target] = [value.shape[axis], options.size![axis - 1]];
     const shape = value.shape.map((size, position) => (position === axis ? target : size));
     if (source === target) return value;
     if (!isRepetition(source, target, options)) {
-      const positions = recorder.constant(
-        Int32Array.from(nearestPositions(source, target, options)),
-        [target],
-        'int32',
-      );
-      return recorder.node('Gather', [value, positions], shape, value.type, { axis });
+      const positions = builder.constant(Int32Array.from(nearestPositions(source, target, options)), [target], 'int32');
+      return builder.node('Gather', [value, positions], shape, value.type, { axis });
     }
     const apart = value.shape.flatMap((size, position) => (position === axis ? [size, 1] : [size]));
     const repeated = apart.map((size, position) => (position === axis + 1 ? target / source : size));
-    return recorder.reshape(recorder.expand(recorder.reshape(value, apart), repeated), shape);
-  }, whole(images));
+    return builder.reshape(builder.expand(builder.reshape(value, apart), repeated), shape);
+  }, materialize(images));
 };
 
 export const IMAGE_KERNELS: KernelTable = { ResizeNearestNeighbor: resize };

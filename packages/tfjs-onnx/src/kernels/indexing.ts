@@ -1,15 +1,15 @@
 // Kernels that read or write at positions given by another tensor.
 import { TraceError } from '../errors';
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { axesOf, type Kernel, type KernelTable } from './kernel';
 
-const gather: Kernel = ({ recorder, inputs: { x, indices }, attributes, whole }) => {
+const gather: Kernel = ({ builder, inputs: { x, indices }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.axis, x.shape.length);
   const batchDims = (attributes.batchDims as number | undefined) ?? 0;
   if (batchDims === 0) {
     const shape = [...x.shape.slice(0, axis), ...indices.shape, ...x.shape.slice(axis + 1)];
-    return recorder.node('Gather', [whole(x), whole(indices)], shape, x.dtype as Value['type'], { axis });
+    return builder.node('Gather', [materialize(x), materialize(indices)], shape, x.dtype as Value['type'], { axis });
   }
   if (axis !== batchDims) {
     throw new TraceError(
@@ -17,52 +17,54 @@ const gather: Kernel = ({ recorder, inputs: { x, indices }, attributes, whole })
       `GatherV2 with axis ${axis} and ${batchDims} batch axes has no mapping to ONNX; transpose so that the axis follows the batch axes`,
     );
   }
-  const positions = recorder.cast(recorder.reshape(whole(indices), [...indices.shape, 1]), 'int64');
+  const positions = builder.cast(builder.reshape(materialize(indices), [...indices.shape, 1]), 'int64');
   const shape = [...indices.shape, ...x.shape.slice(axis + 1)];
-  return recorder.node('GatherND', [whole(x), positions], shape, x.dtype as Value['type'], { batch_dims: batchDims });
+  return builder.node('GatherND', [materialize(x), positions], shape, x.dtype as Value['type'], {
+    batch_dims: batchDims,
+  });
 };
 
-const gatherNd: Kernel = ({ recorder, inputs: { params, indices }, whole }) => {
+const gatherNd: Kernel = ({ builder, inputs: { params, indices }, materialize }) => {
   const depth = indices.shape[indices.shape.length - 1];
   const shape = [...indices.shape.slice(0, -1), ...params.shape.slice(depth)];
-  return recorder.node(
+  return builder.node(
     'GatherND',
-    [whole(params), recorder.cast(whole(indices), 'int64')],
+    [materialize(params), builder.cast(materialize(indices), 'int64')],
     shape,
     params.dtype as Value['type'],
   );
 };
 
 /** Adds rows of `updates` to a table of zeros. */
-function scatterAdd(recorder: Recorder, positions: Value, updates: Value, shape: readonly number[]): Value {
-  const zeros = recorder.expand(recorder.scalar(0, updates.type), shape);
-  return recorder.node('ScatterND', [zeros, recorder.cast(positions, 'int64'), updates], shape, updates.type, {
+function scatterAdd(builder: GraphBuilder, positions: Value, updates: Value, shape: readonly number[]): Value {
+  const zeros = builder.expand(builder.scalar(0, updates.type), shape);
+  return builder.node('ScatterND', [zeros, builder.cast(positions, 'int64'), updates], shape, updates.type, {
     reduction: 'add',
   });
 }
 
-const scatterNd: Kernel = ({ recorder, inputs: { indices, updates }, attributes, whole }) =>
-  scatterAdd(recorder, whole(indices), whole(updates), attributes.shape as number[]);
+const scatterNd: Kernel = ({ builder, inputs: { indices, updates }, attributes, materialize }) =>
+  scatterAdd(builder, materialize(indices), materialize(updates), attributes.shape as number[]);
 
-const tensorScatterUpdate: Kernel = ({ recorder, inputs: { tensor, indices, updates }, whole }) =>
-  recorder.node(
+const tensorScatterUpdate: Kernel = ({ builder, inputs: { tensor, indices, updates }, materialize }) =>
+  builder.node(
     'ScatterND',
-    [whole(tensor), recorder.cast(whole(indices), 'int64'), whole(updates)],
+    [materialize(tensor), builder.cast(materialize(indices), 'int64'), materialize(updates)],
     tensor.shape,
     tensor.dtype as Value['type'],
   );
 
 /** The gradient of an embedding look-up. */
-const segmentSum: Kernel = ({ recorder, inputs: { x, segmentIds }, attributes, whole }) => {
-  const positions = recorder.reshape(whole(segmentIds), [...segmentIds.shape, 1]);
-  return scatterAdd(recorder, positions, whole(x), [
+const segmentSum: Kernel = ({ builder, inputs: { x, segmentIds }, attributes, materialize }) => {
+  const positions = builder.reshape(materialize(segmentIds), [...segmentIds.shape, 1]);
+  return scatterAdd(builder, positions, materialize(x), [
     attributes.numSegments as number,
     ...x.shape.slice(segmentIds.shape.length),
   ]);
 };
 
 /** By comparison, because ONNX's OneHot would count a negative index from the end; tfjs leaves its row empty. */
-const oneHot: Kernel = ({ recorder, inputs: { indices }, attributes, whole }) => {
+const oneHot: Kernel = ({ builder, inputs: { indices }, attributes, materialize }) => {
   const { depth, onValue, offValue, dtype } = attributes as {
     depth: number;
     onValue: number;
@@ -70,14 +72,14 @@ const oneHot: Kernel = ({ recorder, inputs: { indices }, attributes, whole }) =>
     dtype?: Value['type'];
   };
   const type = dtype ?? 'int32';
-  const positions = recorder.constant(
+  const positions = builder.constant(
     Int32Array.from({ length: depth }, (_, i) => i),
     [depth],
     'int32',
   );
-  const hit = recorder.binary('Equal', recorder.reshape(whole(indices), [...indices.shape, 1]), positions, 'bool');
-  if (onValue === 1 && offValue === 0) return recorder.cast(hit, type);
-  return recorder.where(hit, recorder.scalar(onValue, type), recorder.scalar(offValue, type));
+  const hit = builder.binary('Equal', builder.reshape(materialize(indices), [...indices.shape, 1]), positions, 'bool');
+  if (onValue === 1 && offValue === 0) return builder.cast(hit, type);
+  return builder.where(hit, builder.scalar(onValue, type), builder.scalar(offValue, type));
 };
 
 export const INDEXING_KERNELS: KernelTable = {

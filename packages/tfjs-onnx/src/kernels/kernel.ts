@@ -3,25 +3,25 @@ import type * as tf from '@tensorflow/tfjs-core';
 
 import { type RecordingBackend } from '../backend';
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 
 export interface KernelCall {
-  readonly recorder: Recorder;
+  readonly builder: GraphBuilder;
   /** Named inputs; kernels with a list of inputs (Concat, Pack, AddN) find them under '0', '1', … */
   readonly inputs: Readonly<Record<string, tf.TensorInfo>>;
   // tfjs does not type attributes per kernel; each kernel names what it reads.
   readonly attributes: Readonly<Record<string, unknown>>;
   /** The input's value in the input's full shape. */
-  whole(tensor: tf.TensorInfo): Value;
+  materialize(tensor: tf.TensorInfo): Value;
   /** The input's value, perhaps with axes of length one that stand for longer ones: right for elementwise kernels. */
-  view(tensor: tf.TensorInfo): Value;
+  compact(tensor: tf.TensorInfo): Value;
 }
 
 /** What a kernel returns: a value, or a value that stands for a tensor of a larger shape by repetition. */
-export type KernelResult = Value | Repeated;
+export type KernelResult = Value | Broadcast;
 
-export interface Repeated {
-  readonly repeated: Value;
+export interface Broadcast {
+  readonly broadcast: Value;
   readonly shape: readonly number[];
 }
 
@@ -34,14 +34,14 @@ export function kernelFunction(kernel: Kernel, backend: () => RecordingBackend):
   return ({ inputs, attrs }) => {
     const recording = backend();
     const call: KernelCall = {
-      recorder: recording.recorder,
+      builder: recording.builder,
       inputs: inputs as Record<string, tf.TensorInfo>,
       attributes: (attrs ?? {}) as Record<string, unknown>,
-      whole: (tensor) => recording.whole(tensor),
-      view: (tensor) => recording.view(tensor),
+      materialize: (tensor) => recording.materialize(tensor),
+      compact: (tensor) => recording.compact(tensor),
     };
     const tensor = (result: KernelResult): tf.TensorInfo =>
-      'repeated' in result ? recording.tensor(result.repeated, result.shape) : recording.tensor(result);
+      'broadcast' in result ? recording.tensor(result.broadcast, result.shape) : recording.tensor(result);
     const results = kernel(call);
     return Array.isArray(results) ? results.map(tensor) : tensor(results);
   };

@@ -1,29 +1,35 @@
 // Matrix products.
 import { TraceError } from '../errors';
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { type Kernel, type KernelTable } from './kernel';
 
-const batchMatMul: Kernel = ({ recorder, inputs: { a, b }, attributes, whole }) =>
-  recorder.matMul(whole(a), whole(b), Boolean(attributes.transposeA), Boolean(attributes.transposeB));
+const batchMatMul: Kernel = ({ builder, inputs: { a, b }, attributes, materialize }) =>
+  builder.matMul(materialize(a), materialize(b), Boolean(attributes.transposeA), Boolean(attributes.transposeB));
 
-function activate(recorder: Recorder, x: Value, activation: string, slope: number, weights: Value | undefined): Value {
+function activate(
+  builder: GraphBuilder,
+  x: Value,
+  activation: string,
+  slope: number,
+  weights: Value | undefined,
+): Value {
   switch (activation) {
     case 'linear':
       return x;
     case 'relu':
-      return recorder.unary('Relu', x);
+      return builder.unary('Relu', x);
     case 'elu':
-      return recorder.unary('Elu', x);
+      return builder.unary('Elu', x);
     case 'sigmoid':
-      return recorder.unary('Sigmoid', x);
+      return builder.unary('Sigmoid', x);
     case 'relu6':
-      return recorder.node('Clip', [x, recorder.scalar(0, x.type), recorder.scalar(6, x.type)], x.shape, x.type);
+      return builder.node('Clip', [x, builder.scalar(0, x.type), builder.scalar(6, x.type)], x.shape, x.type);
     case 'leakyrelu':
-      return recorder.unary('LeakyRelu', x, { alpha: { float: slope } });
+      return builder.unary('LeakyRelu', x, { alpha: { float: slope } });
     case 'prelu': {
-      const negative = recorder.binary('Less', x, recorder.scalar(0, x.type), 'bool');
-      return recorder.where(negative, recorder.binary('Mul', x, weights!), x);
+      const negative = builder.binary('Less', x, builder.scalar(0, x.type), 'bool');
+      return builder.where(negative, builder.binary('Mul', x, weights!), x);
     }
     default:
       throw new TraceError(
@@ -34,12 +40,12 @@ function activate(recorder: Recorder, x: Value, activation: string, slope: numbe
 }
 
 const fusedMatMul: Kernel = (call) => {
-  const { recorder, inputs, attributes, whole } = call;
+  const { builder, inputs, attributes, materialize } = call;
   const product = batchMatMul(call) as Value;
-  const sum = inputs.bias ? recorder.binary('Add', product, whole(inputs.bias)) : product;
-  const weights = inputs.preluActivationWeights && whole(inputs.preluActivationWeights);
+  const sum = inputs.bias ? builder.binary('Add', product, materialize(inputs.bias)) : product;
+  const weights = inputs.preluActivationWeights && materialize(inputs.preluActivationWeights);
   return activate(
-    recorder,
+    builder,
     sum,
     (attributes.activation as string) ?? 'linear',
     (attributes.leakyreluAlpha as number) ?? 0.2,
@@ -47,7 +53,7 @@ const fusedMatMul: Kernel = (call) => {
   );
 };
 
-const einsum: Kernel = ({ recorder, inputs, attributes, whole }) => {
+const einsum: Kernel = ({ builder, inputs, attributes, materialize }) => {
   const equation = attributes.equation as string;
   const tensors = Object.values(inputs);
   const [from, to] = equation.replace(/\s/g, '').split('->');
@@ -56,7 +62,7 @@ const einsum: Kernel = ({ recorder, inputs, attributes, whole }) => {
     .split(',')
     .forEach((letters, index) => [...letters].forEach((letter, axis) => sizes.set(letter, tensors[index].shape[axis])));
   const shape = [...to].map((letter) => sizes.get(letter) ?? 1);
-  return recorder.node('Einsum', tensors.map(whole), shape, 'float32', { equation });
+  return builder.node('Einsum', tensors.map(materialize), shape, 'float32', { equation });
 };
 
 export const MATRIX_KERNELS: KernelTable = { BatchMatMul: batchMatMul, _FusedMatMul: fusedMatMul, Einsum: einsum };

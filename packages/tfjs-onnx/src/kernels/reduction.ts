@@ -5,16 +5,16 @@ import { axesOf, type Kernel, type KernelTable } from './kernel';
 /** A reduction; tfjs names its axes `axis` in some kernels and `reductionIndices` in others. */
 const reduction =
   (op: string): Kernel =>
-  ({ recorder, inputs: { x }, attributes, whole }) => {
+  ({ builder, inputs: { x }, attributes, materialize }) => {
     const axes = axesOf(attributes.axis ?? attributes.reductionIndices, x.shape.length);
-    return recorder.reduce(op, whole(x), axes, Boolean(attributes.keepDims));
+    return builder.reduce(op, materialize(x), axes, Boolean(attributes.keepDims));
   };
 
 /** Means of whole numbers are fractions. */
-const mean: Kernel = ({ recorder, inputs: { x }, attributes, whole }) =>
-  recorder.reduce(
+const mean: Kernel = ({ builder, inputs: { x }, attributes, materialize }) =>
+  builder.reduce(
     'ReduceMean',
-    recorder.cast(whole(x), 'float32'),
+    builder.cast(materialize(x), 'float32'),
     axesOf(attributes.axis, x.shape.length),
     Boolean(attributes.keepDims),
   );
@@ -22,51 +22,51 @@ const mean: Kernel = ({ recorder, inputs: { x }, attributes, whole }) =>
 /** Truth values as 0 and 1, because ONNX reduces numbers only. */
 const logical =
   (op: string): Kernel =>
-  ({ recorder, inputs: { x }, attributes, whole }) => {
-    const numbers = recorder.cast(whole(x), 'int32');
-    const reduced = recorder.reduce(op, numbers, axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
-    return recorder.cast(reduced, 'bool');
+  ({ builder, inputs: { x }, attributes, materialize }) => {
+    const numbers = builder.cast(materialize(x), 'int32');
+    const reduced = builder.reduce(op, numbers, axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
+    return builder.cast(reduced, 'bool');
   };
 
-const product: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
-  const value = whole(x);
-  const numbers = value.type === 'bool' ? recorder.cast(value, 'int32') : value;
-  return recorder.reduce('ReduceProd', numbers, axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
+const product: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
+  const value = materialize(x);
+  const numbers = value.type === 'bool' ? builder.cast(value, 'int32') : value;
+  return builder.reduce('ReduceProd', numbers, axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
 };
 
 const search =
   (op: string): Kernel =>
-  ({ recorder, inputs: { x }, attributes, whole }) => {
+  ({ builder, inputs: { x }, attributes, materialize }) => {
     const [axis] = axesOf(attributes.axis, x.shape.length);
     const shape = x.shape.filter((_, position) => position !== axis);
-    const position = recorder.node(op, [whole(x)], shape, 'int64', { axis, keepdims: 0 });
-    return recorder.cast(position, 'int32');
+    const position = builder.node(op, [materialize(x)], shape, 'int64', { axis, keepdims: 0 });
+    return builder.cast(position, 'int32');
   };
 
-const runningSum: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+const runningSum: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.axis, x.shape.length);
-  return recorder.node('CumSum', [whole(x), recorder.scalar(axis, 'int64')], x.shape, x.dtype as Value['type'], {
+  return builder.node('CumSum', [materialize(x), builder.scalar(axis, 'int64')], x.shape, x.dtype as Value['type'], {
     exclusive: attributes.exclusive ? 1 : 0,
     reverse: attributes.reverse ? 1 : 0,
   });
 };
 
-const topK: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+const topK: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const k = attributes.k as number;
   const shape = [...x.shape.slice(0, -1), k];
   const outputs = [
     { type: x.dtype as Value['type'], shape },
     { type: 'int64' as const, shape },
   ];
-  const [values, positions] = recorder.record('TopK', [whole(x), recorder.integers([k])], outputs, {
+  const [values, positions] = builder.record('TopK', [materialize(x), builder.integers([k])], outputs, {
     attributes: { axis: -1, largest: 1, sorted: attributes.sorted === false ? 0 : 1 },
   });
-  return [values, recorder.cast(positions, 'int32')];
+  return [values, builder.cast(positions, 'int32')];
 };
 
-const softmax: Kernel = ({ recorder, inputs: { logits }, attributes, whole }) => {
+const softmax: Kernel = ({ builder, inputs: { logits }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.dim ?? -1, logits.shape.length);
-  return recorder.unary('Softmax', whole(logits), { axis });
+  return builder.unary('Softmax', materialize(logits), { axis });
 };
 
 export const REDUCTION_KERNELS: KernelTable = {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { elementCount, type Value } from '../graph';
 import { axesOf, type Kernel, type KernelResult, type KernelTable } from './kernel';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 
 /** A tensor that repeats one number may take any shape for free. */
 function isOneNumber(value: Value): boolean {
@@ -11,20 +11,20 @@ function isOneNumber(value: Value): boolean {
 }
 
 function reshaped(
-  recorder: Recorder,
+  builder: GraphBuilder,
   tensor: tf.TensorInfo,
   shape: readonly number[],
-  call: { view(t: tf.TensorInfo): Value; whole(t: tf.TensorInfo): Value },
+  call: { compact(t: tf.TensorInfo): Value; materialize(t: tf.TensorInfo): Value },
 ): KernelResult {
-  const value = call.view(tensor);
-  if (isOneNumber(value) && elementCount(tensor.shape) !== 1) return { repeated: recorder.reshape(value, []), shape };
-  return recorder.reshape(call.whole(tensor), shape);
+  const value = call.compact(tensor);
+  if (isOneNumber(value) && elementCount(tensor.shape) !== 1) return { broadcast: builder.reshape(value, []), shape };
+  return builder.reshape(call.materialize(tensor), shape);
 }
 
 const reshape: Kernel = (call) => {
   const { x } = call.inputs;
   return reshaped(
-    call.recorder,
+    call.builder,
     x,
     tf.util.inferFromImplicitShape(call.attributes.shape as number[], elementCount(x.shape)),
     call,
@@ -36,36 +36,36 @@ const expandDims: Kernel = (call) => {
   const dim = call.attributes.dim as number;
   const shape = [...input.shape];
   shape.splice(dim < 0 ? input.shape.length + dim + 1 : dim, 0, 1);
-  return reshaped(call.recorder, input, shape, call);
+  return reshaped(call.builder, input, shape, call);
 };
 
-const transpose: Kernel = ({ recorder, inputs: { x }, attributes, view, whole }) => {
+const transpose: Kernel = ({ builder, inputs: { x }, attributes, compact, materialize }) => {
   const permutation = attributes.perm as number[];
   const shape = permutation.map((axis) => x.shape[axis]);
-  const value = view(x);
-  if (isOneNumber(value)) return { repeated: value.shape.length === 0 ? value : recorder.reshape(value, []), shape };
-  if (value.shape.length === x.shape.length) return { repeated: recorder.transpose(value, permutation), shape };
-  return recorder.transpose(whole(x), permutation);
+  const value = compact(x);
+  if (isOneNumber(value)) return { broadcast: value.shape.length === 0 ? value : builder.reshape(value, []), shape };
+  if (value.shape.length === x.shape.length) return { broadcast: builder.transpose(value, permutation), shape };
+  return builder.transpose(materialize(x), permutation);
 };
 
 /** Cuts `[begin, begin + size)` from every axis that is not taken whole. */
-function cut(recorder: Recorder, value: Value, begin: readonly number[], size: readonly number[]): Value {
+function cut(builder: GraphBuilder, value: Value, begin: readonly number[], size: readonly number[]): Value {
   const axes = size.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || size[axis] !== value.shape[axis]);
   if (axes.length === 0) return value;
-  const starts = recorder.integers(axes.map((axis) => begin[axis]));
-  const ends = recorder.integers(axes.map((axis) => begin[axis] + size[axis]));
-  return recorder.node('Slice', [value, starts, ends, recorder.integers(axes)], size, value.type);
+  const starts = builder.integers(axes.map((axis) => begin[axis]));
+  const ends = builder.integers(axes.map((axis) => begin[axis] + size[axis]));
+  return builder.node('Slice', [value, starts, ends, builder.integers(axes)], size, value.type);
 }
 
-const slice: Kernel = ({ recorder, inputs: { x }, attributes, view, whole }) => {
+const slice: Kernel = ({ builder, inputs: { x }, attributes, compact, materialize }) => {
   const [begin, size] = tf.slice_util.parseSliceParams(
     x as tf.Tensor,
     attributes.begin as number[],
     attributes.size as number[],
   );
-  const value = view(x);
-  if (isOneNumber(value) && elementCount(x.shape) !== 1) return { repeated: recorder.reshape(value, []), shape: size };
-  return cut(recorder, whole(x), begin, size);
+  const value = compact(x);
+  if (isOneNumber(value) && elementCount(x.shape) !== 1) return { broadcast: builder.reshape(value, []), shape: size };
+  return cut(builder, materialize(x), begin, size);
 };
 
 interface SliceInfo {
@@ -76,7 +76,7 @@ interface SliceInfo {
   strides: number[];
 }
 
-const stridedSlice: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+const stridedSlice: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const mask = (name: string): number => attributes[name] as number;
   const info: SliceInfo = tf.slice_util.sliceInfo(
     x.shape,
@@ -89,80 +89,80 @@ const stridedSlice: Kernel = ({ recorder, inputs: { x }, attributes, whole }) =>
     mask('newAxisMask'),
     mask('shrinkAxisMask'),
   );
-  let value = whole(x);
+  let value = materialize(x);
   info.strides.forEach((stride, axis) => {
     const count = Math.max(0, Math.ceil((info.end[axis] - info.begin[axis]) / stride));
     if (stride !== 1 || info.begin[axis] !== 0 || count !== value.shape[axis]) {
-      value = recorder.slice(value, axis, info.begin[axis], count, stride);
+      value = builder.slice(value, axis, info.begin[axis], count, stride);
     }
   });
-  return recorder.reshape(value, info.finalShape);
+  return builder.reshape(value, info.finalShape);
 };
 
-const concat: Kernel = ({ recorder, inputs, attributes, whole }) => {
+const concat: Kernel = ({ builder, inputs, attributes, materialize }) => {
   const tensors = Object.values(inputs);
   const [axis] = axesOf(attributes.axis, tensors[0].shape.length);
   const shape = [...tensors[0].shape];
   shape[axis] = tensors.reduce((total, tensor) => total + tensor.shape[axis], 0);
-  if (tensors.length === 1) return whole(tensors[0]);
-  return recorder.node('Concat', tensors.map(whole), shape, tensors[0].dtype as Value['type'], { axis });
+  if (tensors.length === 1) return materialize(tensors[0]);
+  return builder.node('Concat', tensors.map(materialize), shape, tensors[0].dtype as Value['type'], { axis });
 };
 
-const pack: Kernel = ({ recorder, inputs, attributes, whole }) => {
+const pack: Kernel = ({ builder, inputs, attributes, materialize }) => {
   const tensors = Object.values(inputs);
   const [axis] = axesOf(attributes.axis, tensors[0].shape.length + 1);
   const layer = [...tensors[0].shape];
   layer.splice(axis, 0, 1);
-  const layers = tensors.map((tensor) => recorder.reshape(whole(tensor), layer));
+  const layers = tensors.map((tensor) => builder.reshape(materialize(tensor), layer));
   const shape = layer.map((size, position) => (position === axis ? tensors.length : size));
-  return layers.length === 1 ? layers[0] : recorder.node('Concat', layers, shape, layers[0].type, { axis });
+  return layers.length === 1 ? layers[0] : builder.node('Concat', layers, shape, layers[0].type, { axis });
 };
 
 /** Cuts `axis` into pieces of the given sizes. */
-function pieces(recorder: Recorder, value: Value, axis: number, sizes: readonly number[]): Value[] {
+function pieces(builder: GraphBuilder, value: Value, axis: number, sizes: readonly number[]): Value[] {
   if (sizes.length === 1) return [value];
   const outputs = sizes.map((size) => ({
     type: value.type,
     shape: value.shape.map((old, position) => (position === axis ? size : old)),
   }));
-  return recorder.record('Split', [value, recorder.integers(sizes)], outputs, { attributes: { axis } });
+  return builder.record('Split', [value, builder.integers(sizes)], outputs, { attributes: { axis } });
 }
 
-const unpack: Kernel = ({ recorder, inputs: { value }, attributes, whole }) => {
+const unpack: Kernel = ({ builder, inputs: { value }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.axis, value.shape.length);
   const shape = value.shape.filter((_, position) => position !== axis);
   const ones = new Array<number>(value.shape[axis]).fill(1);
-  return pieces(recorder, whole(value), axis, ones).map((piece) => recorder.reshape(piece, shape));
+  return pieces(builder, materialize(value), axis, ones).map((piece) => builder.reshape(piece, shape));
 };
 
-const split: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+const split: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const [axis] = axesOf(attributes.axis, x.shape.length);
   const sizes = tf.backend_util.prepareSplitSize(x as tf.Tensor, attributes.numOrSizeSplits as number | number[], axis);
-  return pieces(recorder, whole(x), axis, sizes);
+  return pieces(builder, materialize(x), axis, sizes);
 };
 
-const tile: Kernel = ({ recorder, inputs: { x }, attributes, view, whole }) => {
+const tile: Kernel = ({ builder, inputs: { x }, attributes, compact, materialize }) => {
   const repetitions = attributes.reps as number[];
   const shape = x.shape.map((size, axis) => size * repetitions[axis]);
   // Repeating axes of length one is what broadcasting does for nothing.
-  if (repetitions.every((count, axis) => count === 1 || x.shape[axis] === 1)) return { repeated: view(x), shape };
-  return recorder.node('Tile', [whole(x), recorder.integers(repetitions)], shape, x.dtype as Value['type']);
+  if (repetitions.every((count, axis) => count === 1 || x.shape[axis] === 1)) return { broadcast: compact(x), shape };
+  return builder.node('Tile', [materialize(x), builder.integers(repetitions)], shape, x.dtype as Value['type']);
 };
 
-const broadcastTo: Kernel = ({ inputs: { x }, attributes, view }) => ({
-  repeated: view(x),
+const broadcastTo: Kernel = ({ inputs: { x }, attributes, compact }) => ({
+  broadcast: compact(x),
   shape: attributes.shape as number[],
 });
 
-const pad: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+const pad: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const paddings = attributes.paddings as [number, number][];
-  if (paddings.every(([before, after]) => before === 0 && after === 0)) return whole(x);
+  if (paddings.every(([before, after]) => before === 0 && after === 0)) return materialize(x);
   const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
-  const amounts = recorder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
+  const amounts = builder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
   const type = x.dtype as Value['type'];
-  return recorder.node(
+  return builder.node(
     'Pad',
-    [whole(x), amounts, recorder.scalar((attributes.constantValue as number) ?? 0, type)],
+    [materialize(x), amounts, builder.scalar((attributes.constantValue as number) ?? 0, type)],
     shape,
     type,
     { mode: 'constant' },
@@ -170,43 +170,43 @@ const pad: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
 };
 
 /** Reflection leaves the border out; ONNX has it. Symmetric padding repeats the border: reflected in pieces and joined. */
-const mirrorPad: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+const mirrorPad: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const paddings = attributes.paddings as [number, number][];
   const type = x.dtype as Value['type'];
   if (attributes.mode === 'reflect') {
     const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
-    const amounts = recorder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
-    return recorder.node('Pad', [whole(x), amounts], shape, type, { mode: 'reflect' });
+    const amounts = builder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
+    return builder.node('Pad', [materialize(x), amounts], shape, type, { mode: 'reflect' });
   }
   return paddings.reduce((value, [before, after], axis) => {
     const size = value.shape[axis];
     const parts: Value[] = [];
-    if (before > 0) parts.push(recorder.slice(value, axis, before - 1, before, -1));
+    if (before > 0) parts.push(builder.slice(value, axis, before - 1, before, -1));
     parts.push(value);
-    if (after > 0) parts.push(recorder.slice(value, axis, size - 1, after, -1));
+    if (after > 0) parts.push(builder.slice(value, axis, size - 1, after, -1));
     const shape = value.shape.map((old, position) => (position === axis ? old + before + after : old));
-    return parts.length === 1 ? value : recorder.node('Concat', parts, shape, type, { axis });
-  }, whole(x));
+    return parts.length === 1 ? value : builder.node('Concat', parts, shape, type, { axis });
+  }, materialize(x));
 };
 
-const reverse: Kernel = ({ recorder, inputs: { x }, attributes, whole }) => {
+const reverse: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const axes = axesOf(attributes.dims, x.shape.length);
-  if (axes.length === 0) return whole(x);
-  const all = (number: number): Value => recorder.integers(axes.map(() => number));
-  return recorder.node(
+  if (axes.length === 0) return materialize(x);
+  const all = (number: number): Value => builder.integers(axes.map(() => number));
+  return builder.node(
     'Slice',
-    [whole(x), all(-1), all(-Number.MAX_SAFE_INTEGER), recorder.integers(axes), all(-1)],
+    [materialize(x), all(-1), all(-Number.MAX_SAFE_INTEGER), builder.integers(axes), all(-1)],
     x.shape,
     x.dtype as Value['type'],
   );
 };
 
-const fill: Kernel = ({ recorder, attributes }) => {
+const fill: Kernel = ({ builder, attributes }) => {
   const { shape, value, dtype } = attributes as { shape: number[]; value: number; dtype?: tf.DataType };
-  return { repeated: recorder.scalar(value, (dtype ?? 'float32') as Value['type']), shape };
+  return { broadcast: builder.scalar(value, (dtype ?? 'float32') as Value['type']), shape };
 };
 
-const range: Kernel = ({ recorder, attributes }) => {
+const range: Kernel = ({ builder, attributes }) => {
   const { start, stop, step, dtype } = attributes as {
     start: number;
     stop: number;
@@ -214,14 +214,14 @@ const range: Kernel = ({ recorder, attributes }) => {
     dtype: Value['type'];
   };
   const count = Math.max(0, Math.ceil((stop - start) / step));
-  const numbers = [start, stop, step].map((number) => recorder.scalar(number, dtype));
-  return recorder.node('Range', numbers, [count], dtype);
+  const numbers = [start, stop, step].map((number) => builder.scalar(number, dtype));
+  return builder.node('Range', numbers, [count], dtype);
 };
 
-const linSpace: Kernel = ({ recorder, attributes }) => {
+const linSpace: Kernel = ({ builder, attributes }) => {
   const { start, stop, num } = attributes as { start: number; stop: number; num: number };
   const step = num > 1 ? (stop - start) / (num - 1) : 0;
-  return recorder.constant(
+  return builder.constant(
     Float32Array.from({ length: num }, (_, i) => start + i * step),
     [num],
     'float32',

@@ -27,7 +27,7 @@ import {
   type Node,
   type Value,
 } from '../graph';
-import { ONNX_TYPE } from '../recorder';
+import { ONNX_TYPE } from '../graph-builder';
 
 /** Operator set 18 (reductions take their axes as input, ScatterND reduces) is understood from onnxruntime 1.14 on. */
 const OPERATOR_SET = 18;

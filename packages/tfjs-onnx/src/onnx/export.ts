@@ -3,8 +3,8 @@ import { open, rename, rm } from 'node:fs/promises';
 
 import { TraceError } from '../errors';
 import { type Graph } from '../graph';
-import { foldConstants } from '../passes/fold';
-import { prune } from '../passes/prune';
+import { foldConstants } from '../passes/constant-folding';
+import { eliminateDeadCode } from '../passes/dce';
 import { encodeModel, joinBytes } from './encode';
 import { storeAsFloat16 } from './float16';
 import { storeKernelsAsInt8 } from './int8';
@@ -30,7 +30,7 @@ function prepare(graph: Graph, { weights = 'float32', kernels, quantize }: Expor
   if (quantize) prepared = quantizeMatMuls(prepared, quantize);
   if (kernels === 'int8') prepared = storeKernelsAsInt8(prepared);
   if (weights === 'float16') prepared = storeAsFloat16(prepared);
-  return prune(prepared);
+  return eliminateDeadCode(prepared);
 }
 
 function isBlockSize(size: number): boolean {

@@ -2,7 +2,7 @@
 // Files halve; onnxruntime does the cast once, when it loads the graph.
 import { type ElementData, type Graph, isConstant, type Node, type Value } from '../graph';
 import { Rewriter } from '../passes/rewrite';
-import { Recorder } from '../recorder';
+import { GraphBuilder } from '../graph-builder';
 
 /** Smaller constants are kept exact: scales, epsilons, biases of a few channels. */
 const FEWEST_ELEMENTS = 256;
@@ -43,15 +43,15 @@ function fits(data: Float32Array): boolean {
 /** Every large float32 constant as float16 with a Cast, except those with numbers that half precision does not reach. */
 export function storeAsFloat16(graph: Graph): Graph {
   const rewriter = new Rewriter();
-  const recorder = new Recorder(false, rewriter.nodes);
+  const builder = new GraphBuilder(false, rewriter.nodes);
   const done = new Map<Value, Value>();
   const stored = (value: Value | null): Value | null => {
     if (!isStorable(value)) return value;
     let cast = done.get(value);
     if (!cast) {
-      const half = recorder.constant(toFloat16(value.data as Float32Array), value.shape, 'float16');
+      const half = builder.constant(toFloat16(value.data as Float32Array), value.shape, 'float16');
       half.name = value.name;
-      done.set(value, (cast = recorder.cast(half, 'float32')));
+      done.set(value, (cast = builder.cast(half, 'float32')));
     }
     return cast;
   };

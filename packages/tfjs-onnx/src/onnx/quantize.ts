@@ -2,7 +2,7 @@
 // the summed axis has one scale; the activations stay float32 outside of the operator (accuracy level 4 lets it compute in int8).
 import { type Graph, isConstant, type Node, type Value } from '../graph';
 import { Rewriter } from '../passes/rewrite';
-import { Recorder } from '../recorder';
+import { GraphBuilder } from '../graph-builder';
 
 export interface QuantizeOptions {
   readonly bits: 8;
@@ -64,7 +64,7 @@ function weightOf(node: Node): { weight: Value; transposed: boolean } | undefine
 
 export function quantizeMatMuls(graph: Graph, { blockSize = 32, minimumElements = 4096 }: QuantizeOptions): Graph {
   const rewriter = new Rewriter();
-  const recorder = new Recorder(false, rewriter.nodes);
+  const builder = new GraphBuilder(false, rewriter.nodes);
   const done = new Map<string, [Value, Value]>();
   const ids = new Map<Value, number>();
   const quantized = (weight: Value, transposed: boolean, inputs: number, outputs: number): [Value, Value] => {
@@ -73,9 +73,9 @@ export function quantizeMatMuls(graph: Graph, { blockSize = 32, minimumElements 
     let pair = done.get(key);
     if (!pair) {
       const { blocks, scales } = quantizeWeight(weight.data as Float32Array, inputs, outputs, blockSize, transposed);
-      const data = recorder.constant(blocks, [outputs, Math.ceil(inputs / blockSize), blockSize], 'uint8');
+      const data = builder.constant(blocks, [outputs, Math.ceil(inputs / blockSize), blockSize], 'uint8');
       data.name = weight.name;
-      done.set(key, (pair = [data, recorder.constant(scales, [scales.length], 'float32')]));
+      done.set(key, (pair = [data, builder.constant(scales, [scales.length], 'float32')]));
     }
     return pair;
   };
@@ -95,7 +95,7 @@ export function quantizeMatMuls(graph: Graph, { blockSize = 32, minimumElements 
     const [{ shape, type }] = node.outputs;
     const attributes = { K: inputs, N: outputs, bits: 8, block_size: blockSize, accuracy_level: INT8_ACCURACY };
     const operands = [rewriter.resolve(node.inputs[0]!), ...quantized(weight, transposed, inputs, outputs)];
-    rewriter.replace(node.outputs[0], recorder.node('MatMulNBits', operands, shape, type, attributes, 'com.microsoft'));
+    rewriter.replace(node.outputs[0], builder.node('MatMulNBits', operands, shape, type, attributes, 'com.microsoft'));
   }
   return rewriter.finish(graph);
 }

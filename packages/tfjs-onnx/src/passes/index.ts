@@ -1,10 +1,10 @@
 // What is done to every graph after recording: drop nodes without effect, compute equal things once, each when it is needed.
 import { type Graph } from '../graph';
-import { shareEqualNodes } from './share';
-import { followProducers } from './order';
-import { prune } from './prune';
+import { eliminateCommonSubexpressions } from './cse';
+import { scheduleNodes } from './schedule';
+import { eliminateDeadCode } from './dce';
 import { sumSquares } from './squares';
 
 export function simplify(graph: Graph): Graph {
-  return followProducers(prune(sumSquares(shareEqualNodes(graph))));
+  return scheduleNodes(eliminateDeadCode(sumSquares(eliminateCommonSubexpressions(graph))));
 }

@@ -44,8 +44,8 @@ export class GraphCache {
         this.graphs.delete(oldest);
         await unused.dispose();
       }
-      const processor = (this.options?.executionProviders?.[0] ?? 'cpu') === 'cpu' ? 'cpu' : 'gpu';
-      graph = await compile(trace(this.compute, [...specs, ...this.constant], { processor }), this.options);
+      const target = (this.options?.executionProviders?.[0] ?? 'cpu') === 'cpu' ? 'cpu' : 'gpu';
+      graph = await compile(trace(this.compute, [...specs, ...this.constant], { target }), this.options);
     }
     this.graphs.set(key, graph);
     return graph;

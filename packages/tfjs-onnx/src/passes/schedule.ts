@@ -4,7 +4,7 @@
 import { isConstant, type Graph, type Node } from '../graph';
 
 /** Puts nodes that have one input right behind the node that makes it, as far as the order goes. */
-export function followProducers(graph: Graph): Graph {
+export function scheduleNodes(graph: Graph): Graph {
   const place = new Map<Node, number>();
   graph.nodes.forEach((node, index) => {
     const inputs = node.inputs.filter((input) => input && !isConstant(input));

@@ -4,7 +4,7 @@ import { callSite } from '../call-site';
 import { TraceError } from '../errors';
 import { type Graph, type GraphPort, isConstant, type Node, type Value } from '../graph';
 import { Rewriter } from '../passes/rewrite';
-import { Recorder, sameShape } from '../recorder';
+import { GraphBuilder, sameShape } from '../graph-builder';
 import { LengthArithmetic } from './arithmetic';
 import { ConstantRules } from './constant';
 import { formatPolynomial, LengthFitter } from './fit';
@@ -34,9 +34,9 @@ class Merger {
     const [first] = recordings;
     const sizes = recordings.map((recording) => recording.sizes);
     this.fitter = new LengthFitter(symbols, sizes);
-    const recorder = new RewritingRecorder(this.rewriter);
+    const builder = new RewritingBuilder(this.rewriter);
     const places = new Map(symbols.map((symbol) => [symbol, placeOf(symbol, specs, first)]));
-    this.rules = new ConstantRules(recorder, this.fitter, new LengthArithmetic(recorder, places), sizes);
+    this.rules = new ConstantRules(builder, this.fitter, new LengthArithmetic(builder, places), sizes);
     first.inputs.forEach((input, index) =>
       this.meet(
         input,
@@ -152,7 +152,7 @@ class Merger {
 }
 
 /** Shape arithmetic goes straight into the new graph, before the node that needs it. */
-class RewritingRecorder extends Recorder {
+class RewritingBuilder extends GraphBuilder {
   constructor(rewriter: Rewriter) {
     super(false, rewriter.nodes);
   }

@@ -16,19 +16,19 @@ export interface OutputSpec {
   readonly shape: readonly number[];
 }
 
-/** What kind of processor a graph is meant for. */
-export type Processor = 'cpu' | 'gpu';
+/** What a graph is meant to run on. */
+export type Target = 'cpu' | 'gpu';
 
-export class Recorder {
+export class GraphBuilder {
   /**
    * @param withSites remember for every node which line of the traced function asked for it
    * @param nodes where nodes are appended
-   * @param processor what the graph is meant for, where it can be written in several ways
+   * @param target what the graph is meant for, where it can be written in several ways
    */
   constructor(
     private readonly withSites: boolean,
     readonly nodes: Node[] = [],
-    readonly processor: Processor = 'cpu',
+    readonly target: Target = 'cpu',
   ) {}
 
   /** Records a node with any number of outputs. `null` is an optional input that is left out. */

@@ -12,7 +12,7 @@ export function reachableNodes(nodes: readonly Node[], outputs: readonly Value[]
   return nodes.filter((node) => needed.has(node));
 }
 
-export function prune(graph: Graph): Graph {
+export function eliminateDeadCode(graph: Graph): Graph {
   return {
     ...graph,
     nodes: reachableNodes(

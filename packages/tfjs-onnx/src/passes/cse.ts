@@ -33,7 +33,7 @@ function bits(number: number | bigint): string {
   return Object.is(number, -0) ? '-0' : String(number);
 }
 
-export function shareEqualNodes(graph: Graph): Graph {
+export function eliminateCommonSubexpressions(graph: Graph): Graph {
   const identities = new Identities();
   const known = new Map<string, Node>();
   const rewriter = new Rewriter();

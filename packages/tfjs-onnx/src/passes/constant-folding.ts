@@ -9,7 +9,7 @@ import {
   type Node,
   type Value,
 } from '../graph';
-import { broadcastShapes, typedArray } from '../recorder';
+import { broadcastShapes, typedArray } from '../graph-builder';
 import { Rewriter } from './rewrite';
 
 type Constant = Value & { data: ElementData };

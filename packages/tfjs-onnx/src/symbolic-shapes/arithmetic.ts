@@ -1,6 +1,6 @@
 // Emits the nodes that compute a rule (see fit.ts) from the lengths of the graph's inputs. Equal rules share their nodes.
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { formatPolynomial, type Monomial, type Polynomial, type PowerLaw } from './fit';
 
 export class LengthArithmetic {
@@ -8,7 +8,7 @@ export class LengthArithmetic {
 
   /** @param symbols for every symbol, an input and the axis that has this length */
   constructor(
-    private readonly recorder: Recorder,
+    private readonly builder: GraphBuilder,
     private readonly symbols: ReadonlyMap<string, { input: Value; axis: number }>,
   ) {}
 
@@ -16,19 +16,14 @@ export class LengthArithmetic {
   polynomial(rule: Polynomial): Value {
     return this.once(formatPolynomial(rule), () => {
       const terms = rule.terms.map(({ coefficient, monomial }) => {
-        if (monomial.length === 0) return this.recorder.integers([coefficient]);
+        if (monomial.length === 0) return this.builder.integers([coefficient]);
         const product = this.monomial(monomial);
-        return coefficient === 1
-          ? product
-          : this.recorder.binary('Mul', product, this.recorder.integers([coefficient]));
+        return coefficient === 1 ? product : this.builder.binary('Mul', product, this.builder.integers([coefficient]));
       });
-      const sum = terms.reduce(
-        (a, b) => this.recorder.binary('Add', a, b),
-        terms.shift() ?? this.recorder.integers([0]),
-      );
+      const sum = terms.reduce((a, b) => this.builder.binary('Add', a, b), terms.shift() ?? this.builder.integers([0]));
       if (rule.divisor === 1) return sum;
       // Integer division rounds towards zero; lengths are not negative, and where a rule is, it divides.
-      return this.recorder.binary('Div', sum, this.recorder.integers([rule.divisor]));
+      return this.builder.binary('Div', sum, this.builder.integers([rule.divisor]));
     });
   }
 
@@ -37,22 +32,22 @@ export class LengthArithmetic {
     const factors = Object.entries(rule.powers).filter(([, power]) => power !== 0);
     const value = factors.reduce(
       (product, [symbol, power]) => {
-        const length = this.once(`float ${symbol}`, () => this.recorder.cast(this.monomial([symbol]), 'float32'));
-        if (Math.abs(power) === 1) return this.recorder.binary(power > 0 ? 'Mul' : 'Div', product, length);
-        return this.recorder.binary(
+        const length = this.once(`float ${symbol}`, () => this.builder.cast(this.monomial([symbol]), 'float32'));
+        if (Math.abs(power) === 1) return this.builder.binary(power > 0 ? 'Mul' : 'Div', product, length);
+        return this.builder.binary(
           'Mul',
           product,
-          this.recorder.binary('Pow', length, this.recorder.scalar(power, 'float32')),
+          this.builder.binary('Pow', length, this.builder.scalar(power, 'float32')),
         );
       },
-      this.recorder.scalar(rule.coefficient, 'float32'),
+      this.builder.scalar(rule.coefficient, 'float32'),
     );
-    return this.recorder.reshape(value, shape);
+    return this.builder.reshape(value, shape);
   }
 
   /** The length of one axis of any value, as int64 [1]. */
   lengthOf(value: Value, axis: number): Value {
-    return this.recorder.node('Shape', [value], [1], 'int64', { start: axis, end: axis + 1 });
+    return this.builder.node('Shape', [value], [1], 'int64', { start: axis, end: axis + 1 });
   }
 
   private monomial(monomial: Monomial): Value {
@@ -60,7 +55,7 @@ export class LengthArithmetic {
       const [last, ...rest] = [...monomial].reverse();
       const { input, axis } = this.symbols.get(last)!;
       const length = this.once(`length ${last}`, () => this.lengthOf(input, axis));
-      return rest.length === 0 ? length : this.recorder.binary('Mul', this.monomial(rest.reverse()), length);
+      return rest.length === 0 ? length : this.builder.binary('Mul', this.monomial(rest.reverse()), length);
     });
   }
 

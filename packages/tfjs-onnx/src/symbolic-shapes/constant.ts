@@ -1,6 +1,6 @@
 // Explains one constant that differs between recordings, and emits what computes it at any length.
 import { type ElementType, type Node, type Value } from '../graph';
-import { type Recorder, sameShape } from '../recorder';
+import { type GraphBuilder, sameShape } from '../graph-builder';
 import { type LengthArithmetic } from './arithmetic';
 import { evaluatePolynomial, type LengthFitter, type Polynomial } from './fit';
 import { type Sizes } from './sizes';
@@ -27,7 +27,7 @@ export class ConstantRules {
   private readonly lengths = new Map<string, { value: Value; axis: number }>();
 
   constructor(
-    private readonly recorder: Recorder,
+    private readonly builder: GraphBuilder,
     private readonly fitter: LengthFitter,
     private readonly arithmetic: LengthArithmetic,
     private readonly sizes: readonly Sizes[],
@@ -97,14 +97,14 @@ export class ConstantRules {
   private list(elements: readonly Element[], shape: readonly number[], type: ElementType): Value {
     let value: Value;
     if (elements.every((element) => 'fixed' in element)) {
-      value = this.recorder.integers(elements.map((element) => (element as { fixed: number }).fixed));
+      value = this.builder.integers(elements.map((element) => (element as { fixed: number }).fixed));
     } else {
       const parts = elements.map((element) =>
-        'fixed' in element ? this.recorder.integers([element.fixed]) : element.computed,
+        'fixed' in element ? this.builder.integers([element.fixed]) : element.computed,
       );
-      value = parts.length === 1 ? parts[0] : this.recorder.node('Concat', parts, [parts.length], 'int64', { axis: 0 });
+      value = parts.length === 1 ? parts[0] : this.builder.node('Concat', parts, [parts.length], 'int64', { axis: 0 });
     }
-    return this.recorder.reshape(this.recorder.cast(value, type), shape);
+    return this.builder.reshape(this.builder.cast(value, type), shape);
   }
 
   private floats(constants: readonly Value[]): Value | undefined {
@@ -112,16 +112,16 @@ export class ConstantRules {
     const parts = Array.from({ length: first.data!.length }, (_, index) => {
       const values = constants.map((constant) => Number(constant.data![index]));
       if (values.every((value) => value === values[0]))
-        return this.recorder.constant(Float32Array.of(values[0]), [1], 'float32');
+        return this.builder.constant(Float32Array.of(values[0]), [1], 'float32');
       const whole = values.every((value) => Number.isInteger(value)) ? this.fitter.polynomial(values) : undefined;
-      if (whole) return this.recorder.cast(this.arithmetic.polynomial(whole), 'float32');
+      if (whole) return this.builder.cast(this.arithmetic.polynomial(whole), 'float32');
       const law = this.fitter.powerLaw(values);
       return law && this.arithmetic.powerLaw(law, [1]);
     });
     if (!parts.every((part): part is Value => part !== undefined)) return undefined;
     const joined =
-      parts.length === 1 ? parts[0] : this.recorder.node('Concat', parts, [parts.length], 'float32', { axis: 0 });
-    return this.recorder.reshape(joined, first.shape);
+      parts.length === 1 ? parts[0] : this.builder.node('Concat', parts, [parts.length], 'float32', { axis: 0 });
+    return this.builder.reshape(joined, first.shape);
   }
 
   /** A one-dimensional table start, start + step, … whose number of elements is a rule. */
@@ -137,11 +137,11 @@ export class ConstantRules {
     const rule: Polynomial | undefined = this.fitter.polynomial(counts);
     if (!regular || step === 0 || !rule || this.sizes.some((sizes, i) => evaluatePolynomial(rule, sizes) !== counts[i]))
       return undefined;
-    const count = this.recorder.cast(this.recorder.reshape(this.arithmetic.polynomial(rule), []), type);
-    const scalar = (value: number): Value => this.recorder.scalar(value, type);
+    const count = this.builder.cast(this.builder.reshape(this.arithmetic.polynomial(rule), []), type);
+    const scalar = (value: number): Value => this.builder.scalar(value, type);
     // Half a step short of the next element, so that rounding cannot let it in.
     const end = type === 'float32' ? start - step / 2 : start;
-    const limit = this.recorder.binary('Add', this.recorder.binary('Mul', count, scalar(step)), scalar(end));
-    return this.recorder.node('Range', [scalar(start), limit, scalar(step)], [counts[0]], type);
+    const limit = this.builder.binary('Add', this.builder.binary('Mul', count, scalar(step)), scalar(end));
+    return this.builder.node('Range', [scalar(start), limit, scalar(step)], [counts[0]], type);
   }
 }
