@@ -4,8 +4,10 @@ import type { Audio } from '@gpt-talker/audio';
 import {
   DialogueError,
   isReference,
+  readHistory,
   readTurn,
   sequenceLength,
+  type Dialogue,
   type ReplyText,
   type Segment,
   type Turn,
@@ -13,15 +15,18 @@ import {
 } from '@gpt-talker/context';
 import type { Gpt } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { Style } from '@gpt-talker/vits';
 import { stateOfTurn, voiceIdentity, type ConversationState } from './conversation-state';
 import { TalkerError } from './errors';
-import { HistoryWindow, leaseOnce } from './history-window';
+import { HistoryWindow, leaseOnce, type HistoryLease } from './history-window';
+import type { ProgressListener } from './progress';
 import type { Reply, ReplyOptions, Sampling } from './reply';
 import { ReplyJournal } from './reply-journal';
-import { ReplyStream } from './reply-stream';
-import { speak, type SpeakingParts, type SpeakingTask, type TextPieces } from './speaking';
+import { ReplyStream, type ReplyMaker } from './reply-stream';
+import { synthesizeReply, type SynthesisParts, type TextPieces } from './synthesize-reply';
 import { piecesFrom, piecesOf } from './text-pieces';
 import type { Timbre } from './timbre';
+import { unlessAborted } from './unless-aborted';
 
 export interface ConversationOptions {
   /** How many turns before a reply are read; as the voice says unless told. */
@@ -47,7 +52,7 @@ export interface AddedTurn {
 }
 
 /** What a conversation needs of its talker. */
-export interface ConversationParts extends SpeakingParts {
+export interface ConversationParts extends SynthesisParts {
   gpt: Pick<Gpt, 'open'>;
   timbre: Timbre;
   tokenizer: TurnTokenizer;
@@ -56,6 +61,14 @@ export interface ConversationParts extends SpeakingParts {
   checkOpen(): void;
   /** Told when the conversation is disposed. */
   onDispose(conversation: Conversation): void;
+}
+
+/** What only the talker and its tests say of a conversation. */
+export interface OpeningOptions extends ConversationOptions {
+  /** The style of the reference that it was opened with, where that is all that is kept of it. */
+  style?: Float32Array;
+  /** What was said before, by a conversation that has one reply and ends with it: read when that is made, and as far as it reaches back. */
+  dialogue?: Dialogue;
 }
 
 interface Entry {
@@ -77,14 +90,16 @@ export class Conversation {
   /** @internal Use `talker.conversation()`. */
   constructor(
     private readonly parts: ConversationParts,
-    private readonly options: ConversationOptions & { style?: Float32Array } = {},
+    private readonly options: OpeningOptions = {},
   ) {
     const { layout } = parts.manifest;
-    this.historyTurns = checkedTurns(options.historyTurns ?? layout.historyTurns);
+    this.historyTurns = options.historyTurns ?? layout.historyTurns;
+    // Of a conversation with one reply, what is wrong is told by that.
+    if (!options.dialogue) checkTurns(this.historyTurns);
     this.window = new HistoryWindow(parts.gpt, this.historyTurns, layout.maxPositions);
     this.style = options.style;
     // A reference that has no style is an error of the replies, which meet it again.
-    if (options.reference)
+    if (options.reference && !options.dialogue)
       this.last = parts.timbre.styleOf(options.reference).then(({ vector }) => void (this.style = vector), ignore);
   }
 
@@ -121,7 +136,7 @@ export class Conversation {
    */
   reply(text: string | ReplyText, options: ConversationReplyOptions = {}): ReplyStream {
     const { text: words, language } = typeof text === 'string' ? { text } : text;
-    return this.speak(() => piecesOf(words, options), { ...options, language });
+    return this.startReply(() => piecesOf(words, options), { ...options, language });
   }
 
   /**
@@ -133,7 +148,7 @@ export class Conversation {
     text: AsyncIterable<string> | Iterable<string>,
     options: ConversationReplyOptions & { language?: string } = {},
   ): ReplyStream {
-    return this.speak((signal) => piecesFrom(text, { ...options, signal }), options);
+    return this.startReply((signal) => piecesFrom(text, { ...options, signal }), options);
   }
 
   /** Frees the keys and values, such as when nobody has spoken for a while; the next reply reads its history again. */
@@ -169,29 +184,35 @@ export class Conversation {
     for (const turn of turns) this.append(await this.read(turn));
   }
 
-  private speak(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
+  private startReply(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
     const { keep = true, seed = 0, signal, language } = options;
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
     const before = this.last;
     let kept: Entry | undefined;
-    const make = async (emit: SpeakingTask['emit'], stopped: AbortSignal) => {
+    const make: ReplyMaker = async (emit, stopped) => {
       await unlessAborted(before, stopped);
       this.checkOpen();
-      const conversation = await this.leaseFor(options, stopped);
-      journal.historyTurns = conversation.history.length;
       try {
+        const conversation = await this.leaseFor(options, journal, stopped);
         const sampling = { ...this.options.sampling, ...options.sampling };
-        await speak({
-          ...this.parts,
-          conversation,
-          pieces,
-          options: { ...options, sampling },
-          journal,
-          emit,
-          signal: stopped,
-        });
+        try {
+          await synthesizeReply({
+            ...this.parts,
+            conversation,
+            pieces,
+            options: { ...options, sampling },
+            journal,
+            emit,
+            signal: stopped,
+          });
+        } finally {
+          await conversation.release();
+        }
       } finally {
-        await conversation.release();
+        if (this.options.dialogue) {
+          await this.window.dispose();
+          this.parts.onDispose(this);
+        }
       }
     };
     const stream = new ReplyStream(journal, make, {
@@ -210,21 +231,47 @@ export class Conversation {
   }
 
   /** What a reply answers: history and timbre. */
-  private async leaseFor({ historyTurns, reference }: ReplyOptions, signal: AbortSignal) {
+  private async leaseFor(
+    { historyTurns = this.historyTurns, reference, onProgress }: ReplyOptions,
+    journal: ReplyJournal,
+    signal: AbortSignal,
+  ): Promise<HistoryLease & { style: Style }> {
     const { timbre } = this.parts;
+    const { dialogue } = this.options;
+    checkTurns(historyTurns);
+    if (dialogue) await this.prefill(dialogue, journal, signal, onProgress);
     const given = reference ?? this.options.reference;
     const [style, lease] = await Promise.all([
-      !given && this.style ? { vector: this.style } : timbre.style({ turns: this.turns }, given),
-      historyTurns === undefined || historyTurns === this.historyTurns
+      !given && this.style ? { vector: this.style } : timbre.style(dialogue ?? { turns: this.turns }, given),
+      historyTurns === this.historyTurns
         ? this.window.lease(signal)
         : leaseOnce(
             this.parts,
             this.entries.map(({ segments }) => segments),
-            checkedTurns(historyTurns),
+            historyTurns,
             signal,
           ),
     ]);
+    journal.historyTurns = lease.history.length;
+    const total = lease.history.length;
+    if (dialogue) onProgress?.({ stage: 'reading', done: total, total });
     return { ...lease, style };
+  }
+
+  /** Tokenizes as much of a dialogue as a reply reads. */
+  private async prefill(
+    dialogue: Dialogue,
+    journal: ReplyJournal,
+    signal: AbortSignal,
+    onProgress?: ProgressListener,
+  ): Promise<void> {
+    const { turns, warnings } = await readHistory(dialogue, this.parts.tokenizer, {
+      historyTurns: this.historyTurns,
+      signal,
+      onTurn: (done, total) => onProgress?.({ stage: 'reading', done, total }),
+    });
+    journal.warnings.push(...warnings);
+    for (const segments of turns) this.window.push(segments);
   }
 
   private async read(turn: Turn): Promise<Entry & { warnings: readonly string[] }> {
@@ -299,22 +346,7 @@ function turnOfReply({ text, tokens }: Reply, language: string | undefined): Tur
   return { role: 'agent', text, ...(language !== undefined && { language }), tokens };
 }
 
-function checkedTurns(historyTurns: number): number {
-  if (Number.isInteger(historyTurns) && historyTurns >= 0) return historyTurns;
+function checkTurns(historyTurns: number): void {
+  if (Number.isInteger(historyTurns) && historyTurns >= 0) return;
   throw new TalkerError('option', `historyTurns is ${historyTurns}; give a whole number of at least 0`);
-}
-
-/** Waits, but not beyond an abort. */
-async function unlessAborted(waited: Promise<unknown>, signal: AbortSignal): Promise<void> {
-  let abort!: () => void;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-  });
-  try {
-    await Promise.race([waited, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -10,6 +10,7 @@ import { checkRoom, type Segment } from '@gpt-talker/context';
 import type { Gpt, GptContext } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/runtime';
 import { TalkerError } from './errors';
+import { unlessAborted } from './unless-aborted';
 
 /** A stretch of the conversation as ConGPT has read it. */
 interface Stretch {
@@ -94,7 +95,7 @@ export class HistoryWindow {
     while (!this.isCurrent()) {
       signal?.throwIfAborted();
       if (this.disposed) throw new TalkerError('disposed', 'the conversation has been disposed; open a new one');
-      await this.advance();
+      await unlessAborted(this.advance(), signal);
     }
     signal?.throwIfAborted();
     const stretch = this.current!;

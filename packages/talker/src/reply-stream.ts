@@ -1,13 +1,13 @@
-// A reply in chunks of sound. It is made as fast as it can be, whether or not it is read that fast; what has been read of it is
-// what was said.
+// A reply in chunks of sound. It is made as fast as it can be, a minute at most ahead of its reader; what has been read of it is what
+// was said.
 import type { Audio } from '@gpt-talker/audio';
-import { AsyncQueue } from './async-queue';
+import { BoundedQueue } from './bounded-queue';
 import { TalkerError } from './errors';
 import type { Reply } from './reply';
 import type { ReplyChunk, ReplyJournal } from './reply-journal';
 
 /** Makes a reply: notes it in the journal, and hands its chunks out. */
-export type ReplyMaker = (emit: (chunk: ReplyChunk) => void, signal: AbortSignal) => Promise<void>;
+export type ReplyMaker = (emit: (chunk: ReplyChunk) => Promise<void>, signal: AbortSignal) => Promise<void>;
 
 export interface ReplyStreamOptions {
   signal?: AbortSignal;
@@ -17,6 +17,9 @@ export interface ReplyStreamOptions {
   onShortened?: (reply: Reply) => Promise<void> | void;
 }
 
+/** How much sound may wait for its reader. */
+const AHEAD_SECONDS = 60;
+
 type Ending = { kind: 'complete' } | { kind: 'interrupted' } | { kind: 'aborted' | 'failed'; error: unknown };
 
 export class ReplyStream implements AsyncIterable<Audio> {
@@ -25,7 +28,10 @@ export class ReplyStream implements AsyncIterable<Audio> {
    * that ended it. Something has to read the stream for it to end: a loop, or `whole`.
    */
   readonly finished: Promise<Reply>;
-  private readonly queue = new AsyncQueue<ReplyChunk>();
+  private readonly queue = new BoundedQueue<ReplyChunk>({
+    capacity: AHEAD_SECONDS,
+    sizeOf: ({ samples, sampleRate }) => samples.length / sampleRate,
+  });
   private readonly stopping = new AbortController();
   private readonly making: Promise<void>;
   private ending: Ending | undefined;

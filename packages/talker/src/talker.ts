@@ -1,18 +1,14 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
-import { readHistory, rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
+import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
 import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost, openVoice, type SessionOptions, type Voice, type VoiceManifest } from '@gpt-talker/runtime';
 import { Vits } from '@gpt-talker/vits';
-import { Conversation, type ConversationOptions } from './conversation';
+import { Conversation, type ConversationOptions, type OpeningOptions } from './conversation';
 import { parseState, turnOfState } from './conversation-state';
 import { TalkerError } from './errors';
-import { leaseOnce } from './history-window';
 import type { ProgressListener } from './progress';
 import type { Reply, ReplyOptions } from './reply';
-import { ReplyJournal } from './reply-journal';
-import { ReplyStream } from './reply-stream';
-import { speak, type TextPieces } from './speaking';
-import { piecesFrom, piecesOf } from './text-pieces';
+import type { ReplyStream } from './reply-stream';
 import { Timbre } from './timbre';
 import { VoiceTokenizer } from './voice-tokenizer';
 
@@ -99,8 +95,7 @@ export class Talker {
    * early stops the work.
    */
   stream(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions = {}): ReplyStream {
-    const { text: words, language } = typeof text === 'string' ? { text } : text;
-    return this.speak(dialogue, () => piecesOf(words, options), { ...options, language });
+    return this.once(dialogue, options).reply(text, { ...options, keep: false });
   }
 
   /** Like `stream`, for a text that is still being written: each sentence is spoken as soon as it ends. */
@@ -109,7 +104,7 @@ export class Talker {
     text: AsyncIterable<string> | Iterable<string>,
     options: ReplyOptions & { language?: string } = {},
   ): ReplyStream {
-    return this.speak(dialogue, (signal) => piecesFrom(text, { ...options, signal }), options);
+    return this.once(dialogue, options).replyFrom(text, { ...options, keep: false });
   }
 
   /**
@@ -118,6 +113,7 @@ export class Talker {
    * @throws TalkerError `option` or `disposed`
    */
   conversation(options: ConversationOptions = {}): Conversation {
+    this.checkOpen();
     return this.openConversation(options);
   }
 
@@ -127,6 +123,7 @@ export class Talker {
    * @throws TalkerError `state` for anything else, or a conversation with another voice
    */
   async restoreConversation(state: unknown): Promise<Conversation> {
+    this.checkOpen();
     const { historyTurns, sampling, style, turns } = parseState(state, this.manifest);
     const conversation = this.openConversation({
       historyTurns,
@@ -154,8 +151,12 @@ export class Talker {
     await this.parts.dispose();
   }
 
-  private openConversation(options: ConversationOptions & { style?: Float32Array }): Conversation {
-    this.checkOpen();
+  /** A conversation for one reply. Whatever is wrong with it, the reply says. */
+  private once(dialogue: Dialogue, { historyTurns }: ReplyOptions): Conversation {
+    return this.openConversation({ dialogue, historyTurns });
+  }
+
+  private openConversation(options: OpeningOptions): Conversation {
     const { gpt, vits } = this.parts;
     const conversation = new Conversation(
       {
@@ -171,41 +172,6 @@ export class Talker {
     );
     this.conversations.add(conversation);
     return conversation;
-  }
-
-  private speak(dialogue: Dialogue, pieces: TextPieces, options: ReplyOptions & { language?: string }): ReplyStream {
-    const { manifest, tokenizer, parts } = this;
-    const { seed = 0, reference, onProgress, language } = options;
-    const journal = new ReplyJournal(seed, manifest.sampleRate, language);
-    return new ReplyStream(
-      journal,
-      async (emit, signal) => {
-        this.checkOpen();
-        const { historyTurns = manifest.layout.historyTurns } = options;
-        const { turns, warnings } = await readHistory(dialogue, tokenizer, {
-          historyTurns,
-          signal,
-          onTurn: (done, total) => onProgress?.({ stage: 'reading', done, total }),
-        });
-        journal.warnings.push(...warnings);
-        journal.historyTurns = turns.length;
-        const style = await this.timbre.style(dialogue, reference);
-        const { context, history, release } = await leaseOnce(
-          { gpt: parts.gpt, manifest },
-          turns,
-          turns.length,
-          signal,
-        );
-        try {
-          onProgress?.({ stage: 'reading', done: turns.length, total: turns.length });
-          const conversation = { context, history, style };
-          await speak({ manifest, tokenizer, vits: parts.vits, conversation, pieces, options, journal, emit, signal });
-        } finally {
-          await release();
-        }
-      },
-      { signal: options.signal },
-    );
   }
 
   private checkOpen(): void {

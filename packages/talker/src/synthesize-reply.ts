@@ -4,7 +4,7 @@ import { checkRoom, expectedTokens, type Segment, type TurnTokenizer } from '@gp
 import type { GptContext } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/runtime';
 import type { Style, Vits } from '@gpt-talker/vits';
-import { AsyncQueue } from './async-queue';
+import { BoundedQueue } from './bounded-queue';
 import { TalkerError } from './errors';
 import { Joints } from './joints';
 import type { ReplyOptions } from './reply';
@@ -12,7 +12,7 @@ import type { ReplyChunk, ReplyJournal, SpokenPiece } from './reply-journal';
 import { planSpeed } from './speed';
 
 /** What a reply is made with. */
-export interface SpeakingParts {
+export interface SynthesisParts {
   manifest: VoiceManifest;
   tokenizer: TurnTokenizer;
   vits: Pick<Vits, 'stream'>;
@@ -30,23 +30,27 @@ export interface ReadConversation {
 /** The pieces of the text, until the signal fires. */
 export type TextPieces = (signal: AbortSignal) => AsyncIterable<string> | Iterable<string>;
 
-interface Making {
+/** A token of a piece on its way to its sound; without one, the piece has ended. */
+interface PieceToken {
   piece: SpokenPiece;
   index: number;
-  tokens: AsyncQueue<number>;
+  token?: number;
 }
+
+/** Tokens that may wait for their sound: ten minutes of speech, so that a voice that is slow at one of the two is slowed by nothing else. */
+const QUEUED_TOKENS = 15_000;
 
 const DEFAULT_PAUSE_SECONDS = 0.25;
 
-/** All that speaking a reply takes. */
-export interface SpeakingTask extends SpeakingParts {
+/** All that a reply takes. */
+export interface SynthesisTask extends SynthesisParts {
   conversation: ReadConversation;
   pieces: TextPieces;
   options: Omit<ReplyOptions, 'signal'> & { language?: string };
   /** Where it is noted what was made. */
   journal: ReplyJournal;
-  /** Takes the sound, chunk by chunk. */
-  emit: (chunk: ReplyChunk) => void;
+  /** Takes the sound, chunk by chunk, each as soon as there is room for it. */
+  emit: (chunk: ReplyChunk) => Promise<void>;
   signal: AbortSignal;
 }
 
@@ -54,9 +58,9 @@ export interface SpeakingTask extends SpeakingParts {
  * Speaks pieces of text, one after the other.
  * @throws TextError where none of it can be said; DialogueError `too-long`, TalkerError `silent`, GptError, VitsError
  */
-export async function speak(task: SpeakingTask): Promise<void> {
+export async function synthesizeReply(task: SynthesisTask): Promise<void> {
   const { signal } = task;
-  const makings = new AsyncQueue<Making>();
+  const queue = new BoundedQueue<PieceToken>({ capacity: QUEUED_TOKENS });
   // Where one side fails, the other stops.
   const failing = new AbortController();
   const stop = () => failing.abort(signal.reason);
@@ -66,10 +70,10 @@ export async function speak(task: SpeakingTask): Promise<void> {
   const guarded = (work: Promise<void>) =>
     work.catch((error: unknown) => {
       failing.abort(error);
-      makings.cut({ error });
+      queue.cut({ error });
     });
   try {
-    await Promise.all([guarded(makeTokens(stoppable, makings)), guarded(makeSound(stoppable, makings))]);
+    await Promise.all([guarded(makeTokens(stoppable, queue)), guarded(makeSound(stoppable, queue))]);
     failing.signal.throwIfAborted();
   } finally {
     signal.removeEventListener('abort', stop);
@@ -77,7 +81,7 @@ export async function speak(task: SpeakingTask): Promise<void> {
 }
 
 /** Reads each piece, and makes its tokens. */
-async function makeTokens(task: SpeakingTask, makings: AsyncQueue<Making>): Promise<void> {
+async function makeTokens(task: SynthesisTask, queue: BoundedQueue<PieceToken>): Promise<void> {
   const { manifest, conversation, options, journal, signal } = task;
   const { sampling, seed = 0, speed = 1, onProgress } = options;
   const { pace } = planSpeed(speed, manifest.layout);
@@ -103,29 +107,22 @@ async function makeTokens(task: SpeakingTask, makings: AsyncQueue<Making>): Prom
       complete: false,
     };
     journal.pieces.push(piece);
-    const tokens = new AsyncQueue<number>();
-    makings.push({ piece, index, tokens });
-    try {
-      const generation = conversation.context.generate([segment], {
-        ...sampling,
-        seed: seedOfPiece(seed, index),
-        pace,
-        signal,
-      });
-      for await (const token of generation) {
-        journal.clock.markToken();
-        piece.tokens.push(token);
-        tokens.push(token);
-        count++;
-        onProgress?.({ stage: 'speaking', seconds: count / manifest.semantic.tokensPerSecond });
-      }
-      piece.stopReason = generation.stopReason;
-      piece.complete = true;
-      tokens.end();
-    } catch (error) {
-      tokens.cut({ error });
-      throw error;
+    const generation = conversation.context.generate([segment], {
+      ...sampling,
+      seed: seedOfPiece(seed, index),
+      pace,
+      signal,
+    });
+    for await (const token of generation) {
+      journal.clock.markToken();
+      piece.tokens.push(token);
+      await queue.push({ piece, index, token });
+      count++;
+      onProgress?.({ stage: 'speaking', seconds: count / manifest.semantic.tokensPerSecond });
     }
+    piece.stopReason = generation.stopReason;
+    piece.complete = true;
+    await queue.push({ piece, index });
     index++;
   }
   if (index === 0)
@@ -135,11 +132,11 @@ async function makeTokens(task: SpeakingTask, makings: AsyncQueue<Making>): Prom
       'silent',
       'the voice had nothing to say to this text; try another seed, or more minimumTokens',
     );
-  makings.end();
+  queue.end();
 }
 
 async function readPiece(
-  { tokenizer, options, journal }: SpeakingTask,
+  { tokenizer, options, journal }: SynthesisTask,
   text: string,
 ): Promise<Extract<Segment, { kind: 'text' }>> {
   const { warnings = [], ...speakable } = await tokenizer.text(text, options.language);
@@ -148,14 +145,16 @@ async function readPiece(
 }
 
 /** Makes sound of each piece's tokens, as they come. */
-async function makeSound(task: SpeakingTask, makings: AsyncQueue<Making>): Promise<void> {
+async function makeSound(task: SynthesisTask, queue: BoundedQueue<PieceToken>): Promise<void> {
   const { manifest, vits, conversation, options, journal, emit, signal } = task;
   const { seed = 0, noiseScale, pauseSeconds = DEFAULT_PAUSE_SECONDS, onProgress } = options;
   const { speed } = planSpeed(options.speed ?? 1, manifest.layout);
   const joints = new Joints(manifest.sampleRate, pauseSeconds);
   let seconds = 0;
   let paragraph = false;
-  for await (const { piece, index, tokens } of makings) {
+  for (let next = await queue.next(); !next.done; next = await queue.next()) {
+    const { piece, index } = next.value;
+    const tokens = tokensOf(next.value, queue);
     const { style } = conversation;
     const { phonemes } = piece;
     const chunks = vits.stream({ tokens, phonemes, style, seed: seedOfPiece(seed, index), noiseScale, speed, signal });
@@ -166,9 +165,19 @@ async function makeSound(task: SpeakingTask, makings: AsyncQueue<Making>): Promi
       seconds += audio.samples.length / sampleRate;
       journal.clock.markSound();
       onProgress?.({ stage: 'synthesising', seconds });
-      emit({ ...audio, piece, tokens: count });
+      await emit({ ...audio, piece, tokens: count });
     }
     paragraph = /\n\s*$/.test(piece.text);
+  }
+}
+
+/** The tokens of one piece. */
+async function* tokensOf(first: PieceToken, queue: BoundedQueue<PieceToken>): AsyncGenerator<number, void, undefined> {
+  let { token } = first;
+  while (token !== undefined) {
+    yield token;
+    const next = await queue.next();
+    token = next.done ? undefined : next.value.token;
   }
 }
 
