@@ -13,6 +13,7 @@ export {
   type LogMelSpectrogram,
   type MelOptions,
 } from './mel';
+export { kaldiFbank, type KaldiFbank, type KaldiFbankOptions } from './kaldi-fbank';
 export { cosineTransform, melDecibels, mfcc } from './mfcc';
 export { type MelDecibels, type MelDecibelsOptions, type Mfcc, type MfccOptions } from './mfcc';
 export { trackPitch, type PitchOptions, type PitchTrack } from './pitch';

@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** All float32 tensors of a file in `PARITY_DIR` or test/fixtures, by name. */
-export function readParityFile(name: string): Map<string, Float32Array> {
-  const bytes = readFileSync(path.join(process.env.PARITY_DIR ?? path.join(__dirname, 'fixtures'), name));
+/** All float32 tensors of a file in a folder (default: `PARITY_DIR` or test/fixtures), by name. */
+export function readParityFile(
+  name: string,
+  folder = process.env.PARITY_DIR ?? path.join(__dirname, 'fixtures'),
+): Map<string, Float32Array> {
+  const bytes = readFileSync(path.join(folder, name));
   const headerBytes = Number(bytes.readBigUInt64LE(0));
   const header = JSON.parse(bytes.toString('utf8', 8, 8 + headerBytes)) as Record<
     string,
