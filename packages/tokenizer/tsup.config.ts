@@ -5,5 +5,6 @@ export default library({
     index: 'src/index.ts',
     'bert/index': 'src/bert/index.ts',
     'hubert/index': 'src/hubert/index.ts',
+    'speaker/index': 'src/speaker/index.ts',
   },
 });

@@ -20,4 +20,5 @@ test('the package itself loads no TensorFlow.js, its model entries do', () => {
   expect(runtime.filter(isTensorFlow)).toEqual([]);
   expect(loadedBy('bert/index.ts').some(isTensorFlow)).toBe(true);
   expect(loadedBy('hubert/index.ts').some(isTensorFlow)).toBe(true);
+  expect(loadedBy('speaker/index.ts').some(isTensorFlow)).toBe(true);
 });

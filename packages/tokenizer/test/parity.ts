@@ -1,6 +1,6 @@
 // The fixture models and their numbers, made by running the reference implementation (`transformers`, PyTorch); PARITY_DIR may name
 // another folder of the same files.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { readSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
 
@@ -19,4 +19,20 @@ export function largestDifference(actual: ArrayLike<number>, expected: ArrayLike
     if (!(difference <= largest)) largest = difference; // NaN counts as a difference
   }
   return largest;
+}
+
+const V2_FOLDERS = process.env.PARITY_V2_DIR
+  ? [process.env.PARITY_V2_DIR]
+  : [path.resolve(__dirname, '../../../../shared/fixtures/parity-v2')];
+
+/** Path of a fixture of the later versions, where it is here: PARITY_V2_DIR, else the folder beside the repository. */
+export function parityV2File(name: string): string | undefined {
+  return V2_FOLDERS.map((folder) => path.join(folder, name)).find((file) => existsSync(file));
+}
+
+export function parityV2Numbers(name: string): Map<string, { data: Float32Array; shape: number[] }> {
+  const { tensors } = readSafetensors(readFileSync(parityV2File(name)!));
+  return new Map(
+    [...tensors].map(([key, { data, shape }]) => [key, { data: Float32Array.from(data), shape: [...shape] }]),
+  );
 }
