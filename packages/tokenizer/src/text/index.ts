@@ -12,4 +12,5 @@ export {
 } from './phonemize';
 export { type Lexicon, type ReadPiece, type SpokenWord } from './pieces';
 export { SPLIT_STRATEGIES, splitText, type SplitStrategy } from './split';
+export { SYMBOLS_V2, symbolId } from './symbols-v2';
 export { ARPABET, PUNCTUATION, SYMBOLS, isSymbol, symbolIds } from './symbols';

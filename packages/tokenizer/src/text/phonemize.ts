@@ -1,18 +1,21 @@
 // Text → phonemes and ids, whatever the language: markup is parsed, each language's front end reads its parts, marks are
 // tidied, and everything is checked against the symbol table.
+import { CANTONESE } from './cantonese/front-end';
 import { CHINESE } from './chinese/front-end';
 import { ENGLISH } from './english/front-end';
 import { TextError } from './errors';
 import { type FrontEnd, type Lexicon, type ReadPiece, type SpokenWord } from './pieces';
 import { parseMarkup } from './markup';
-import { PUNCTUATION, UNKNOWN, isSymbol, symbolIds } from './symbols';
+import { PUNCTUATION, UNKNOWN } from './symbols';
+import { symbolId } from './symbols-v2';
 
 /**
  * - `en`: English; characters of other scripts are left out, with a warning
  * - `zh`: Chinese with foreign words in it; numbers are Chinese, except in whole English clauses
+ * - `yue`: Cantonese with foreign words in it, numbers as in Chinese; in symbols that voices from v2 on have
  * - `auto`: `zh` where the text has a Chinese character, else `en`
  */
-export type TextLanguage = 'en' | 'zh' | 'auto';
+export type TextLanguage = 'en' | 'zh' | 'yue' | 'auto';
 
 const AUTOMATIC: FrontEnd = {
   read(parts, options) {
@@ -21,7 +24,22 @@ const AUTOMATIC: FrontEnd = {
   },
 };
 
-const FRONT_ENDS: Readonly<Record<TextLanguage, FrontEnd>> = { en: ENGLISH, zh: CHINESE, auto: AUTOMATIC };
+const FRONT_ENDS: Readonly<Record<TextLanguage, FrontEnd>> = {
+  en: ENGLISH,
+  zh: CHINESE,
+  yue: CANTONESE,
+  auto: AUTOMATIC,
+};
+
+/**
+ * Languages that v2 has symbols for and that are not read here: wrong readings are worse than none. Looked at: kuromoji 0.1.2 (2018,
+ * Apache-2.0) and its forks, lindera-wasm (MIT), none of which knows the pitch that v2 was trained with; es-hangul 2.4.0 (2026-07,
+ * MIT), whose standard pronunciation makes 감사합니다 into 감싸함니다 and 맑게 into 막께.
+ */
+const UNREAD: Readonly<Record<string, string>> = {
+  ja: 'Japanese: no kept npm library gives the readings with pitch accents that voices were trained with',
+  ko: 'Korean: no kept npm library gives its standard pronunciation without errors',
+};
 
 /** All languages, for menus and validation. */
 export const TEXT_LANGUAGES = Object.keys(FRONT_ENDS) as readonly TextLanguage[];
@@ -36,7 +54,7 @@ export interface PhonemizeOptions {
 
 /** A text as phonemes. */
 export interface Phonemized {
-  /** Symbols of the 322; no symbol for spaces. */
+  /** Symbols of the 322, for Cantonese of v2's 732; no symbol for spaces. */
   phonemes: string[];
   /** Their ids. */
   ids: Int32Array;
@@ -70,6 +88,9 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
   if (text.trim() === '') throw new TextError('empty', 'the text is empty; give at least one word');
   const language = options.language ?? 'auto';
   const frontEnd = Object.hasOwn(FRONT_ENDS, language) ? FRONT_ENDS[language] : undefined;
+  if (Object.hasOwn(UNREAD, language)) {
+    throw new TextError('option', `${UNREAD[language]}; use one of ${Object.keys(FRONT_ENDS).join(', ')}`);
+  }
   if (frontEnd === undefined) {
     throw new TextError(
       'option',
@@ -89,16 +110,16 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
     );
   }
   for (const word of said) {
-    if (word.phonemes.every(isSymbol)) continue;
-    const wrong = word.phonemes.filter((phoneme) => !isSymbol(phoneme));
+    if (word.phonemes.every(isKnown)) continue;
+    const wrong = word.phonemes.filter((phoneme) => !isKnown(phoneme));
     warnings.push(`'${word.text}': no symbol for ${wrong.join(' ')}`);
-    word.phonemes = word.phonemes.map((phoneme) => (isSymbol(phoneme) ? phoneme : UNKNOWN));
+    word.phonemes = word.phonemes.map((phoneme) => (isKnown(phoneme) ? phoneme : UNKNOWN));
   }
   const phonemes: string[] = [];
   for (const word of said) for (const phoneme of word.phonemes) phonemes.push(phoneme);
   return {
     phonemes,
-    ids: symbolIds(phonemes),
+    ids: Int32Array.from(phonemes, (phoneme) => symbolId(phoneme)!),
     words: said.map((word) => word.text),
     word2ph: said.map((word) => word.phonemes.length),
     normalized: joined(said),
@@ -106,6 +127,8 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
     pieces,
   };
 }
+
+const isKnown = (symbol: string) => symbolId(symbol) !== undefined;
 
 /** Which mark of a run is kept: the first of the strongest kind. */
 const STRENGTH: Readonly<Record<string, number>> = { '?': 4, '!': 4, '.': 3, '…': 3, ',': 2, '-': 1 };
