@@ -1,5 +1,6 @@
 // Sizes of ConVITS. Everything is sized here; `PUBLISHED_CONVITS` is the size that GPT-SoVITS v1 and GPT-Talker published
-// (51 M weights). Names are ours, the numbers are those of upstream's configs/s2.json.
+// (51 M weights), `PUBLISHED_VERSIONS` what GPT-SoVITS made of it since. Names are ours, the numbers are those of upstream's
+// configs/s2.json, s2v2Pro.json and s2v2ProPlus.json.
 import { ConVitsConfigError } from './errors';
 
 /** HiFi-GAN: transposed convolutions upsample frames to samples, residual blocks refine each stage. */
@@ -82,9 +83,17 @@ export interface ConVitsConfig {
   relativeWindow: number;
   /** Frame-rate self-attention sees |i − j| ≤ this many frames, so that chunks equal the whole; null: everything (upstream). */
   attentionWindow: number | null;
-  /** Width of the style vector (gin_channels), also of the cross-attention. */
+  /** Width of the style vector (gin_channels). */
   styleChannels: number;
-  styleEncoder: { hiddenChannels: number; kernel: number; heads: number };
+  /** `bins`: how many of the spectrogram's bins, from the lowest, the style is read off (v2: 704); absent: all of them. */
+  styleEncoder: { hiddenChannels: number; kernel: number; heads: number; bins?: number };
+  /**
+   * Given, the style also depends on an embedding of the speaker of so many numbers (v2Pro: 20480, of ERes2NetV2), and the
+   * cross-attention gets a narrower projection of the style.
+   */
+  speaker?: { width: number };
+  /** Width of the cross-attention; absent: that of the style. */
+  crossAttentionChannels?: number;
   /** Heads of the cross-attention from frames to phonemes (MRTE). */
   crossAttentionHeads: number;
   quantizer: QuantizerConfig;
@@ -130,6 +139,44 @@ export const PUBLISHED_CONVITS: ConVitsConfig = {
   },
 };
 
+const PUBLISHED_HIFIGAN = PUBLISHED_CONVITS.decoder as HifiganConfig;
+const V2: ConVitsConfig = {
+  ...PUBLISHED_CONVITS,
+  symbols: 732,
+  styleEncoder: { ...PUBLISHED_CONVITS.styleEncoder, bins: 704 },
+};
+const V2_PRO: ConVitsConfig = {
+  ...V2,
+  dropout: 0,
+  styleChannels: 1024,
+  crossAttentionChannels: 512,
+  speaker: { width: 20480 },
+};
+
+/** GPT-SoVITS's versions that are this model. */
+export type SovitsVersion = 'v1' | 'v2' | 'v2Pro' | 'v2ProPlus';
+
+/** The published sizes, by version. */
+export const PUBLISHED_VERSIONS: Readonly<Record<SovitsVersion, ConVitsConfig>> = {
+  v1: PUBLISHED_CONVITS,
+  v2: V2,
+  v2Pro: V2_PRO,
+  v2ProPlus: {
+    ...V2_PRO,
+    decoder: { ...PUBLISHED_HIFIGAN, initialChannels: 768, upsampleKernels: [20, 16, 8, 2, 2] },
+  },
+};
+
+/** Bins of the spectrogram that the style encoder reads. */
+export function styleBinsOf({ styleEncoder, spectrogramBins }: ConVitsConfig): number {
+  return styleEncoder.bins ?? spectrogramBins;
+}
+
+/** Width of the cross-attention from frames to phonemes. */
+export function crossAttentionChannelsOf({ crossAttentionChannels, styleChannels }: ConVitsConfig): number {
+  return crossAttentionChannels ?? styleChannels;
+}
+
 /** Samples that one latent frame becomes. */
 export function hopSamplesOf(decoder: ConVitsConfig['decoder']): number {
   return decoder.kind === 'hifigan'
@@ -145,11 +192,18 @@ export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
   if (config.interChannels % 2) refuse(`interChannels ${config.interChannels} must be even: the flow splits it in two`);
   if (config.hiddenChannels % config.heads)
     refuse(`hiddenChannels ${config.hiddenChannels} must be a multiple of heads ${config.heads}`);
-  if (config.styleChannels % config.crossAttentionHeads) {
+  const crossAttention = crossAttentionChannelsOf(config);
+  if (crossAttention % config.crossAttentionHeads) {
+    const name = config.crossAttentionChannels === undefined ? 'styleChannels' : 'crossAttentionChannels';
+    refuse(`${name} ${crossAttention} must be a multiple of crossAttentionHeads ${config.crossAttentionHeads}`);
+  }
+  if (crossAttention !== config.styleChannels && !config.speaker) {
     refuse(
-      `styleChannels ${config.styleChannels} must be a multiple of crossAttentionHeads ${config.crossAttentionHeads}`,
+      `crossAttentionChannels ${crossAttention} must be styleChannels ${config.styleChannels} where there is no speaker embedding`,
     );
   }
+  if (styleBinsOf(config) > config.spectrogramBins)
+    refuse(`styleEncoder.bins ${styleBinsOf(config)} must be at most spectrogramBins ${config.spectrogramBins}`);
   if (config.styleEncoder.hiddenChannels % config.styleEncoder.heads) {
     refuse(
       `styleEncoder.hiddenChannels ${config.styleEncoder.hiddenChannels} must be a multiple of styleEncoder.heads ${config.styleEncoder.heads}`,
@@ -177,8 +231,9 @@ export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
       refuse('decoder.upsampleRates and upsampleKernels differ in length');
     if (decoder.residualKernels.length !== decoder.residualDilations.length)
       refuse('decoder.residualKernels and residualDilations differ in length');
-    if (decoder.initialChannels % 2 ** decoder.upsampleRates.length) {
-      refuse(`decoder.initialChannels ${decoder.initialChannels} must be divisible by 2 once for each upsampling`);
+    // Halves are rounded down, as upstream rounds them.
+    if (decoder.initialChannels < 2 ** decoder.upsampleRates.length) {
+      refuse(`decoder.initialChannels ${decoder.initialChannels} must be enough to halve once for each upsampling`);
     }
     decoder.upsampleRates.forEach((rate, stage) => {
       if ((decoder.upsampleKernels[stage] - rate) % 2) refuse(`decoder stage ${stage}: kernel − rate must be even`);

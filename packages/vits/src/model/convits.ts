@@ -1,4 +1,4 @@
-// ConVITS, the second stage of GPT-Talker (the SoVITS v1 of GPT-SoVITS; upstream `models.SynthesizerTrn`): semantic tokens,
+// ConVITS, the second stage of GPT-Talker (the SoVITS v1, v2 and v2Pro of GPT-SoVITS; upstream `models.SynthesizerTrn`): semantic tokens,
 // phonemes and a style vector → waveform. A conditional VAE (VITS, Kim et al. 2021) whose prior reads tokens and phonemes:
 //
 //   reference spectrogram ─► ref_enc ─► style ──┬──────────────┬──────────┬─────────┐
@@ -10,13 +10,13 @@
 // | ref_enc    | styleEncoder     || enc_q      | posteriorEncoder   |
 // | ssl_proj   | featureInput     || flow       | flow               |
 // | quantizer  | quantizer        || dec        | decoder            |
-// | enc_p      | priorEncoder     ||            |                    |
+// | enc_p      | priorEncoder     || sv_emb, prelu, ge_to512 | speakerStyle (v2Pro) |
 //
 // Shapes: B batch, W width of a code's vector, T tokens (25 Hz), F = 2·T frames (50 Hz), L phonemes, S spectrogram bins,
-// G style channels, Z latent channels.
+// G style channels, Z latent channels, E numbers of a speaker embedding (v2Pro).
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, type Noise, type Scope } from '@gpt-talker/nn';
-import { checkConVitsConfig, type ConVitsConfig } from './config';
+import { checkConVitsConfig, crossAttentionChannelsOf, styleBinsOf, type ConVitsConfig } from './config';
 import { type Decoder } from './decoder/decoder';
 import { ConVitsConfigError } from './errors';
 import { CouplingFlow } from './flow';
@@ -27,6 +27,7 @@ import { PosteriorEncoder } from './posterior-encoder';
 import { PriorEncoder, type Gaussian } from './prior-encoder';
 import { Quantizer, type Quantized } from './quantizer';
 import { SourceFilterDecoder } from './decoder/source-filter-decoder';
+import { SpeakerStyle } from './speaker-style';
 import { StyleEncoder } from './style-encoder';
 import { detach, masked, repeatTime, sliceSegments } from './tensors';
 
@@ -70,6 +71,8 @@ export interface TrainingBatch extends Masks {
   spectrogram: tf.Tensor;
   /** Takes the style from this speech instead of the target (upstream: the target). Magnitudes [B, S, R], mask [B, 1, R]. */
   reference?: { spectrogram: tf.Tensor; mask?: tf.Tensor };
+  /** Embedding of each item's speaker [B, E], where the config has a `speaker`. */
+  speaker?: tf.Tensor;
   /** Standard normal numbers [B, Z, F] for the posterior's sample. */
   noise: tf.Tensor;
   /** What a 'source-filter' decoder shapes into speech [B, 2, F·hop]: pulses, noise. */
@@ -106,6 +109,7 @@ export class ConVits {
   readonly config: ConVitsConfig;
   readonly quantizer: Quantizer;
   private readonly styleEncoder: StyleEncoder;
+  private readonly speakerStyle: SpeakerStyle | undefined;
   private readonly featureInput: Conv1d | undefined;
   private readonly priorEncoder: PriorEncoder;
   private readonly posteriorEncoder: PosteriorEncoder | undefined;
@@ -143,10 +147,17 @@ export class ConVits {
     });
     this.styleEncoder = new StyleEncoder(scope.child('ref_enc'), {
       ...config.styleEncoder,
-      bins: spectrogramBins,
+      bins: styleBinsOf(config),
       styleChannels,
       dropout: config.dropout,
     });
+    if (config.speaker) {
+      this.speakerStyle = new SpeakerStyle(scope, {
+        speakerWidth: config.speaker.width,
+        styleChannels,
+        crossAttentionChannels: crossAttentionChannelsOf(config),
+      });
+    }
     if (quantizer.kind === 'ssl') {
       this.featureInput = new Conv1d(scope.child('ssl_proj'), quantizer.width, quantizer.width, FRAMES_PER_TOKEN, {
         stride: FRAMES_PER_TOKEN,
@@ -155,9 +166,27 @@ export class ConVits {
     this.quantizer = new Quantizer(scope.child('quantizer'), quantizer);
   }
 
-  /** Linear magnitude spectrogram [B, S, F] of some speech, mask [B, 1, F] → style [B, G, 1]. */
-  style(spectrogram: tf.Tensor, mask?: tf.Tensor, dropout?: Noise): tf.Tensor {
-    return this.styleEncoder.forward(spectrogram, mask, dropout);
+  /**
+   * Linear magnitude spectrogram [B, S, F] of some speech, mask [B, 1, F] → style [B, G, 1]; the style of several recordings is the
+   * mean of theirs. Where the config has a `speaker`, the speaker's embedding [B, E] is needed too.
+   * @throws ConVitsConfigError where it is missing, or given to a model that takes none
+   */
+  style(spectrogram: tf.Tensor, mask?: tf.Tensor, dropout?: Noise, speaker?: tf.Tensor): tf.Tensor {
+    if ((speaker === undefined) !== (this.speakerStyle === undefined)) {
+      throw new ConVitsConfigError(
+        speaker ? 'this model takes no speaker embedding' : 'this model needs a speaker embedding as well',
+      );
+    }
+    const bins = styleBinsOf(this.config);
+    const [batch, height, frames] = spectrogram.shape;
+    const heard = height === bins ? spectrogram : tf.slice(spectrogram, [0, 0, 0], [batch, bins, frames!]);
+    const style = this.styleEncoder.forward(heard, mask, dropout);
+    return this.speakerStyle && speaker ? this.speakerStyle.forward(style, speaker) : style;
+  }
+
+  /** What the cross-attention gets of a style: itself, or, with a `speaker`, a narrower projection [B, A, 1]. */
+  textStyle(style: tf.Tensor): tf.Tensor {
+    return this.speakerStyle ? this.speakerStyle.forText(style) : style;
   }
 
   /** Self-supervised features [B, W, F] at 50 Hz → codes, int32 [B, 1, T] at 25 Hz. @throws ConVitsConfigError for a spectral voice */
@@ -172,8 +201,13 @@ export class ConVits {
   }
 
   /** Mean and log σ of the prior for every frame. */
-  prior({ codes, dropout, ...rest }: PriorRequest): Gaussian {
-    return this.priorEncoder.forward({ ...rest, quantized: this.quantized(codes), noise: dropout });
+  prior({ codes, style, dropout, ...rest }: PriorRequest): Gaussian {
+    return this.priorEncoder.forward({
+      ...rest,
+      style: this.textStyle(style),
+      quantized: this.quantized(codes),
+      noise: dropout,
+    });
   }
 
   /** A latent drawn from the prior [B, Z, F]; differentiable in all weights that speaking uses. */
@@ -215,6 +249,7 @@ export class ConVits {
       text,
       spectrogram,
       reference = { spectrogram, mask: batch.frameMask },
+      speaker,
       noise,
       source,
       segments,
@@ -224,9 +259,16 @@ export class ConVits {
     } = batch;
     if (!this.posteriorEncoder)
       throw new ConVitsConfigError('training needs the posterior encoder, this model was made with posterior: false');
-    const style = this.style(reference.spectrogram, reference.mask, dropout);
+    const style = this.style(reference.spectrogram, reference.mask, dropout, speaker);
     const { codes, quantized, quantization } = this.codesOf(batch);
-    const prior = this.priorEncoder.forward({ quantized, text, style, frameMask, textMask, noise: dropout });
+    const prior = this.priorEncoder.forward({
+      quantized,
+      text,
+      style: this.textStyle(style),
+      frameMask,
+      textMask,
+      noise: dropout,
+    });
     // The posterior must not shape the style: it sees the target itself and would hide things in it.
     const posterior = this.posteriorEncoder.forward(spectrogram, frameMask, detach(style));
     const latent = masked(tf.add(posterior.mean, tf.mul(noise, tf.exp(posterior.logScale))), frameMask);

@@ -25,6 +25,12 @@ export const PUBLISHED_DISCRIMINATORS: DiscriminatorConfig = {
   periodChannels: PUBLISHED_PERIOD_CHANNELS,
 };
 
+/** v2Pro and v2ProPlus are judged at two more periods. */
+export const PUBLISHED_PRO_DISCRIMINATORS: DiscriminatorConfig = {
+  ...PUBLISHED_DISCRIMINATORS,
+  periods: [2, 3, 5, 7, 11, 17, 23],
+};
+
 export class Discriminators {
   private readonly members: { forward(audio: tf.Tensor): Judgement }[];
 

@@ -11,7 +11,7 @@ export interface ConvitsGraph {
 }
 
 export interface ConvitsGraphs extends Record<string, ConvitsGraph> {
-  /** spectrogram [1, bins, F] → style [1, G, 1] */
+  /** spectrogram [1, bins, F], with a `speaker` in the config also speaker [1, E] → style [1, G, 1] */
   style: ConvitsGraph;
   /** codes [1, 1, T], text [1, L], style, noise [1, Z, T, 2] (two frames a token), noise_scale [] → latent [1, Z, 2·T], with a 'source-filter' decoder also pitch [1, 2·T] */
   latent: ConvitsGraph;
@@ -21,12 +21,15 @@ export interface ConvitsGraphs extends Record<string, ConvitsGraph> {
 
 /** The graphs that speaking needs; for an 'ssl' model also `quantizer`: ssl [1, W, T, 2] → codes [1, 1, T]. */
 export function convitsGraphs(model: ConVits): ConvitsGraphs {
-  const { spectrogramBins, styleChannels, interChannels, quantizer, decoder } = model.config;
+  const { spectrogramBins, styleChannels, interChannels, quantizer, decoder, speaker: embedding } = model.config;
   const style: InputSpec = { name: 'style', shape: [1, styleChannels, 1] };
   const graphs: ConvitsGraphs = {
     style: {
-      inputs: [{ name: 'spectrogram', shape: [1, spectrogramBins, 'F'] }],
-      run: ({ spectrogram }) => ({ style: model.style(spectrogram) }),
+      inputs: [
+        { name: 'spectrogram', shape: [1, spectrogramBins, 'F'] },
+        ...(embedding ? [{ name: 'speaker', shape: [1, embedding.width] }] : []),
+      ],
+      run: ({ spectrogram, speaker }) => ({ style: model.style(spectrogram, undefined, undefined, speaker) }),
     },
     latent: {
       inputs: [

@@ -3,14 +3,17 @@ export {
   checkConVitsConfig,
   hopSamplesOf,
   PUBLISHED_CONVITS,
+  PUBLISHED_VERSIONS,
   type ConVitsConfig,
   type HifiganConfig,
   type IstftConfig,
   type QuantizerConfig,
+  type SovitsVersion,
   type SourceFilterConfig,
 } from './config';
 export { ConVitsConfigError } from './errors';
 export { configFromUpstream } from './upstream-config';
+export { sizesFromShapes, versionFromShapes, type ShapedWeights, type UpstreamVersion } from './upstream-version';
 export {
   ConVits,
   FRAMES_PER_TOKEN,
@@ -38,9 +41,16 @@ export { PriorEncoder, type Gaussian, type PriorInputs } from './prior-encoder';
 export { Quantizer, type Quantized } from './quantizer';
 export { startCodebook, updateCodebook, type CodebookState, type CodebookUpdateOptions } from './codebook-training';
 export { RelativeEncoder, type RelativeEncoderConfig } from './relative-encoder';
+export { SpeakerStyle, type SpeakerStyleConfig } from './speaker-style';
 export { StyleEncoder, type StyleEncoderConfig } from './style-encoder';
 export { WaveNet, type WaveNetConfig } from './wavenet';
-export { Discriminators, PUBLISHED_DISCRIMINATORS, type DiscriminatorConfig, type Judgement } from './discriminator';
+export {
+  Discriminators,
+  PUBLISHED_DISCRIMINATORS,
+  PUBLISHED_PRO_DISCRIMINATORS,
+  type DiscriminatorConfig,
+  type Judgement,
+} from './discriminator';
 export { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS, withoutPlaneAxis } from './period-discriminator';
 export { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
 export { absoluteDifference, discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from './losses';

@@ -1,9 +1,9 @@
 // Prior encoder `enc_p`: codes' vectors + phonemes + style → mean and log standard deviation of the prior for every frame
 // (upstream `models.TextEncoder`).
-// Shapes: B batch, W width of a code's vector, C hidden channels, Z latent channels, F frames, L phonemes, G style channels.
+// Shapes: B batch, W width of a code's vector, C hidden channels, Z latent channels, F frames, L phonemes, A channels of the cross-attention.
 import type * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, Embedding, type Noise, type Scope } from '@gpt-talker/nn';
-import { type ConVitsConfig } from './config';
+import { crossAttentionChannelsOf, type ConVitsConfig } from './config';
 import { PhonemeAttention } from './cross-attention';
 import { RelativeEncoder } from './relative-encoder';
 import { masked, splitChannels, swapChannelsAndTime } from './tensors';
@@ -13,7 +13,7 @@ export interface PriorInputs {
   quantized: tf.Tensor;
   /** Phoneme ids, int32 [B, L]. */
   text: tf.Tensor;
-  /** [B, G, 1] */
+  /** As wide as the cross-attention [B, A, 1]. */
   style: tf.Tensor;
   /** [B, 1, F], 0 at padding; absent: no padding. */
   frameMask?: tf.Tensor;
@@ -57,7 +57,7 @@ export class PriorEncoder {
     this.textEmbedding = new Embedding(scope.child('text_embedding'), config.symbols, hiddenChannels);
     this.crossAttention = new PhonemeAttention(scope.child('mrte'), {
       contentChannels: hiddenChannels,
-      styleChannels: config.styleChannels,
+      styleChannels: crossAttentionChannelsOf(config),
       outputChannels: hiddenChannels,
       heads: config.crossAttentionHeads,
     });

@@ -48,10 +48,12 @@ export class HifiganDecoder implements Decoder {
       config;
     this.input = new Conv1d(scope.child('conv_pre'), latentChannels, initialChannels, 7, { padding: 3 });
     this.stages = upsampleRates.map((rate, stage) => {
-      const channels = initialChannels / 2 ** (stage + 1);
+      const [inputChannels, channels] = [stage, stage + 1].map((halvings) =>
+        Math.floor(initialChannels / 2 ** halvings),
+      );
       const kernel = upsampleKernels[stage];
       return {
-        upsample: new ConvTranspose1d(scope.child('ups', stage), 2 * channels, channels, kernel, {
+        upsample: new ConvTranspose1d(scope.child('ups', stage), inputChannels, channels, kernel, {
           stride: rate,
           padding: (kernel - rate) / 2,
           weightNorm: true,
@@ -68,7 +70,7 @@ export class HifiganDecoder implements Decoder {
         ),
       };
     });
-    const lastChannels = initialChannels / 2 ** upsampleRates.length;
+    const lastChannels = Math.floor(initialChannels / 2 ** upsampleRates.length);
     this.output = new Conv1d(scope.child('conv_post'), lastChannels, 1, 7, { padding: 3, bias: false });
     this.style = new Conv1d(scope.child('cond'), styleChannels, initialChannels, 1);
   }
