@@ -1,4 +1,4 @@
-// English-only users never pay for jieba, pinyin-pro or the Chinese tables.
+// English-only users never pay for jieba, pinyin-pro, to-jyutping or the Chinese tables.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
@@ -9,7 +9,7 @@ const PROGRAM = `
   const { readFileSync } = fs;
   fs.readFileSync = (file, ...rest) => { opened.push(String(file)); return readFileSync(file, ...rest); };
   const loaded = () => [
-    ...Object.keys(require.cache).filter((file) => /@node-rs|pinyin-pro|@tensorflow/.test(file)),
+    ...Object.keys(require.cache).filter((file) => /@node-rs|pinyin-pro|to-jyutping|@tensorflow/.test(file)),
     ...opened.filter((file) => /chinese-/.test(file)),
   ].length;
   const { phonemize } = require(process.argv[1]);

@@ -1,9 +1,21 @@
 // Cantonese: texts are brought into words as Chinese is (numbers, marks, foreign words), then every character gets its Jyutping
 // reading in its context by `to-jyutping`. Only symbols of v2 can say it.
-import { getJyutpingList } from 'to-jyutping';
+import { createRequire } from 'node:module';
 import { CHINESE } from '../chinese/front-end';
 import { type FrontEnd, type ReadPiece, type SpokenWord } from '../pieces';
 import { cantoneseSymbols } from './syllables';
+
+type JyutpingList = (text: string) => [character: string, syllable: string | null][];
+let jyutping: JyutpingList | undefined;
+
+/** Readings of a text's characters by to-jyutping, which is loaded at first use. */
+function jyutpingOf(text: string): ReturnType<JyutpingList> {
+  if (jyutping === undefined) {
+    const require = createRequire(__filename);
+    ({ getJyutpingList: jyutping } = require('to-jyutping') as { getJyutpingList: JyutpingList });
+  }
+  return jyutping(text);
+}
 
 const HAN = /^\p{Script=Han}$/u;
 
@@ -24,7 +36,7 @@ export const CANTONESE: FrontEnd = {
     }
     // One reading of the whole, so that a character's neighbours decide.
     const text = said.map(({ written }) => (HAN.test(written) ? written : ' ')).join('');
-    const readings = getJyutpingList(text);
+    const readings = jyutpingOf(text);
     const unread = new Set<string>();
     said.forEach(({ word, written, given }, index) => {
       if (!HAN.test(written) || given) return;
