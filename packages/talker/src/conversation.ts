@@ -1,6 +1,5 @@
 // A conversation that is kept: each turn is read once, when it comes, and a reply pays for its own text and speech only. To the
 // bit, its replies are those of `Talker.reply` with the same turns and seed.
-import type { Audio } from '@gpt-talker/audio';
 import {
   DialogueError,
   isReference,
@@ -21,15 +20,15 @@ import { ReplyJournal } from './reply-journal';
 import { ReplyStream } from './reply-stream';
 import { speak, type SpeakingParts, type SpeakingTask, type TextPieces } from './speaking';
 import { piecesFrom, piecesOf } from './text-pieces';
-import type { Timbre } from './timbre';
+import { lengthWarnings, type References, type Timbre } from './timbre';
 
 export interface ConversationOptions {
   /** How many turns before a reply are read; as the voice says unless told. */
   historyTurns?: number;
   /** For all replies, unless they are asked for with other settings. */
   sampling?: Sampling;
-  /** Speech that gives all replies their timbre, instead of the agent's latest turn. */
-  reference?: Audio;
+  /** Speech that gives all replies their timbre, instead of the agent's latest turn; several recordings are averaged. */
+  reference?: References;
 }
 
 export interface ConversationReplyOptions extends ReplyOptions {
@@ -172,6 +171,7 @@ export class Conversation {
   private speak(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
     const { keep = true, seed = 0, signal, language } = options;
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
+    journal.warnings.push(...lengthWarnings(options.reference ?? this.options.reference));
     const before = this.last;
     let kept: Entry | undefined;
     const make = async (emit: SpeakingTask['emit'], stopped: AbortSignal) => {
