@@ -225,7 +225,7 @@ export class Talker {
   }
 }
 
-function providersOf(provider: Provider): string[] {
+function providersOf(provider: Provider): Provider[] {
   const known: readonly string[] = ['cpu', 'cuda', 'webgpu'];
   if (!known.includes(provider))
     throw new TalkerError('option', `provider '${String(provider)}' is not known; use one of ${known.join(', ')}`);
