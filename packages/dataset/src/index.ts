@@ -13,7 +13,7 @@ export { type TextFeatureExtractor, type TextFeatureSpec } from './pipeline/text
 export { toolsOfVoice, type VoiceTools } from './pipeline/voice-tools';
 export { type BertSpec, type HubertSpec } from './pipeline/hubert-tools';
 export { openPrepared, requireSplit, withPrepared } from './store/open-prepared';
-export { readTurnAudio, readTurnFeatures, readTurnSsl, type Features } from './store/turn-data';
+export { readTurnAudio, readTurnFeatures, readTurnSpeaker, readTurnSsl, type Features } from './store/turn-data';
 export {
   type PreparedCorpus,
   type PreparedDialogue,

@@ -23,7 +23,16 @@ const manifestFields = z.object({
   license: z.string().min(1).max(1_000),
   /** Where the voice comes from: the corpus, the program and the configuration that made it. */
   origin: z.string().min(1).max(10_000),
-  languages: z.array(z.enum(['en', 'zh'])).min(1),
+  /** What kind of weights they are, such as 'GPT-SoVITS v2Pro'; absent: unknown. */
+  model: z.string().min(1).max(200).optional(),
+  /** Whose speech the voice speaks with, and by what right; absent: not stated. */
+  consent: z
+    .object({
+      speaker: z.string().min(1).max(1_000),
+      right: z.string().min(1).max(10_000),
+    })
+    .optional(),
+  languages: z.array(z.enum(['en', 'zh', 'yue'])).min(1),
   sampleRate: count.max(192_000),
   /** Samples in one frame; there are 50 frames a second. */
   hopSamples: count,
@@ -34,6 +43,8 @@ const manifestFields = z.object({
     features: z.enum(['none', 'bert']),
     /** Width of that vector; 0 where there is none. */
     featureWidth: z.number().int().nonnegative(),
+    /** A mark that goes before texts of a word or two, whose opening would be swallowed; absent: none. */
+    shortTextMark: z.string().min(1).max(16).optional(),
     /** What makes those vectors: a graph, a tokenizer.json, and the longest sequence that the graph takes. */
     bert: z.object({ file: z.string(), tokenizer: z.string(), maximumPositions: count }).optional(),
   }),
@@ -83,6 +94,8 @@ const manifestFields = z.object({
     /** Tokens on either side of a chunk that its samples depend on: the margin for streaming. */
     contextTokens: z.number().int().nonnegative(),
   }),
+  /** What tells the speaker of a reference, where the style graph asks for it: a graph, and the width of its embeddings. */
+  speaker: z.object({ file: z.string(), width: count }).optional(),
   sampling: z.object({
     topK: z.number().int().nonnegative(),
     topP: z.number().positive().max(1),
@@ -135,6 +148,7 @@ export const voiceManifestSchema = manifestFields.superRefine((manifest, context
     requireFile(manifest.encoder.statistics, ['encoder', 'statistics']);
     requireFile(manifest.encoder.quantizer, ['encoder', 'quantizer']);
   }
+  if (manifest.speaker) requireFile(manifest.speaker.file, ['speaker', 'file']);
   if (manifest.text.bert) {
     requireFile(manifest.text.bert.file, ['text', 'bert', 'file']);
     requireFile(manifest.text.bert.tokenizer, ['text', 'bert', 'tokenizer']);

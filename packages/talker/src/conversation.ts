@@ -1,6 +1,5 @@
 // A conversation that is kept: each turn is read once, when it comes, and a reply pays for its own text and speech only. To the
 // bit, its replies are those of `Talker.reply` with the same turns and seed.
-import type { Audio } from '@gpt-talker/audio';
 import {
   DialogueError,
   isReference,
@@ -25,7 +24,7 @@ import { ReplyJournal } from './reply-journal';
 import { ReplyStream, type ReplyMaker } from './reply-stream';
 import { synthesizeReply, type SynthesisParts, type TextPieces } from './synthesize-reply';
 import { piecesFrom, piecesOf } from './text-pieces';
-import type { Timbre } from './timbre';
+import { lengthWarnings, type References, type Timbre } from './timbre';
 import { unlessAborted } from './unless-aborted';
 
 export interface ConversationOptions {
@@ -33,8 +32,8 @@ export interface ConversationOptions {
   historyTurns?: number;
   /** For all replies, unless they are asked for with other settings. */
   sampling?: Sampling;
-  /** Speech that gives all replies their timbre, instead of the agent's latest turn. */
-  reference?: Audio;
+  /** Speech that gives all replies their timbre, instead of the agent's latest turn; several recordings are averaged. */
+  reference?: References;
 }
 
 export interface ConversationReplyOptions extends ReplyOptions {
@@ -187,6 +186,7 @@ export class Conversation {
   private startReply(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
     const { keep = true, seed = 0, signal, language } = options;
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
+    journal.warnings.push(...lengthWarnings(options.reference ?? this.options.reference));
     const before = this.last;
     let kept: Entry | undefined;
     const make: ReplyMaker = async (emit, stopped) => {

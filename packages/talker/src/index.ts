@@ -2,7 +2,8 @@
 export { Conversation, type AddedTurn, type ConversationOptions, type ConversationReplyOptions } from './conversation';
 export { type ConversationState } from './conversation-state';
 export { TalkerError, type TalkerErrorCode } from './errors';
-export { Talker, type TalkerOptions, type TalkerParts } from './talker';
+export { lengthWarnings, type References } from './timbre';
+export { Talker, type Provider, type TalkerOptions, type TalkerParts } from './talker';
 export type { Reply, ReplyOptions, ReplyPiece, Sampling } from './reply';
 export { ReplyStream } from './reply-stream';
 export { FASTEST, SLOWEST } from './speed';

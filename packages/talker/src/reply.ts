@@ -3,6 +3,7 @@ import type { Audio } from '@gpt-talker/audio';
 import type { GenerateOptions } from '@gpt-talker/gpt';
 import type { SplitStrategy } from '@gpt-talker/tokenizer';
 import type { ProgressListener } from './progress';
+import type { References } from './timbre';
 import type { Timings } from './timings';
 
 /** How ConGPT chooses tokens; what is left out is as the voice says. */
@@ -17,8 +18,8 @@ export interface ReplyOptions {
   /** How many turns before the reply are read; as the voice says unless told. */
   historyTurns?: number;
   sampling?: Sampling;
-  /** Speech that gives the reply its timbre, instead of the agent's latest turn. */
-  reference?: Audio;
+  /** Speech that gives the reply its timbre, instead of the agent's latest turn; several recordings are averaged. */
+  reference?: References;
   /** How much the synthesis varies; as the voice says unless told. */
   noiseScale?: number;
   /** From 0.25 to 4; the pitch stays. 1 unless told. */

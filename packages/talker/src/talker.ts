@@ -2,6 +2,7 @@
 import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
 import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost, openVoice, type SessionOptions, type Voice, type VoiceManifest } from '@gpt-talker/runtime';
+import { SpeakerEncoder } from '@gpt-talker/tokenizer';
 import { Vits } from '@gpt-talker/vits';
 import { Conversation, type ConversationOptions, type OpeningOptions } from './conversation';
 import { parseState, turnOfState } from './conversation-state';
@@ -13,8 +14,12 @@ import { Timbre } from './timbre';
 import { VoiceTokenizer } from './voice-tokenizer';
 
 export interface TalkerOptions extends SessionOptions {
+  /** Where it is computed; what that cannot do, the processor does. Default `cpu`. Instead of `executionProviders`. */
+  provider?: Provider;
   onProgress?: ProgressListener;
 }
+
+export type Provider = 'cpu' | 'cuda' | 'webgpu';
 
 /** A graph with fewer bytes is computed fastest by one thread: more threads wait for each other longer than they compute. */
 const WORTH_THREADS_BYTES = 24 * 1024 * 1024;
@@ -25,6 +30,8 @@ export interface TalkerParts {
   gpt: Pick<Gpt, 'open' | 'dispose'>;
   vits: Pick<Vits, 'style' | 'stream' | 'dispose'>;
   tokenizer: TurnTokenizer;
+  /** Tells who speaks; needed by voices whose style depends on it. */
+  speaker?: Pick<SpeakerEncoder, 'embed'>;
   /** Frees what the parts share. */
   dispose(): Promise<void>;
 }
@@ -39,7 +46,7 @@ export class Talker {
   /** For those who bring their own parts; `Talker.load` is the usual way. */
   constructor(private readonly parts: TalkerParts) {
     this.tokenizer = rememberTurns(parts.tokenizer);
-    this.timbre = new Timbre(parts.vits, parts.voice);
+    this.timbre = new Timbre(parts.vits, parts.voice, parts.speaker);
   }
 
   /**
@@ -47,8 +54,9 @@ export class Talker {
    * the next tokens are.
    * @throws VoiceFileError, RuntimeError, GptError, VitsError or TalkerError, each with a one-line message
    */
-  static async load(voiceFolder: string, { onProgress, ...sessionOptions }: TalkerOptions = {}): Promise<Talker> {
+  static async load(voiceFolder: string, { onProgress, provider, ...given }: TalkerOptions = {}): Promise<Talker> {
     const PARTS = 4;
+    const sessionOptions: SessionOptions = { ...given, ...(provider && { executionProviders: providersOf(provider) }) };
     let done = 0;
     const counted = async <T>(part: Promise<T>): Promise<T> => {
       const loaded = await part;
@@ -58,6 +66,8 @@ export class Talker {
     };
     onProgress?.({ stage: 'loading', done, total: PARTS });
     const starting = [SessionHost.start(sessionOptions), SessionHost.start(sessionOptions)];
+    // A provider that is not there is told while the voice is still being read: whoever waits for that hears of it below.
+    for (const host of starting) host.catch(() => undefined);
     const disposeHosts = async () => {
       const started = await Promise.allSettled(starting);
       await Promise.all(started.map(async (host) => host.status === 'fulfilled' && host.value.dispose()));
@@ -65,12 +75,13 @@ export class Talker {
     try {
       const voice = await counted(openVoice(voiceFolder));
       const [tokenHost, soundHost] = await Promise.all(starting);
-      const [gpt, vits, tokenizer] = await Promise.all([
+      const [gpt, vits, tokenizer, speaker] = await Promise.all([
         counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
         counted(VoiceTokenizer.load(voice, soundHost).then(awakened)),
+        loadSpeakerEncoder(voice, soundHost),
       ]);
-      return new Talker({ voice, gpt, vits, tokenizer, dispose: disposeHosts });
+      return new Talker({ voice, gpt, vits, tokenizer, speaker, dispose: disposeHosts });
     } catch (error) {
       await disposeHosts();
       throw error;
@@ -177,6 +188,18 @@ export class Talker {
   private checkOpen(): void {
     if (this.disposal) throw new TalkerError('disposed', 'the talker has been disposed; load the voice again');
   }
+}
+
+function providersOf(provider: Provider): Provider[] {
+  const known: readonly string[] = ['cpu', 'cuda', 'webgpu'];
+  if (!known.includes(provider))
+    throw new TalkerError('option', `provider '${String(provider)}' is not known; use one of ${known.join(', ')}`);
+  return provider === 'cpu' ? ['cpu'] : [provider, 'cpu'];
+}
+
+async function loadSpeakerEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeakerEncoder | undefined> {
+  const { speaker } = voice.manifest;
+  return speaker && SpeakerEncoder.load(host, { graph: voice.path(speaker.file) });
 }
 
 /** A host that loads a voice's graphs with as many threads as their size is worth, unless told. */

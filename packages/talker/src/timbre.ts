@@ -1,9 +1,35 @@
-// Whose voice the reply has: speech that the caller names, else the agent's latest turn, else the voice's own reference.
+// Whose voice the reply has: speech that the caller names, else the agent's latest turn, else the voice's own reference. Several
+// recordings are averaged, as upstream does.
 import { readWavFile, type Audio } from '@gpt-talker/audio';
 import { chooseReference, type Dialogue } from '@gpt-talker/context';
 import type { Voice } from '@gpt-talker/runtime';
-import type { Style, Vits } from '@gpt-talker/vits';
+import type { SpeakerEncoder } from '@gpt-talker/tokenizer';
+import { meanStyle, type Style, type Vits } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
+
+/** One recording, or several of the same speaker. */
+export type References = Audio | readonly Audio[];
+
+/** GPT-SoVITS takes prompts of 3 to 10 seconds only; shorter ones say too little, longer ones confuse. */
+const SHORTEST_PROMPT_SECONDS = 3;
+const LONGEST_PROMPT_SECONDS = 10;
+
+/** What should be said about the lengths of references that a caller gave. */
+export function lengthWarnings(reference: References | undefined): string[] {
+  return listed(reference).flatMap((audio, index, all) => {
+    const seconds = audio.samples.length / audio.sampleRate;
+    if (seconds >= SHORTEST_PROMPT_SECONDS && seconds <= LONGEST_PROMPT_SECONDS) return [];
+    const which = all.length === 1 ? 'the reference' : `reference ${index + 1}`;
+    return [
+      `${which} lasts ${seconds.toFixed(1)} s; ${SHORTEST_PROMPT_SECONDS} to ${LONGEST_PROMPT_SECONDS} s of speech sound best`,
+    ];
+  });
+}
+
+function listed(reference: References | undefined): readonly Audio[] {
+  if (reference === undefined) return [];
+  return 'samples' in reference ? [reference] : reference;
+}
 
 export class Timbre {
   /** A style is the same for every reply that has the same reference. */
@@ -13,24 +39,33 @@ export class Timbre {
   constructor(
     private readonly vits: Pick<Vits, 'style'>,
     private readonly voice: Voice,
+    private readonly speaker?: Pick<SpeakerEncoder, 'embed'>,
   ) {}
 
   /** @throws TalkerError `reference` where neither caller, dialogue nor voice has speech of the agent */
-  async style(dialogue: Dialogue, reference?: Audio): Promise<Style> {
+  async style(dialogue: Dialogue, reference?: References): Promise<Style> {
     if (reference) return this.styleOf(reference);
     const turn = chooseReference(dialogue);
     if (turn?.style) return { vector: turn.style };
     return this.styleOf(turn?.audio ?? (await (this.ownReference ??= this.readOwnReference())));
   }
 
-  /** The style of some speech. */
-  async styleOf(audio: Audio): Promise<Style> {
+  /** The style of some speech; of several recordings, the mean of theirs. @throws VitsError `input` where there is none */
+  async styleOf(reference: References): Promise<Style> {
+    return meanStyle(await Promise.all(listed(reference).map((audio) => this.styleOfOne(audio))));
+  }
+
+  private async styleOfOne(audio: Audio): Promise<Style> {
     const known = this.styles.get(audio);
     if (known) return known;
-    const style = this.vits.style(audio);
+    const style = this.computeStyle(audio);
     this.styles.set(audio, style);
     style.catch(() => this.styles.delete(audio));
     return style;
+  }
+
+  private async computeStyle(audio: Audio): Promise<Style> {
+    return this.vits.style(audio, this.speaker && { speaker: await this.speaker.embed(audio) });
   }
 
   private async readOwnReference(): Promise<Audio> {

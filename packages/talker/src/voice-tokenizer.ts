@@ -14,6 +14,7 @@ import {
 } from '@gpt-talker/tokenizer';
 import { FeatureQuantizer } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
+import { withEdges } from './text-edges';
 
 export class VoiceTokenizer implements TurnTokenizer {
   private readonly idBySymbol: ReadonlyMap<string, number>;
@@ -40,10 +41,18 @@ export class VoiceTokenizer implements TurnTokenizer {
    * @throws TextError for text without anything to say; TalkerError `language` or `unsupported`
    */
   async text(text: string, language?: string): Promise<TokenizedText> {
-    const read = phonemize(text, { language: this.spokenLanguage(language) });
+    const spoken = this.spokenLanguage(language);
+    const read = withEdges(phonemize(text, { language: spoken }), text, {
+      leading: this.manifest.text.shortTextMark,
+      knows: (mark) => this.idBySymbol.has(mark),
+    });
+    // BERT is asked about Mandarin only, as upstream does.
+    const stretches = stretchesOf(read).map((stretch) =>
+      spoken === 'yue' ? { ...stretch, language: spoken } : stretch,
+    );
     return {
       phonemes: Int32Array.from(read.phonemes, (symbol) => this.id(symbol)),
-      features: await this.textFeatures?.features(stretchesOf(read)),
+      features: await this.textFeatures?.features(stretches),
       warnings: read.warnings,
     };
   }

@@ -1,4 +1,4 @@
-// Weights as GPT-SoVITS v1 and GPT-Talker save them, and the Hugging Face folders that go with them: the right names and files, random
+// Weights as GPT-SoVITS (all versions) and GPT-Talker save them, and the Hugging Face folders that go with them: the right names and files, random
 // numbers, small sizes.
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -9,7 +9,13 @@ import { ParameterStore, Random } from '@gpt-talker/nn';
 import { writeSafetensors, writeTorch, type ArrayTensor, type WritableValue } from '@gpt-talker/nn/checkpoint';
 import { Bert, type BertConfig } from '@gpt-talker/tokenizer/bert';
 import { Hubert } from '@gpt-talker/tokenizer/hubert';
-import { ConVits, configFromUpstream as vitsConfig } from '@gpt-talker/vits/model';
+import { ERes2NetV2, embeddingWidth, type SpeakerEncoderConfig } from '@gpt-talker/tokenizer/speaker';
+import {
+  ConVits,
+  configFromUpstream as vitsConfig,
+  type ConVitsConfig,
+  type SovitsVersion,
+} from '@gpt-talker/vits/model';
 
 export const CODES = 16;
 export const HUBERT_WIDTH = 12;
@@ -21,6 +27,7 @@ export interface MadeUpWeights {
   vits: string;
   hubert: string;
   bert: string;
+  speaker: string;
 }
 
 /** The content of an inference checkpoint, to be changed before it is written again. */
@@ -33,11 +40,11 @@ export interface UpstreamContent {
 const half = (weights: Map<string, ArrayTensor>): Map<string, ArrayTensor> =>
   new Map([...weights].map(([name, tensor]) => [name, { ...tensor, dtype: 'float16' }]));
 
-/** A first stage, as saved in float16. */
-export function gptContent(): UpstreamContent {
+/** A first stage, as saved in float16: of v1, or with the symbols of later versions. */
+export function gptContent(symbols = 512): UpstreamContent {
   const model = {
     vocab_size: CODES + 1,
-    phoneme_vocab_size: 512,
+    phoneme_vocab_size: symbols,
     embedding_dim: 16,
     hidden_dim: 16,
     head: 2,
@@ -53,10 +60,29 @@ export function gptContent(): UpstreamContent {
   return { weight, config: { model, inference: { top_k: 7 }, data: { max_sec: 54 } }, info: 'GPT-e1' };
 }
 
-let vitsWeights: Map<string, ArrayTensor> | undefined;
+export const SPEAKER_ENCODER: SpeakerEncoderConfig = {
+  channels: 4,
+  scale: 2,
+  expansion: 2,
+  stages: [2, 2, 4, 4].map((width) => ({ blocks: 1, width })),
+};
+
+const STYLE_BINS = 300;
+const PRO = { styleChannels: 12, crossAttentionChannels: 8, speaker: { width: embeddingWidth(SPEAKER_ENCODER) } };
+
+/** In what versions differ from v1, here as there. */
+const VERSIONS: Readonly<Record<SovitsVersion, Partial<ConVitsConfig>>> = {
+  v1: {},
+  v2: { symbols: 732 },
+  v2Pro: { symbols: 732, ...PRO },
+  v2ProPlus: { symbols: 732, ...PRO },
+};
+
+const vitsWeights = new Map<SovitsVersion, Map<string, ArrayTensor>>();
 
 /** A second stage. */
-export function vitsContent(): UpstreamContent {
+export function vitsContent(version: SovitsVersion = 'v1'): UpstreamContent {
+  const wide = version === 'v2ProPlus';
   const config = {
     train: { segment_size: 20480 },
     data: { sampling_rate: 32000, filter_length: 1024, hop_length: 640, win_length: 1024, n_speakers: 300 },
@@ -72,20 +98,25 @@ export function vitsContent(): UpstreamContent {
       resblock_kernel_sizes: [3],
       resblock_dilation_sizes: [[1, 3, 5]],
       upsample_rates: [10, 8, 8],
-      upsample_initial_channel: 16,
-      upsample_kernel_sizes: [16, 16, 16],
-      gin_channels: 8,
+      upsample_initial_channel: wide ? 24 : 16,
+      upsample_kernel_sizes: [wide ? 20 : 16, 16, 16],
+      gin_channels: VERSIONS[version].styleChannels ?? 8,
+      version,
       semantic_frame_rate: '25hz',
     },
   };
-  vitsWeights ??= madeUpVitsWeights(config);
-  return { weight: new Map(vitsWeights), config, info: '1epoch_1iteration' };
+  const weights = vitsWeights.get(version) ?? madeUpVitsWeights(config, version);
+  vitsWeights.set(version, weights);
+  return { weight: new Map(weights), config, info: '1epoch_1iteration' };
 }
 
-function madeUpVitsWeights(config: UpstreamContent['config']): Map<string, ArrayTensor> {
+function madeUpVitsWeights(config: UpstreamContent['config'], version: SovitsVersion): Map<string, ArrayTensor> {
   const store = new ParameterStore({ seed: 2 });
   const quantizer = { kind: 'ssl' as const, size: CODES, width: HUBERT_WIDTH };
-  new ConVits(store.scope(), { ...vitsConfig(config), quantizer }, { posterior: false });
+  const base = vitsConfig(config);
+  const styleEncoder = version === 'v1' ? base.styleEncoder : { ...base.styleEncoder, bins: STYLE_BINS };
+  const sizes = { ...base, styleEncoder, quantizer, ...VERSIONS[version] };
+  new ConVits(store.scope(), sizes, { posterior: false });
   const weights = half(store.toArrays());
   store.dispose();
   return weights;
@@ -179,14 +210,42 @@ async function writeBert(folder: string): Promise<void> {
   await writeFile(path.join(folder, 'pytorch_model.bin'), writeTorch(randomized(store)));
 }
 
-/** Writes `s1.ckpt`, `s2G.pth`, `hubert/` and `bert/` into a folder. */
+/** An ERes2NetV2 as its file has it: batch norms (of no effect here) behind the convolutions. */
+export function speakerContent(config: SpeakerEncoderConfig = SPEAKER_ENCODER): Map<string, ArrayTensor> {
+  const store = new ParameterStore();
+  new ERes2NetV2(store.scope(), config);
+  const weights = randomized(store);
+  for (const [name, { shape }] of [...weights]) {
+    if (!name.endsWith('.bias')) continue;
+    const convolution = name.slice(0, -'.bias'.length);
+    if (!/local_att\.\d$/.test(convolution)) weights.delete(name);
+    const norm = convolution
+      .replace(/conv(\d)$/, 'bn$1')
+      .replace(/convs\.(\d)$/, 'bns.$1')
+      .replace(/shortcut\.0$/, 'shortcut.1')
+      .replace(/local_att\.([03])$/, (_, place: string) => `local_att.${Number(place) + 1}`);
+    const filled = (value: number): ArrayTensor => ({
+      shape,
+      dtype: 'float32',
+      data: new Float32Array(shape[0]).fill(value),
+    });
+    for (const [part, value] of Object.entries({ weight: 1, bias: 0, running_mean: 0, running_var: 1 }))
+      weights.set(`${norm}.${part}`, filled(value));
+    weights.set(`${norm}.num_batches_tracked`, { shape: [], dtype: 'int64', data: Int32Array.of(1) });
+  }
+  return weights;
+}
+
+/** Writes `s1.ckpt`, `s2G.pth`, `hubert/`, `bert/` and the speaker encoder into a folder. */
 export async function writeMadeUpWeights(folder: string): Promise<MadeUpWeights> {
   tf.enableProdMode();
-  const [gpt, vits, hubert, bert] = ['s1.ckpt', 's2G.pth', 'hubert', 'bert'].map((name) => path.join(folder, name));
+  const names = ['s1.ckpt', 's2G.pth', 'hubert', 'bert', 'eres2netv2.ckpt'];
+  const [gpt, vits, hubert, bert, speaker] = names.map((name) => path.join(folder, name));
   await mkdir(folder, { recursive: true });
   await writeFile(gpt, upstreamFile(gptContent()));
   await writeFile(vits, upstreamFile(vitsContent()));
   await writeHubert(hubert);
   await writeBert(bert);
-  return { gpt, vits, hubert, bert };
+  await writeFile(speaker, writeTorch(speakerContent()));
+  return { gpt, vits, hubert, bert, speaker };
 }

@@ -2,5 +2,12 @@
 export { VitsError, type VitsErrorCode } from './errors';
 export { FeatureQuantizer } from './feature-quantizer';
 export { harmonicSource, type HarmonicSource, type PhaseAnchor, type SourceOptions } from './harmonic-source';
-export { type Style } from './style';
-export { Vits, type SpeechOptions, type SpokenChunk, type StreamOptions, type SynthesizeOptions } from './vits';
+export { meanStyle, type Style } from './style';
+export {
+  Vits,
+  type SpeechOptions,
+  type SpokenChunk,
+  type StreamOptions,
+  type StyleOptions,
+  type SynthesizeOptions,
+} from './vits';

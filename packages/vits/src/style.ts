@@ -9,6 +9,18 @@ export interface Style {
   readonly vector: Float32Array;
 }
 
+/** The style of several references: the mean of theirs. @throws VitsError `input` where there is none, or they are of different voices */
+export function meanStyle(styles: readonly Style[]): Style {
+  if (styles.length === 0) throw new VitsError('input', 'there is no reference; give at least one');
+  if (styles.length === 1) return styles[0];
+  const [{ vector: first }] = styles;
+  if (styles.some(({ vector }) => vector.length !== first.length))
+    throw new VitsError('input', 'the styles are of different voices; make them all with this voice');
+  return {
+    vector: first.map((_, index) => styles.reduce((sum, { vector }) => sum + vector[index], 0) / styles.length),
+  };
+}
+
 /** A style is a mean over frames: more than this adds nothing but attention over more frames. */
 const LONGEST_REFERENCE_SECONDS = 30;
 const SHORTEST_REFERENCE_SECONDS = 0.2;

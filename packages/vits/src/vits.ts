@@ -1,12 +1,18 @@
 // ConVITS as the library offers it: semantic tokens, phonemes and a style in, sound out, from exported graphs.
 import { type Audio } from '@gpt-talker/audio';
-import { type SessionHost, type Voice } from '@gpt-talker/runtime';
+import { float32, type SessionHost, type Voice } from '@gpt-talker/runtime';
 import { chunksOf, type Chunk } from './chunks';
 import { crossFade } from './cross-fade';
 import { decodeChunk, type DecodedChunk } from './decode-chunk';
 import { VitsError } from './errors';
 import { referenceSpectrogram, type Style } from './style';
 import { checkGraphs, type VitsSessions, type VitsVoice } from './voice';
+
+export interface StyleOptions {
+  /** Who speaks there, as the voice's speaker encoder tells it: for voices that have one, such as of GPT-SoVITS v2Pro. */
+  speaker?: Float32Array;
+  signal?: AbortSignal;
+}
 
 export interface SpeechOptions {
   /** Phoneme ids of the text to be spoken, at least one. */
@@ -86,11 +92,26 @@ export class Vits {
     }
   }
 
-  /** The style of some speech (its first half minute counts), to speak with. @throws VitsError `input` for less than 0.2 s */
-  async style(reference: Audio, { signal }: { signal?: AbortSignal } = {}): Promise<Style> {
+  /**
+   * The style of some speech (its first half minute counts), to speak with; that of several recordings is `meanStyle` of theirs.
+   * @throws VitsError `input` for less than 0.2 s, or where the voice needs to be told the speaker and is not
+   */
+  async style(reference: Audio, { signal, speaker }: StyleOptions = {}): Promise<Style> {
     this.refuseAfterDisposal();
-    const spectrogram = await referenceSpectrogram(reference, this.voice);
-    const { style } = await this.sessions.style.run({ spectrogram }, { signal });
+    const width = this.voice.speaker?.width;
+    if (speaker?.length !== width) {
+      throw new VitsError(
+        'input',
+        width === undefined
+          ? `the speaker's embedding of ${speaker?.length} numbers is of no use to this voice; leave it out`
+          : `this voice needs the speaker's embedding of ${width} numbers, and got ${speaker?.length ?? 'none'}; make it with the voice's speaker encoder`,
+      );
+    }
+    const feeds = {
+      spectrogram: await referenceSpectrogram(reference, this.voice),
+      ...(speaker && width !== undefined && { speaker: float32(speaker, [1, width]) }),
+    };
+    const { style } = await this.sessions.style.run(feeds, { signal });
     return { vector: style.data as Float32Array };
   }
 

@@ -2,7 +2,7 @@
 import { type Session, type VoiceManifest } from '@gpt-talker/runtime';
 import { VitsError } from './errors';
 
-export type VitsVoice = Pick<VoiceManifest, 'sampleRate' | 'hopSamples' | 'symbols' | 'semantic' | 'vits'>;
+export type VitsVoice = Pick<VoiceManifest, 'sampleRate' | 'hopSamples' | 'symbols' | 'semantic' | 'vits' | 'speaker'>;
 
 /** The three graphs of a voice. */
 export interface VitsSessions {
@@ -16,9 +16,12 @@ interface Ports {
   outputs: string[];
 }
 
-function portsOf({ source }: VitsVoice['vits']): Record<keyof VitsSessions, Ports> {
+function portsOf({
+  vits: { source },
+  speaker,
+}: Pick<VitsVoice, 'vits' | 'speaker'>): Record<keyof VitsSessions, Ports> {
   return {
-    style: { inputs: ['spectrogram'], outputs: ['style'] },
+    style: { inputs: speaker ? ['spectrogram', 'speaker'] : ['spectrogram'], outputs: ['style'] },
     latent: {
       inputs: ['codes', 'text', 'style', 'noise', 'noise_scale'],
       outputs: source ? ['latent', 'pitch'] : ['latent'],
@@ -28,8 +31,11 @@ function portsOf({ source }: VitsVoice['vits']): Record<keyof VitsSessions, Port
 }
 
 /** @throws VitsError `graph` where a graph's inputs or outputs are not those that the voice describes */
-export function checkGraphs(sessions: VitsSessions, { vits, hopSamples }: VitsVoice): void {
-  for (const [key, { inputs, outputs }] of Object.entries(portsOf(vits)) as [keyof VitsSessions, Ports][]) {
+export function checkGraphs(sessions: VitsSessions, { vits, hopSamples, speaker }: VitsVoice): void {
+  for (const [key, { inputs, outputs }] of Object.entries(portsOf({ vits, speaker })) as [
+    keyof VitsSessions,
+    Ports,
+  ][]) {
     const session = sessions[key];
     const refuse = (what: string) => new VitsError('graph', `${key}.onnx: ${what}; export the voice again`);
     const known = new Set(session.inputs.map(({ name }) => name));
@@ -38,6 +44,7 @@ export function checkGraphs(sessions: VitsSessions, { vits, hopSamples }: VitsVo
     for (const output of outputs)
       if (!session.outputs.some(({ name }) => name === output)) throw refuse(`has no output '${output}'`);
     checkWidth(session, 'spectrogram', 1, vits.spectrogram.bins, 'vits.spectrogram.bins', refuse);
+    if (speaker) checkWidth(session, 'speaker', 1, speaker.width, 'speaker.width', refuse);
     checkWidth(session, 'style', 1, vits.styleChannels, 'vits.styleChannels', refuse);
     checkWidth(session, 'noise', 1, vits.interChannels, 'vits.interChannels', refuse);
     checkWidth(session, 'latent', 1, vits.interChannels, 'vits.interChannels', refuse);

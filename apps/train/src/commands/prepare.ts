@@ -16,6 +16,7 @@ interface PrepareArguments {
   vitsConfig?: string;
   hubert?: string;
   bert?: string;
+  speakerEncoder?: string;
   language?: string;
   audio?: string;
   sampleRate?: number;
@@ -44,6 +45,7 @@ export function addPrepareCommand(program: Command): void {
     .option('--vits-config <file>', 'its s2.json, where it is a training checkpoint')
     .option('--hubert <directory>', 'Hugging Face folder of the HuBERT that it was trained with')
     .option('--bert <directory>', 'Hugging Face folder of the BERT that Chinese is read with')
+    .option('--speaker-encoder <file>', 'the ERes2NetV2 (.ckpt) that v2Pro and v2ProPlus are trained with')
     .option('--language <code>', 'of all texts; otherwise what the corpus says, or each text’s script')
     .option('--audio <directory>', 'format list: where recordings are that are not where the list says')
     .option('--sample-rate <hertz>', 'of the sound that is kept (default: the voice’s, or 32000 as upstream)', whole)
@@ -114,15 +116,17 @@ async function tools(
   given: PrepareArguments,
   onProgress: (step: string) => void,
 ): Promise<{ speech: SpeechSpec; textFeatures?: TextFeatureSpec; sampleRate?: number }> {
-  const { voice, codebook, vits, vitsConfig, hubert, bert, out } = given;
+  const { voice, codebook, vits, vitsConfig, hubert, bert, speakerEncoder, out } = given;
   const named = [voice, codebook, vits].filter((source) => source !== undefined).length;
   if (named !== 1) {
     throw new UsageError(
       `${named === 0 ? 'what turns speech into tokens is missing' : 'several things turn speech into tokens'}: give one of --voice, --codebook, --vits`,
     );
   }
-  if (vits === undefined && (hubert ?? bert ?? vitsConfig) !== undefined) {
-    throw new UsageError('--hubert, --bert and --vits-config belong to --vits; a voice brings its own');
+  if (vits === undefined && (hubert ?? bert ?? vitsConfig ?? speakerEncoder) !== undefined) {
+    throw new UsageError(
+      '--hubert, --bert, --speaker-encoder and --vits-config belong to --vits; a voice brings its own',
+    );
   }
   if (codebook !== undefined) return { speech: { kind: 'spectral', codebook } };
   if (voice !== undefined) {
@@ -136,6 +140,7 @@ async function tools(
     vitsConfig,
     hubertFolder: hubert,
     bertFolder: bert,
+    speakerEncoder,
     output: path.join(out, 'ears'),
     onProgress,
   });

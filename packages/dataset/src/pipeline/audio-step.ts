@@ -1,6 +1,7 @@
 // Step 3: recordings decoded and checked, kept as 16-bit sound at the training rate, and their SSL features. Training hears y, the
 // level upstream trains at; features are taken from the sound as it is, as they are when a voice speaks.
 import { AudioFileError, decodeFile, peak, resample, type Audio } from '@gpt-talker/audio';
+import { SpeakerEncoderError } from '@gpt-talker/tokenizer';
 import { z } from 'zod';
 import { contentKey } from '../files/hash';
 import { writeShard, type Column } from '../files/shard';
@@ -50,25 +51,45 @@ export async function audioStep(
   const items: AudioItem[] = [];
   const sound: (Int32Array | undefined)[] = [];
   const features: (Float32Array | undefined)[] = [];
+  const speakers: (Float32Array | undefined)[] = [];
   for (const { audio: path } of turns) {
     const audio = await decode(path);
     const vectors = typeof audio === 'string' ? undefined : await ssl?.extract(audio);
-    const skipped = typeof audio === 'string' ? audio : flaw(audio, vectors);
+    const speaker = typeof audio === 'string' ? undefined : await speakerOf(audio, tools);
+    const skipped = typeof audio === 'string' ? audio : (flaw(audio, vectors) ?? flawOfSpeaker(speaker));
     if (typeof audio === 'string' || skipped !== undefined) {
       items.push({ skipped, seconds: 0 });
       sound.push(undefined);
       features.push(undefined);
+      speakers.push(undefined);
       continue;
     }
     const notes = remarks(audio);
     items.push({ seconds: audio.samples.length / audio.sampleRate, ...(notes.length > 0 && { notes }) });
     sound.push(stored && (await trainingSound(audio, stored)));
     features.push(vectors);
+    speakers.push(speaker as Float32Array | undefined);
   }
   const columns: Column[] = [];
   if (stored) columns.push({ name: 'audio', dtype: 'int16', values: sound });
   if (ssl) columns.push({ name: 'ssl', dtype: 'float16', width: ssl.width, values: features });
+  if (tools.speaker) columns.push({ name: 'speaker', dtype: 'float16', width: tools.speaker.width, values: speakers });
   await writeShard(file, { step: 'audio', items, columns });
+}
+
+/** Who speaks, where the tools tell it, or why that cannot be told. */
+async function speakerOf(audio: Audio, { speaker }: SpeechTools): Promise<Float32Array | string | undefined> {
+  try {
+    return await speaker?.extract(audio);
+  } catch (error) {
+    if (!(error instanceof SpeakerEncoderError) || error.code !== 'bad-audio') throw error;
+    return 'with a recording too short to tell who speaks';
+  }
+}
+
+function flawOfSpeaker(speaker: Float32Array | string | undefined): string | undefined {
+  if (typeof speaker === 'string') return speaker;
+  return speaker?.some((value) => !Number.isFinite(value)) ? 'with a speaker that is not finite' : undefined;
 }
 
 /** A recording, or why it cannot be used. */

@@ -2,7 +2,7 @@
 // loaded when they are first needed, so that a thread that only plans holds none.
 import { type Audio } from '@gpt-talker/audio';
 import { SessionHost } from '@gpt-talker/runtime';
-import { BertFeatures, HubertEncoder, stretchesOf } from '@gpt-talker/tokenizer';
+import { BertFeatures, HubertEncoder, SpeakerEncoder, stretchesOf } from '@gpt-talker/tokenizer';
 import { FeatureQuantizer } from '@gpt-talker/vits';
 import { type SpeechTools } from './speech-tools';
 import { type TextFeatureExtractor } from './text-tools';
@@ -20,6 +20,8 @@ export interface HubertSpec {
   /** See `HubertEncoderOptions`. */
   normalize?: boolean;
   tailSeconds?: number;
+  /** speaker.onnx, and the width of its embeddings: for ConVITS of GPT-SoVITS v2Pro, whose style depends on who speaks. */
+  speaker?: { graph: string; width: number };
   /** Of the files' content. */
   fingerprint: string;
 }
@@ -52,11 +54,12 @@ export function hubertTools(spec: HubertSpec): SpeechTools {
   const host = new LazyHost();
   let quantizer: Promise<FeatureQuantizer> | undefined;
   let encoder: Promise<HubertEncoder> | undefined;
+  let speaker: Promise<SpeakerEncoder> | undefined;
   const loadQuantizer = async () => FeatureQuantizer.load(await host.get(), spec.quantizer, spec.vocabulary);
   const loadEncoder = async () =>
     HubertEncoder.load(await host.get(), { ...spec, quantizer: await (quantizer ??= loadQuantizer()) });
   return {
-    fingerprint: `hubert ${spec.fingerprint}`,
+    fingerprint: `hubert ${spec.fingerprint}${spec.speaker ? ' with speakers' : ''}`,
     vocabulary: spec.vocabulary,
     ssl: {
       width: spec.width,
@@ -65,6 +68,13 @@ export function hubertTools(spec: HubertSpec): SpeechTools {
     quantizer: {
       quantize: async (features, frames) => (await (quantizer ??= loadQuantizer())).quantize(features, frames),
     },
+    ...(spec.speaker && {
+      speaker: {
+        width: spec.speaker.width,
+        extract: async (audio: Audio) =>
+          (await (speaker ??= host.get().then((to) => SpeakerEncoder.load(to, spec.speaker!)))).embed(audio),
+      },
+    }),
     dispose: () => host.dispose(),
   };
 }

@@ -99,6 +99,7 @@ export async function prepare(options: PrepareOptions): Promise<PrepareReport> {
       tokens: { perSecond: 25, vocabulary: tools.vocabulary, encoder: tools.fingerprint },
       ...(features && { features: { width: features.width } }),
       ...('ssl' in tools && { ssl: { width: tools.ssl.width } }),
+      ...(tools.speaker && { speaker: { width: tools.speaker.width } }),
       historyTurns: filters.historyTurns,
       dialogues: report.dialogues,
       turns: report.turns,

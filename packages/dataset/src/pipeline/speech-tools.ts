@@ -21,11 +21,19 @@ export interface SemanticQuantizer {
   quantize(features: Float32Array, frames: number): Promise<Int32Array>;
 }
 
+/** Who speaks, as a vector: ERes2NetV2's embedding of a whole recording. */
+export interface SpeakerExtractor {
+  readonly width: number;
+  extract(audio: Audio): Promise<Float32Array>;
+}
+
 interface CommonTools {
   /** Differs whenever the tokens or features would. */
   readonly fingerprint: string;
   /** Tokens are below this. */
   readonly vocabulary: number;
+  /** For models whose style depends on who speaks. */
+  readonly speaker?: SpeakerExtractor;
   dispose?(): Promise<void>;
 }
 

@@ -16,7 +16,7 @@ export interface VoiceTools {
 /** @throws VoiceFileError where the folder is no voice, or not what its voice.json says */
 export async function toolsOfVoice(folder: string): Promise<VoiceTools> {
   const voice = await openVoice(folder);
-  const { encoder, semantic, text, sampleRate } = voice.manifest;
+  const { encoder, semantic, text, sampleRate, speaker } = voice.manifest;
   const textFeatures: TextFeatureSpec | undefined = text.bert && {
     kind: 'bert',
     graph: voice.path(text.bert.file),
@@ -41,8 +41,9 @@ export async function toolsOfVoice(folder: string): Promise<VoiceTools> {
     width: await featureWidth(quantizer, vocabulary),
     normalize,
     tailSeconds,
+    ...(speaker && { speaker: { graph: voice.path(speaker.file), width: speaker.width } }),
     fingerprint: contentKey(
-      fingerprint(voice, encoder.file, encoder.statistics, encoder.quantizer),
+      fingerprint(voice, encoder.file, encoder.statistics, encoder.quantizer, ...(speaker ? [speaker.file] : [])),
       normalize,
       tailSeconds,
     ),

@@ -80,6 +80,7 @@ export class CompactCorpus implements PreparedCorpus {
     const sound = await audio?.span('audio', item);
     const features = await text.span('features', item);
     const ssl = await audio?.span('ssl', item);
+    const speakerEmbedding = await audio?.span('speaker', item);
     return {
       ...turn,
       normalized: text.items[item].normalized,
@@ -90,6 +91,7 @@ export class CompactCorpus implements PreparedCorpus {
       ...(sound && { audio: { ...sound, sampleRate: this.description.sound!.sampleRate } }),
       ...(features && { features }),
       ...(ssl && { ssl }),
+      ...(speakerEmbedding && { speakerEmbedding }),
     };
   }
 }

@@ -13,6 +13,7 @@ export const corpusSchema = z.object({
   tokens: z.object({ perSecond: z.literal(25), vocabulary: z.number().int().positive(), encoder: z.string() }),
   features: z.object({ width: z.number().int().positive() }).optional(),
   ssl: z.object({ width: z.number().int().positive() }).optional(),
+  speaker: z.object({ width: z.number().int().positive() }).optional(),
   historyTurns: z.number().int().nonnegative(),
   dialogues: z.number().int(),
   turns: z.number().int(),

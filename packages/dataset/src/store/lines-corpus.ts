@@ -25,6 +25,7 @@ const turnSchema = z.object({
   /** `.pt` files. */
   features: z.string().optional(),
   ssl: z.string().optional(),
+  speakerEmbedding: z.string().optional(),
   seconds: z.number().nonnegative(),
   excludedFrom: z.array(z.enum(['gpt', 'vits'])).optional(),
 });

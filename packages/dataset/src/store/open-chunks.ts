@@ -9,7 +9,7 @@ import { type CorpusDescription } from './corpus-file';
 export interface ChunkShards {
   text: Shard<TextItem>;
   tokens: Shard<TokensItem>;
-  /** Absent where the corpus has neither sound nor SSL features inside: nothing else in it is asked for. */
+  /** Absent where the corpus has neither sound nor SSL features nor speakers inside: nothing else in it is asked for. */
   audio?: Shard<AudioItem>;
 }
 
@@ -63,13 +63,13 @@ export class OpenChunks {
   }
 
   private async openChunk(number: number): Promise<ChunkShards> {
-    const { chunks, sound, ssl } = this.description;
+    const { chunks, sound, ssl, speaker } = this.description;
     const keys = chunks[number];
     const file = (step: 'text' | 'tokens' | 'audio') => stepFile(this.folder, step, keys[step]);
     return {
       text: await Shard.open(file('text'), 'text', textItemSchema),
       tokens: await Shard.open(file('tokens'), 'tokens', tokensItemSchema),
-      ...((sound ?? ssl) && { audio: await Shard.open(file('audio'), 'audio', audioItemSchema) }),
+      ...((sound ?? ssl ?? speaker) && { audio: await Shard.open(file('audio'), 'audio', audioItemSchema) }),
     };
   }
 }

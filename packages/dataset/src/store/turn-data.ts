@@ -36,6 +36,20 @@ export async function readTurnSsl({ ssl }: PreparedTurn): Promise<Features | und
   return ssl === undefined ? undefined : readFeatures(ssl);
 }
 
+/** The embedding of the turn's speaker; undefined where the corpus came without. */
+export async function readTurnSpeaker({ speakerEmbedding }: PreparedTurn): Promise<Float32Array | undefined> {
+  if (speakerEmbedding === undefined) return undefined;
+  if (typeof speakerEmbedding !== 'string') return (await readSpan(speakerEmbedding)) as Float32Array;
+  try {
+    const { value } = await readCheckpointFile(speakerEmbedding);
+    if (isArrayTensor(value) && value.data instanceof Float32Array) return value.data;
+  } catch (error) {
+    if (!(error instanceof CheckpointError)) throw error;
+    throw new DatasetError('prepared', error.message, { cause: error });
+  }
+  throw new DatasetError('prepared', `${speakerEmbedding}: does not hold a speaker's embedding; prepare it again`);
+}
+
 /** @param lastRows of a file with the history before it, only so many of its last rows */
 async function readFeatures(place: string | RowSpan, lastRows?: number): Promise<Features> {
   if (typeof place === 'string') return readTorchFeatures(place, lastRows);

@@ -31,6 +31,8 @@ export interface PreparedTurn {
   features?: string | RowSpan;
   /** SSL features: likewise, with `readTurnSsl`. */
   ssl?: string | RowSpan;
+  /** Who speaks: likewise, with `readTurnSpeaker`. */
+  speakerEmbedding?: string | RowSpan;
   seconds: number;
   /** Stages whose filter this turn does not pass: it is history only. */
   excludedFrom?: Stage[];

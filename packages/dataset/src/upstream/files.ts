@@ -16,4 +16,5 @@ export const UPSTREAM_FOLDERS = {
   sound: '5-wav32k',
   lengths: 'train-len-speaker',
   ids: 'train-semantic-phoneme',
+  speaker: '7-sv_cn',
 } as const;

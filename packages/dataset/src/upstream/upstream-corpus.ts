@@ -2,7 +2,7 @@
 // is the last one, and turns are joined to dialogues again by their names.
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { symbolIds } from '@gpt-talker/tokenizer';
+import { SYMBOLS_V2, symbolId } from '@gpt-talker/tokenizer';
 import { languageOf, normaliseLanguage } from '../corpus/language';
 import { RolesByAppearance } from '../corpus/roles';
 import { parseTurnName } from '../corpus/turn-name';
@@ -130,8 +130,10 @@ export class UpstreamCorpus implements PreparedCorpus {
     const place = (folder: keyof typeof UPSTREAM_FOLDERS, suffix = '') =>
       path.join(this.path, UPSTREAM_FOLDERS[folder], `${name}${suffix}`);
     const sound = await stat(place('sound')).catch(isMissing);
-    const [ssl, bert] = await Promise.all(
-      [place('ssl', '.pt'), place('bert', '.pt')].map((file) => stat(file).then(() => file, isMissing)),
+    const [ssl, bert, speakerEmbedding] = await Promise.all(
+      [place('ssl', '.pt'), place('bert', '.pt'), place('speaker', '.pt')].map((file) =>
+        stat(file).then(() => file, isMissing),
+      ),
     );
     return {
       name,
@@ -145,17 +147,22 @@ export class UpstreamCorpus implements PreparedCorpus {
       seconds: sound ? (sound.size - WAV_HEADER_BYTES) / SOUND_BYTES_PER_SECOND : tokens.length / TOKENS_PER_SECOND,
       ...(sound && { audio: place('sound') }),
       ...(ssl && { ssl }),
+      ...(speakerEmbedding && { speakerEmbedding }),
       ...(bert && { features: bert }),
       ...(this.trained && !this.trained.has(name) && { excludedFrom: ['gpt' as const] }),
     };
   }
 
   private ids(phonemes: readonly string[], name: string): Int32Array {
-    try {
-      return symbolIds(phonemes);
-    } catch (cause) {
-      throw new DatasetError('prepared', `${UPSTREAM_FILES.text}: ${name}: ${(cause as Error).message}`, { cause });
-    }
+    return Int32Array.from(phonemes, (phoneme) => {
+      // v1's symbols are the first of v2's, with the same ids.
+      const id = symbolId(phoneme);
+      if (id !== undefined) return id;
+      throw new DatasetError(
+        'prepared',
+        `${UPSTREAM_FILES.text}: ${name}: '${phoneme}' is not one of the ${SYMBOLS_V2.length} phoneme symbols`,
+      );
+    });
   }
 
   private malformed(file: 'text' | 'semantic', name: string): DatasetError {

@@ -3,11 +3,11 @@
 import path from 'node:path';
 import { resample, writeWav, peak } from '@gpt-talker/audio';
 import { writeNumpyObject, writeTorch } from '@gpt-talker/nn/checkpoint';
-import { SYMBOLS } from '@gpt-talker/tokenizer';
+import { SYMBOLS_V2 } from '@gpt-talker/tokenizer';
 import { DatasetError } from '../errors';
 import { makeFolder, writeAtomically, writeStreamAtomically } from '../files/atomic';
 import { excluded, UPSTREAM_FILTERS, type Filters } from '../pipeline/filters';
-import { readTurnAudio, readTurnFeatures, readTurnSsl, type Features } from '../store/turn-data';
+import { readTurnAudio, readTurnFeatures, readTurnSpeaker, readTurnSsl, type Features } from '../store/turn-data';
 import { type PreparedCorpus, type PreparedTurn } from '../store/types';
 import { UPSTREAM_FILES, UPSTREAM_FOLDERS } from './files';
 import { TurnNames } from './turn-names';
@@ -41,7 +41,8 @@ export async function writeUpstream(
   folder: string,
   options: WriteUpstreamOptions = {},
 ): Promise<UpstreamCounts> {
-  for (const name of Object.values(UPSTREAM_FOLDERS)) await makeFolder(path.join(folder, name));
+  const { speaker: _laterVersions, ...folders } = UPSTREAM_FOLDERS;
+  for (const name of Object.values(folders)) await makeFolder(path.join(folder, name));
   const counts: UpstreamCounts = { turns: 0, trained: 0, withSound: 0, withSsl: 0 };
   const filters = { ...UPSTREAM_FILTERS, ...options.filters };
   const at = (name: keyof typeof UPSTREAM_FILES) => path.join(folder, UPSTREAM_FILES[name]);
@@ -76,6 +77,7 @@ export async function writeUpstream(
                   counts.withSsl++;
                 }
                 await writeBert(folder, rows);
+                await writeSpeaker(folder, rows.name, turn);
               }
               options.onProgress?.(counts.turns);
             }
@@ -144,7 +146,7 @@ class TurnRows {
   textLine(): string {
     return textRow({
       name: this.name,
-      phonemes: this.phonemeIds.map((id) => SYMBOLS[id]),
+      phonemes: this.phonemeIds.map((id) => SYMBOLS_V2[id]),
       word2ph: this.turns.flatMap(({ language, wordLengths = [] }) => (language === 'zh' ? wordLengths : [])),
       normalized: this.turns.map(({ normalized, text }) => normalized ?? text).join(' '),
       phonemeCounts: this.phonemeCounts,
@@ -200,6 +202,15 @@ async function writeSsl(folder: string, name: string, turn: PreparedTurn): Promi
   const tensor = { dtype: 'float16' as const, shape: [1, features.width, features.rows], data };
   await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.ssl, `${name}.pt`), writeTorch(tensor), UNFLUSHED);
   return features.rows;
+}
+
+/** What v2Pro is trained with; its folder is there only where a corpus has speakers. */
+async function writeSpeaker(folder: string, name: string, turn: PreparedTurn): Promise<void> {
+  const data = await readTurnSpeaker(turn);
+  if (data === undefined) return;
+  await makeFolder(path.join(folder, UPSTREAM_FOLDERS.speaker));
+  const tensor = { dtype: 'float16' as const, shape: [1, data.length], data };
+  await writeAtomically(path.join(folder, UPSTREAM_FOLDERS.speaker, `${name}.pt`), writeTorch(tensor), UNFLUSHED);
 }
 
 async function writeBert(folder: string, rows: TurnRows): Promise<void> {

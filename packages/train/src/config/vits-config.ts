@@ -81,18 +81,25 @@ export const vitsConfigSchema = z.strictObject({
     gin_channels: positive,
     semantic_frame_rate: z.literal('25hz').default('25hz'),
     freeze_quantizer: z.boolean().default(true),
-    version: z.literal('v1').optional(),
+    /** Of GPT-SoVITS; decides what the keys below are where they are left out. */
+    version: z.enum(['v1', 'v2', 'v2Pro', 'v2ProPlus']).default('v1'),
     /** Codes and width of the quantiser. */
     codebook_size: positive.default(1024),
     codebook_width: positive.default(768),
     /** Phoneme symbols. */
-    symbols: positive.default(322),
+    symbols: positive.optional(),
+    /** Spectrogram bins that the style is read off; v2: 704. */
+    style_bins: positive.optional(),
+    /** Numbers in the embedding of a speaker; v2Pro: 20480. 0: none is read. */
+    speaker_width: whole.optional(),
+    /** Width of the cross-attention; v2Pro: 512, else that of the style. */
+    cross_attention_channels: positive.optional(),
     posterior_layers: positive.default(16),
     flow_layers: positive.default(4),
     style_hidden_channels: positive.default(128),
     /** Discriminators, as multiples of a sixteenth of upstream's channels; 16 is upstream's size. */
     discriminator_size: positive.default(16),
-    periods: z.array(positive).min(1).default([2, 3, 5, 7, 11]),
+    periods: z.array(positive).min(1).optional(),
     scale_discriminator: z.boolean().default(true),
   }),
   s2_ckpt_dir: z.string().optional(),

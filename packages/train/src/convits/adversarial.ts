@@ -101,6 +101,7 @@ export function trainingPass(
     textMask: batch.text_mask,
     frameMask: batch.frame_mask,
     spectrogram: batch.spectrogram,
+    speaker: batch.speaker,
     reference: batch.reference_mask && { spectrogram: batch.spectrogram, mask: batch.reference_mask },
     noise: batch.posterior_noise,
     segments: { starts: batch.starts, frames: train.segment_size / data.hop_length },

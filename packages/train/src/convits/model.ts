@@ -5,7 +5,10 @@ import {
   ConVits,
   Discriminators,
   hopSamplesOf,
+  PUBLISHED_DISCRIMINATORS,
+  PUBLISHED_PRO_DISCRIMINATORS,
   PUBLISHED_SCALE_LAYERS,
+  PUBLISHED_VERSIONS,
   type ConVitsConfig,
 } from '@gpt-talker/vits/model';
 import { ensureBackend } from '../engine/backend';
@@ -18,10 +21,20 @@ export function convitsConfigOf(config: VitsConfig): ConVitsConfig {
     throw new VoiceConfigError(
       `model.upsample_rates multiply to ${hopSamplesOf(published.decoder)}, data.hop_length is ${data.hop_length}: make them equal`,
     );
+  const version = PUBLISHED_VERSIONS[model.version];
+  const { speaker_width: speakerWidth = version.speaker?.width ?? 0 } = model;
+  const crossAttentionChannels = model.cross_attention_channels ?? version.crossAttentionChannels;
+  const bins = model.style_bins ?? version.styleEncoder.bins;
   return {
     ...published,
-    symbols: model.symbols,
-    styleEncoder: { ...published.styleEncoder, hiddenChannels: model.style_hidden_channels },
+    symbols: model.symbols ?? version.symbols,
+    styleEncoder: {
+      ...published.styleEncoder,
+      hiddenChannels: model.style_hidden_channels,
+      ...(bins !== undefined && { bins }),
+    },
+    ...(speakerWidth > 0 && { speaker: { width: speakerWidth } }),
+    ...(crossAttentionChannels !== undefined && { crossAttentionChannels }),
     quantizer: { kind: 'ssl', size: model.codebook_size, width: model.codebook_width },
     posterior: { ...published.posterior, layers: model.posterior_layers },
     flow: { ...published.flow, layers: model.flow_layers },
@@ -45,7 +58,9 @@ export function createConVits(config: VitsConfig): ConVitsOfConfig {
   ensureBackend();
   const store = new ParameterStore({ seed: config.train.seed });
   const model = new ConVits(store.scope(), convitsConfigOf(config));
-  const { discriminator_size: size, periods, scale_discriminator: withScale } = config.model;
+  const { discriminator_size: size, scale_discriminator: withScale, version } = config.model;
+  const usual = PUBLISHED_VERSIONS[version].speaker ? PUBLISHED_PRO_DISCRIMINATORS : PUBLISHED_DISCRIMINATORS;
+  const { periods = usual.periods } = config.model;
   const scaled = (count: number) => Math.max(1, Math.round((count * size) / UPSTREAM_SIZE));
   const discriminators = new Discriminators(store.scope(), {
     scaleLayers: withScale

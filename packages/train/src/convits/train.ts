@@ -146,7 +146,18 @@ function noiseCount(made: ConVitsOfConfig, config: VitsConfig, batch: Batch, kno
 }
 
 /** What speaking a held-out batch needs. */
-const SPOKEN = ['codes', 'ssl', 'text', 'text_mask', 'frame_mask', 'spectrogram', 'starts', 'mel', 'posterior_noise'];
+const SPOKEN = [
+  'codes',
+  'ssl',
+  'text',
+  'text_mask',
+  'frame_mask',
+  'spectrogram',
+  'speaker',
+  'starts',
+  'mel',
+  'posterior_noise',
+];
 const spoken = (batch: Batch): Batch =>
   Object.fromEntries(Object.entries(batch).filter(([name]) => SPOKEN.includes(name)));
 
@@ -165,7 +176,7 @@ function heldOutEvaluator(
       batch: [],
       metrics: (batch) => {
         const { text_mask: textMask, frame_mask: frameMask, text } = batch;
-        const style = model.style(batch.spectrogram, frameMask);
+        const style = model.style(batch.spectrogram, frameMask, undefined, batch.speaker);
         const codes = batch.codes ?? model.extractLatent(batch.ssl);
         const noise = batch.posterior_noise;
         const latent = model.latentFromPrior({

@@ -5,6 +5,7 @@ import { linearSpectrogram, melFilterBank, resample } from '@gpt-talker/audio';
 import {
   readTurn,
   readTurnAudio,
+  readTurnSpeaker,
   readTurnSsl,
   requireSplit,
   UtteranceTable,
@@ -20,6 +21,7 @@ import type { Batch } from '../engine/engine';
 import { TrainingDataError } from '../run/data-error';
 import { normals } from '../engine/noise';
 import { shuffle } from '../run/shuffle';
+import { convitsConfigOf } from './model';
 
 const MEL_FLOOR = 1e-5;
 
@@ -119,6 +121,8 @@ export class UtteranceBatches {
     const codes = new Int32Array(B * T);
     const ssl = new Float32Array(model.freeze_quantizer ? 0 : B * W * F);
     const text = new Int32Array(B * L);
+    const { speaker } = convitsConfigOf(this.config);
+    const speakers = new Float32Array(B * (speaker?.width ?? 0));
     const textMask = new Float32Array(B * L);
     const frameMask = new Float32Array(B * F);
     const referenceMask = new Float32Array(B * F);
@@ -152,6 +156,7 @@ export class UtteranceBatches {
       if (train.reference_split && frames > segment)
         referenceMask.fill(0, row * F + start, row * F + Math.min(frames, start + segment));
       for (let token = 0; token < tokens; token++) valid.push(row * T + token);
+      if (speaker) speakers.set(await speakerOf(turn, speaker.width), row * speaker.width);
       if (!model.freeze_quantizer) await placeSsl(turn, ssl.subarray(row * W * F), W, F);
     }
     const noise = (shape: number[]) => normals(random, shape);
@@ -168,6 +173,7 @@ export class UtteranceBatches {
       text_mask: float32(textMask, [B, 1, L]),
       frame_mask: float32(frameMask, [B, 1, F]),
       ...(train.reference_split && { reference_mask: float32(referenceMask, [B, 1, F]) }),
+      ...(speaker && { speaker: float32(speakers, [B, speaker.width]) }),
       spectrogram: float32(spectrogram, [B, bins, F]),
       starts: int32(starts, [B]),
       waveform: float32(waveform, [B, 1, S]),
@@ -204,6 +210,14 @@ function bucketOf({ phonemes, tokens }: { phonemes: number; tokens: number }, co
   const frames = tokens * FRAMES_PER_TOKEN;
   if (phonemes === 0 || frames < segmentFramesOf(config)) return -1;
   return bucketsOf(config).findIndex((size) => frames <= size && phonemes <= phonemesOf(size, config));
+}
+
+async function speakerOf(turn: PreparedTurn, width: number): Promise<Float32Array> {
+  const embedding = await readTurnSpeaker(turn);
+  if (embedding?.length === width) return embedding;
+  throw new TrainingDataError(
+    `${turn.name ?? turn.text}: ${embedding ? `its speaker's embedding has ${embedding.length} numbers, the model takes ${width}` : `has no speaker's embedding, which ${width > 0 ? 'v2Pro' : 'this model'} is trained with`}; prepare with the speaker encoder that belongs to the weights`,
+  );
 }
 
 /** [rows, width] → [width, F] */

@@ -8,3 +8,12 @@ export class ConVitsConfigError extends Error {
     this.name = 'ConVitsConfigError';
   }
 }
+
+/** Weights that are of no version of this model. */
+export class ConVitsWeightsError extends Error {
+  readonly code = 'CONVITS_WEIGHTS';
+  constructor(problem: string) {
+    super(problem);
+    this.name = 'ConVitsWeightsError';
+  }
+}

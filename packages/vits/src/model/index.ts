@@ -11,7 +11,7 @@ export {
   type SovitsVersion,
   type SourceFilterConfig,
 } from './config';
-export { ConVitsConfigError } from './errors';
+export { ConVitsConfigError, ConVitsWeightsError } from './errors';
 export { configFromUpstream } from './upstream-config';
 export { sizesFromShapes, versionFromShapes, type ShapedWeights, type UpstreamVersion } from './upstream-version';
 export {

@@ -7,7 +7,7 @@ import {
   type QuantizerConfig,
   type SovitsVersion,
 } from './config';
-import { ConVitsConfigError } from './errors';
+import { ConVitsWeightsError } from './errors';
 
 /** Weights as far as they are looked at here. */
 export type ShapedWeights = ReadonlyMap<string, { readonly shape: readonly number[] }>;
@@ -22,7 +22,7 @@ const TEXT_TABLE = 'enc_p.text_embedding.weight';
 const CODEBOOK = 'quantizer.vq.layers.0._codebook.embed';
 
 /**
- * @throws ConVitsConfigError where the weights are of no second stage at all, or of one whose symbols are of no known version
+ * @throws ConVitsWeightsError where the weights are of no second stage at all, or of one whose symbols are of no known version
  */
 export function versionFromShapes(weights: ShapedWeights): UpstreamVersion {
   for (const name of weights.keys()) if (/(^|\.)cfm\.|^bridge\.|^wns1\.|^linear_mel\./.test(name)) return 'v3 or v4';
@@ -33,8 +33,8 @@ export function versionFromShapes(weights: ShapedWeights): UpstreamVersion {
   }
   if (symbols === PUBLISHED_VERSIONS.v1.symbols) return 'v1';
   if (symbols === PUBLISHED_VERSIONS.v2.symbols) return 'v2';
-  throw new ConVitsConfigError(
-    `the weights have ${symbols} symbols, where v1 has ${PUBLISHED_VERSIONS.v1.symbols} and v2 has ${PUBLISHED_VERSIONS.v2.symbols}`,
+  throw new ConVitsWeightsError(
+    `the weights have ${symbols} symbols, where v1 has ${PUBLISHED_VERSIONS.v1.symbols} and v2 has ${PUBLISHED_VERSIONS.v2.symbols}; give weights of one of those`,
   );
 }
 
@@ -75,5 +75,5 @@ function decoderSizes(weights: ShapedWeights, decoder: ConVitsConfig['decoder'])
 function shapeOf(weights: ShapedWeights, name: string): readonly number[] {
   const shape = weights.get(name)?.shape;
   if (shape) return shape;
-  throw new ConVitsConfigError(`the weights lack ${name}; give a SoVITS checkpoint of v1, v2, v2Pro or v2ProPlus`);
+  throw new ConVitsWeightsError(`the weights lack ${name}; give a SoVITS checkpoint of v1, v2, v2Pro or v2ProPlus`);
 }

@@ -44,6 +44,12 @@ export async function exportUpstreamGpt(config: GptConfig, options: ExportUpstre
   return write(weights, (name) => !name.endsWith('role_embedding.weight'), upstreamGptConfig(config), options);
 }
 
+/** What upstream writes over a file's first two bytes, where it tells its version by them. */
+const VERSION_TAGS: Readonly<Partial<Record<VitsConfig['model']['version'], string>>> = {
+  v2Pro: '05',
+  v2ProPlus: '06',
+};
+
 /** Stage 2: the generator without its posterior encoder. */
 export async function exportUpstreamVits(
   config: VitsConfig,
@@ -53,7 +59,7 @@ export async function exportUpstreamVits(
     .store.names()
     .filter((name) => !isDiscriminator(name) && !name.startsWith('enc_q.'));
   const weights = await trainedWeights(options.checkpoint, names);
-  return write(weights, () => true, upstreamVitsConfig(config), options);
+  return write(weights, () => true, upstreamVitsConfig(config), options, VERSION_TAGS[config.model.version]);
 }
 
 async function trainedWeights(file: string, names: readonly string[]): Promise<Map<string, ArrayTensor>> {
@@ -71,6 +77,7 @@ async function write(
   isUpstreams: (name: string) => boolean,
   config: WritableValue,
   { output, info = INFO }: ExportUpstreamOptions,
+  tag?: string,
 ): Promise<ExportedUpstream> {
   const half = (names: readonly string[]) =>
     new Map(names.map((name) => [name, { ...weights.get(name)!, dtype: 'float16' as const }]));
@@ -78,7 +85,9 @@ async function write(
   const extra = [...weights.keys()].filter((name) => !isUpstreams(name));
   const content: Record<string, WritableValue> = { weight: half(names), config, info };
   if (extra.length > 0) content.gpt_talker = half(extra);
-  await writeAtomically(output, writeTorch(content, output));
+  const bytes = writeTorch(content, output);
+  if (tag !== undefined) bytes.set(Buffer.from(tag, 'latin1'));
+  await writeAtomically(output, bytes);
   return { names, extra };
 }
 
@@ -105,7 +114,14 @@ const OWN_VITS_KEYS = {
   train: ['weight_decay', 'save_every_steps', 'keep_last', 'reference_split', 'bucket_frames', 'phonemes_per_frame'],
   model: [
     ...['codebook_size', 'codebook_width', 'symbols', 'posterior_layers', 'flow_layers', 'style_hidden_channels'],
-    ...['discriminator_size', 'periods', 'scale_discriminator'],
+    ...[
+      'discriminator_size',
+      'periods',
+      'scale_discriminator',
+      'style_bins',
+      'speaker_width',
+      'cross_attention_channels',
+    ],
   ],
 };
 
@@ -119,6 +135,6 @@ function upstreamVitsConfig({ train, data, model }: VitsConfig): WritableValue {
   return {
     train: without(train, OWN_VITS_KEYS.train),
     data: without(data, []),
-    model: { ...without(model, OWN_VITS_KEYS.model), version: 'v1' },
+    model: without(model, OWN_VITS_KEYS.model),
   };
 }

@@ -5,8 +5,8 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost, openVoice } from '@gpt-talker/runtime';
-import { BertFeatures, HubertEncoder } from '@gpt-talker/tokenizer';
-import { FeatureQuantizer, Vits } from '@gpt-talker/vits';
+import { BertFeatures, HubertEncoder, SpeakerEncoder } from '@gpt-talker/tokenizer';
+import { FeatureQuantizer, Vits, meanStyle, type Style } from '@gpt-talker/vits';
 import { type ArrayTensor, writeTorch } from '@gpt-talker/nn/checkpoint';
 import {
   BERT_WIDTH,
@@ -129,6 +129,63 @@ test('weights of GPT-Talker are read turn by turn; without BERT, in English; ref
   await expect(importVoice(missing)).rejects.toMatchObject({ code: 'option' });
 });
 
+describe.each(['v2', 'v2Pro', 'v2ProPlus'] as const)('%s', (version) => {
+  test.each([undefined, '01', '05', '06'])('is told by its shapes, whatever its first two bytes (%s)', async (tag) => {
+    const content = vitsContent(version);
+    // As saved from DistributedDataParallel and torch.compile.
+    const wrapped = new Map([...content.weight].map(([name, tensor]) => [`module._orig_mod.${name}`, tensor]));
+    const bytes = upstreamFile({ ...content, weight: wrapped });
+    if (tag !== undefined) bytes.set(Buffer.from(tag));
+    const file = path.join(home, `${version}-${tag}.pth`);
+    await writeFile(file, bytes);
+    const found = await readStageTwo(file);
+    expect(found).toMatchObject({ version, unexpected: [] });
+    expect(found.symbols).toHaveLength(732);
+    found.store.dispose();
+  });
+
+  test('becomes a voice that hears, knows its speaker and speaks', async () => {
+    const gptCheckpoint = path.join(home, 's1v3.ckpt');
+    const vitsCheckpoint = path.join(home, `${version}.pth`);
+    await writeFile(gptCheckpoint, upstreamFile(gptContent(732)));
+    await writeFile(vitsCheckpoint, upstreamFile(vitsContent(version)));
+    const consent = { speaker: 'nobody', right: 'made-up numbers' };
+    const given = { gptCheckpoint, vitsCheckpoint, speakerEncoder: weights.speaker, consent };
+    const { manifest, notes } = await importVoice(options(given));
+    expect(notes).toEqual([]);
+    const model = `GPT-SoVITS ${version}`;
+    expect(manifest).toMatchObject({ model, consent, languages: ['zh', 'en', 'yue'], text: { shortTextMark: '.' } });
+    expect(manifest.symbols).toHaveLength(732);
+    // Only versions that read it have the speaker encoder in their folder.
+    expect('speaker' in manifest.files).toBe(version !== 'v2');
+    const voice = await openVoice(output);
+    const host = await SessionHost.start({ intraOpThreads: 1 });
+    try {
+      const vits = await Vits.load(host, voice);
+      const low = { ...tone, samples: tone.samples.map((sample, n) => sample * Math.sin(n / 900)) };
+      const styles: Style[] = [];
+      for (const heard of [tone, low]) {
+        const speaker =
+          manifest.speaker &&
+          (await (await SpeakerEncoder.load(host, { graph: voice.path(manifest.speaker.file) })).embed(heard));
+        expect(speaker?.length).toBe(manifest.speaker?.width);
+        styles.push(await vits.style(heard, { speaker }));
+        // What the voice does not need, or needs and does not get, is refused.
+        const wrong = speaker ? undefined : new Float32Array(3);
+        await expect(vits.style(heard, { speaker: wrong })).rejects.toMatchObject({ code: 'input' });
+      }
+      const speech = { tokens: Int32Array.from([1, 2, 3, 4]), phonemes: Int32Array.of(100, 700, 731), seed: 1 };
+      const one = await vits.synthesize({ ...speech, style: styles[0] });
+      const two = await vits.synthesize({ ...speech, style: meanStyle(styles) });
+      expect(one.samples).toHaveLength(4 * 1280);
+      expect(two.samples).not.toEqual(one.samples);
+      expect(two.samples.every(Number.isFinite)).toBe(true);
+    } finally {
+      await host.dispose();
+    }
+  });
+});
+
 test('without features the first stage computes what it would with features of zeros', async () => {
   const length = 4;
   const inputs = {
@@ -166,14 +223,7 @@ describe('refused', () => {
     data: new Float32Array(shape.reduce((product, length) => product * length, 1)),
   });
 
-  test('first stages of later versions, with missing weights or unknown configurations', async () => {
-    const later = gptContent();
-    later.config.model.phoneme_vocab_size = 732;
-    await refused(
-      { gptCheckpoint: await written(later, 'v2.ckpt') },
-      'version',
-      'v2.ckpt: is of GPT-SoVITS v2 or later',
-    );
+  test('first stages with missing weights or unknown configurations', async () => {
     const lacking = gptContent();
     lacking.weight.delete('model.h.layers.1.norm2.bias');
     await refused(
@@ -205,17 +255,44 @@ describe('refused', () => {
   });
 
   test.each<[string, (content: UpstreamContent) => void, string | undefined]>([
-    ['v2', ({ weight }) => weight.set('enc_p.text_embedding.weight', empty(732, 8)), undefined],
-    ['v2Pro', ({ weight }) => weight.set('sv_emb.weight', empty(2)), undefined],
     ['v3 or v4', ({ weight }) => weight.set('cfm.estimator.x', empty(2)), undefined],
     ['v4', ({ weight, config }) => (weight.set('cfm.estimator.x', empty(2)), (config.model.version = 'v4')), undefined],
+    ['v3', ({ weight }) => weight.set('cfm.estimator.x', empty(2)), '02'],
     ['v3 (LoRA)', () => undefined, '03'],
-    ['v2ProPlus', () => undefined, '06'],
+    ['v4 (LoRA)', () => undefined, '04'],
   ])('a second stage of %s', async (version, change, tag) => {
     const content = vitsContent();
     change(content);
-    const message = `later.pth: is of GPT-SoVITS ${version}; only v1 and GPT-Talker weights can be imported`;
+    const message = `later.pth: is of GPT-SoVITS ${version}, another model (a diffusion transformer and a vocoder); give weights of v1, v2,`;
     await refused({ vitsCheckpoint: await written(content, 'later.pth', tag) }, 'version', message);
+  });
+
+  test('symbols of no version', async () => {
+    const odd = vitsContent();
+    odd.weight.set('enc_p.text_embedding.weight', empty(700, 8));
+    await refused(
+      { vitsCheckpoint: await written(odd, 'odd.pth') },
+      'weights',
+      'odd.pth: the weights have 700 symbols',
+    );
+  });
+
+  test('v2 with a first stage of v1, and v2Pro without its speaker encoder', async () => {
+    const v2 = await written(vitsContent('v2'), 'v2.pth');
+    await refused({ vitsCheckpoint: v2 }, 'mismatch', "s1.ckpt embeds v1's 322 symbols, ");
+    const gptCheckpoint = await written(gptContent(732), 's1v3.ckpt');
+    const vitsCheckpoint = await written(vitsContent('v2Pro'), 'pro.pth');
+    await refused(
+      { gptCheckpoint, vitsCheckpoint },
+      'option',
+      'pro.pth: is of v2Pro, whose style depends on who speaks',
+    );
+    const speakerEncoder = weights.hubert + '/model.safetensors';
+    await refused(
+      { gptCheckpoint, vitsCheckpoint, speakerEncoder },
+      'weights',
+      'model.safetensors: the weights lack conv1.weight',
+    );
   });
 
   test('second stages with missing weights or unknown configurations', async () => {

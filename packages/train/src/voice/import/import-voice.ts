@@ -1,5 +1,5 @@
-// From others' weights to a voice: GPT-SoVITS v1's or GPT-Talker's two stages, the HuBERT that its tokens were made with, and, for
-// Chinese, its BERT. All parts are read and checked against one another, then traced into graphs.
+// From others' weights to a voice: GPT-SoVITS's or GPT-Talker's two stages, the HuBERT that its tokens were made with, for Chinese
+// its BERT, and for v2Pro its speaker encoder. All parts are read and checked against one another, then traced into graphs.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gptGraph } from '@gpt-talker/gpt/model';
@@ -8,6 +8,12 @@ import { type VoiceManifest } from '@gpt-talker/runtime';
 import { WordPiece } from '@gpt-talker/tokenizer';
 import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
 import { hubertGraphs, readHubertFolder, type HubertFolder } from '@gpt-talker/tokenizer/hubert';
+import {
+  embeddingWidth,
+  readSpeakerEncoder,
+  speakerEncoderGraph,
+  type SpeakerEncoderFile,
+} from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { writeVoiceFolder } from '../export/voice-folder';
 import { Collector } from './collector';
@@ -34,11 +40,12 @@ export async function importVoice(options: ImportVoiceOptions): Promise<Imported
     const { encoder, statistics } = hubertGraphs(parts.hubert.model);
     await collector.addGraph('hubert', encoder);
     await collector.addGraph('hubert-statistics', statistics);
+    const speaker = await addSpeakerEncoder(collector, parts);
     await collector.step(`writing ${output}`);
-    const manifest = importedManifest(options, { ...parts, text });
+    const manifest = importedManifest(options, { ...parts, text, speaker });
     return { manifest: await writeVoiceFolder(output, manifest, collector.contents), notes: collector.notes };
   } finally {
-    for (const { store } of Object.values(parts)) store.dispose();
+    for (const part of Object.values(parts) as { store: ParameterStore }[]) part?.store.dispose();
   }
 }
 
@@ -46,6 +53,8 @@ interface Parts {
   gpt: StageOne;
   vits: StageTwo;
   hubert: HubertFolder;
+  /** Of v2Pro and v2ProPlus only. */
+  speakerEncoder?: SpeakerEncoderFile;
 }
 
 async function readParts(collector: Collector, options: ImportVoiceOptions): Promise<Parts> {
@@ -66,15 +75,50 @@ async function readParts(collector: Collector, options: ImportVoiceOptions): Pro
     const vits = await reading(vitsCheckpoint, () => readStageTwo(vitsCheckpoint, { configFile: vitsConfig }));
     const { size, width } = vits.config.quantizer;
     const counted = gpt.config.semanticVocabulary - 1;
+    requireSameSymbols(gpt, vits);
     requireEqual([`${gptCheckpoint} counts`, counted], [`${vitsCheckpoint} has`, size], 'speech tokens');
     const hubert = await reading(hubertFolder, () => readHubertFolder(hubertFolder));
     const given = hubert.config.width;
     requireEqual([`${hubertFolder} gives`, given], [`${vitsCheckpoint} takes`, width], 'features');
-    return { gpt, vits, hubert };
+    const speakerFile = speakerFileOf(options, vits);
+    if (speakerFile === undefined) return { gpt, vits, hubert };
+    const speakerEncoder = await reading(speakerFile, () => readSpeakerEncoder(speakerFile));
+    const told = embeddingWidth(speakerEncoder.config);
+    const taken = vits.config.speaker!.width;
+    requireEqual([`${speakerFile} gives`, told], [`${vitsCheckpoint} takes`, taken], 'numbers of a speaker');
+    return { gpt, vits, hubert, speakerEncoder };
   } catch (error) {
     for (const { store } of read) store.dispose();
     throw error;
   }
+}
+
+/** The speaker encoder that these weights need: a voice holds it only then. @throws ImportError `option` where it is needed and not given */
+function speakerFileOf(
+  { speakerEncoder }: ImportVoiceOptions,
+  { file, version, config }: StageTwo,
+): string | undefined {
+  if (!config.speaker) return undefined;
+  if (speakerEncoder !== undefined) return speakerEncoder;
+  throw new ImportError(
+    'option',
+    `${file}: is of ${version}, whose style depends on who speaks; give its speaker encoder as well, pretrained_eres2netv2w24s4ep4.ckpt (--speaker-encoder)`,
+  );
+}
+
+/** A first stage of v1 counts 512 phonemes, of which 322 are used; later ones 732. */
+function requireSameSymbols(gpt: StageOne, vits: StageTwo): void {
+  if (gpt.symbols.length >= vits.symbols.length) return;
+  throw new ImportError(
+    'mismatch',
+    `${gpt.file} embeds v1's ${gpt.symbols.length} symbols, ${vits.file} of ${vits.version} has ${vits.symbols.length}; give parts that were trained together`,
+  );
+}
+
+async function addSpeakerEncoder(collector: Collector, { speakerEncoder }: Parts): Promise<VoiceManifest['speaker']> {
+  if (!speakerEncoder) return undefined;
+  await collector.addGraph('speaker', speakerEncoderGraph(speakerEncoder.model));
+  return { file: 'speaker', width: embeddingWidth(speakerEncoder.config) };
 }
 
 /** The largest part by far: read, exported and let go at once. */

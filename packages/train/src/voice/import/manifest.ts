@@ -1,7 +1,6 @@
 // voice.json of imported weights: what the checkpoints say, and what upstream does with them.
 import path from 'node:path';
 import { type VoiceManifest } from '@gpt-talker/runtime';
-import { SYMBOLS } from '@gpt-talker/tokenizer';
 import { contextTokens } from '@gpt-talker/vits/model';
 import { FAMILIES } from './families';
 import { type ImportVoiceOptions } from './options';
@@ -10,13 +9,14 @@ import { type StageTwo } from './stage-two';
 
 export interface ImportedParts {
   gpt: Pick<StageOne, 'config' | 'topK'>;
-  vits: Pick<StageTwo, 'config' | 'sampleRate' | 'spectrogram'>;
+  vits: Pick<StageTwo, 'config' | 'sampleRate' | 'spectrogram' | 'symbols' | 'version'>;
   text: VoiceManifest['text'];
+  speaker: VoiceManifest['speaker'];
 }
 
 export function importedManifest(
   options: ImportVoiceOptions,
-  { gpt, vits, text }: ImportedParts,
+  { gpt, vits, text, speaker }: ImportedParts,
 ): Omit<VoiceManifest, 'files'> {
   const family = FAMILIES[options.family];
   const { semanticVocabulary, layers, width, heads, maxPositions } = gpt.config;
@@ -27,12 +27,14 @@ export function importedManifest(
     name: options.name,
     description: options.description,
     license: options.license,
+    model: family.versioned ? `${family.title} ${vits.version}` : family.title,
+    ...(options.consent && { consent: options.consent }),
     origin: `imported from ${family.title} weights: ${files.join(', ')}`,
-    languages: text.features === 'bert' ? ['zh', 'en'] : ['en'],
+    languages: languagesOf(text, vits.version),
     sampleRate: vits.sampleRate,
     hopSamples: vits.spectrogram.hopSamples,
-    symbols: [...SYMBOLS],
-    text,
+    symbols: [...vits.symbols],
+    text: { ...text, ...(family.marksShortTexts && { shortTextMark: '.' }) },
     layout: { ...family.layout, roles: false, maxPositions },
     semantic: { vocabulary: semanticVocabulary, endOfSpeech: semanticVocabulary - 1, tokensPerSecond: 25 },
     gpt: { layers, width, heads },
@@ -45,6 +47,7 @@ export function importedManifest(
       noiseScale: 0.5,
       contextTokens: contextTokens(vits.config) ?? 0,
     },
+    ...(speaker && { speaker }),
     sampling: {
       topK: family.topK ?? gpt.topK,
       topP: 1,
@@ -68,4 +71,10 @@ export function importedManifest(
       file: `reference-${index}`,
     })),
   };
+}
+
+/** Cantonese has symbols from v2 on; without BERT, Chinese is not read. */
+function languagesOf({ features }: VoiceManifest['text'], version: StageTwo['version']): VoiceManifest['languages'] {
+  if (features !== 'bert') return ['en'];
+  return version === 'v1' ? ['zh', 'en'] : ['zh', 'en', 'yue'];
 }

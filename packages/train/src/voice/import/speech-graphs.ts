@@ -8,10 +8,11 @@ import { pipeline } from 'node:stream/promises';
 import type { BertSpec, HubertSpec } from '@gpt-talker/dataset';
 import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
 import { hubertGraphs, readHubertFolder } from '@gpt-talker/tokenizer/hubert';
+import { embeddingWidth, readSpeakerEncoder, speakerEncoderGraph } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { Collector } from './collector';
 import { ImportError } from './errors';
-import { readStageTwo } from './stage-two';
+import { readStageTwo, type StageTwo } from './stage-two';
 
 export interface SpeechGraphOptions {
   /** The second stage, a `.pth`. */
@@ -22,6 +23,8 @@ export interface SpeechGraphOptions {
   hubertFolder: string;
   /** Hugging Face folder of the BERT. */
   bertFolder?: string;
+  /** The speaker encoder that weights of v2Pro and v2ProPlus read; where it is given, every turn's speaker is prepared. */
+  speakerEncoder?: string;
   /** The folder to write; graphs that were made from the same files before are found there again. */
   output: string;
   onProgress?: (step: string) => void;
@@ -39,9 +42,15 @@ const VERSION = 1;
 
 /** @throws ImportError, ModelFolderError, CheckpointError, ConVitsConfigError: each names the file and what is wrong with it */
 export async function exportSpeechGraphs(options: SpeechGraphOptions): Promise<SpeechGraphs> {
-  const { output, hubertFolder, bertFolder, vitsCheckpoint, vitsConfig, onProgress } = options;
+  const { output, hubertFolder, bertFolder, vitsCheckpoint, vitsConfig, speakerEncoder, onProgress } = options;
   onProgress?.('reading weights');
-  const sources = await fingerprintOf([vitsCheckpoint, vitsConfig, hubertFolder, bertFolder]);
+  const sources = await fingerprintOf([
+    vitsCheckpoint,
+    vitsConfig,
+    hubertFolder,
+    bertFolder,
+    ...(speakerEncoder === undefined ? [] : [speakerEncoder]),
+  ]);
   const known = await readManifest(output, sources);
   if (known) return located(known, output);
   const collector = new Collector({ ...options, weights: 'float16' });
@@ -57,7 +66,7 @@ export async function exportSpeechGraphs(options: SpeechGraphOptions): Promise<S
 
 async function exportHearing(
   collector: Collector,
-  { vitsCheckpoint, vitsConfig, hubertFolder }: SpeechGraphOptions,
+  { vitsCheckpoint, vitsConfig, hubertFolder, speakerEncoder }: SpeechGraphOptions,
   fingerprint: string,
 ): Promise<HubertSpec> {
   const vits = await readStageTwo(vitsCheckpoint, { configFile: vitsConfig });
@@ -65,7 +74,7 @@ async function exportHearing(
     const { size: vocabulary, width } = vits.config.quantizer;
     const quantizer = convitsGraphs(vits.model).quantizer;
     if (quantizer === undefined) {
-      throw new ImportError('mismatch', `${vitsCheckpoint}: takes no features of HuBERT; give a SoVITS v1 checkpoint`);
+      throw new ImportError('mismatch', `${vitsCheckpoint}: takes no features of HuBERT; give a SoVITS checkpoint`);
     }
     const hubert = await readHubertFolder(hubertFolder);
     try {
@@ -82,6 +91,7 @@ async function exportHearing(
     } finally {
       hubert.store.dispose();
     }
+    const speaker = await exportSpeaker(collector, speakerEncoder, vits);
     return {
       kind: 'hubert',
       graph: 'hubert.onnx',
@@ -89,11 +99,41 @@ async function exportHearing(
       quantizer: 'quantizer.onnx',
       vocabulary,
       width,
+      ...(speaker && { speaker }),
       // As upstream, and as voices made from these weights: samples are heard as they are.
       fingerprint,
     };
   } finally {
     vits.store.dispose();
+  }
+}
+
+/** @throws ImportError `option` where the weights need a speaker encoder and none is given, `mismatch` where it is another one */
+async function exportSpeaker(
+  collector: Collector,
+  file: string | undefined,
+  { file: vitsFile, config, version }: StageTwo,
+): Promise<HubertSpec['speaker']> {
+  if (file === undefined && config.speaker) {
+    throw new ImportError(
+      'option',
+      `${vitsFile}: is of ${version}, whose style depends on who speaks; give its speaker encoder as well, pretrained_eres2netv2w24s4ep4.ckpt (--speaker-encoder)`,
+    );
+  }
+  if (file === undefined || !config.speaker) return undefined;
+  const encoder = await readSpeakerEncoder(file);
+  try {
+    const width = embeddingWidth(encoder.config);
+    if (width !== config.speaker.width) {
+      throw new ImportError(
+        'mismatch',
+        `${file} gives ${width} numbers of a speaker, ${vitsFile} takes ${config.speaker.width}; give parts that were trained together`,
+      );
+    }
+    await collector.addGraph('speaker', speakerEncoderGraph(encoder.model));
+    return { graph: 'speaker.onnx', width };
+  } finally {
+    encoder.store.dispose();
   }
 }
 
@@ -131,6 +171,7 @@ function located({ speech, textFeatures }: SpeechGraphs, output: string): Speech
       graph: at(speech.graph),
       statistics: at(speech.statistics),
       quantizer: at(speech.quantizer),
+      ...(speech.speaker && { speaker: { ...speech.speaker, graph: at(speech.speaker.graph) } }),
     },
     ...(textFeatures && {
       textFeatures: { ...textFeatures, graph: at(textFeatures.graph), tokenizer: at(textFeatures.tokenizer) },

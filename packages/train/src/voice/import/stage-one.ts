@@ -1,7 +1,7 @@
 // Reads the first stage: a ConGPT checkpoint (`s1…ckpt`).
 import { ConGpt, configFromUpstream, type ConGptConfig } from '@gpt-talker/gpt/model';
 import { ParameterStore } from '@gpt-talker/nn';
-import { SYMBOLS } from '@gpt-talker/tokenizer';
+import { SYMBOLS, SYMBOLS_V2 } from '@gpt-talker/tokenizer';
 import { z } from 'zod';
 import { ensureBackend } from '../../engine/backend';
 import { ImportError } from './errors';
@@ -12,13 +12,14 @@ export interface StageOne {
   config: ConGptConfig;
   model: ConGpt;
   store: ParameterStore;
+  /** The symbols whose embeddings the weights hold: v1's, or those of v2 and its successors. */
+  symbols: readonly string[];
   /** How many tokens upstream chooses among. */
   topK: number;
   /** Names of weights that the model does not have. */
   unexpected: string[];
 }
 
-const PHONEMES_OF_LATER_VERSIONS = 732;
 const FEATURE_WEIGHT = 'model.bert_proj.weight';
 const FEATURE_BIAS = 'model.bert_proj.bias';
 const PHONEME_TABLE = 'model.ar_text_embedding.word_embeddings.weight';
@@ -55,10 +56,12 @@ export async function readStageOne(file: string, { features }: StageOneOptions):
   const store = new ParameterStore();
   const model = new ConGpt(store.scope('model'), config);
   const unexpected = loadUpstreamWeights(store, checkpoint);
-  return { file, config, model, store, topK: inference?.top_k ?? 5, unexpected };
+  const symbols = sizes.phoneme_vocab_size >= SYMBOLS_V2.length ? SYMBOLS_V2 : SYMBOLS;
+  return { file, config, model, store, symbols, topK: inference?.top_k ?? 5, unexpected };
 }
 
-function parseConfig({ file, config }: UpstreamCheckpoint): z.infer<typeof configSchema> {
+function parseConfig(checkpoint: UpstreamCheckpoint): z.infer<typeof configSchema> {
+  const { file, config } = checkpoint;
   const model = config?.model as Record<string, unknown> | undefined;
   if (model && 'inter_channels' in model) {
     throw new ImportError(
@@ -75,20 +78,16 @@ function parseConfig({ file, config }: UpstreamCheckpoint): z.infer<typeof confi
     );
   }
   const { model: sizes } = parsed.data;
-  if (sizes.phoneme_vocab_size === PHONEMES_OF_LATER_VERSIONS) {
-    throw new ImportError(
-      'version',
-      `${file}: is of GPT-SoVITS v2 or later (${sizes.phoneme_vocab_size} phonemes); only v1 and GPT-Talker weights can be imported`,
-    );
-  }
   const refuse = (what: string) => new ImportError('config', `${file}: config.model: ${what}, which is not known`);
-  if (sizes.phoneme_vocab_size < SYMBOLS.length)
-    throw refuse(`phoneme_vocab_size is ${sizes.phoneme_vocab_size}, fewer than the ${SYMBOLS.length} symbols`);
+  const held = checkpoint.weights.get(PHONEME_TABLE)?.shape[0] ?? sizes.phoneme_vocab_size;
+  if (held < SYMBOLS.length)
+    throw refuse(`phoneme_vocab_size is ${held}, fewer than the ${SYMBOLS.length} symbols of v1`);
   if (sizes.embedding_dim !== sizes.hidden_dim)
     throw refuse(`embedding_dim ${sizes.embedding_dim} is not hidden_dim ${sizes.hidden_dim}`);
   if (sizes.EOS !== sizes.vocab_size - 1)
     throw refuse(`EOS ${sizes.EOS} is not the last of ${sizes.vocab_size} tokens`);
-  return parsed.data;
+  // What the weights hold counts: configurations of later versions have been seen with v1's number.
+  return { ...parsed.data, model: { ...sizes, phoneme_vocab_size: held } };
 }
 
 /** What the projection adds to every phoneme where the features are zeros moves into the phonemes' embedding. */

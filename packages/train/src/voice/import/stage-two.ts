@@ -1,17 +1,31 @@
-// Reads the second stage: a ConVITS checkpoint (`s2G…pth`), of the version that is defined here, SoVITS v1.
+// Reads the second stage: a ConVITS checkpoint (`s2G…pth`) of SoVITS v1, v2, v2Pro or v2ProPlus, told by the shapes of its weights.
 import { readFile } from 'node:fs/promises';
 import { ParameterStore } from '@gpt-talker/nn';
-import { SYMBOLS } from '@gpt-talker/tokenizer';
-import { ConVits, configFromUpstream, hopSamplesOf, type ConVitsConfig } from '@gpt-talker/vits/model';
+import { SYMBOLS, SYMBOLS_V2 } from '@gpt-talker/tokenizer';
+import {
+  ConVits,
+  PUBLISHED_VERSIONS,
+  configFromUpstream,
+  ConVitsConfigError,
+  ConVitsWeightsError,
+  hopSamplesOf,
+  sizesFromShapes,
+  versionFromShapes,
+  type ConVitsConfig,
+  type SovitsVersion,
+} from '@gpt-talker/vits/model';
 import { ensureBackend } from '../../engine/backend';
 import { ImportError } from './errors';
 import { loadUpstreamWeights, readUpstreamCheckpoint, type UpstreamCheckpoint } from './upstream-checkpoint';
 
 export interface StageTwo {
   file: string;
+  /** Which of GPT-SoVITS's versions it is; GPT-Talker's is v1. */
+  version: SovitsVersion;
   config: ConVitsConfig;
   model: ConVits;
   store: ParameterStore;
+  symbols: readonly string[];
   sampleRate: number;
   spectrogram: { fftSize: number; windowSamples: number; hopSamples: number; bins: number };
   /** Names of weights that the model does not have, the posterior encoder's aside. */
@@ -19,33 +33,41 @@ export interface StageTwo {
 }
 
 const FRAMES_PER_SECOND = 50;
-const CODEBOOK = 'quantizer.vq.layers.0._codebook.embed';
-const TEXT_TABLE = 'enc_p.text_embedding.weight';
 /** Needed for training only; some checkpoints have it. */
 const POSTERIOR = /^enc_q\./;
 
-/** What the first two bytes of newer files say. */
-const TAGS: Readonly<Record<string, string>> = {
-  '01': 'v2',
-  '02': 'v3',
-  '03': 'v3 (LoRA)',
-  '04': 'v4 (LoRA)',
-  '05': 'v2Pro',
-  '06': 'v2ProPlus',
-};
+/** What the first two bytes of files say that hold no whole model. */
+const LORA_TAGS: Readonly<Record<string, string>> = { '03': 'v3 (LoRA)', '04': 'v4 (LoRA)' };
+const OTHER_MODEL_TAGS: Readonly<Record<string, string>> = { '02': 'v3', ...LORA_TAGS };
 
 export interface StageTwoOptions {
-  /** Upstream's s2.json, for training checkpoints, which hold no configuration. */
+  /** Upstream's s2.json, for training checkpoints, which hold no configuration; without it the version's published one is taken. */
   configFile?: string;
 }
 
 /** @throws ImportError, CheckpointError, ConVitsConfigError */
 export async function readStageTwo(file: string, { configFile }: StageTwoOptions = {}): Promise<StageTwo> {
   const checkpoint = await readUpstreamCheckpoint(file);
-  requireVersion1(checkpoint);
-  const upstream = await configOf(checkpoint, configFile);
+  const version = versionOf(checkpoint);
+  try {
+    return await readAs(version, checkpoint, configFile);
+  } catch (error) {
+    const guessed = checkpoint.config === undefined && configFile === undefined;
+    if (!guessed || !(error instanceof ImportError) || error.code !== 'weights') throw error;
+    const hint = `it holds no configuration and is not of the size that ${version} was published in; name its s2.json as well (--vits-config)`;
+    throw new ImportError('config', `${file}: ${hint}`, { cause: error });
+  }
+}
+
+async function readAs(
+  version: SovitsVersion,
+  checkpoint: UpstreamCheckpoint,
+  configFile: string | undefined,
+): Promise<StageTwo> {
+  const { file } = checkpoint;
+  const { upstream, base } = await configOf(checkpoint, version, configFile);
   const { sampleRate, hopSamples, windowSamples } = timing(file, upstream);
-  const config: ConVitsConfig = { ...configFromUpstream(upstream), ...codebookSizes(checkpoint) };
+  const config = located(file, () => sizesFromShapes(checkpoint.weights, base));
   if (hopSamplesOf(config.decoder) !== hopSamples) {
     throw new ImportError(
       'config',
@@ -58,49 +80,65 @@ export async function readStageTwo(file: string, { configFile }: StageTwoOptions
   const unexpected = loadUpstreamWeights(store, checkpoint).filter((name) => !POSTERIOR.test(name));
   const bins = config.spectrogramBins;
   const spectrogram = { fftSize: 2 * (bins - 1), windowSamples, hopSamples, bins };
-  return { file, config, model, store, sampleRate, spectrogram, unexpected };
+  const symbols = version === 'v1' ? SYMBOLS : SYMBOLS_V2;
+  return { file, version, config, model, store, symbols, sampleRate, spectrogram, unexpected };
 }
 
-/** Later versions have the same layout of files: they are told by a tag, by parts that only they have, or by their phonemes. */
-function requireVersion1({ file, weights, entries, tag, config }: UpstreamCheckpoint): void {
-  const refuse = (version: string) =>
-    new ImportError('version', `${file}: is of GPT-SoVITS ${version}; only v1 and GPT-Talker weights can be imported`);
-  if (Object.hasOwn(TAGS, tag)) throw refuse(TAGS[tag]);
-  const names = [...weights.keys()];
-  const has = (part: RegExp) => names.some((name) => part.test(name));
-  if (has(/^model\.ar_/))
+/** @throws ImportError `checkpoint` for a first stage, `version` for a model that is not this one */
+function versionOf({ file, weights, entries, tag, config }: UpstreamCheckpoint): SovitsVersion {
+  if ([...weights.keys()].some((name) => name.startsWith('model.ar_')))
     throw new ImportError(
       'checkpoint',
       `${file}: is a first-stage (GPT) checkpoint; give the second stage's .pth here`,
     );
-  if (has(/(^|\.)cfm\./) || entries.includes('lora_rank')) {
-    const { version } = Object(config?.model) as { version?: unknown };
-    throw refuse(typeof version === 'string' && /^v[34]/.test(version) ? version : 'v3 or v4');
-  }
-  if (has(/^(sv_emb|ge_to512|prelu)\./)) throw refuse('v2Pro');
-  const symbols = weights.get(TEXT_TABLE)?.shape[0];
-  if (symbols === undefined)
-    throw new ImportError('weights', `${file}: the weights lack ${TEXT_TABLE}; give a SoVITS v1 checkpoint`);
-  if (symbols === 732) throw refuse('v2');
-  if (symbols !== SYMBOLS.length)
-    throw refuse(`an unknown version (${symbols} symbols where v1 has ${SYMBOLS.length})`);
+  const refuse = (what: string) =>
+    new ImportError(
+      'version',
+      `${file}: is of GPT-SoVITS ${what}, another model (a diffusion transformer and a vocoder); give weights of v1, v2, v2Pro or v2ProPlus instead, such as those that the same recordings were trained to there`,
+    );
+  if (Object.hasOwn(LORA_TAGS, tag) || entries.includes('lora_rank')) throw refuse(LORA_TAGS[tag] ?? 'v3 or v4 (LoRA)');
+  const told = located(file, () => versionFromShapes(weights));
+  if (told !== 'v3 or v4') return told;
+  const { version } = Object(config?.model) as { version?: unknown };
+  const named = typeof version === 'string' && /^v[34]$/.test(version) ? version : undefined;
+  throw refuse(named ?? OTHER_MODEL_TAGS[tag] ?? told);
 }
 
-async function configOf({ file, config }: UpstreamCheckpoint, configFile?: string): Promise<unknown> {
+/** Says which file an error is about, which the model's own errors do not know. */
+function located<T>(file: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConVitsWeightsError)) throw error;
+    throw new ImportError('weights', `${file}: ${error.message}`, { cause: error });
+  }
+}
+
+/** Upstream's configuration, from its file or the checkpoint; in a training checkpoint there is none, and the version's published one holds. */
+async function configOf(
+  { config }: UpstreamCheckpoint,
+  version: SovitsVersion,
+  configFile?: string,
+): Promise<{ upstream: unknown; base: ConVitsConfig }> {
   if (configFile !== undefined) {
     try {
-      return JSON.parse(await readFile(configFile, 'utf8')) as unknown;
+      const upstream = JSON.parse(await readFile(configFile, 'utf8')) as unknown;
+      return { upstream, base: configFromUpstream(upstream) };
     } catch (error) {
+      if (error instanceof ConVitsConfigError) throw error;
       throw new ImportError('config', `${configFile}: cannot be read as JSON: ${(error as Error).message}`, {
         cause: error,
       });
     }
   }
-  if (config) return config;
-  throw new ImportError(
-    'config',
-    `${file}: is a training checkpoint, which holds no configuration; name its s2.json as well (--vits-config)`,
-  );
+  if (config) return { upstream: config, base: configFromUpstream(config) };
+  const base = PUBLISHED_VERSIONS[version];
+  const hop = hopSamplesOf(base.decoder);
+  const fftSize = 2 * (base.spectrogramBins - 1);
+  return {
+    upstream: { data: { sampling_rate: FRAMES_PER_SECOND * hop, hop_length: hop, win_length: fftSize } },
+    base,
+  };
 }
 
 function timing(file: string, config: unknown): { sampleRate: number; hopSamples: number; windowSamples: number } {
@@ -109,7 +147,7 @@ function timing(file: string, config: unknown): { sampleRate: number; hopSamples
   if (typeof sampleRate !== 'number' || typeof hopSamples !== 'number' || typeof windowSamples !== 'number') {
     throw new ImportError(
       'config',
-      `${file}: config.data lacks sampling_rate, hop_length or win_length; give a SoVITS v1 checkpoint`,
+      `${file}: config.data lacks sampling_rate, hop_length or win_length; give a SoVITS checkpoint of v1, v2, v2Pro or v2ProPlus`,
     );
   }
   if (sampleRate !== FRAMES_PER_SECOND * hopSamples) {
@@ -126,12 +164,4 @@ function timing(file: string, config: unknown): { sampleRate: number; hopSamples
     );
   }
   return { sampleRate, hopSamples, windowSamples };
-}
-
-/** Upstream fixes these numbers in its code; the weights say them as well. */
-function codebookSizes({ file, weights }: UpstreamCheckpoint): Pick<ConVitsConfig, 'quantizer' | 'symbols'> {
-  const codebook = weights.get(CODEBOOK);
-  if (!codebook) throw new ImportError('weights', `${file}: the weights lack ${CODEBOOK}; give a SoVITS v1 checkpoint`);
-  const [size, width] = codebook.shape;
-  return { symbols: SYMBOLS.length, quantizer: { kind: 'ssl', size, width } };
 }

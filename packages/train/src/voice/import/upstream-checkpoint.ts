@@ -18,7 +18,7 @@ export interface UpstreamCheckpoint {
   config: CheckpointDict | undefined;
   /** What else is at the top: `lora_rank` and the like. */
   entries: string[];
-  /** The file's first two characters: newer GPT-SoVITS versions write their number there. */
+  /** The file's first two characters: newer GPT-SoVITS versions write their number there, which only LoRA files are told by. */
   tag: string;
 }
 
@@ -37,20 +37,29 @@ export async function readUpstreamCheckpoint(file: string): Promise<UpstreamChec
   }
   return {
     file,
-    weights: withoutParametrizations(stateDict(checkpoint, key)),
+    weights: withUpstreamNames(stateDict(checkpoint, key)),
     config: isDict(top.config) ? top.config : undefined,
     entries: Object.keys(top),
     tag: await firstTwoCharacters(file),
   };
 }
 
-/** PyTorch from 2.0 on names the two parts of a normalised weight otherwise. */
-function withoutParametrizations(weights: Map<string, ArrayTensor>): Map<string, ArrayTensor> {
-  return new Map(
-    [...weights].map(([name, tensor]) => [
-      name.replace(/\.parametrizations\.weight\.original([01])$/, (_, part) => `.weight_${part === '0' ? 'g' : 'v'}`),
-      tensor,
-    ]),
+/** What `DistributedDataParallel` and `torch.compile` put before every name. */
+const WRAPPERS = /^(?:module\.|_orig_mod\.)+/;
+/** The first stage's names begin with this, before which some have the wrappers and behind which others. */
+const STAGE_ONE = 'model.';
+
+/** One spelling of every name: without wrappers, and the two parts of a normalised weight as PyTorch before 2.0 named them. */
+function withUpstreamNames(weights: Map<string, ArrayTensor>): Map<string, ArrayTensor> {
+  return new Map([...weights].map(([name, tensor]) => [upstreamName(name), tensor]));
+}
+
+function upstreamName(name: string): string {
+  let bare = name.replace(WRAPPERS, '');
+  if (bare.startsWith(STAGE_ONE)) bare = STAGE_ONE + bare.slice(STAGE_ONE.length).replace(WRAPPERS, '');
+  return bare.replace(
+    /\.parametrizations\.weight\.original([01])$/,
+    (_, part) => `.weight_${part === '0' ? 'g' : 'v'}`,
   );
 }
 

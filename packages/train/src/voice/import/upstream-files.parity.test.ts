@@ -42,3 +42,18 @@ testWith('hparams-config.pth', 'a configuration that is an object of upstream’
   const { config } = await readUpstreamCheckpoint(found);
   expect(config).toMatchObject({ data: { sampling_rate: 32_000 }, model: { gin_channels: expect.any(Number) } });
 });
+
+const V2_FOLDER = process.env.PARITY_V2_DIR ?? path.resolve(FOLDER, '../parity-v2');
+const v2With = (file: string, name: string, run: (file: string) => Promise<void>) => {
+  const found = path.join(V2_FOLDER, file);
+  if (existsSync(found)) test(name, () => run(found), 300_000);
+  else test.skip(`${name} (${file} is not here: set PARITY_V2_DIR)`, () => undefined);
+};
+
+v2With('congpt-v2-small.ckpt', 'a first stage of v2', async (found) => {
+  const { config, symbols, unexpected, store } = await readStageOne(found, { features: true });
+  expect(unexpected).toEqual([]);
+  expect(symbols).toHaveLength(732);
+  expect(config).toMatchObject({ layers: 3, width: 64, semanticVocabulary: 1025, featureWidth: 1024 });
+  store.dispose();
+});
