@@ -1,7 +1,7 @@
 // Whose voice the reply has: speech that the caller names, else the agent's latest turn, else the voice's own reference.
 import { readWavFile, type Audio } from '@gpt-talker/audio';
 import { chooseReference, type Dialogue } from '@gpt-talker/context';
-import type { Voice } from '@gpt-talker/runtime';
+import type { Voice } from '@gpt-talker/voice';
 import type { Style, Vits } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
 
