@@ -2,7 +2,8 @@
 import { type Audio, readWavFile } from '@gpt-talker/audio';
 import type { Turn } from '@gpt-talker/context';
 import { Gpt } from '@gpt-talker/gpt';
-import { openVoice, SessionHost, type Voice } from '@gpt-talker/runtime';
+import { SessionHost } from '@gpt-talker/runtime';
+import { openVoice, type Voice } from '@gpt-talker/voice';
 import { Talker, VoiceTokenizer } from '@gpt-talker/talker';
 import { Vits } from '@gpt-talker/vits';
 import { type Subject } from './evaluation';

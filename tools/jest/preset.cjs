@@ -26,7 +26,6 @@ module.exports = (directory, { pattern = ['<rootDir>/src/**/*.test.ts', '<rootDi
     '^@gpt-talker/(gpt|vits)/model$': path.join(root, 'packages/$1/src/model/index.ts'),
     '^@gpt-talker/tokenizer/(bert|hubert|speaker)$': path.join(root, 'packages/tokenizer/src/$1/index.ts'),
     '^@gpt-talker/dataset/collect$': path.join(root, 'packages/dataset/src/collect/index.ts'),
-    '^@gpt-talker/nn/checkpoint$': path.join(root, 'packages/nn/src/checkpoint/index.ts'),
     '^@gpt-talker/train/export$': path.join(root, 'packages/train/src/voice/export/index.ts'),
     '^@gpt-talker/((?!voice-)[^/]+)$': path.join(root, 'packages/$1/src/index.ts'),
   },

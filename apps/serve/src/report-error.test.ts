@@ -1,4 +1,5 @@
-import { VoiceFileError, RuntimeError } from '@gpt-talker/runtime';
+import { RuntimeError } from '@gpt-talker/runtime';
+import { VoiceFileError } from '@gpt-talker/voice';
 import { UsageError, reportError } from './report-error';
 
 function reported(error: unknown): { code: number; text: string } {

@@ -45,7 +45,7 @@ const programs = {
 
 test('every package is here', () => {
   expect(entries.length).toBeGreaterThan(11);
-  for (const entry of ['@gpt-talker/runtime', '@gpt-talker/gpt', '@gpt-talker/vits/model', '@gpt-talker/nn/checkpoint'])
+  for (const entry of ['@gpt-talker/runtime', '@gpt-talker/gpt', '@gpt-talker/vits/model', '@gpt-talker/checkpoint'])
     expect(entries).toContain(entry);
   for (const entry of NEEDS_TENSORFLOW) expect(entries).toContain(entry);
 });

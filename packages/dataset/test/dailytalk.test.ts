@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { readWavFile } from '@gpt-talker/audio';
-import { readCheckpointFile, readNumpyObject, writeNumpyObject, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readCheckpointFile, readNumpyObject, writeNumpyObject, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { prepare, readTurnSsl, withPrepared, writeUpstream, type PreparedCorpus, type PreparedTurn } from '../src';
 import { parsePythonList, pythonList } from '../src/upstream/python-list';
 import { parseSemanticRow, parseTextRow, semanticRow, textRow } from '../src/upstream/rows';

@@ -1,6 +1,7 @@
 // ConGPT as the library offers it: conversation in, speech tokens of the reply out, from an exported graph.
 import type { Segment } from '@gpt-talker/context';
-import type { Session, SessionHost, Voice } from '@gpt-talker/runtime';
+import type { Session, SessionHost } from '@gpt-talker/runtime';
+import type { Voice } from '@gpt-talker/voice';
 import { GptContext, type GenerateOptions } from './context';
 import { Generation } from './generation';
 import { checkGraph, type GptVoice } from './voice';

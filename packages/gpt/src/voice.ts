@@ -1,5 +1,6 @@
 // The part of a voice's manifest that ConGPT's generation needs, and the check that a graph is of that voice.
-import type { CachePair, Session, VoiceManifest } from '@gpt-talker/runtime';
+import type { CachePair, Session } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { GptError } from './errors';
 
 /** What voice.json says about the graph `gpt.onnx` and how it is to be used. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { ParameterStore } from '@gpt-talker/nn';
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { ConGpt, congptConfig, gptGraph } from '../src/model';
 

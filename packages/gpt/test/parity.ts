@@ -4,13 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Segment } from '@gpt-talker/context';
 import { ParameterStore } from '@gpt-talker/nn';
-import {
-  readSafetensors,
-  readTorch,
-  stateDict,
-  type ArrayTensor,
-  type CheckpointDict,
-} from '@gpt-talker/nn/checkpoint';
+import { readSafetensors, readTorch, stateDict, type ArrayTensor, type CheckpointDict } from '@gpt-talker/checkpoint';
 import { ConGpt, configFromUpstream, type ConGptConfig, type UpstreamModelConfig } from '../src/model';
 
 const FOLDER = process.env.PARITY_DIR ?? path.join(__dirname, 'fixtures');

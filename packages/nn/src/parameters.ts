@@ -1,7 +1,7 @@
 // The weights of a model, by name. Modules declare what they need under a scope; the names are upstream's state-dict keys, so
 // checkpoints load without renaming. `bind` lends other tensors for a while: that is how a traced graph receives weights as inputs.
 import * as tf from '@tensorflow/tfjs-core';
-import { type ArrayTensor } from './checkpoint/array-tensor';
+import { type ArrayTensor } from '@gpt-talker/checkpoint';
 import { ParameterError } from './errors';
 import { elementCount, type Initializer } from './initializers';
 import { randomForName } from './random';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { registerGradients } from '@gpt-talker/tfjs-onnx';
-import { readSafetensors, type ArrayTensor } from '../src/checkpoint';
+import { readSafetensors, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { Conv1d, Conv2d, ParameterStore } from '../src/index';
 import { parityTest } from './parity-files';
 

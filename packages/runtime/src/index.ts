@@ -1,5 +1,5 @@
-// @gpt-talker/runtime: onnxruntime sessions in a worker thread, row caches, and voice folders.
-export { RuntimeError, VoiceFileError, type RuntimeErrorCode, type VoiceFileErrorCode } from './errors';
+// @gpt-talker/runtime: onnxruntime sessions in a worker thread, and row caches.
+export { RuntimeError, type RuntimeErrorCode } from './errors';
 export {
   elementCount,
   float32,
@@ -21,5 +21,3 @@ export type {
 } from './session-types';
 export { SessionHost } from './session-host';
 export { openLocalSession, type LocalRunOptions, type LocalSession } from './local-session';
-export { VOICE_FORMAT, VOICE_VERSION, voiceManifestSchema, type VoiceFile, type VoiceManifest } from './voice-manifest';
-export { MANIFEST_FILE, openVoice, parseManifest, type Voice } from './open-voice';

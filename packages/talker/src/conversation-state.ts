@@ -2,7 +2,7 @@
 // What can be computed again (keys and values) is not part of it.
 import { createHash } from 'node:crypto';
 import type { Turn } from '@gpt-talker/context';
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { z } from 'zod';
 import { TalkerError } from './errors';
 

@@ -13,7 +13,7 @@ import {
   type TurnTokenizer,
 } from '@gpt-talker/context';
 import type { Gpt } from '@gpt-talker/gpt';
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import type { Style } from '@gpt-talker/vits';
 import { stateOfTurn, voiceIdentity, type ConversationState } from './conversation-state';
 import { TalkerError } from './errors';

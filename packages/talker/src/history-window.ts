@@ -8,7 +8,7 @@
 // Rows depend on all rows before them, so a window that begins elsewhere is read anew; segment by segment, as always.
 import { checkRoom, type Segment } from '@gpt-talker/context';
 import type { Gpt, GptContext } from '@gpt-talker/gpt';
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { TalkerError } from './errors';
 import { unlessAborted } from './unless-aborted';
 

@@ -1,6 +1,6 @@
 // How a speed is reached: voices with an alignment prior are asked to speak slower or faster, as far as people do without
 // distorting words; the rest, and all of it for other voices, is read from the latent at another rate.
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { TalkerError } from './errors';
 
 /** OpenAI's range. */

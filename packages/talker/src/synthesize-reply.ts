@@ -2,7 +2,7 @@
 // Both work at the same time, so a piece's sound is made while the next one's tokens already are.
 import { checkRoom, expectedTokens, type Segment, type TurnTokenizer } from '@gpt-talker/context';
 import type { GptContext } from '@gpt-talker/gpt';
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import type { Style, Vits } from '@gpt-talker/vits';
 import { BoundedQueue } from './bounded-queue';
 import { TalkerError } from './errors';

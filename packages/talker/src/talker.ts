@@ -1,8 +1,9 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
 import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
 import { Gpt } from '@gpt-talker/gpt';
-import { SessionHost, openVoice, type SessionOptions, type Voice, type VoiceManifest } from '@gpt-talker/runtime';
+import { SessionHost, type SessionOptions } from '@gpt-talker/runtime';
 import { SpeakerEncoder } from '@gpt-talker/tokenizer';
+import { openVoice, type Voice, type VoiceManifest } from '@gpt-talker/voice';
 import { Vits } from '@gpt-talker/vits';
 import { Conversation, type ConversationOptions, type OpeningOptions } from './conversation';
 import { parseState, turnOfState } from './conversation-state';

@@ -2,8 +2,8 @@
 // recordings are averaged, as upstream does.
 import { readWavFile, type Audio } from '@gpt-talker/audio';
 import { chooseReference, type Dialogue } from '@gpt-talker/context';
-import type { Voice } from '@gpt-talker/runtime';
 import type { SpeakerEncoder } from '@gpt-talker/tokenizer';
+import type { Voice } from '@gpt-talker/voice';
 import { meanStyle, type Style, type Vits } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
 

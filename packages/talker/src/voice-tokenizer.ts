@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import type { Audio } from '@gpt-talker/audio';
 import type { TokenizedText, TurnTokenizer } from '@gpt-talker/context';
-import type { SessionHost, Voice, VoiceManifest } from '@gpt-talker/runtime';
+import type { SessionHost } from '@gpt-talker/runtime';
+import type { Voice, VoiceManifest } from '@gpt-talker/voice';
 import {
   BertFeatures,
   HubertEncoder,

@@ -2,7 +2,8 @@
 import path from 'node:path';
 import { decibels, rootMeanSquare, trackPitch } from '@gpt-talker/audio';
 import { readDialogueFile, type Dialogue, type Turn } from '@gpt-talker/context';
-import { openVoice, SessionHost } from '@gpt-talker/runtime';
+import { SessionHost } from '@gpt-talker/runtime';
+import { openVoice } from '@gpt-talker/voice';
 import { Vits } from '@gpt-talker/vits';
 import { Talker, type Progress, type Reply } from '../src/index';
 

@@ -2,7 +2,7 @@
 import type { Audio } from '@gpt-talker/audio';
 import type { Segment } from '@gpt-talker/context';
 import { Generation, type GenerateOptions } from '@gpt-talker/gpt';
-import type { Voice, VoiceManifest } from '@gpt-talker/runtime';
+import type { Voice, VoiceManifest } from '@gpt-talker/voice';
 import { Talker, type TalkerParts } from '../src/index';
 
 export const SAMPLES_PER_TOKEN = 4;

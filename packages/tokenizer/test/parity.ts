@@ -2,7 +2,7 @@
 // another folder of the same files.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { readSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readSafetensors, type ArrayTensor } from '@gpt-talker/checkpoint';
 
 export const PARITY_FOLDER = process.env.PARITY_DIR ?? path.join(__dirname, 'fixtures');
 

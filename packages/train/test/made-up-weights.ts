@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { ConGpt, configFromUpstream as gptConfig } from '@gpt-talker/gpt/model';
 import { ParameterStore, Random } from '@gpt-talker/nn';
-import { writeSafetensors, writeTorch, type ArrayTensor, type WritableValue } from '@gpt-talker/nn/checkpoint';
+import { writeSafetensors, writeTorch, type ArrayTensor, type WritableValue } from '@gpt-talker/checkpoint';
 import { Bert, type BertConfig } from '@gpt-talker/tokenizer/bert';
 import { Hubert } from '@gpt-talker/tokenizer/hubert';
 import { ERes2NetV2, embeddingWidth, type SpeakerEncoderConfig } from '@gpt-talker/tokenizer/speaker';

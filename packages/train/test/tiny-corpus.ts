@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { writeWav } from '@gpt-talker/audio';
 import { randomForName } from '@gpt-talker/nn';
-import { writeTorch } from '@gpt-talker/nn/checkpoint';
+import { writeTorch } from '@gpt-talker/checkpoint';
 
 export interface TinyCorpusOptions {
   dialogues?: number;

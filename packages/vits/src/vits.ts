@@ -1,6 +1,7 @@
 // ConVITS as the library offers it: semantic tokens, phonemes and a style in, sound out, from exported graphs.
 import { type Audio } from '@gpt-talker/audio';
-import { float32, type SessionHost, type Voice } from '@gpt-talker/runtime';
+import { float32, type SessionHost } from '@gpt-talker/runtime';
+import { type Voice } from '@gpt-talker/voice';
 import { chunksOf, type Chunk } from './chunks';
 import { crossFade } from './cross-fade';
 import { decodeChunk, type DecodedChunk } from './decode-chunk';

@@ -1,5 +1,6 @@
 // The part of a voice's manifest that ConVITS's synthesis needs, and the check that the graphs are of that voice.
-import { type Session, type VoiceManifest } from '@gpt-talker/runtime';
+import { type Session } from '@gpt-talker/runtime';
+import { type VoiceManifest } from '@gpt-talker/voice';
 import { VitsError } from './errors';
 
 export type VitsVoice = Pick<VoiceManifest, 'sampleRate' | 'hopSamples' | 'symbols' | 'semantic' | 'vits' | 'speaker'>;

@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterStore } from '@gpt-talker/nn';
-import { readSafetensors, readTorch, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readSafetensors, readTorch, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { SessionHost, type HostTensor, type Session } from '@gpt-talker/runtime';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { ConVits } from '../src/model/convits';

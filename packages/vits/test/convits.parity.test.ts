@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterStore } from '@gpt-talker/nn';
-import { readTorch, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readTorch, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { ConVits } from '../src/model/convits';
 import { configFromUpstream } from '../src/model/upstream-config';
 import { expectClose, parityArrays, parityFile, slowTestWith, tensorOf, testWith } from './parity';

@@ -4,7 +4,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { type ConVitsConfig } from '../src/model/config';
 import { convitsGraphs } from '../src/model/graphs';

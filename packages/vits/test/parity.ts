@@ -6,8 +6,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import { ParameterStore, type Scope } from '@gpt-talker/nn';
 import { type HostTensor } from '@gpt-talker/runtime';
 import { registerGradients } from '@gpt-talker/tfjs-onnx';
-import { type ArrayTensor } from '@gpt-talker/nn/checkpoint';
-import { readSafetensors } from '@gpt-talker/nn/checkpoint';
+import { type ArrayTensor } from '@gpt-talker/checkpoint';
+import { readSafetensors } from '@gpt-talker/checkpoint';
 
 // The Node build of tfjs-core comes without gradients.
 registerGradients();

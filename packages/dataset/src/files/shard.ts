@@ -1,7 +1,7 @@
 // A shard: what one preparation step made of one chunk of turns, as a safetensors file. Values of all turns follow each other in
 // one tensor, `<name>_starts` says where each begins; what is said of single turns is JSON in the metadata.
 import { rm } from 'node:fs/promises';
-import { CheckpointError, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { CheckpointError, writeSafetensors, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { type ZodType } from 'zod';
 import { DatasetError } from '../errors';
 import { writeAtomically } from './atomic';

@@ -1,7 +1,7 @@
 // The tensors of a safetensors file: of a large file those that are asked for; of a small one all at once, because opening it costs
 // more than reading it. The random turns of a batch lie in as many small files.
 import { readFileSync, statSync } from 'node:fs';
-import { CheckpointError, readSafetensors, SafetensorsReader, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { CheckpointError, readSafetensors, SafetensorsReader, type ArrayTensor } from '@gpt-talker/checkpoint';
 
 /** An open file. Close it. */
 export interface TensorFile {

@@ -1,5 +1,6 @@
 // What a voice hears and reads with, as descriptions for workers: a corpus that is prepared with them trains that voice further.
-import { openVoice, SessionHost, type Voice } from '@gpt-talker/runtime';
+import { SessionHost } from '@gpt-talker/runtime';
+import { openVoice, type Voice } from '@gpt-talker/voice';
 import { FeatureQuantizer } from '@gpt-talker/vits';
 import { contentKey } from '../files/hash';
 import { type SpeechSpec } from './speech-tools';

@@ -1,5 +1,5 @@
 // Sound and features of a prepared turn, read when they are needed, from whichever format they are stored in.
-import { readCheckpointFile, isArrayTensor, CheckpointError } from '@gpt-talker/nn/checkpoint';
+import { readCheckpointFile, isArrayTensor, CheckpointError } from '@gpt-talker/checkpoint';
 import { decodeFile, type Audio } from '@gpt-talker/audio';
 import { DatasetError } from '../errors';
 import { readSpan, type RowSpan } from '../files/shard';

@@ -2,7 +2,7 @@
 // is chosen here, once and for all, as upstream does it.
 import path from 'node:path';
 import { resample, writeWav, peak } from '@gpt-talker/audio';
-import { writeNumpyObject, writeTorch } from '@gpt-talker/nn/checkpoint';
+import { writeNumpyObject, writeTorch } from '@gpt-talker/checkpoint';
 import { SYMBOLS_V2 } from '@gpt-talker/tokenizer';
 import { DatasetError } from '../errors';
 import { makeFolder, writeAtomically, writeStreamAtomically } from '../files/atomic';

@@ -1,6 +1,6 @@
 // Puts a folder's weights into a model: other spellings of the same names are brought to one, what belongs to other heads is left out.
 import { type ParameterStore } from '@gpt-talker/nn';
-import { type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { type ArrayTensor } from '@gpt-talker/checkpoint';
 import { ModelFolderError } from './errors';
 
 export interface WeightNames {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { readCheckpointFile, stateDict, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readCheckpointFile, stateDict, writeSafetensors, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { readBertFolder } from '../bert/folder';
 import { wordPieceFromVocabulary } from '../bert/vocabulary';
 import { WordPiece } from '../bert/word-piece';

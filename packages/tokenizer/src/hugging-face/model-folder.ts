@@ -1,7 +1,7 @@
 // A folder as Hugging Face's `save_pretrained` writes it: config.json and weights under the names of PyTorch's state dict.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readCheckpointFile, stateDict, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readCheckpointFile, stateDict, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { type z } from 'zod';
 import { ModelFolderError } from './errors';
 

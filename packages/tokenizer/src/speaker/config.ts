@@ -1,5 +1,5 @@
 // The sizes of an ERes2NetV2, told from the shapes of its weights: its files are bare state dicts without a configuration.
-import type { ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import type { ArrayTensor } from '@gpt-talker/checkpoint';
 import { SpeakerEncoderError } from './errors';
 
 /** Sound that the encoder hears. */

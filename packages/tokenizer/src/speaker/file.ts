@@ -1,6 +1,6 @@
 // Opens the file of a speaker encoder that a user brings.
 import { ParameterStore } from '@gpt-talker/nn';
-import { isDict, readCheckpointFile, stateDict } from '@gpt-talker/nn/checkpoint';
+import { isDict, readCheckpointFile, stateDict } from '@gpt-talker/checkpoint';
 import { configFromShapes, type SpeakerEncoderConfig } from './config';
 import { SpeakerEncoderError } from './errors';
 import { foldBatchNorms } from './fold-batch-norms';

@@ -1,6 +1,6 @@
 // Batch normalisation with the running statistics of a trained network is a factor and an offset for each output channel of the
 // convolution before it (Ioffe & Szegedy 2015): both go into that convolution's kernel and bias, and the norms are gone.
-import type { ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import type { ArrayTensor } from '@gpt-talker/checkpoint';
 import { SpeakerEncoderError } from './errors';
 
 const EPSILON = 1e-5;

@@ -1,5 +1,5 @@
 // A fitted SpectralEncoder as a safetensors file: the `codebook` of a voice.
-import { CheckpointError, readSafetensors, writeSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { CheckpointError, readSafetensors, writeSafetensors, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { CEPSTRA, FRAMES_PER_TOKEN } from './spectral-frames';
 import { FEATURES, type SpectralStatistics } from './spectral-normalisation';
 import { SpeechEncoderError } from './speech-encoder';

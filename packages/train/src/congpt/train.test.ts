@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readSafetensors, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readSafetensors, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
 import { gptConfigSchema, type GptConfig } from '../config/gpt-config';
 import type { LogEntry } from '../run/run';

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readSafetensors, writeTorch, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { readSafetensors, writeTorch, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { parameterGroup } from '@gpt-talker/vits/model';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
 import { vitsConfigSchema, type VitsConfig } from '../config/vits-config';

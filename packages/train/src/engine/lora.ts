@@ -2,7 +2,7 @@
 // knows nothing of it: the sum is lent to its parameters while it runs.
 import * as tf from '@tensorflow/tfjs-core';
 import { constant, kaimingUniform, zeros, type ParameterStore } from '@gpt-talker/nn';
-import type { ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import type { ArrayTensor } from '@gpt-talker/checkpoint';
 
 export interface LoraOptions {
   rank: number;

@@ -1,6 +1,6 @@
 // Everything that a run carries from step to step, as plain arrays: parameters, optimiser moments, buffers. Engines read and
 // write it; checkpoints are made of it.
-import type { ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import type { ArrayTensor } from '@gpt-talker/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { ParameterStore } from '@gpt-talker/nn';
 import { parameterKey, stateSpecs, type StepDefinition } from './step';

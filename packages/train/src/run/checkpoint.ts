@@ -1,7 +1,7 @@
 // Checkpoints of a run: one safetensors file with the whole state, replaced atomically, so that a run killed at any moment
 // resumes from the last complete one. Batches and noise are functions of seed and step, so the step is all the position there is.
 import { writeStreamAtomically } from '@gpt-talker/dataset';
-import { safetensorsPieces, SafetensorsReader, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { safetensorsPieces, SafetensorsReader, type ArrayTensor } from '@gpt-talker/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { TrainingState } from '../engine/state';
 

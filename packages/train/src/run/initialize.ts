@@ -1,6 +1,6 @@
 // Weights to begin with: GPT-SoVITS's and GPT-Talker's checkpoints (for inference, or as training saves them), this package's own,
 // and plain safetensors. What fits is taken; what is missing and what is left over is reported, not guessed at.
-import { isDict, readCheckpointFile, stateDict, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { isDict, readCheckpointFile, stateDict, type ArrayTensor } from '@gpt-talker/checkpoint';
 import type { ParameterStore } from '@gpt-talker/nn';
 import { TrainingCheckpointError } from './checkpoint';
 import { parameterKey } from '../engine/step';

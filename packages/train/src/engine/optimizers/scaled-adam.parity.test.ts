@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { ParameterStore, zeros } from '@gpt-talker/nn';
-import { readSafetensors } from '@gpt-talker/nn/checkpoint';
+import { readSafetensors } from '@gpt-talker/checkpoint';
 import { EagerEngine, TracedEngine, type Engine } from '../engine';
 import { TrainingState } from '../state';
 import { parameterKey, type StepDefinition } from '../step';

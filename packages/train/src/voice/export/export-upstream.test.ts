@@ -8,7 +8,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { gptGraph } from '@gpt-talker/gpt/model';
 import type { ParameterStore } from '@gpt-talker/nn';
-import { readTorch, stateDict, writeSafetensors } from '@gpt-talker/nn/checkpoint';
+import { readTorch, stateDict, writeSafetensors } from '@gpt-talker/checkpoint';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { gptConfigSchema } from '../../config/gpt-config';

@@ -1,8 +1,8 @@
 // Back to upstream: training checkpoints as the `.ckpt` and `.pth` that GPT-SoVITS and GPT-Talker load for inference
 // ({weight, config, info}, half precision), with upstream's keys and shapes and nothing else among the weights.
 import { writeAtomically } from '@gpt-talker/dataset';
-import type { ArrayTensor, WritableValue } from '@gpt-talker/nn/checkpoint';
-import { writeTorch } from '@gpt-talker/nn/checkpoint';
+import type { ArrayTensor, WritableValue } from '@gpt-talker/checkpoint';
+import { writeTorch } from '@gpt-talker/checkpoint';
 import type { GptConfig, VitsConfig } from '../../config';
 import { readWeights } from '../../run/initialize';
 import { mergeLora } from '../../engine/lora';

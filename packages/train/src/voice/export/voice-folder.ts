@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { MANIFEST_FILE, voiceManifestSchema, type VoiceManifest } from '@gpt-talker/runtime';
+import { MANIFEST_FILE, voiceManifestSchema, type VoiceManifest } from '@gpt-talker/voice';
 
 /** A file of a voice: the key under which the manifest knows it, its name in the folder, its content. */
 export interface VoiceContent {

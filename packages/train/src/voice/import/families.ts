@@ -1,5 +1,5 @@
 // The two systems that write the same two files, and in what they differ when a conversation is read.
-import { type VoiceManifest } from '@gpt-talker/runtime';
+import { type VoiceManifest } from '@gpt-talker/voice';
 
 export type VoiceFamily = 'gpt-sovits' | 'gpt-talker';
 

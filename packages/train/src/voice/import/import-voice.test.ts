@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { Gpt } from '@gpt-talker/gpt';
-import { SessionHost, openVoice } from '@gpt-talker/runtime';
+import { SessionHost } from '@gpt-talker/runtime';
+import { openVoice } from '@gpt-talker/voice';
 import { BertFeatures, HubertEncoder, SpeakerEncoder } from '@gpt-talker/tokenizer';
 import { FeatureQuantizer, Vits, meanStyle, type Style } from '@gpt-talker/vits';
-import { type ArrayTensor, writeTorch } from '@gpt-talker/nn/checkpoint';
+import { type ArrayTensor, writeTorch } from '@gpt-talker/checkpoint';
 import {
   BERT_WIDTH,
   CODES,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gptGraph } from '@gpt-talker/gpt/model';
 import { type ParameterStore } from '@gpt-talker/nn';
-import { type VoiceManifest } from '@gpt-talker/runtime';
+import { type VoiceManifest } from '@gpt-talker/voice';
 import { WordPiece } from '@gpt-talker/tokenizer';
 import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
 import { hubertGraphs, readHubertFolder, type HubertFolder } from '@gpt-talker/tokenizer/hubert';

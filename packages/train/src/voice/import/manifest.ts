@@ -1,6 +1,6 @@
 // voice.json of imported weights: what the checkpoints say, and what upstream does with them.
 import path from 'node:path';
-import { type VoiceManifest } from '@gpt-talker/runtime';
+import { type VoiceManifest } from '@gpt-talker/voice';
 import { contextTokens } from '@gpt-talker/vits/model';
 import { FAMILIES } from './families';
 import { type ImportVoiceOptions } from './options';

@@ -2,13 +2,7 @@
 // saves it: {model, iteration, …} without a configuration.
 import { open } from 'node:fs/promises';
 import { type ParameterStore } from '@gpt-talker/nn';
-import {
-  isDict,
-  readCheckpointFile,
-  stateDict,
-  type ArrayTensor,
-  type CheckpointDict,
-} from '@gpt-talker/nn/checkpoint';
+import { isDict, readCheckpointFile, stateDict, type ArrayTensor, type CheckpointDict } from '@gpt-talker/checkpoint';
 import { ImportError } from './errors';
 
 export interface UpstreamCheckpoint {

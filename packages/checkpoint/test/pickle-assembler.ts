@@ -1,5 +1,5 @@
 // Pickles and torch files put together by hand, for what torch.save would not write.
-import { writeZip } from '../src/checkpoint/zip-writer';
+import { writeZip } from '../src/zip-writer';
 
 /** Concatenates opcodes (text) and raw bytes (numbers). */
 export function assemble(...parts: (string | number | Uint8Array)[]): Uint8Array {

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { assemble, floats, tensor, text, torchLegacy, torchZip } from '../../test/pickle-assembler';
+import { assemble, floats, tensor, text, torchLegacy, torchZip } from '../test/pickle-assembler';
 import {
   CheckpointError,
   isArrayTensor,
@@ -31,7 +31,7 @@ const legacyBody = assemble(
 const files: Record<string, Uint8Array> = {
   safetensors: writeSafetensors(new Map(Object.entries(weights)), { note: 'x' }),
   'torch zip of our own': writeTorch({ weight: weights, config: { model: { width: 64, rate: 0.5 } }, info: 'x' }),
-  'torch zip': readFileSync(path.resolve(__dirname, '../../test/fixtures/path-config.ckpt')),
+  'torch zip': readFileSync(path.resolve(__dirname, '../test/fixtures/path-config.ckpt')),
   'torch legacy': torchLegacy(legacyBody, { '0': { length: 2, bytes: floats(1, 2) } }),
 };
 

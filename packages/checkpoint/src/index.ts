@@ -1,4 +1,4 @@
-// Checkpoint files to and from plain data. Loads no TensorFlow.js, executes nothing of a file.
+// @gpt-talker/checkpoint: checkpoint files to and from plain data. Executes nothing of a file.
 export { isArrayTensor, type ArrayData, type ArrayTensor, type StoredType } from './array-tensor';
 export { readCheckpoint, readCheckpointFile, type Checkpoint } from './checkpoint-file';
 export { CheckpointError, type CheckpointErrorCode } from './errors';

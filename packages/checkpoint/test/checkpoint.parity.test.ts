@@ -1,13 +1,6 @@
 // Files that torch.save and safetensors really wrote.
-import {
-  readCheckpoint,
-  readSafetensors,
-  readTorch,
-  stateDict,
-  writeSafetensors,
-  type CheckpointDict,
-} from '../src/checkpoint';
-import { toFloat16 } from '../src/checkpoint/half-precision';
+import { readCheckpoint, readSafetensors, readTorch, stateDict, writeSafetensors, type CheckpointDict } from '../src';
+import { toFloat16 } from '../src/half-precision';
 import { listParityFiles, parityTest } from './parity-files';
 
 parityTest('a stage-1 checkpoint: weights, configuration, information', ['congpt-small.half.legacy.ckpt'], (legacy) => {

@@ -1,6 +1,6 @@
 // One of everything that a checkpoint may hold, as PyTorch 1.13 writes it (fixtures/make-torch-files.py).
 import * as path from 'node:path';
-import { readCheckpointFile, stateDict } from '../src/checkpoint';
+import { readCheckpointFile, stateDict } from '../src';
 
 const array = (shape: number[], dtype: string, data: object) => ({ shape, dtype, data });
 

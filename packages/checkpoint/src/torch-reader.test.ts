@@ -1,4 +1,4 @@
-import { assemble, floats, integer, tensor, text, torchLegacy, torchZip } from '../../test/pickle-assembler';
+import { assemble, floats, integer, tensor, text, torchLegacy, torchZip } from '../test/pickle-assembler';
 import {
   CheckpointError,
   isArrayTensor,
