@@ -3,7 +3,7 @@ import { CALENDAR_RULES, WEEKDAYS_RULE } from './rules/calendar';
 import { CLOCK_RULES } from './rules/clock';
 import { AREA_RULE, CODE_RULES, COUNTRY_RULE } from './rules/code';
 import { DOTTED_RULE, FOREIGN_RULES, WEB_RULE, englishStretches } from './rules/foreign';
-import { MODEL_DIGIT_RULES, MODEL_PART_RULE, MODEL_SIGN_RULES } from './rules/model';
+import { MAC_RULE, MODEL_DIGIT_RULES, MODEL_PART_RULE, MODEL_SIGN_RULES } from './rules/model';
 import { MONEY_DIGIT_RULES, MONEY_LETTER_RULES, MONEY_SIGN_RULES } from './rules/money';
 import {
   COMPATIBILITY_RULE,
@@ -28,7 +28,7 @@ const BOOK: ChineseRuleBook = {
     ...CODE_RULES,
     ...QUANTITY_RULES,
   ],
-  letter: [...MONEY_LETTER_RULES, ...FOREIGN_RULES],
+  letter: [MAC_RULE, ...MONEY_LETTER_RULES, ...FOREIGN_RULES],
   sign: [
     COUNTRY_RULE,
     AREA_RULE,

@@ -44,6 +44,22 @@ function half(hour: string, letter: string, { before }: RuleContext): string {
 
 export const CLOCK_RULES: readonly ChineseRule[] = [
   {
+    // 4m12s, 1h 30m: beside another of them m is minutes.
+    name: 'duration',
+    pattern: sticky(
+      String.raw`(?:(\d{1,3})d ?)?(?:(\d{1,3})h ?)?(?:(\d{1,3})m(?:in)? ?)?(?:(\d{1,3})s)?(?<=[a-z])(?![A-Za-z\d²³\/])`,
+    ),
+    say([, days, hours, minutes, seconds]) {
+      const parts = [
+        [days, '天'],
+        [hours, '小时'],
+        [minutes, seconds === undefined ? '分钟' : '分'],
+        [seconds, '秒'],
+      ].filter((part): part is [string, string] => part[0] !== undefined);
+      return parts.length < 2 ? null : parts.map(([value, unit]) => amount(value) + unit).join('');
+    },
+  },
+  {
     name: 'time',
     pattern: sticky(CLOCK + HALF),
     say: ([, hour, minute, second, letter], context) =>

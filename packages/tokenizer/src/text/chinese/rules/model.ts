@@ -25,7 +25,24 @@ const STANDARD =
 /** 19 and 20 begin years, whose 1 is 一. */
 const named = (value: string) => digits(value, { yao: !/^(?:19|20)\d\d$/.test(value) });
 
+/** Hexadecimal digits, one by one. */
+const hexadecimal = (value: string) =>
+  [...value.toUpperCase()].map((digit) => (/\d/.test(digit) ? digits(digit, { yao: true }) : digit)).join('');
+
+/** 00:1B:44:11:3A:B7 */
+export const MAC_RULE: ChineseRule = {
+  name: 'code',
+  pattern: sticky('[0-9A-Fa-f]{2}([:-])[0-9A-Fa-f]{2}(?:\\1[0-9A-Fa-f]{2}){4}(?![A-Za-z0-9:-])'),
+  say: ([address]) => address.split(/[:-]/).map(hexadecimal).join(','),
+};
+
 export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
+  {
+    name: 'code',
+    pattern: sticky('0[xX]([0-9A-Fa-f]{1,64})(?![A-Za-z0-9])'),
+    say: ([, value]) => `零X${hexadecimal(value)}`,
+  },
+  MAC_RULE,
   {
     // ISO 9001:2015, GB/T 19001-2016
     name: 'standard',
