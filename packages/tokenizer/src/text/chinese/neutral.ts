@@ -5,8 +5,16 @@ import { FULL_TONE_WORDS, NEUTRAL_PAIRS, NEUTRAL_WORDS } from './neutral-words';
 
 /** A child, or part of a name: 儿 is a syllable of its own. */
 const CHILD_BEFORE = /[女男婴幼孤胎健宠少患妻孙侄育弃混托生产]$/;
+const CHILD_WORD =
+  /(?:混血|幸运|流浪|低能|畸形|连体|[脑偏]瘫|自闭|问题|巨大|残疾|聋哑|弱智|白化|骄|安琪|弄潮|屈戌|暮|唐氏|足月|低体重|无脑|智障|难产|[双三四五多]胞|过敏|早慧|超常)$/;
 const CHILD_AFTER = /^[子童女科时孙媳戏歌茶化]/;
 const DIRECTION = /[上下进出回过起开][来去]$/;
+
+const textBefore = (readings: Clause['readings'], at: number) =>
+  readings
+    .slice(Math.max(0, at - 3), at)
+    .map((reading) => reading.character)
+    .join('');
 
 /** Marks every 儿 that only colours the syllable before it. */
 export function markErhua({ readings }: Clause): void {
@@ -14,7 +22,10 @@ export function markErhua({ readings }: Clause): void {
     if (reading.character !== '儿' || at === 0 || reading.fixed) return;
     const before = readings[at - 1].character;
     const after = readings[at + 1]?.character ?? '';
-    const isChild = CHILD_BEFORE.test(before) || (CHILD_AFTER.test(after) && reading.citation !== 5);
+    const isChild =
+      CHILD_BEFORE.test(before) ||
+      CHILD_WORD.test(textBefore(readings, at)) ||
+      (CHILD_AFTER.test(after) && reading.citation !== 5);
     if (isChild) {
       retone(reading, 2, '儿: a child');
       reading.citation = reading.tone;

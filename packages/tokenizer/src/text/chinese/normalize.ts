@@ -1,8 +1,9 @@
 // The Chinese rule book in order of precedence, and the scan of one text with it.
-import { CALENDAR_RULES } from './rules/calendar';
+import { CALENDAR_RULES, WEEKDAYS_RULE } from './rules/calendar';
 import { CLOCK_RULES } from './rules/clock';
 import { AREA_RULE, CODE_RULES, COUNTRY_RULE } from './rules/code';
-import { FOREIGN_RULES, WEB_RULE, englishStretches } from './rules/foreign';
+import { DOTTED_RULE, FOREIGN_RULES, WEB_RULE, englishStretches } from './rules/foreign';
+import { MAC_RULE, MODEL_DIGIT_RULES, MODEL_PART_RULE, MODEL_SIGN_RULES } from './rules/model';
 import { MONEY_DIGIT_RULES, MONEY_LETTER_RULES, MONEY_SIGN_RULES } from './rules/money';
 import {
   COMPATIBILITY_RULE,
@@ -17,12 +18,24 @@ import { SIGN_RULES } from './rules/signs';
 import { type ChinesePiece, type ChineseRuleBook, scanChinese } from './scanner';
 
 const BOOK: ChineseRuleBook = {
-  digit: [WEB_RULE, ...CALENDAR_RULES, ...CLOCK_RULES, ...MONEY_DIGIT_RULES, ...CODE_RULES, ...QUANTITY_RULES],
-  letter: [...MONEY_LETTER_RULES, ...FOREIGN_RULES],
+  digit: [
+    WEB_RULE,
+    ...MODEL_DIGIT_RULES,
+    MODEL_PART_RULE,
+    ...CALENDAR_RULES,
+    ...CLOCK_RULES,
+    ...MONEY_DIGIT_RULES,
+    ...CODE_RULES,
+    ...QUANTITY_RULES,
+  ],
+  letter: [MAC_RULE, ...MONEY_LETTER_RULES, ...FOREIGN_RULES],
   sign: [
     COUNTRY_RULE,
     AREA_RULE,
     ...MONEY_SIGN_RULES,
+    WEEKDAYS_RULE,
+    ...MODEL_SIGN_RULES,
+    DOTTED_RULE,
     ...SIGNED_RULES,
     NEGATIVE_RULE,
     DECIMAL_RULE,

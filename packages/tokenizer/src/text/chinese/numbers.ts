@@ -57,7 +57,7 @@ export function cardinal(value: string): string {
 
 /** '1,234.50' → 一千二百三十四点五零. */
 export function number(value: string): string {
-  const [whole, decimals] = value.replace(/,/g, '').split('.');
+  const [whole, decimals] = value.replace(/[, ]/g, '').split('.');
   return decimals === undefined ? cardinal(whole) : `${cardinal(whole).replace('两', '二')}点${digits(decimals)}`;
 }
 
@@ -68,5 +68,13 @@ export function amount(value: string): string {
 
 /** A sum of money: zeros at the end of its decimals are not said. */
 export function sum(value: string): string {
-  return number(value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, ''));
+  return number(withoutZeros(value));
+}
+
+/** Without zeros at the end of the decimals. */
+export function withoutZeros(value: string): string {
+  if (!value.includes('.')) return value;
+  let end = value.length;
+  while (value[end - 1] === '0') end--;
+  return value.slice(0, value[end - 1] === '.' ? end - 1 : end);
 }

@@ -39,9 +39,11 @@ const WORDS = `
 尉迟 yu4 chi2|尉迟恭 yu4 chi2 gong1|万俟 mo4 qi2|万俟卨 mo4 qi2 xie4|单于 chan2 yu2|长孙 zhang3 sun1|诸葛 zhu1 ge3|诸葛亮 zhu1 ge3 liang4|曾国藩 zeng1 guo2 fan1|
 查良镛 zha1 liang2 yong1|任正非 ren2 zheng4 fei1|任天堂 ren4 tian1 tang2|华佗 hua4 tuo2|华罗庚 hua4 luo2 geng1|
 水浒传 shui3 hu3 zhuan4|自传 zi4 zhuan4|传记 zhuan4 ji4|扇子 shan4 zi5|钉子 ding1 zi5|门缝 men2 feng4|盛饭 cheng2 fan4|子弹 zi3 dan4|量体温 liang2 ti3 wen1|
-这儿 zhe4 er5|那儿 na4 er5|哪儿 na3 er5|一会儿 yi1 hui4 er5|一点儿 yi1 dian3 er5|有点儿 you3 dian3 er5|画画儿 hua4 hua4 er5|嗯 en4|哦 o4|唉 ai4|喂 wei4|哎 ai1|哎呀 ai1 ya1|噢 o1|呃 e4|嘿 hei1|哼 heng1|
+这儿 zhe4 er5|那儿 na4 er5|哪儿 na3 er5|一会儿 yi1 hui4 er5|一点儿 yi1 dian3 er5|有点儿 you3 dian3 er5|画画儿 hua4 hua4 er5|嗯 en4|哦 o4|唉 ai4|喂 wei4|哎 ai1|哎呀 ai1 ya1|噢 o1|呃 e4|嘿 hei1|哼 heng1|呒 m2|噷 hm5|嗨 hai1|欸 ei1|诶 ei1|喔 o1|喔喔 wo1 wo1|嘎 ga1|哩 li5|咧 lie5|
 这个 zhe4 ge5|那个 na4 ge5|哪个 na3 ge5|为什么 wei4 shen2 me5|因为 yin1 wei4|为了 wei4 le5|绿油油 lv4 you2 you2|哈哈 ha1 ha1|哈哈哈 ha1 ha1 ha1|呵呵 he1 he1|嘻嘻 xi1 xi1|
 一场 yi1 chang3|时不时 shi2 bu4 shi2|东西 dong1 xi5|种子 zhong3 zi5|青藏 qing1 zang4|干净 gan1 jing4|慢慢 man4 man4|常常 chang2 chang2|得到 de2 dao4|东西方 dong1 xi1 fang1|东西部 dong1 xi1 bu4|东西向 dong1 xi1 xiang4|东西南北 dong1 xi1 nan2 bei3|地道战 di4 dao4 zhan4|供不应求 gong1 bu4 ying4 qiu2|士大夫 shi4 da4 fu1|得了 de2 le5|不了 bu4 liao3|了却 liao3 que4|
+教教 jiao1 jiao5|智者乐水 zhi4 zhe3 yao4 shui3|知者乐水 zhi4 zhe3 yao4 shui3|仁者乐山 ren2 zhe3 yao4 shan1|乐山乐水 yao4 shan1 yao4 shui3|落色 lao4 shai3|掉色 diao4 shai3|落枕 lao4 zhen3|落炕 lao4 kang4|落价 lao4 jia4|莲花落 lian2 hua1 lao4|落忍 lao4 ren3|知了 zhi1 liao3|曝晒 pu4 shai4|
+长兄 zhang3 xiong1|长姐 zhang3 jie3|长嫂 zhang3 sao3|长媳 zhang3 xi2|长房 zhang3 fang2|长婿 zhang3 xu4|长公主 zhang3 gong1 zhu3|长公子 zhang3 gong1 zi3|长女 zhang3 nv3|长子 zhang3 zi3|自曝 zi4 bao4|空行 kong4 hang2|行首 hang2 shou3|行尾 hang2 wei3|行距 hang2 ju4|行号 hang2 hao4|首行 shou3 hang2|末行 mo4 hang2|
 `;
 
 /** As they are said, sandhi included: no rule changes them. */
@@ -72,7 +74,7 @@ export const SINGLE: ReadonlyMap<string, string> = table(
     '应 ying1|曾 ceng2|量 liang4|背 bei4|中 zhong1|发 fa1|倒 dao4|空 kong1|转 zhuan3|朝 chao2|露 lu4|扇 shan4|盛 sheng4|钉 ding1|缝 feng2|切 qie1|调 tiao2|传 chuan2|难 nan2|' +
     '系 xi4|累 lei4|率 lv4|薄 bao2|吗 ma5|呢 ne5|吧 ba5|啊 a5|嘛 ma5|呀 ya5|啦 la5|哇 wa5|们 men5|么 me5|子 zi3|儿 er2|个 ge4|过 guo4|上 shang4|下 xia4|里 li3|间 jian1|' +
     '和 he2|与 yu3|没 mei2|给 gei3|看 kan4|处 chu4|相 xiang1|少 shao3|分 fen1|假 jia3|便 bian4|大 da4|会 hui4|角 jiao3|落 luo4|散 san4|似 si4|吐 tu4|咽 yan4|载 zai4|占 zhan4|' +
-    '炸 zha4|折 zhe2|挣 zheng4|卷 juan3|喝 he1|哪 na3|那 na4|奇 qi2|塞 sai1|宁 ning2|宿 su4|尽 jin4|差 cha4|弹 tan2|强 qiang2|担 dan1|挑 tiao1|暗 an4|更 geng4|横 heng2|漂 piao1|' +
+    '炸 zha4|折 zhe2|挣 zheng4|卷 juan4|曝 bao4|扎 zha1|喝 he1|哪 na3|那 na4|奇 qi2|塞 sai1|宁 ning2|宿 su4|尽 jin4|差 cha4|弹 tan2|强 qiang2|担 dan1|挑 tiao1|暗 an4|更 geng4|横 heng2|漂 piao1|' +
     '称 cheng1|结 jie2|觉 jue2|说 shuo1|车 che1|降 jiang4|校 xiao4|乐 le4|兴 xing1|参 can1|单 dan1|藏 cang2|血 xue4|解 jie3|论 lun4|食 shi2|省 sheng3|石 shi2|识 shi2|什 shen2|吓 xia4|' +
     '恶 e4|艾 ai4|艘 sou1|一 yi1|不 bu4|嘞 lei5|喽 lou5|罢 ba4|呗 bei5|哟 yo5|咯 lo5|哒 da5|噻 sai5|几 ji3|番 fan1|粘 zhan1|蒙 meng2|磨 mo2|模 mo2|勒 le4|杆 gan1|杉 shan1|轧 ya4|拓 tuo4|圈 quan1',
 );

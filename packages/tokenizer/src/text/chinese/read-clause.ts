@@ -3,9 +3,10 @@
 import { applyBuSandhi, applyYiSandhi } from './bu-yi';
 import { type CharacterReading, type Clause, type ClauseWord } from './clause';
 import { applyNeutralTones, markErhua } from './neutral';
+import { type SettledWord, settleComplements } from './possible-complements';
 import { settlePolyphones } from './polyphones';
 import { readWord } from './read-word';
-import { tagWords } from './segment';
+import { type TaggedWord, tagWords } from './segment';
 import { SPLITS, TAGS } from './segmentation-words';
 import { type Syllable, parsePinyin } from './syllables';
 import { applyThirdToneSandhi } from './third-tone';
@@ -33,10 +34,13 @@ export function readClause(characters: readonly ClauseCharacter[]): (CharacterRe
     let end = at + 1;
     while (end < characters.length && characters[end].unit === unit) end++;
     const text = textOf(characters.slice(at, end));
-    const tagged = unit === undefined ? withoutWrongJoins(tagWords(text)) : [{ word: text, tag: TAGS[text] ?? 'n' }];
-    for (const { word, tag } of tagged) {
-      const length = [...word].length;
-      words.push(wordOf(word, tag, characters.slice(at, at + length), readings));
+    const tagged: SettledWord[] =
+      unit === undefined
+        ? settleComplements(withoutWrongJoins(tagWords(text)))
+        : [{ word: text, tag: TAGS[text] ?? 'n' }];
+    for (const word of tagged) {
+      const length = [...word.word].length;
+      words.push(wordOf(word, characters.slice(at, at + length), readings));
       at += length;
     }
   }
@@ -57,14 +61,22 @@ const MEASURE = /^[个只本张条把场块片座棵颗家间件台部辆支枝�
 const NUMERAL = /[一二三四五六七八九十百千万亿零两几多半这那每某哪各]$/;
 
 /** Separates numerals from measure words (一只, 一|本书), so that each is read by its own rules; mends parts of speech. */
-function withoutWrongJoins(tagged: readonly { word: string; tag: string }[]): { word: string; tag: string }[] {
-  const result: { word: string; tag: string }[] = [];
-  for (const { word, tag } of tagged) {
+function withoutWrongJoins(tagged: readonly TaggedWord[]): TaggedWord[] {
+  const result: TaggedWord[] = [];
+  tagged.forEach(({ word, tag }, index) => {
+    const next = tagged[index + 1]?.word ?? '';
     const counted = NUMERAL.test(result[result.length - 1]?.word ?? '');
     if (word.length === 2 && NUMERAL.test(word[0]) && MEASURE.test(word[1]) && /^[mrq]/.test(tag)) {
       result.push({ word: word[0], tag: /[这那每某哪各]/.test(word[0]) ? 'r' : 'm' }, { word: word[1], tag: 'q' });
     } else if (word === '本书' && counted) {
       result.push({ word: '本', tag: 'q' }, { word: '书', tag: 'n' });
+    } else if (word.length === 2 && word[1] === '卷' && tag.startsWith('n') && /^[起成卷]/.test(next)) {
+      // 把画|卷起来, 毛|卷卷的
+      result.push({ word: word[0], tag }, { word: '卷', tag: next === '卷' ? 'a' : 'v' });
+    } else if (word === '卷' && tagged[index - 1]?.word.endsWith('卷')) {
+      result.push({ word, tag: 'a' });
+    } else if (word === '过奖' && tagged[index - 1]?.word === '得') {
+      result.push({ word: '过', tag: 'ug' }, { word: '奖', tag: 'n' });
     } else if (Object.hasOwn(SPLITS, word)) {
       for (const part of SPLITS[word]) result.push({ word: part, tag: TAGS[part] ?? tag });
     } else if (counted && MEASURE.test(word)) {
@@ -72,13 +84,12 @@ function withoutWrongJoins(tagged: readonly { word: string; tag: string }[]): { 
     } else {
       result.push({ word, tag: Object.hasOwn(TAGS, word) ? TAGS[word] : tag });
     }
-  }
+  });
   return result;
 }
 
 function wordOf(
-  text: string,
-  tag: string,
+  { word: text, tag, syllables: around, why }: SettledWord,
   characters: readonly ClauseCharacter[],
   readings: (CharacterReading | undefined)[],
 ): ClauseWord {
@@ -86,7 +97,8 @@ function wordOf(
   const word: ClauseWord = { text, tag, readings: [] };
   characters.forEach(({ character, piece, digitwise, given, hint }, index) => {
     const settled = given === undefined && hint !== undefined ? parsePinyin(hint)?.[0] : undefined;
-    const syllable = given?.syllable ?? settled ?? syllables[index];
+    const placed = around?.[index] === undefined ? undefined : parsePinyin(around[index])?.[0];
+    const syllable = given?.syllable ?? settled ?? placed ?? syllables[index];
     if (syllable === undefined) {
       readings.push(undefined);
       return;
@@ -96,7 +108,9 @@ function wordOf(
       tone: syllable.tone,
       character,
       citation: syllable.tone,
-      sources: [given?.source ?? (settled === undefined ? source : 'traditional form')],
+      sources: [
+        given?.source ?? (settled !== undefined ? 'traditional form' : placed !== undefined && why ? why : source),
+      ],
       fixed: given === undefined ? fixed : given.source === 'markup',
       digitwise,
       rhotic: false,

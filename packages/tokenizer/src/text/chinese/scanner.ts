@@ -50,7 +50,6 @@ const PLAIN_MARKS: Readonly<Record<string, string>> = {
   '；': ',',
   '！': '!',
   '？': '?',
-  '（': ',',
   '）': ',',
   '“': '',
   '”': '',

@@ -4,12 +4,14 @@ const WORDS = `
 长大 5000 v|长高 3000 v|长胖 2000 v|长满 2000 v|行长 3000 n|银行行长 100 n|校长 5000 n|不行 5000 v|睡着 3000 v|看着 9000 v|
 草地 3000 n|一模一样 3000 i|差一点 3000 d|有点儿 3000 d|一点儿 3000 m|一会儿 3000 m|这儿 3000 r|那儿 3000 r|哪儿 3000 r|
 了却 1000 v|好看 3000 a|好学 1000 a|好吃 3000 a|打的 300 v|背书 300 v|数数 300 v|得了 300 v|你好 3000 l|
+落色 1000 v|知了 3000 n|掉色 1000 v|落枕 1000 v|落价 300 v|落忍 300 v|莲花落 300 n|自曝 1000 v|流浪儿 300 n|
 `;
 
 /** Entries of jieba's dictionary that are no words, with what they are made of. */
 export const SPLITS: Readonly<Record<string, readonly string[]>> = {
   舍不得你: ['舍不得', '你'],
   数一下: ['数', '一下'],
+  扎起来: ['扎', '起来'],
 };
 
 /** Parts of speech that jieba's dictionary lacks ('zg') or gives for a rare sense. */

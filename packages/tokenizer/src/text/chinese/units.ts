@@ -90,6 +90,20 @@ export const UNITS: Readonly<Record<string, string>> = {
   'mg/L': '毫克每升',
   'g/cm³': '克每立方厘米',
   'kg/m³': '千克每立方米',
+  'mg/kg': '毫克每千克',
+  'g/kg': '克每千克',
+  'L/min': '升每分钟',
+  'mL/min': '毫升每分钟',
+  'mg/mL': '毫克每毫升',
+  'mg/ml': '毫克每毫升',
+  'KB/s': '千字节每秒',
+  'MB/s': '兆字节每秒',
+  'GB/s': '吉字节每秒',
+  'Mb/s': '兆比特每秒',
+  'Gb/s': '吉比特每秒',
+  Mbps: '兆比特每秒',
+  Gbps: '吉比特每秒',
+  'r/min': '转每分',
 };
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');

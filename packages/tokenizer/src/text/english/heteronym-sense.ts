@@ -10,6 +10,19 @@ export interface Sense {
 /** A sense, tersely. */
 export const sense = (phonemes: string, meaning: string): Sense => ({ phonemes, meaning });
 
+/** Whether any word of the sentence around it, within reach, is one of `words`: the tense of another sentence tells nothing. */
+export function mentionsInSentence(clause: Clause, words: RegExp): boolean {
+  for (const step of [-1, 1]) {
+    for (let distance = 1; distance <= 12; distance++) {
+      const at = clause.at + step * distance;
+      const word = clause.words[at];
+      if (word === undefined || (word === '' && /^[.!?]$/.test(clause.written[at]))) break;
+      if (words.test(word)) return true;
+    }
+  }
+  return false;
+}
+
 /** Whether any word of the clause's sentence is one of `words`. */
 export function mentions(clause: Clause, words: RegExp): boolean {
   const low = Math.max(0, clause.at - 12);

@@ -1,6 +1,6 @@
 // The commonest heteronyms, each with a decision of its own: the tense of 'read', and 'live', 'close' and 'used to'.
 import { type Clause, before, near, verbScore } from './clause';
-import { type Sense, mentions, sense } from './heteronym-sense';
+import { type Sense, mentionsInSentence, sense } from './heteronym-sense';
 import { wordClass } from './word-classes';
 
 const PAST_TIME =
@@ -29,7 +29,7 @@ export function read(clause: Clause): Sense {
       if (wordClass(further) === 'do' || wordClass(further) === 'modal') return present;
       if (/^(?:let|lets|make|made|help|helped|hear|heard|watch|watched|saw|see)$/.test(further)) return present;
       if (/^(?:he|she|it|who|someone|somebody|everyone|everybody|nobody|no-one)$/.test(previous.word)) return past;
-      return mentions(clause, PAST_TIME) ? past : present;
+      return mentionsInSentence(clause, PAST_TIME) ? past : present;
     }
     case 'determiner':
     case 'adjective':
@@ -37,12 +37,12 @@ export function read(clause: Clause): Sense {
     case 'possessive':
       return /'s$/.test(previous.word) && /^(?:it|he|she|that|what)'s$/.test(previous.word) ? past : present;
     case 'conjunction':
-      return mentions(clause, PAST_TIME) &&
+      return mentionsInSentence(clause, PAST_TIME) &&
         !/^(?:to|can|will|should|must|please|could|would|may|might)$/.test(near(clause, previous.offset - 2))
         ? past
         : present;
     case 'plural':
-      return mentions(clause, PAST_TIME) ? past : present;
+      return mentionsInSentence(clause, PAST_TIME) ? past : present;
     case 'noun': {
       // A singular noun: 'Mary read it' must be past; 'the letter, read aloud' too. A question: 'Did Mary read it?'
       if (clauseHas(clause, ['do', 'modal', 'to'])) return present;

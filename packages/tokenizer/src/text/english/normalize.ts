@@ -1,10 +1,11 @@
 // The English rule book in order of precedence, and the scan of one text with it.
 import { UNDOTTED } from './abbreviations';
-import { ABBREVIATION_RULES } from './rules/abbreviation';
+import { ABBREVIATION_RULES, STATE_RULE } from './rules/abbreviation';
 import { DATE_DIGIT_RULES, DATE_LETTER_RULES, DECADE_DIGIT_RULES, DECADE_SIGN_RULES } from './rules/calendar';
 import { CLOCK_RULES } from './rules/clock';
+import { CODE_RULES, MAC_RULE, PROCESSOR_RULE } from './rules/code';
 import { letterRules, type Words } from './rules/letters';
-import { MONEY_DIGIT_RULES, MONEY_RULES } from './rules/money';
+import { MONEY_DIGIT_RULES, MONEY_RULES, RUPEE_RULE } from './rules/money';
 import { NUMBER_RULES, NUMBER_SIGN_RULES } from './rules/number';
 import { FRACTION_SIGN_RULES, QUANTITY_RULES } from './rules/quantity';
 import { FILE_RULE, WEB_RULES, WEB_SIGN_RULES } from './rules/web';
@@ -19,12 +20,17 @@ export function englishRules(words: Words): RuleBook {
       FILE_RULE,
       ...DATE_LETTER_RULES,
       ...MONEY_RULES,
+      RUPEE_RULE,
+      MAC_RULE,
+      PROCESSOR_RULE,
+      STATE_RULE,
       ...ABBREVIATION_RULES,
       ...letterRules(words),
       ...WORD_RULES,
     ],
     digit: [
       ...WEB_RULES,
+      ...CODE_RULES,
       ...DATE_DIGIT_RULES,
       ...CLOCK_RULES,
       ...MONEY_DIGIT_RULES,

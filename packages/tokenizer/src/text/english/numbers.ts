@@ -96,7 +96,7 @@ export function pairs(digits: string): string {
 /** '3.14' → 'three point one four', '.5' → 'point five', '1,000' → 'one thousand', '007' → 'zero zero seven', '-2' → 'minus two'. */
 export function number(text: string): string {
   if (/^[-−]/.test(text)) return `minus ${number(text.slice(1))}`;
-  const [whole, fraction] = text.replace(/,/g, '').split('.');
+  const [whole, fraction] = text.replace(/[, ]/g, '').split('.');
   const left = whole === '' ? '' : /^0\d/.test(whole) ? digitByDigit(whole) : cardinal(whole);
   if (fraction === undefined || fraction === '') return left;
   return `${left} point ${digitByDigit(fraction)}`.trim();

@@ -5,13 +5,20 @@ import { TO, sticky } from './patterns';
 
 /** Words that say that a number of years is counted, not a year named. */
 const COUNTED_BEFORE =
-  /(?:近|约|有|长达|历经|经过|超过|数|共|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要)$/;
-const COUNTED_AFTER = /^(?:前(?!后)|来|间|的?历史|以上|之久|的时间|左右|多)/;
+  /(?:近|约|有|长达|历经|经过|超过|数|共|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要|距今|领先|落后|相隔|时隔|跨越|延续|持续|传承|绵延|走过|穿越|沉睡|尘封|早|晚)$/;
+const COUNTED_AFTER =
+  /^(?:前(?!后)|来|间|的?(?:历史|文明|文化|传统|岁月|沧桑|积淀|古)|以上|之久|的时间|左右|多|古[城国树都镇墓道寺刹]|老)/;
 const SEASONAL =
   /^(?:的?(?:冬|夏|春|秋|时候)|出生|生人|生[，。]|底|初|末|毕业|入|\d{1,2}月|[一二三四五六七八九十]{1,2}月|那[年时会])/;
+/** What names a day rather than a pair of numbers. */
+const DAY_AFTER = /^(?:是.{0,6}[节日天]|号|出生|开幕|开始|发布|上线|截止|到期|之?前|当[天日]|[那这]天)/;
+const DAY_BEFORE = /(?:生日|日期|时间|截至|截止|截止到|截止日期|止于|有效期至?)(?:是|为|：|:|到|,)?\s?$/;
 
 const isMonth = (value: string) => Number(value) >= 1 && Number(value) <= 12;
 const isDay = (value: string) => Number(value) >= 1 && Number(value) <= 31;
+const ERA = '(?:公元前?|前)?';
+/** '公元前' stays what it is. */
+const era = (written: string, year: string) => (/^\d/.test(written) ? '' : written.replace(/\d.*$/, '')) + digits(year);
 
 export const CALENDAR_RULES: readonly ChineseRule[] = [
   {
@@ -23,9 +30,41 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
         : null,
   },
   {
+    // 2025-01, 2023/12
+    name: 'date',
+    pattern: sticky(String.raw`((?:19|20)\d{2})(?:-(0[1-9]|1[0-2])|\/(0?[1-9]|1[0-2]))(?![\d/.-])`),
+    say: ([, year, month, other], { before }) =>
+      /[A-Za-z\d][-:\s]?$/.test(before(2)) ? null : `${digits(year)}年${cardinal(month ?? other)}月`,
+  },
+  {
+    // 05-20: a leading zero says that it is a day, else what stands around it.
+    name: 'date',
+    pattern: sticky(String.raw`(\d{1,2})-(\d{1,2})(?![\d-])`),
+    say([, month, day], { before, after }) {
+      if (!isMonth(month) || !isDay(day) || /[A-Za-z\d.:/-]$/.test(before(1))) return null;
+      const padded = month.length === 2 && day.length === 2 && (month.startsWith('0') || day.startsWith('0'));
+      return padded ||
+        (month.length === 2 && day.length === 2 && DAY_AFTER.test(after(9))) ||
+        DAY_BEFORE.test(before(8))
+        ? `${cardinal(month)}月${cardinal(day)}日`
+        : null;
+    },
+  },
+  {
     name: 'years',
     pattern: sticky(String.raw`(\d{4})年?${TO}(\d{4})(?=年|学年)`),
     say: ([all, from, to]) => `${digits(from)}${all.includes('年') ? '年' : ''}到${digits(to)}`,
+  },
+  {
+    // 公元618年—907年, 从960年至1279年
+    name: 'years',
+    pattern: sticky(String.raw`(\d{2,4})年${TO}(${ERA}(\d{2,4}))(?=年)`),
+    say([all, from, written, to], { before }) {
+      const dated = /(?:公元|公元前|[从自由于（(])$/.test(before(3)) || /[—–-]/.test(all);
+      if (!dated || (from.endsWith('00') && to.endsWith('00')) || (from.length === 2 && !/公元前?$/.test(before(3))))
+        return null;
+      return `${digits(from)}年${/至/.test(all) ? '至' : '到'}${era(written, to)}`;
+    },
   },
   {
     name: 'decade',
@@ -42,8 +81,8 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`(\d{4})(?=年(?!级))`),
     say: ([, year], { before, after }) => {
       const isRound = Number(year) % 1000 === 0;
-      const counted = COUNTED_BEFORE.test(before(2)) && !/19|20/.test(year.slice(0, 2));
-      if (counted || (isRound && (COUNTED_BEFORE.test(before(2)) || COUNTED_AFTER.test(after(6).slice(1)))))
+      const counted = COUNTED_BEFORE.test(before(3)) && !/19|20/.test(year.slice(0, 2));
+      if (counted || (isRound && (COUNTED_BEFORE.test(before(3)) || COUNTED_AFTER.test(after(6).slice(1)))))
         return null;
       return Number(year) < 1000 ? null : digits(year);
     },
@@ -57,7 +96,7 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     name: 'year',
     pattern: sticky(String.raw`(\d{2,4})(?=年)`),
     say: ([, year], { before, after }) => {
-      if (/公元前?$/.test(before(3))) return digits(year);
+      if (/(?:公元前?|始于前?|建于前?|卒于前?|生于前?)$/.test(before(3))) return digits(year);
       if (year.length !== 2) return null;
       if (year[0] === '0') return digits(year);
       return /^[789]/.test(year) && SEASONAL.test(after(5).slice(1)) ? digits(year) : null;
@@ -69,4 +108,16 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`(\d{1,2})[·.](\d{1,2})(?=事件|恐怖|特大|大?地震|运动|惨案|事变|革命|起义|空难|案)`),
     say: ([, month, day]) => digits(month) + digits(day),
   },
+  {
+    name: 'dated event',
+    pattern: sticky(String.raw`(\d{1,2})[·.](\d{1,2})(?=晚会|曝光|维权|打假|消费者|大促|购物节)`),
+    say: ([, month, day]) => digits(month + day, { yao: true }),
+  },
 ];
+
+/** 周一-周五: a dash between weekdays. */
+export const WEEKDAYS_RULE: ChineseRule = {
+  name: 'range',
+  pattern: sticky(String.raw`\s?[-–—～]+\s?(?=(?:周|星期|礼拜)?[一二三四五六日天末])`),
+  say: (_, { before }) => (/(?:周|星期|礼拜)[一二三四五六日天末]$/.test(before(3)) ? '到' : null),
+};

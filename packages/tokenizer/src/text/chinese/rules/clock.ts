@@ -21,20 +21,59 @@ const isTime = (hour: string, minute: string, second?: string) =>
 /** '05' → 零五. */
 const small = (value: string) => (value.startsWith('0') ? digits(value) : cardinal(value));
 
-function time(hour: string, minute: string, second?: string): string {
+/** `counted`: 分 is written behind, so that half past is 三十分. */
+function time(hour: string, minute: string, second?: string, counted = false): string {
   const hours = `${amount(hour.replace(/^0(?=\d)/, ''))}点`;
   const seconds = second === undefined || second === '00' ? '' : `${small(second)}秒`;
   if (minute === '00') return seconds === '' ? hours : `${hours}零分${seconds}`;
-  if (minute === '30' && seconds === '') return `${hours}半`;
+  if (minute === '30' && seconds === '' && !counted) return `${hours}半`;
   return `${hours}${small(minute)}分${seconds}`;
 }
 
 const CLOCK = String.raw`(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?`;
+const HALF = String.raw`\s?([AaPp])\.?\s?[Mm](?:\.|(?![A-Za-z\d]))`;
+const PART_OF_DAY = /(?:上午|下午|早上|早晨|清晨|凌晨|中午|晚上|夜里|傍晚|午后)\s?$/;
+
+/** 上午 and 下午 where the text has a.m. and p.m.; none where it says so itself or the hour does. */
+function half(hour: string, letter: string, { before }: RuleContext): string {
+  const value = Number(hour);
+  if (PART_OF_DAY.test(before(3)) || value > 12) return '';
+  if (/[Aa]/.test(letter)) return value === 12 ? '凌晨' : '上午';
+  return value === 12 ? '中午' : value >= 6 ? '晚上' : '下午';
+}
 
 export const CLOCK_RULES: readonly ChineseRule[] = [
   {
+    // 4m12s, 1h 30m: beside another of them m is minutes.
+    name: 'duration',
+    pattern: sticky(
+      String.raw`(?:(\d{1,3})d ?)?(?:(\d{1,3})h ?)?(?:(\d{1,3})m(?:in)? ?)?(?:(\d{1,3})s)?(?<=[a-z])(?![A-Za-z\d²³\/])`,
+    ),
+    say([, days, hours, minutes, seconds]) {
+      const parts = [
+        [days, '天'],
+        [hours, '小时'],
+        [minutes, seconds === undefined ? '分钟' : '分'],
+        [seconds, '秒'],
+      ].filter((part): part is [string, string] => part[0] !== undefined);
+      return parts.length < 2 ? null : parts.map(([value, unit]) => amount(value) + unit).join('');
+    },
+  },
+  {
+    name: 'time',
+    pattern: sticky(CLOCK + HALF),
+    say: ([, hour, minute, second, letter], context) =>
+      isTime(hour, minute, second) ? half(hour, letter, context) + time(hour, minute, second) : null,
+  },
+  {
+    name: 'time',
+    pattern: sticky(String.raw`(\d{1,2})${HALF}`),
+    say: ([, hour, letter], context) =>
+      Number(hour) >= 1 && Number(hour) <= 12 ? `${half(hour, letter, context)}${amount(hour)}点` : null,
+  },
+  {
     name: 'times',
-    pattern: sticky(String.raw`${CLOCK}\s?(?:-|–|—|～)+\s?${CLOCK}(?![\d:：])`),
+    pattern: sticky(String.raw`${CLOCK}\s?(?:-|–|—|～){1,3}\s?${CLOCK}(?![\d:：])`),
     say: ([, hour, minute, second, hourTo, minuteTo, secondTo]) =>
       isTime(hour, minute, second) && isTime(hourTo, minuteTo, secondTo)
         ? `${time(hour, minute, second)}至${time(hourTo, minuteTo, secondTo)}`
@@ -42,9 +81,11 @@ export const CLOCK_RULES: readonly ChineseRule[] = [
   },
   {
     name: 'time',
-    pattern: sticky(String.raw`${CLOCK}(?![\d:：])`),
-    say: ([, hour, minute, second], context) =>
-      isTime(hour, minute, second) && (second !== undefined || !isContest(context)) ? time(hour, minute, second) : null,
+    pattern: sticky(String.raw`${CLOCK}(?![\d:：])(分(?![钟之差数]))?`),
+    say: ([, hour, minute, second, counted], context) =>
+      isTime(hour, minute, second) && (second !== undefined || counted !== undefined || !isContest(context))
+        ? time(hour, minute, second, counted !== undefined)
+        : null,
   },
   {
     name: 'ratio',

@@ -3,22 +3,42 @@
 import { cardinal, digits } from '../numbers';
 import { type ChineseRule, type RuleContext } from '../scanner';
 import { MEASURES } from '../units';
-import { sticky } from './patterns';
+import { MAGNITUDE, sticky } from './patterns';
 
+/** What a call is made with; numbers may follow each other: 拨95588、95533或10010. */
 const CALLED =
-  /(?:拨打?|拨通|打|电话|热线|报警|火警|急救|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|短信到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给)*\s?$/;
+  /(?:拨打?|拨通|打|电话|热线|匪警|盗警|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
+const CALLED_AFTER = /^(?:服务)?(?:热线|客服|平台|电话|短信|来电|报警|急救|火警|救护|专线|开通)/;
+/** Numbers that services have. The three-digit ones may count too: they need a word that tells. */
+const SERVICE =
+  /^(?:1(?:0000|0001|0010|0086|0099|0050|0060|008611)|12(?:110|117|119|121|122|306|315|318|320|328|333|345|348|355|358|365|366|369|377|380|385|388|389|393|395|123|338)|95\d{3}|96\d{3,4})$/;
+const EMERGENCY = /^(?:110|119|120|122|114|117|121|112|999|911)$/;
 const NAMED =
-  /(?:房间|房号|门牌|编号|号码|验证码|校验码|密码|口令|尾号|学号|工号|卡号|账号|帐号|订单|订单号|单号|邮编|邮政编码|QQ|QQ号|微信号?|身份证|身份证号|证号|车牌|车牌号|代码|代号|航班|航班号|车次|股票|序列号|型号|特工|错误码|准考证号?|识别码|识别号|取件码|流水号|牌照)(?:号码?)?(?:是|为|：|:|，|（|\()*\s?[\u4e00-\u9fff]?[A-Z]{0,2}\s?$/;
+  /(?:房间|房号|门牌|编号|号码|验证码|校验码|密码|口令|尾号|学号|工号|卡号|账号|帐号|订单|订单号|单号|邮编|邮政编码|QQ|QQ号|微信号?|身份证|身份证号|证号|车牌|车牌号|代码|代号|航班|航班号|车次|股票|序列号|型号|特工|错误码|准考证号?|识别码|识别号|取件码|提货码|激活码|兑换码|邀请码|动态码|流水号|牌照|PIN码?|OTP)(?:号码?)?(?:是|为|：|:|，|,|（|\()*\s?[\u4e00-\u9fff]?[A-Z]{0,2}\s?$/;
 const NAMED_AFTER = /^\s?(?:房间|室(?!内|外|友)|号房|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
-/** Names that are said digit by digit wherever they stand. */
+/** A room: after the staircase or the house, and where one lives or waits. */
+const ROOM_BEFORE = /(?:单元|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
+const ROOM_IN = /(?:^|[^存现正实所好])在\s?$/;
+const ROOM_AFTER = /^(?:等|见|集合|开会|上课|休息|门口|里|住|房)/;
+/** Names that are said digit by digit where no measure follows, by what follows or stands before. */
 const PROPER: Readonly<Record<string, RegExp>> = {
-  985: /^(?:高校|大学|工程|院校|、|和|或)/,
-  211: /^(?:高校|大学|工程|院校)/,
-  315: /^(?:晚会|消费)/,
-  737: /^(?:飞机|客机|系列)/,
-  747: /^(?:飞机|客机|系列)/,
-  777: /^(?:飞机|客机|系列)/,
+  985: /^(?:高校|大学|工程|院校|、|和|或|毕业|本科|硕士|博士|生|双一流|$|[，。！？])/,
+  211: /^(?:高校|大学|工程|院校|、|和|或|毕业|本科|硕士|博士|生|双一流)/,
+  315: /^(?:晚会|消费|维权|打假|曝光)/,
+  996: /^/,
+  618: /^(?:$|[，。！？]|大促|活动|购物|年中|促销|到|来|快|期间|当天|满减|前|后|狂欢|预售|战报)/,
+  818: /^(?:大促|活动|购物|促销|期间)/,
+  520: /^(?:$|[，。！？]|快乐|表白|情人|礼物|那天|当天|节|告白|红包|到|文案)/,
+  1314: /^(?:$|[，。！？]|一生)/,
+  666: /^(?:$|[，。！？啊呀的])/,
+  6666: /^(?:$|[，。！？啊呀的])/,
+  233: /^(?:$|[，。！？])/,
+  2333: /^(?:$|[，。！？])/,
+  886: /^(?:$|[，。！？])/,
 };
+const QUANTITY_BEFORE = /(?:共|有|约|近|达|花|买|卖|为|是|等于|第|到|了|[一-龥]价|\d)\s?$/;
+
+const MEASURED = new RegExp(`^\\s?(?:${MEASURES}|${MAGNITUDE}|折|多|余|[元块毛][^\\u4e00-\\u9fff]?)`);
 
 const inGroups = (value: string) =>
   value
@@ -29,10 +49,21 @@ const inGroups = (value: string) =>
 
 function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (/\d转$/.test(before(2))) return true; // an extension
-  if (CALLED.test(before(8)) && value.length >= 3) return !new RegExp(`^(?:${MEASURES}|万|折)`).test(after(3));
-  if (NAMED.test(before(14)) && value.length >= 3) return true;
-  if (value.length >= 3 && NAMED_AFTER.test(after(5)) && !/第$/.test(before(1)) && !value.endsWith('00')) return true;
-  return PROPER[value]?.test(after(3)) ?? false;
+  if (value.length < 3) return false;
+  const following = after(4);
+  const counted = MEASURED.test(following);
+  if (counted) return NAMED.test(before(14));
+  if (SERVICE.test(value)) return true;
+  const preceding = before(24);
+  if (CALLED.test(preceding) || NAMED.test(preceding.slice(-14))) return true;
+  if (EMERGENCY.test(value) && CALLED_AFTER.test(following)) return true;
+  if (NAMED_AFTER.test(following) && !preceding.endsWith('第') && !value.endsWith('00')) return true;
+  if (value.length <= 4 && ROOM_BEFORE.test(preceding.slice(-6))) return true;
+  if (value.length <= 4 && ROOM_IN.test(preceding.slice(-3)) && ROOM_AFTER.test(following)) return true;
+  if (!Object.hasOwn(PROPER, value) || !PROPER[value].test(following)) return false;
+  return following !== '' && /^[^，。！？]/.test(following)
+    ? true
+    : !QUANTITY_BEFORE.test(preceding.slice(-2)) || /真是$/.test(preceding);
 }
 
 /** +86 …: the country's number, then the subscriber's. */
@@ -42,11 +73,11 @@ export const COUNTRY_RULE: ChineseRule = {
   say: ([, country, subscriber]) => `加${digits(country, { yao: true })},${inGroups(subscriber)}`,
 };
 
-/** (010)62771234: the area's number in brackets. */
+/** (010)62771234, (010)6277-1234: the area's number in brackets. */
 export const AREA_RULE: ChineseRule = {
   name: 'telephone',
-  pattern: sticky(String.raw`[(（](0\d{2,3})[)）][- ]?(\d{7,8})(?!\d)`),
-  say: ([, area, subscriber]) => inGroups(`${area}-${subscriber}`),
+  pattern: sticky(String.raw`[(（](0\d{2,3})[)）][- ]?(\d{7,8}|\d{3,4}[- ]\d{4})(?!\d)`),
+  say: ([, area, subscriber]) => `,${inGroups(`${area}-${subscriber}`)}`,
 };
 
 export const CODE_RULES: readonly ChineseRule[] = [
@@ -64,7 +95,7 @@ export const CODE_RULES: readonly ChineseRule[] = [
   },
   {
     name: 'code',
-    pattern: sticky(String.raw`\d+[Xx]?(?![\d.:：%,])`),
+    pattern: sticky(String.raw`\d{1,40}[Xx]?(?![\d%‰]|[.:：,]\d)`),
     say: ([value], context) =>
       isNamed(value, context) || /^\d{17}[\dXx]$/.test(value)
         ? digits(value, { yao: true }) + (/x$/i.test(value) ? 'X' : '')
@@ -72,7 +103,7 @@ export const CODE_RULES: readonly ChineseRule[] = [
   },
   {
     name: 'code',
-    pattern: sticky(String.raw`0\d+(?![\d.:：])`),
+    pattern: sticky(String.raw`0\d+(?!\d|[.:：]\d)`),
     say: ([value]) => digits(value, { yao: true }),
   },
   {
@@ -96,13 +127,13 @@ export const CODE_RULES: readonly ChineseRule[] = [
   {
     // G101, CA1831: three digits or more joined to letters.
     name: 'code',
-    pattern: sticky(String.raw`\d{3,}(?![\d.,:：])`),
+    pattern: sticky(String.raw`\d{3,}(?!\d|[.,:：]\d)`),
     say: ([value], { before }) => (/[A-Za-z][-_]?$/.test(before(2)) ? digits(value, { yao: true }) : null),
   },
   {
     // Too long for a quantity, unless it is round.
     name: 'code',
-    pattern: sticky(String.raw`\d{9,}(?![\d.,])`),
+    pattern: sticky(String.raw`\d{9,}(?!\d|[.,]\d)`),
     say: ([value]) => (/0{4}$/.test(value) ? null : digits(value, { yao: true })),
   },
 ];

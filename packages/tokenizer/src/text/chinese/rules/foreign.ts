@@ -1,4 +1,5 @@
 // What the English half reads inside Chinese text, and where its own rules for numbers hold.
+import { englishDictionary } from '../../english/dictionary';
 import { type ChineseRule } from '../scanner';
 import { sticky } from './patterns';
 
@@ -16,6 +17,48 @@ const LETTER: ChineseRule = {
   say: ([letter], { before }) => (/[A-Za-z]['’ -]?$/.test(before(2)) ? null : letter.toUpperCase()),
 };
 
+/** C#, F#: the English half says the sign; so it does in .NET and No.1. */
+const SHARP: ChineseRule = {
+  name: 'foreign',
+  kind: 'foreign',
+  pattern: sticky(String.raw`[A-Z]#(?![\w#])`),
+  say: () => '',
+};
+const NUMBERED: ChineseRule = {
+  name: 'foreign',
+  kind: 'foreign',
+  pattern: sticky(String.raw`(?:No|NO)\. ?\d{1,2}(?![\d.])`),
+  say: (_, { before }) => (/[A-Za-z]$/.test(before(1)) ? null : ''),
+};
+export const DOTTED_RULE: ChineseRule = {
+  name: 'foreign',
+  kind: 'foreign',
+  pattern: sticky(String.raw`\.NET(?![A-Za-z])`),
+  say: () => '',
+};
+
+/** Letters of the net and of business, written small: what has no vowel, and what is listed (网络缩写逐字母读). */
+const SPELT_SMALL = new Set(
+  (
+    'kpi okr awsl ipo ceo cfo cto coo cpu gpu npu api app ai vr ar ui ux hr pr it id ip qa ktv dna rna atm pua kol koc ugc pgc npc ' +
+    'vip kfc nba cba mba emba ppt pdf usb pc cd dvd tv gps led lcd lol moba rpg fps cos cp diy diss saas iot rom ram sop roi gdp cpi icu ct ' +
+    'ok u u1s1 yyds xswl zqsg nsdd bgm ddl gg'
+  )
+    .split(' ')
+    .filter((word) => !['app', 'cos', 'diss', 'saas', 'ram', 'rom', 'ok', 'it', 'moba', 'u', 'u1s1'].includes(word)),
+);
+const SLANG: ChineseRule = {
+  name: 'letters',
+  pattern: sticky(String.raw`[a-z]{2,8}(?![A-Za-z'’@_&]|[.-][A-Za-z\d]| [A-Za-z])`),
+  say([letters], { before }) {
+    if (/[A-Za-z'’.@/_&-]\s?$/.test(before(2))) return null;
+    if (SPELT_SMALL.has(letters)) return letters.toUpperCase();
+    if (/[aeiou]/.test(letters) || /^(?:hm+|mm+|sh+|psst|pst|my|by|why|try|dry|cry|fly|sky|shy|gym|rhythm|lynx|nth|tv)$/.test(letters))
+      return null;
+    return englishDictionary().lookup(letters) === undefined || /^(.)\1+$/.test(letters) ? letters.toUpperCase() : null;
+  },
+};
+
 const WEB: ChineseRule = {
   name: 'foreign',
   kind: 'foreign',
@@ -30,13 +73,13 @@ const WORDS: ChineseRule = {
   name: 'foreign',
   kind: 'foreign',
   pattern: sticky(
-    String.raw`\p{Script=Latin}(?:[\p{Script=Latin}'’&]|[-/](?=\p{Script=Latin})|\. ?(?=\p{Script=Latin})| +(?=\p{Script=Latin}))*`,
+    String.raw`\p{Script=Latin}(?:[\p{Script=Latin}'’&]|-(?=\p{Script=Latin})|\. ?(?=\p{Script=Latin})| +(?=\p{Script=Latin}))*`,
   ),
   say: () => '',
 };
 
 export const WEB_RULE = WEB;
-export const FOREIGN_RULES: readonly ChineseRule[] = [WEB, LETTERED, LETTER, WORDS];
+export const FOREIGN_RULES: readonly ChineseRule[] = [WEB, NUMBERED, SHARP, LETTERED, LETTER, SLANG, WORDS];
 
 /** What ends a stretch without Chinese in it. */
 const STRETCH = /[^\u3400-\u4dbf\u4e00-\u9fff，。！？；：、…—～“”‘’「」『』《》〈〉（）【】\n]+/g;

@@ -1,5 +1,5 @@
 // Sums of money, with the sign or code of the currency before or behind.
-import { amount, sum } from '../numbers';
+import { amount, sum, withoutZeros } from '../numbers';
 import { type ChineseRule } from '../scanner';
 import { MAGNITUDE, NUMBER, sticky } from './patterns';
 
@@ -19,6 +19,12 @@ const SIGNS: Readonly<Record<string, string>> = {
   '₽': '卢布',
   '₹': '卢比',
   '฿': '泰铢',
+  '₫': '越南盾',
+  '₺': '里拉',
+  '₴': '格里夫纳',
+  '₱': '比索',
+  '₪': '谢克尔',
+  '₿': '比特币',
 };
 const CODES: Readonly<Record<string, string>> = {
   RMB: '元人民币',
@@ -38,14 +44,11 @@ const SIGN = Object.keys(SIGNS)
 const CODE = Object.keys(CODES).join('|');
 
 function money(value: string, magnitude: string | undefined, currency: string): string {
-  return `${magnitude === undefined ? amount(sumValue(value)) : sum(value)}${magnitude ?? ''}${currency}`.replace(
+  return `${magnitude === undefined ? amount(withoutZeros(value)) : sum(value)}${magnitude ?? ''}${currency}`.replace(
     /^二(?=[千万亿])/,
     '两',
   );
 }
-
-/** Without zeros at the end of the decimals. */
-const sumValue = (value: string) => value.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '');
 
 const BEFORE: ChineseRule = {
   name: 'money',
@@ -72,7 +75,7 @@ export const MONEY_DIGIT_RULES: readonly ChineseRule[] = [
   },
   {
     name: 'money',
-    pattern: sticky(String.raw`(\d[\d,]*\.\d*0)(?=元|块|美元|欧元|英镑)`),
+    pattern: sticky(String.raw`(\d{1,3}(?:,?\d{3}){0,5}\.\d{0,9}0)(?=元|块|美元|欧元|英镑)`),
     say: ([, value]) => sum(value),
   },
 ];

@@ -78,8 +78,9 @@ const FRACTION_RULE: ChineseRule = {
       : `${sign === undefined ? '' : '负'}${number(denominator)}分之${number(numerator)}`.replaceAll('两', '二'),
 };
 
-/** What a sign may not follow for it to mean 'minus this number'. */
-const isNegative = ({ before }: RuleContext) => !/[\dA-Za-z)）%²³]$/.test(before(1));
+/** What a sign may not follow for it to mean 'minus this number': a value, or a number with what it counts (3月15日-20日). */
+const isNegative = ({ before }: RuleContext) =>
+  !/[\dA-Za-z)）%²³]$|\d[年月日号时点分秒米元度万亿千百十级岁周天人件页集章层楼斤克]$/.test(before(2));
 
 /** Rules that may begin with a minus. */
 export const SIGNED_RULES: readonly ChineseRule[] = [
@@ -142,11 +143,19 @@ export const QUANTITY_RULES: readonly ChineseRule[] = [
     name: 'range',
     pattern: sticky(String.raw`(${NUMBER})\s?(?:-|–|—|～)\s?(${NUMBER})(?![\d=＝+×÷*%-])`),
     say: ([all, from, to], context) => {
-      const [low, high] = [from, to].map((value) => Number(value.replace(/,/g, '')));
+      const [low, high] = [from, to].map((value) => Number(value.replace(/[, ]/g, '')));
       if (/[=+×÷*A-Za-z-]\s?$/.test(context.before(2))) return null;
       if (low >= high && !/[～–—]/.test(all)) return null;
       return `${counted(from, { before: context.before, after: context.after })}到${counted(to, context)}`;
     },
+  },
+  {
+    // 12 756千米: one space groups only before what is counted.
+    name: 'number',
+    pattern: sticky(
+      String.raw`([1-9]\d{0,2} \d{3})(?=\s?(?:千米|公里|人|册|元|吨|公斤|千克|平方|立方|米|个|名|只|件|辆|台|户|(?:${UNIT})(?![A-Za-z\d])))`,
+    ),
+    say: ([, value], { before }) => (/[\d.,]\s?$|第$/.test(before(2)) ? null : number(value)),
   },
   {
     name: 'unit',

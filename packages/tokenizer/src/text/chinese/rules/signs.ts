@@ -1,5 +1,5 @@
 // Operators and other signs between numbers, letters and Chinese text; punctuation.
-import { digits } from '../numbers';
+import { cardinal } from '../numbers';
 import { type ChineseRule, type RuleContext } from '../scanner';
 import { PER } from '../units';
 import { sticky } from './patterns';
@@ -12,6 +12,7 @@ const MARKS: Readonly<Record<string, string>> = {
   ':': ',',
   '(': ',',
   ')': ',',
+  '（': ',',
   '【': ',',
   '】': ',',
   '〔': ',',
@@ -75,8 +76,14 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     say: ([power], { before }) => {
       if (!/[\dA-Za-zπ)）]$/.test(before(1))) return '';
       const value = [...power].map((digit) => POWERS.indexOf(digit)).join('');
-      return value === '2' ? '的平方' : `的${value === '0' ? '零' : cardinalPower(value)}次方`;
+      return powerOf(value);
     },
+  },
+  {
+    // a^2, 2^10, x^n
+    name: 'power',
+    pattern: sticky(String.raw`\^(-?\d{1,4}|[A-Za-z])(?![\w.])`),
+    say: ([, power], { before }) => (/[\dA-Za-zπ)）]\s?$/.test(before(2)) ? powerOf(power) : null),
   },
   { name: 'formula', pattern: sticky(String.raw`\+\+`), say: () => '加加' },
   {
@@ -105,7 +112,12 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`\/(?=(?:${PER})(?![\u4e00-\u9fff]{3}))`),
     say: (_, { before }) => (/[\u4e00-\u9fff]$/.test(before(1)) ? '每' : null),
   },
-  { name: 'punctuation', pattern: sticky(String.raw`\/`), say: () => ',' },
+  {
+    // TCP/IP, HTTP/2: a slash in a name is not said.
+    name: 'punctuation',
+    pattern: sticky(String.raw`\/`),
+    say: (_, { before, after }) => (/[A-Za-z]$/.test(before(1)) && /^[A-Za-z\d]/.test(after(1)) ? '' : ','),
+  },
   { name: 'punctuation', pattern: sticky(String.raw`\.{3,}|…+|～+`), say: () => '…' },
   { name: 'punctuation', pattern: sticky(String.raw`\n+`), say: () => '.' },
   // A hyphen between foreign words keeps its symbol, as in English; between Chinese words it is a pause.
@@ -117,11 +129,14 @@ export const SIGN_RULES: readonly ChineseRule[] = [
   },
   {
     name: 'punctuation',
-    pattern: sticky(String.raw`[,;：:()【】〔〕\[\].!?—–|]`),
+    pattern: sticky(String.raw`[,;：:()（【】〔〕\[\].!?—–|]`),
     say: ([mark]) => MARKS[mark],
   },
 ];
 
-function cardinalPower(value: string): string {
-  return value.length === 1 ? digits(value) : value === '10' ? '十' : digits(value);
+/** '2' → 的平方, '3' → 的三次方, 'n' → 的N次方. */
+function powerOf(power: string): string {
+  if (power === '2') return '的平方';
+  const said = /\d/.test(power) ? (power.startsWith('-') ? '负' : '') + cardinal(power) : power.toUpperCase();
+  return `的${said}次方`;
 }

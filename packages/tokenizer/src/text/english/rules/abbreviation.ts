@@ -1,6 +1,7 @@
 // Abbreviations with a full stop, and those without: 'Mr.', 'Dr.', 'St.', 'e.g.', 'U.S.', 'etc.', 'vs', 'w/o'.
 import { ABBREVIATIONS, MAY_END_SENTENCE, ONLY_BEFORE, UNDOTTED } from '../abbreviations';
 import { type Rule, type RuleContext, spell } from '../scanner';
+import { STATES } from '../states';
 
 /** End of the text, or a word that starts a sentence: a capital and then small letters, or a one-letter word. */
 const SENTENCE_FOLLOWS = /["')\]]*(?:\s*$|\s+["'([]*(?:[A-Z][a-z]|A |I ))/y;
@@ -24,6 +25,25 @@ function isAddress(context: RuleContext): boolean {
   return before || !context.followedBy(/\s+[A-Z][a-z]+/y) || context.followedBy(/,/y);
 }
 
+/** 'Well, OK', 'Oh, HI': no city. */
+const NO_CITY =
+  /\b(?:Yes|No|Well|Oh|Sure|Alright|So|Right|Hey|And|But|Fine|Great|Then|Sorry|Thanks|Please|Hello|Hi|Now|Okay|Ah|Um|Look|See|Listen|First|Finally|However|Yeah|True|Good|Actually|Today|Here|There|Mr|Mrs|Dr|Inc|Jr|Sr|January|February|March|April|May|June|July|August|September|October|November|December), $/;
+const IN_CITY =
+  /\b(?:in|from|to|at|near|of|for|around|outside|towards?|through|via|leaving|left|visit|visited|visiting|reach|reached|between|and|is|was)\s(?:[A-Z][A-Za-z'.-]{0,20}\s){0,3}[A-Z][A-Za-z'.-]{1,20}, $/;
+
+/** 'Bangor, ME': a state's name after a city; its letters before a ZIP code. */
+export const STATE_RULE: Rule = {
+  name: 'state',
+  pattern: /[A-Z]{2}(?![A-Za-z0-9'&.-]|\.[A-Za-z])|[A-Z]{2}(?=\.(?![A-Za-z]))/y,
+  say([code], context) {
+    if (!Object.hasOwn(STATES, code)) return null;
+    const before = context.text.slice(Math.max(0, context.start - 60), context.start);
+    if (!/[A-Z][a-z'.-]+, $/.test(before) || NO_CITY.test(before)) return null;
+    if (context.followedBy(/ \d{5}(?!\d)/y)) return spell(code);
+    return IN_CITY.test(before) || !/^(?:OK|HI|OH|MA|PA|MD|MS|CO|ID|AL)$/.test(code) ? STATES[code] : null;
+  },
+};
+
 /** Tried before initialisms; all begin with a letter. */
 export const ABBREVIATION_RULES: readonly Rule[] = [
   { name: 'abbreviation', pattern: /(?:e\.\s?g\.|E\.g\.),?/y, say: () => 'for example ,' },
@@ -34,6 +54,19 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
     pattern: /Ph\.\s?D(?:\.s?|s?)(?![a-z])/y,
     say: ([all], context) =>
       `P H ${/s$/.test(all) ? 'dees' : 'D'}${all.endsWith('.') ? stop(context, SENTENCE_FOLLOWS) : ''}`,
+  },
+  {
+    // 'M.Sc.', 'D.Phil.', 'LL.B.': the full stop at the end is the sentence's only where one ends.
+    name: 'degree',
+    pattern:
+      /([BMD]|LL?)\.\s?(Sc|Phil|Eng|Ed|Com|Tech|Arch|Litt|Mus|Th|Pharm|Econ|Admin|Div|Des|Res|Stat|Ed|B|M|D)(?:\.(s)?|(s))(?![A-Za-z.])|(Psy|Pharm|Ed|Th|Sc|Litt|Eng)\.\s?D(?:\.|(?![A-Za-z]))/y,
+    say([all, level, subject, s1, s2, doctor], context) {
+      const end = all.endsWith('.') ? stop(context, SENTENCE_FOLLOWS) : '';
+      if (doctor !== undefined) return `${doctor === 'Sc' ? 'S C' : doctor} D${end}`;
+      if (subject.length === 1 && level !== 'LL') return null;
+      const said = subject === 'Sc' ? 'S C' : subject;
+      return `${spell(level)} ${said}${s1 || s2 ? 's' : ''}${end}`.replace(/C(s)( \.)?$/, "C's$2");
+    },
   },
   {
     name: 'initialism',
@@ -75,10 +108,17 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
     say: ([, letter], context) => (letter === 'I' && !/^[A-Z]/.test(context.previous) ? null : letter),
   },
   {
+    name: 'initialism',
+    pattern: /VS(?= Code\b)/y,
+    say: () => 'V S',
+  },
+  {
     name: 'abbreviation',
     pattern: /[A-Za-z]+(?:\/[A-Za-z]*)?(?![A-Za-z'])/y,
     say([written], context) {
       const key = written.toLowerCase();
+      // 'ETC', 'JR', 'SR': capitals are letters.
+      if (/^(?:JR|SR|ETC|EG|ALT)$/.test(written)) return null;
       const meaning = Object.hasOwn(UNDOTTED, key) ? UNDOTTED[key] : undefined;
       if (meaning === undefined || (key === 'ms' && written !== 'Ms')) return null;
       if (

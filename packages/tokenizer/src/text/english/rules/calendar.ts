@@ -117,6 +117,15 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
     say: ([all, name, y]) => `${month(name)} ${/ of /.test(all) ? 'of ' : ''}${year(y)}`,
   },
   {
+    // 'Sep–Nov', 'Oct. - Dec. 2023'; a month's whole name on both sides is read by the other rules.
+    name: 'months',
+    pattern: new RegExp(
+      String.raw`(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.?\s?[–-]\s?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)(?![A-Za-z])(?:\.(?=\s?[\d,a-z]))?(?:,? ([12]\d{3})(?![\d:]))?`,
+      'y',
+    ),
+    say: ([, from, to, y]) => `${month(from)} to ${month(to)}${y ? ` ${year(y)}` : ''}`,
+  },
+  {
     // 'Jan.' without a number; 'Mar', 'May', 'Jun' and so on without a full stop are names.
     name: 'month',
     pattern: /(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.(?=\s)/y,

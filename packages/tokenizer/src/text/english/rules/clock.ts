@@ -20,8 +20,25 @@ function time(hour: string, minute: string, hasHalf: boolean): string {
   return `${hours} ${minutes < 10 ? `oh ${cardinal(minute)}` : cardinal(minute)}`;
 }
 
+const counted = (value: string, unit: string) => `${cardinal(value)} ${unit}${Number(value) === 1 ? '' : 's'}`;
+
 /** All begin with a digit. */
 export const CLOCK_RULES: readonly Rule[] = [
+  {
+    // '1h 20m', '4m12s', '6d 4h': beside another of them m is minutes (ISO 80000-3).
+    name: 'duration',
+    pattern:
+      /(?:(\d{1,3})d ?)?(?:(\d{1,3})h(?:rs?)? ?)?(?:(\d{1,3})m(?:in)? ?)?(?:(\d{1,3})s(?:ec)?)?(?<=[a-z])(?![A-Za-z0-9²³/])/y,
+    say([, d, h, m, s]) {
+      const parts = [
+        [d, 'day'],
+        [h, 'hour'],
+        [m, 'minute'],
+        [s, 'second'],
+      ].filter((part): part is [string, string] => part[0] !== undefined);
+      return parts.length < 2 ? null : parts.map(([value, unit]) => counted(value, unit)).join(' ');
+    },
+  },
   {
     name: 'duration',
     pattern: /(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.\d+)?(?![\d:])/y,

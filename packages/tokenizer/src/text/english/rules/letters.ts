@@ -94,6 +94,12 @@ export function letterRules(words: Words): readonly Rule[] {
       },
     },
     {
+      name: 'world war',
+      pattern: /WW(I{1,3}|[12])('s)?(?![A-Za-z0-9])/y,
+      say: ([, number, ending = '']) =>
+        `World War ${['one', 'two', 'three'][/\d/.test(number) ? Number(number) - 1 : number.length - 1]}${ending}`,
+    },
+    {
       name: 'letters and sign',
       pattern: /([A-Z])(\+\+|#)(?![A-Za-z0-9])/y,
       say: ([, name, sign]) => `${name} ${sign === '#' ? 'sharp' : 'plus plus'}`,

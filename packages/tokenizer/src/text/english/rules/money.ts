@@ -26,6 +26,21 @@ const CURRENCIES: Record<string, Currency> = {
   '€': { one: 'euro', many: 'euros', part: ['cent', 'cents'] },
   '¥': { one: 'yen', many: 'yen' },
   '₹': { one: 'rupee', many: 'rupees', part: ['paisa', 'paise'] },
+  '₩': { one: 'won', many: 'won' },
+  '₽': { one: 'ruble', many: 'rubles', part: ['kopek', 'kopeks'] },
+  '₺': { one: 'lira', many: 'lira' },
+  '₴': { one: 'hryvnia', many: 'hryvnias' },
+  '₫': { one: 'dong', many: 'dong' },
+  '₱': { one: 'peso', many: 'pesos' },
+  '₪': { one: 'shekel', many: 'shekels' },
+  '₿': { one: 'bitcoin', many: 'bitcoins' },
+  '฿': { one: 'baht', many: 'baht' },
+  '₦': { one: 'naira', many: 'naira' },
+  Rs: { one: 'rupee', many: 'rupees', part: ['paisa', 'paise'] },
+  KRW: { one: 'korean won', many: 'korean won' },
+  RUB: { one: 'russian ruble', many: 'russian rubles' },
+  AUD: dollar('australian '),
+  CAD: dollar('canadian '),
   USD: dollar('U S '),
   EUR: { one: 'euro', many: 'euros', part: ['cent', 'cents'] },
   GBP: { one: 'british pound', many: 'british pounds', part: ['penny', 'pence'] },
@@ -51,10 +66,10 @@ const SCALES: Record<string, string> = {
   hundred: 'hundred',
 };
 
-const NUMBER = String.raw`(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)`;
+const NUMBER = String.raw`(\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)`;
 const SCALE = String.raw`(?:\s?(hundred|thousand|million|billion|trillion|mn|bn|tn)\b|-(million|billion|trillion)\b|([kKmMbBtT])(?![A-Za-z0-9]))?`;
-const SYMBOL = String.raw`(US\$|CA?\$|AU?\$|NZ\$|HK\$|S\$|R\$|[$£€¥₹])`;
-const CODE = '(USD|EUR|GBP|JPY|CNY|RMB|CHF|INR)';
+const SYMBOL = String.raw`(US\$|CA?\$|AU?\$|NZ\$|HK\$|S\$|R\$|[$£€¥₹₩₽₺₴₫₱₪₿฿₦])`;
+const CODE = '(USD|EUR|GBP|JPY|CNY|RMB|CHF|INR|KRW|RUB|AUD|CAD)';
 
 /** Nouns that sums describe, article or not: '£5m deal'. */
 const MODIFIED =
@@ -112,6 +127,13 @@ export const MONEY_RULES: readonly Rule[] = [
     say: ([, code, amount, s1, s2, s3], context) => say(code, amount, s1 ?? s2 ?? s3, context),
   },
 ];
+
+/** 'Rs. 500', 'Rs 1200'. */
+export const RUPEE_RULE: Rule = {
+  name: 'money',
+  pattern: new RegExp(`Rs\\.? ?${NUMBER}${SCALE}(?![\\d,]\\d)`, 'y'),
+  say: ([, amount, s1, s2, s3], context) => say('Rs', amount, s1 ?? s2 ?? s3, context),
+};
 
 /** Sums that begin with their digits: '5€', '20 USD', '50¢'. */
 export const MONEY_DIGIT_RULES: readonly Rule[] = [

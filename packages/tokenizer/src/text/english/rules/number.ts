@@ -3,7 +3,7 @@ import { cardinal, digitByDigit, number, ordinal, pairs, year } from '../numbers
 import { isYear } from './calendar';
 import { type Rule } from '../scanner';
 
-const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
+const NUMBER = String.raw`\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?= ?[A-Za-z%°µ])|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
 const groups = (text: string) =>
   text
     .split(/\D+/)
@@ -25,7 +25,7 @@ export const NUMBER_RULES: readonly Rule[] = [
   {
     name: 'telephone number',
     pattern:
-      /(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}(?![\d-])|\d{3}-\d{4}(?![\d-])|0\d{2,4}[- ]\d{3,4}[- ]\d{3,4}(?![\d-])/y,
+      /(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}(?![\d-])|\d{3}-\d{4}(?![\d-])|0\d{2,4}[- ]\d{3,4}[- ]\d{3,4}(?![\d-])|1[3-9]\d([- ])\d{4}\2\d{4}(?![\d-])/y,
     say: ([all]) => groups(all),
   },
   {
@@ -122,7 +122,13 @@ export const NUMBER_SIGN_RULES: readonly Rule[] = [
     pattern: /\+\d{1,3}(?:[-. ]?\(?\d{1,4}\)?){2,5}(?!\d)|\(\d{3}\)\s?\d{3}[-. ]\d{4}(?!\d)/y,
     say: ([all]) => (all.startsWith('+') ? `plus ${groups(all)}` : groups(all)),
   },
-  { name: 'number', pattern: /#\s?(\d+)/y, say: ([, digits]) => `number ${number(digits)}` },
+  {
+    // '#42', 'Apt. #4B'
+    name: 'number',
+    pattern: /#\s?(\d+)([A-Z](?![A-Za-z0-9]))?/y,
+    say: ([, digits, letter], context) =>
+      `number ${NUMBERED.test(context.previous) ? pairs(digits) : number(digits)}${letter === undefined ? '' : ` ${letter}`}`,
+  },
   {
     name: 'signed number',
     pattern: /(±|\+\/-|[-+~≈<>≤≥])\s?(?=[\d.]*\d|[$£€¥])/y,

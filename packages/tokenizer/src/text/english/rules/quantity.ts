@@ -3,6 +3,7 @@
 import { cardinal, number, ordinal, pluralOf, year } from '../numbers';
 import { type Rule, type RuleContext } from '../scanner';
 import { APART, ATTACHED, UNITS } from '../units';
+import { LABELLED } from './code';
 
 const MAGNITUDES: Record<string, string> = {
   k: 'thousand',
@@ -13,7 +14,8 @@ const MAGNITUDES: Record<string, string> = {
   T: 'trillion',
 };
 
-const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
+/** Grouped by thousands, by lakhs and crores, or by spaces; or not at all. */
+const NUMBER = String.raw`\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?= ?[A-Za-z%°µ])|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const UNIT = Object.keys(UNITS)
   .sort((a, b) => b.length - a.length)
@@ -21,10 +23,7 @@ const UNIT = Object.keys(UNITS)
   .join('|');
 
 /** 'exit 12B', 'seat 14C': the letter is part of a label. */
-const isLabel = (context: RuleContext) =>
-  /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number)$/i.test(
-    context.previous,
-  );
+const isLabel = (context: RuleContext) => LABELLED.test(context.previous);
 
 /** Nouns that quantities describe, article or not: '5lb bag'. */
 const MODIFIED =
@@ -38,6 +37,13 @@ function modifiesNoun(hyphen: boolean, context: RuleContext): boolean {
     context.followedBy(/[ -](?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep)[a-z]+/y)
   );
 }
+
+/** 'the 5 1/2 in. blade' */
+const describes = (context: RuleContext) =>
+  /^(?:the|this|that|my|your|his|her|its|our|their)$/i.test(context.previous) &&
+  context.followedBy(
+    / (?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep|i|you|he|she|it|we|they)[a-z]+/y,
+  );
 
 function unitWords(amount: string, unit: string, adjective: boolean): string {
   const [one, many] = UNITS[unit];
@@ -123,13 +129,17 @@ export const QUANTITY_RULES: readonly Rule[] = [
   {
     name: 'mixed number',
     pattern: new RegExp(
-      `(\\d+) ?(?:(${VULGAR_CLASS})|(?<= )(\\d{1,2})/(\\d{1,3})|-(\\d{1,2})/(\\d{1,3}))(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`,
+      `(\\d+) ?(?:(${VULGAR_CLASS})|(?<= )(\\d{1,2})/(\\d{1,3})|-(\\d{1,2})/(\\d{1,3}))(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z])\\.?)?`,
       'y',
     ),
-    say([, whole, sign, n1, d1, n2, d2, gap, unit]) {
+    say([all, whole, sign, n1, d1, n2, d2, gap, unit], context) {
       const [top, bottom] = sign ? VULGAR[sign] : [n1 ?? n2, d1 ?? d2];
       if (Number(bottom) === 0 || Number(top) >= Number(bottom)) return null;
-      return `${cardinal(whole)} ${andFraction(top, bottom)}${unit ? ` ${unitWords('2', unit, gap === '-')}` : ''}`;
+      if (unit === undefined) return `${cardinal(whole)} ${andFraction(top, bottom)}`;
+      // The full stop belongs to the abbreviation only where the sentence goes on.
+      if (all.endsWith('.') && !context.followedBy(/\s+[a-z(]|,/y)) context.end--;
+      const single = modifiesNoun(gap === '-', context) || (all.endsWith('.') && describes(context));
+      return `${cardinal(whole)} ${andFraction(top, bottom)} ${unitWords('2', unit, single)}`;
     },
   },
   {
@@ -148,6 +158,19 @@ export const QUANTITY_RULES: readonly Rule[] = [
         }[special] ?? null
       );
     },
+  },
+  {
+    // '2/3rds', '1/4th'
+    name: 'fraction',
+    pattern: /(\d{1,3})\/(\d{1,4})(?:st|nd|rd|th)(s)?(?![A-Za-z\d])/y,
+    say: ([, top, bottom, plural]) =>
+      `${cardinal(top)} ${plural === undefined && top === '1' ? ordinal(bottom) : pluralOf(ordinal(bottom))}`,
+  },
+  {
+    // '4.5/5 stars'
+    name: 'rating',
+    pattern: /(\d{1,3}\.\d{1,2}|\d{1,2}(?=\/\d{1,3} stars))\/(\d{1,3})(?![\d/.]\d|[\dA-Za-z/])/y,
+    say: ([, value, most]) => (Number(value) <= Number(most) ? `${number(value)} out of ${cardinal(most)}` : null),
   },
   {
     name: 'fraction',
@@ -188,7 +211,8 @@ export const QUANTITY_RULES: readonly Rule[] = [
   },
   {
     name: 'quantity',
-    pattern: new RegExp(`(${NUMBER})(\\s?|-)(${UNIT})(?![A-Za-z0-9²³]|'[a-z])\\.?`, 'y'),
+    // One space groups only before a unit: '384 400 km'.
+    pattern: new RegExp(`([1-9]\\d{0,2} \\d{3}(?= )|${NUMBER})(\\s?|-)(${UNIT})(?![A-Za-z0-9²³]|'[a-z])\\.?`, 'y'),
     say([all, amount, gap, unit], context) {
       if (gap === '' && /^[A-Z]$/.test(unit) && isLabel(context)) return null;
       if (gap !== '' && ATTACHED.has(unit) && !APART.has(unit) && !(unit === 'in' && all.endsWith('.'))) return null;

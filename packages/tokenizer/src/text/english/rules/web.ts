@@ -125,7 +125,7 @@ export const WEB_SIGN_RULES: readonly Rule[] = [
   { name: 'handle', pattern: /@(?=[A-Za-z_])[\w.]*\w/y, say: ([handle]) => `at ${addressWords(handle.slice(1))}` },
   {
     name: 'hashtag',
-    pattern: /#(?=\w*[A-Za-z])\w+/y,
+    pattern: /#(?!\d+[A-Z]?(?!\w))(?=\w*[A-Za-z])\w+/y,
     say: ([tag]) =>
       `hashtag ${addressWords(
         tag

@@ -127,6 +127,13 @@ export const SIGN_RULES: readonly Rule[] = [
     },
   },
   {
+    // 'TCP/IP', 'HTTP/2': the slash of a name is not said.
+    name: 'sign',
+    pattern: /\/(?=(?:[A-Z]{1,5}|\d{1,2})(?![A-Za-z\d]))/y,
+    say: (_, { text, start }) =>
+      /(?:^|[^A-Za-z])[A-Z]{1,5}$/.test(text.slice(Math.max(0, start - 6), start)) ? '' : null,
+  },
+  {
     name: 'sign',
     pattern: /\/(?=[A-Za-z\d])/y,
     say: (_, context) => (/[A-Za-z\d]/.test(context.text[context.start - 1] ?? ' ') ? 'slash' : ''),

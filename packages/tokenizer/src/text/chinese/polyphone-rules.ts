@@ -1,0 +1,309 @@
+// Readings of words by what stands around them: 得 地 还 为 长 重 行 数 … Each rule says what it saw. Meanings as 现代汉语词典 gives them.
+import { type ClauseWord } from './clause';
+
+/** A word and what stands around it. */
+export interface Around {
+  word: ClauseWord;
+  previous?: ClauseWord;
+  next?: ClauseWord;
+  /** The clause before and after, as text. */
+  before: string;
+  after: string;
+  words: readonly ClauseWord[];
+  at: number;
+}
+
+/** The reading, a syllable a character, and what was seen; undefined keeps the dictionary's. */
+export type Decision = readonly [reading: string, why: string] | undefined;
+
+const is = (word: ClauseWord | undefined, tags: string) => word !== undefined && tags.includes(word.tag[0]);
+const NUMERAL = /[一二三四五六七八九十百千万亿两几多半数每这那哪某各零]$/;
+
+/** Verbs that segmentation takes for nouns: 我得会客. */
+const MUST_DO =
+  /^(?:会客|开会|上班|上课|下班|加班|出差|值班|看病|写信|做饭|工作|学习|复习|考试|比赛|休息|表示|说明|准备)/;
+
+/** What a line belongs to. */
+const LINE_BEFORE =
+  /(?:标题|表头|注释|代码|数据|文字|合计|汇总|命令|参数|记录|说明|题目|空白|多少|若干|许多|[首末空整跨隔换逐断]|一个新|[个入]新)$/;
+
+/** Whether 长得 speaks of length and not of growth: how far it goes follows, or nothing but 很. */
+function isLong(before: string, after: string): boolean {
+  if (/^很(?:$|[呢啊了吧的哪])/.test(after)) return true;
+  if (GROWN.test(after)) return false;
+  if (/(?:[他她你我]们?|人|孩子|姑娘|小伙|女儿|儿子|爸|妈)(?:也|都|真|就|可)?$/.test(before)) return false;
+  return /^(?:看不|望不|念不|说不|走不|数不|没有?|拖|垂|不见|不得了|不行|要命|惊人|吓人|出奇|离谱|可怕|过分|足|能绕|绕|无法|难以|让人|叫人|令人|使人|像(?:一?条|没))/.test(
+    after,
+  );
+}
+const GROWN =
+  /^(?:很|真|挺|特别|非常|太|比较|还|更|越来越|又|那么|这么|多么|十分|最|都|也|不|有点)?(?:快|慢|好|旺|壮|高|大|胖|瘦|像|美|帅|丑|漂亮|好看|难看|可爱|俊|英俊|清秀|秀气|标致|茂盛|结实|白|黑|一样|一模一样|和|跟|与|错|怎么样|如何|有模有样)/;
+
+/** Whether 扎 is to bind: hair, sleeves and bundles are bound. */
+const BOUND =
+  /头发|辫|马尾|头绳|领带|腰带|皮带|鞋带|蝴蝶结|丝带|丸子头|发髻|麻花|花灯|灯笼|风筝|扫帚|笤帚|红领巾|绷带|头巾|围裙|裤[腿脚]|袖|彩|口袋|口子|袋口|绳|捆|花环|花束|稻草|纸人|篱笆|皮筋/;
+function ties(before: string, after: string): boolean {
+  if (/^(?:针|根|手|进|到|破|心|眼|营|堆|猛子|伤|穿|透|实|了?一?下)/.test(after)) return false;
+  if (BOUND.test(after.slice(0, 8))) return true;
+  return BOUND.test(before.slice(-8)) || /^(?:紧|起来|成[一两]?[条根个捆束把]|在一起|住)/.test(after);
+}
+
+/** Hair and sheets are curly; so are those who work too hard. */
+const CURLY =
+  /(?:[又很太更真挺最卷内]|越来越|有点儿?|有些|天生(?:就|是)?|自来|自然|越来越|别|得|比较|那么|这么|不那么)$/;
+
+const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
+  得({ previous, next, before, after }) {
+    if (previous === undefined || (!is(previous, 'vaizlb') && !/[不行]$/.test(before))) {
+      if (next === undefined || /^[了过着]/.test(after)) return ['de2', 'a verb'];
+      if (is(next, 'nm')) return MUST_DO.test(after) && is(previous, 'rn') ? ['dei3', 'must'] : ['de2', 'a verb'];
+      return is(next, 'vpdr') || is(next, 'a') ? ['dei3', 'must'] : ['de2', 'a verb'];
+    }
+    if (/^[了过](?!不)/.test(after)) return ['de2', 'a verb'];
+    return ['de5', 'after a verb or adjective'];
+  },
+  地({ previous, next, before }) {
+    if (previous === undefined || next === undefined) return ['di4', 'the ground'];
+    const adverbial = is(previous, 'adzilvo') || /(.)\1$/.test(before);
+    return adverbial && (is(next, 'vadpiz') || next.tag.startsWith('n') === false)
+      ? ['de5', 'between adverb and verb']
+      : ['di4', 'the ground'];
+  },
+  着({ previous, before, after, next }) {
+    if (/[找猜逮]$/.test(before)) return ['zhao2', 'a result'];
+    if (/[睡够抓摸碰]$/.test(before) && (next === undefined || /^了/.test(after))) return ['zhao2', 'a result'];
+    if (previous === undefined) return ['zhuo2', 'a verb'];
+    if (is(previous, 'n') && /^了/.test(after)) return ['zhao2', 'to catch fire'];
+    if (/穿$/.test(before) && /^(?:讲究|朴素|打扮|得体|整齐|时尚|随便|大方|考究|入时|单薄|一致|时髦|简单)/.test(after))
+      return ['zhuo2', 'what one wears'];
+    return ['zhe5', 'after a verb'];
+  },
+  了({ before, after, previous, words, at }) {
+    if (previous?.text === '得' && previous.readings[0]?.tone === 2) return ['le5', 'a particle'];
+    if (previous?.text === '知' && !is(words[at - 2], 'rdz')) return ['liao3', '知了, a cicada'];
+    if (/[\u4e00-\u9fff][得不]$/.test(before) && !/^[一]/.test(after)) return ['liao3', 'a possible result'];
+    return ['le5', 'a particle'];
+  },
+  还({ after, next }) {
+    if (
+      /^(?:了|给|清|完|不起|不清|得起|回|钱|书|债|款|贷|账|帐|人情|礼|愿|他钱|我钱|你钱|她钱|我(?!们?[要想会能可没有是在])(?=$|[的钱书一]))/.test(
+        after,
+      )
+    )
+      return ['huan2', 'to return'];
+    return next === undefined ? ['huan2', 'to return'] : ['hai2', 'still'];
+  },
+  为({ words, at, before, after, next, previous }) {
+    if (
+      /^(?:了|什么|何|此|之(?!一)|您|你|我|他|她|它|大家|人民)/.test(after) &&
+      !/[成作称选视评列推封尊].*$/.test(before)
+    )
+      return ['wei4', 'for'];
+    if (
+      /(?:选|称|视|评|列|推|封|尊|奉|拜|聘|任命|命名|誉|定|改|变|转|化|译|当|分|合|结|认|误|引|传|设|立|写|升|降|沦|以|把|将|被|从|由).{1,8}$/.test(
+        before,
+      )
+    )
+      return ['wei2', 'to be, to become'];
+    if (next === undefined || is(next, 'm') || (previous !== undefined && is(previous, 'v'))) return ['wei2', 'to be'];
+    if (is(previous, 'r') && words.length > at + 2) return ['wei4', 'for'];
+    const later = words.slice(at + 2).some((word) => is(word, 'v') || is(word, 'p'));
+    return later ? ['wei4', 'for'] : ['wei2', 'to be'];
+  },
+  长({ before, after }) {
+    if (/^得/.test(after)) return isLong(before, after.slice(1)) ? ['chang2', 'long'] : ['zhang3', 'to grow'];
+    if (/^(?:[兄姐嫂媳房婿侄孙子女]|公[主子]|辈|老)/.test(after)) return ['zhang3', 'the eldest'];
+    if (/^(?:满|出|大|高|胖|成|着|在|毛|草|牙|痘|肉|个子|势|相|进|官)/.test(after)) return ['zhang3', 'to grow'];
+    if (/[又正快]$/.test(before) && /^了/.test(after)) return ['zhang3', 'to grow'];
+    return ['chang2', 'long'];
+  },
+  重({ next, previous }) {
+    return next !== undefined && next.tag.startsWith('v') && !is(previous, 'd')
+      ? ['chong2', 'again']
+      : ['zhong4', 'heavy'];
+  },
+  行({ before, after }) {
+    if (/^(?:人|动|为|驶|吗|吧|不行|得通)/.test(after)) return ['xing2', 'to go, all right'];
+    return NUMERAL.test(before) || LINE_BEFORE.test(before) || /^(?:首|尾|末|距|间距|高|宽|号)/.test(after)
+      ? ['hang2', 'a line']
+      : ['xing2', 'to go, all right'];
+  },
+  教({ previous, next }) {
+    return is(previous, 'n') && next === undefined ? ['jiao4', 'a teaching'] : ['jiao1', 'to teach'];
+  },
+  教会({ before, after }) {
+    return /(?:[去在到进入座个家所]|天主|基督|东正|[新旧的])$/.test(before) ||
+      !/^(?:[了过我你您他她它咱谁]|大家|孩子|学生|别人|人|徒弟|女儿|儿子|弟弟|妹妹|自己|许多|很多|[一几两三每全]|所有|爸|妈|爷|奶|小|老)/.test(
+        after,
+      )
+      ? undefined
+      : ['jiao1 hui4', 'to teach'];
+  },
+  数({ after, before }) {
+    return /^(?:了|着|到|清|得|不|完|出|一数|一下|一遍|数|钱|星|羊)/.test(after) && !/[人次分总多少]$/.test(before)
+      ? ['shu3', 'to count']
+      : ['shu4', 'a number'];
+  },
+  种({ before, after, word }) {
+    if (NUMERAL.test(before) || /[该此同多]$/.test(before)) return ['zhong3', 'a kind'];
+    return /^(?:[了着过下上满在]|[树花草地菜田瓜豆粮果麦稻茶棉葡苹玉蔬])/.test(after) || word.tag === 'v'
+      ? ['zhong4', 'to plant']
+      : ['zhong3', 'a kind'];
+  },
+  只({ before, after }) {
+    if (!NUMERAL.test(before)) return ['zhi3', 'only'];
+    return /^(?:是|有|能|要|会|好|不|需|得)/.test(after) && !/[一两三四五六七八九十几]$/.test(before)
+      ? ['zhi3', 'only']
+      : ['zhi1', 'a measure word'];
+  },
+  干({ before, after }) {
+    if (/[晾擦吹晒烘烤弄风阴沥榨抹]$/.test(before)) return ['gan1', 'dry'];
+    return /^(?:什么|嘛|吗|啥|活|了(?!$)|得|完|掉|不|事|起|大|一|过|着|这|那)/.test(after) ||
+      /[在想要能敢没别去来肯苦]$/.test(before)
+      ? ['gan4', 'to do']
+      : ['gan1', 'dry'];
+  },
+  倒({ before, after }) {
+    if (/^(?:[水茶酒垃油满掉在入进出垢]|了?杯|一杯|是|也|车|着走)/.test(after)) return ['dao4', 'to pour, after all'];
+    return /[摔跌推打绊吹撞滑昏晕病累压放]$/.test(before) ? ['dao3', 'to fall'] : ['dao4', 'to pour, after all'];
+  },
+  背({ after }) {
+    return /^(?:[着起了上过]|一?个|书包|包|行李|孩子|他|她|我|你|着)/.test(after)
+      ? ['bei1', 'to carry']
+      : ['bei4', 'the back'];
+  },
+  量({ after, before }) {
+    return /^(?:[了着过一量]|体温|身高|血压|尺寸|体重|体|米)/.test(after) &&
+      !/[数质产销流容音力能重剂总大]$/.test(before)
+      ? ['liang2', 'to measure']
+      : ['liang4', 'an amount'];
+  },
+  扇({ after, before }) {
+    return /^(?:[了着扇风]|一?下|耳光|他|她|我|你)/.test(after) && !NUMERAL.test(before)
+      ? ['shan1', 'to fan']
+      : ['shan4', 'a fan'];
+  },
+  盛({ after }) {
+    return /^(?:[了着饭汤水满菜]|一?碗|一?点)/.test(after) ? ['cheng2', 'to fill'] : ['sheng4', 'flourishing'];
+  },
+  钉({ after }) {
+    return /^(?:[了着在上住好]|钉子|一?个|一?颗)/.test(after) ? ['ding4', 'to nail'] : ['ding1', 'a nail'];
+  },
+  缝({ before, after }) {
+    return /[门墙石裂牙夹见一条道]$/.test(before) && !/^[了着好]/.test(after)
+      ? ['feng4', 'a crack']
+      : ['feng2', 'to sew'];
+  },
+  调({ after }) {
+    return /^(?:[到去往来离查动用遣派任度])/.test(after) ? ['diao4', 'to move'] : ['tiao2', 'to adjust'];
+  },
+  系({ after }) {
+    return /^(?:[了着好上]|鞋带|领带|安全带|红领巾|围巾|围裙|扣子|腰带|绳)/.test(after)
+      ? ['ji4', 'to tie']
+      : ['xi4', 'to be, a system'];
+  },
+  率({ next }) {
+    return next !== undefined && !is(next, 'uvdp') ? ['shuai4', 'to lead'] : ['lv4', 'a rate'];
+  },
+  落({ before, after }) {
+    if (
+      /^(?:[了在下]?)(?:车上|家里|后面|学校|办公室|单位|宾馆|酒店|这儿|那儿|这里|那里)/.test(after) ||
+      /^[了下](?:[一两几]?个?字|东西|[一半两几]步|课|功课|作业|很远|一大截)/.test(after) ||
+      (/把.{1,6}$/.test(before) && /^在(?!地|水|头)/.test(after))
+    )
+      return ['la4', 'to leave behind'];
+    return ['luo4', 'to fall'];
+  },
+  咽({ after }) {
+    return /^(?:[了下着不]|口水)/.test(after) ? ['yan4', 'to swallow'] : ['yan1', 'the throat'];
+  },
+  炸({ after }) {
+    return /^(?:[鸡鱼虾薯酱糕春丸油臭豆]|着吃|得酥)/.test(after) ? ['zha2', 'to fry'] : ['zha4', 'to explode'];
+  },
+  卷({ after, before }) {
+    if (/^(?:纸|胶[带卷]|布|线|铁丝|地毯|铺盖|行李|卫生纸|手纸|保鲜膜|胶片|胶布|电线|钢)/.test(after))
+      return ['juan3', 'a roll'];
+    if (NUMERAL.test(before) || /[第交阅改答收判上下全本此该开万]$/.test(before)) return ['juan4', 'a volume'];
+    if (/^(?:[了着起成发到走入进来去上好紧卷]|的$|的[，。])/.test(after) || CURLY.test(before))
+      return ['juan3', 'to roll, curly'];
+    return /^(?:头发|刘海|睫毛|发|毛|袖|裤|铺盖|被|舌)/.test(after)
+      ? ['juan3', 'to roll, curly']
+      : ['juan4', 'a volume'];
+  },
+  场({ before, after }) {
+    if (!NUMERAL.test(before)) return ['chang3', 'a place'];
+    return /^(?:大?(?:雨|雪|病|战|火|水|灾|风|梦|旱|仗)|空|误会|革命|战争|战斗|暴风?雨|灾难|风波|浩劫|瘟疫|噩梦|恶梦)/.test(
+      after,
+    )
+      ? ['chang2', 'a stretch of weather or trouble']
+      : ['chang3', 'a performance'];
+  },
+  啊: ({ before, after }) => (before === '' && after === '' ? ['a1', 'an exclamation'] : ['a5', 'a particle']),
+  哇: ({ before, after }) => (before === '' && after === '' ? ['wa1', 'an exclamation'] : ['wa5', 'a particle']),
+  呀: ({ before, after }) => (before === '' && after === '' ? ['ya1', 'an exclamation'] : ['ya5', 'a particle']),
+  哟: ({ before, after }) => (before === '' && after === '' ? ['yo1', 'an exclamation'] : ['yo5', 'a particle']),
+  咳: ({ before, after }) => (before === '' && after === '' ? ['hai1', 'an exclamation'] : ['ke2', 'to cough']),
+  吐({ after }) {
+    return /^(?:了(?!口|一口|舌)|得|血)/.test(after) ? ['tu4', 'to vomit'] : ['tu3', 'to spit'];
+  },
+  应({ after }) {
+    return /^(?:[声邀了着]|他的|她的|对)/.test(after) ? ['ying4', 'to answer'] : ['ying1', 'ought'];
+  },
+  觉({ before, after }) {
+    if (/^(?:[出察着得悟醒]|不出)/.test(after)) return ['jue2', 'to feel'];
+    return /[午一个场大懒补早晚欠缺贪赖]$/.test(before) || /睡.{0,6}$/.test(before)
+      ? ['jiao4', 'sleep']
+      : ['jue2', 'to feel'];
+  },
+  难: ({ before }) => (/[遇落受逃避灾苦]$/.test(before) ? ['nan4', 'a disaster'] : ['nan2', 'hard']),
+  少: ({ before }) => (/[大二三家恶阔]$/.test(before) ? ['shao4', 'young'] : ['shao3', 'few']),
+  处: ({ before, after }) =>
+    /相$/.test(before) || /^(?:了?个?对象|朋友|得来)/.test(after) ? ['chu3', 'to get along'] : ['chu4', 'a place'],
+  空: ({ before, after }) => (/[有没抽得]$/.test(before) || /^着/.test(after) ? ['kong4', 'free'] : ['kong1', 'empty']),
+  空行: () => ['kong4 hang2', 'an empty line'],
+  假: ({ before }) => (/[请放休病事婚产暑寒长年]$/.test(before) ? ['jia4', 'leave'] : ['jia3', 'false']),
+  中: ({ before, after }) =>
+    /[打射击猜说看选考抽押相踢]$/.test(before) || /^(?:了|[奖标毒弹暑枪风计签邪])/.test(after)
+      ? ['zhong4', 'to hit']
+      : ['zhong1', 'the middle'],
+  转: ({ after, before }) =>
+    /^(?:圈|个圈|着圈|来转去)/.test(after) || /[旋团打]$/.test(before)
+      ? ['zhuan4', 'to revolve']
+      : ['zhuan3', 'to turn'],
+  间: () => ['jian1', 'a room, between'],
+  当: ({ after }) => (/^(?:[作成真]|回事)/.test(after) ? ['dang4', 'to take for'] : ['dang1', 'to be, when']),
+  发: ({ before }) => (/[理烫染剪白黑长短洗护]$/.test(before) ? ['fa4', 'hair'] : ['fa1', 'to send']),
+  便: () => ['bian4', 'then'],
+  和({ before, after }) {
+    if (/^了?(?:面(?![对前积向包条子试临色部目貌孔])|稀?泥)/.test(after) || /^[了过].{0,4}[面泥馅粉灰药沙]/.test(after))
+      return ['huo2', 'to knead'];
+    if (/^(?:[了过]|不了|牌|得了)/.test(after) && !/[面泥馅粉]$/.test(before)) return ['hu2', 'to win at mahjong'];
+    if (/^[了过]/.test(after)) return ['huo2', 'to knead'];
+    return /麻将.*[能想又要没就先]$/.test(before) && after === '' ? ['hu2', 'to win at mahjong'] : ['he2', 'and'];
+  },
+  宿: ({ before }) => (/[一两三半几整]$/.test(before) ? ['xiu3', 'a night'] : ['su4', 'to lodge']),
+  累: () => ['lei4', 'tired'],
+  扎: ({ before, after }) => (ties(before, after) ? ['za1', 'to tie'] : ['zha1', 'to prick']),
+  折({ before, after }) {
+    if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
+      return ['she2', 'to break'];
+    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟)(?:都|也|被|给|就|又|打)?$/.test(
+      before,
+    ) && /^(?:[了过]|$|[成为](?:两|三|几))/.test(after)
+      ? ['she2', 'to break']
+      : ['zhe2', 'to fold'];
+  },
+  曝: ({ after }) =>
+    /^(?:[晒露背]|于|在(?:太阳|阳光|日))/.test(after) ? ['pu4', 'in the sun'] : ['bao4', 'to expose'],
+  乐({ before, after }) {
+    return (/[知智]者$/.test(before) && /^水/.test(after)) ||
+      (/仁者$/.test(before) && /^山/.test(after)) ||
+      (/乐山$/.test(before) && /^水/.test(after)) ||
+      /^山乐水/.test(after)
+      ? ['yao4', 'to be fond of']
+      : undefined;
+  },
+};
+
+/** The rules by word. */
+export const RULES: ReadonlyMap<string, (around: Around) => Decision> = new Map(Object.entries(TABLE));

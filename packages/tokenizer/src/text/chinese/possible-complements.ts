@@ -1,0 +1,122 @@
+// 得 between a verb and its result: 听得到, 睡得着, 受得了 say what can be done, and their 得 is neutral (现代汉语词典: 吃得开 chī·dekāi).
+// 取得, 赢得 and the like are words, and what follows them is a particle: 取得了 is qǔdé le. Segmentation joins either wrongly.
+import { type TaggedWord } from './segment';
+
+/** A word of a clause; `syllables` are readings that its neighbours settle, by character. */
+export interface SettledWord extends TaggedWord {
+  syllables?: readonly (string | undefined)[];
+  why?: string;
+}
+
+/** Verbs made with 得. */
+const WITH_DE = new Set([
+  ...'取获赢博夺求征捧觅摘喜荣独分领换挣落赚购竞抢骗争测算考值懂晓记认觉显免省舍难娶谋讨赏'.split(''),
+]);
+
+/** What may stand before 得到, 得了 without being the verb of a possible result. */
+const AUXILIARY = new Set([...'能会要应该可将已没未又才都也就只不所便再还并均需必肯敢愿欲须刚先后曾快正在来去']);
+
+/** Verbs that segmentation tags otherwise. */
+const VERBS = new Set([...'学点教练搬忍治管拿走够少躲说打跑信望犯用闻摸碰抓']);
+/** Of two characters: what can be perceived or imagined. Others (希望, 要求) want to get something. */
+const PERCEIVED = /^(?:感觉|感受|体会|想象|预料|预想|意料|联系|观察|理解|承受|享受|忍受|负担|接受|控制|看|听)$/;
+
+/** Results with the reading that they have there. */
+const RESULTS: Readonly<Record<string, string>> = {
+  着: 'zhao2',
+  了: 'liao3',
+  过: 'guo4',
+  到: 'dao4',
+  会: 'hui4',
+  住: 'zhu4',
+  起: 'qi3',
+  出: 'chu1',
+  完: 'wan2',
+  动: 'dong4',
+  开: 'kai1',
+};
+const RESULT = Object.keys(RESULTS).join('');
+const LEARNT = new Set([...'学教练记读背弄搞做']);
+
+const INSIDE = new RegExp(`^([^不所自相必只大求一])得([${RESULT}])([来去])?$`, 'u');
+const BEGINS = new RegExp(`^得([${RESULT}])?$`, 'u');
+
+function isVerb({ word, tag }: TaggedWord): boolean {
+  if (PERCEIVED.test(word)) return true;
+  if (word.length !== 1)
+    return (
+      /^[^希渴盼期愿观指失绝]?[望看听闻]$|点$|^..[望看听闻找买]$/.test(word) && /^[nv]/.test(tag) && word.length > 1
+    );
+  return !AUXILIARY.has(word) && (VERBS.has(word) || /^[va]/.test(tag));
+}
+
+/** The particle after 取得: 了 and 过. */
+function particle(character: string): SettledWord {
+  if (character === '了') return { word: '了', tag: 'ul', syllables: ['le5'], why: 'polyphone 了: a particle' };
+  if (character === '过') return { word: '过', tag: 'ug', syllables: ['guo5'], why: 'polyphone 过: a particle' };
+  return { word: character, tag: 'v' };
+}
+
+/** Mends the words around 得. */
+export function settleComplements(words: readonly SettledWord[]): SettledWord[] {
+  const settled: SettledWord[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const entry = words[at];
+    if (!entry.word.includes('得')) {
+      settled.push(entry);
+      continue;
+    }
+    const inside = INSIDE.exec(entry.word);
+    if (inside !== null) {
+      const [, verb, result, direction] = inside;
+      if (WITH_DE.has(verb) && /[了过]/.test(result) && direction === undefined)
+        settled.push({ word: `${verb}得`, tag: 'v' }, particle(result));
+      else
+        settled.push({
+          ...entry,
+          syllables: [undefined, 'de5', RESULTS[result], undefined].slice(0, entry.word.length),
+          why: 'polyphone 得: can',
+        });
+      continue;
+    }
+    const previous = settled[settled.length - 1];
+    const next = words[at + 1];
+    // 取得|了, and 想|得到 at the end of a clause.
+    if (/^.得$/u.test(entry.word) && WITH_DE.has(entry.word[0]) && /^[了过]$/.test(next?.word ?? '')) {
+      settled.push(entry, particle(next.word));
+      at++;
+      continue;
+    }
+    const begins = BEGINS.exec(entry.word);
+    if (begins === null || previous === undefined) {
+      settled.push(entry);
+      continue;
+    }
+    const joined = begins[1] === undefined;
+    const result = joined ? next?.word : begins[1];
+    const after = joined ? words[at + 2]?.word : next?.word;
+    if (result === undefined || !Object.hasOwn(RESULTS, result)) {
+      settled.push(entry);
+      continue;
+    }
+    if (previous.word.length === 1 && WITH_DE.has(previous.word) && /[了过]/.test(result)) {
+      settled.pop();
+      settled.push({ word: `${previous.word}得`, tag: 'v' }, particle(result));
+    } else if (
+      (previous.word === '想' && result === '到' ? after === undefined || /^[吗呢吧]/.test(after) : isVerb(previous)) &&
+      (result !== '会' || LEARNT.has(previous.word))
+    ) {
+      settled.push({
+        word: `得${result}`,
+        tag: 'ud',
+        syllables: ['de5', RESULTS[result]],
+        why: 'polyphone 得: can',
+      });
+    } else {
+      settled.push(entry);
+      continue;
+    }
+    if (joined) at++;
+  }
+  return settled;
+}

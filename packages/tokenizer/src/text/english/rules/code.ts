@@ -1,0 +1,132 @@
+// Numbers that name rather than count: codes, ZIP codes, emergency calls, hexadecimal numbers, MAC addresses, models.
+import { cardinal, digitByDigit, pairs } from '../numbers';
+import { type Rule, type RuleContext } from '../scanner';
+import { STATES } from '../states';
+
+/** 'A4' → 'A four': hexadecimal digits one by one. */
+const hexadecimal = (digits: string) =>
+  [...digits.toUpperCase()].map((digit) => (/\d/.test(digit) ? digitByDigit(digit) : digit)).join(' ');
+
+/** Words before a code, with what may stand between: 'PIN is', 'code:'. */
+const CODE_BEFORE =
+  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|ZIP(?: code)?|zip(?: code)?|postcodes?|postal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$))(?: number)?)(?::| is| was|:? =)? ?$/;
+
+/** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
+const EMERGENCY = /(?:911|999|112|111|000|101|988|811|211|311|411|511|611|711)(?![\d,.:/%-]\d|[\d%A-Za-z°])/y;
+const CALLING =
+  /^(?:call|calls|called|calling|dial|dials|dialed|dialled|dialing|dialling|ring|rings|rang|phone|phones|phoned|text|texted|press)$/i;
+/** Of these the ones that are hardly ever a count in talk: alone they are calls as well. */
+const KNOWN = /^(?:911|999)$/;
+const COUNTED_AFTER =
+  /\s(?!(?:in|is|was|if|and|or|for|right|now|immediately|at|on|to|from|twice|again|emergency|operators?|dispatchers?|calls?|when|because|but|before|after|first|today)\b)[a-z]+s\b|\s?[$€£%]|\s(?:of|per|thousand|million|billion|people|men|women|percent|and a)\b/y;
+const ALONE_BEFORE = /^(?:|[.!?,]|is|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello)$/i;
+
+function isEmergency(digits: string, context: RuleContext): boolean {
+  if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
+  if (!KNOWN.test(digits) || context.followedBy(COUNTED_AFTER)) return false;
+  return digits === '911'
+    ? ALONE_BEFORE.test(context.previous)
+    : /^(?:|[.!?,]|is|this)$/i.test(context.previous) && !context.followedBy(/\s[a-z]+s\b/y);
+}
+
+const before = ({ text, start }: RuleContext, length: number) => text.slice(Math.max(0, start - length), start);
+
+/** Makers and series before a number in pairs, at the end of what stands before. */
+const SERIES =
+  /(?:\b(?:RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen(?: \d)?|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot|Ferrari|Nokia|Intel|Commodore|Atari|Volvo|Audi|Saab|Mazda|Canon|Nikon|Samsung|Xbox|Cessna|Embraer|Bombardier|ThinkPad|LaserJet|OfficeJet|Latitude|Inspiron|Core i\d)|\b[A-Z]{2,4}X) $/;
+/** Aeroplanes that are known by their numbers alone: 'a 737'. */
+const PLANES = /^(?:7[0-8]7|3[1-8]0|747|757|767)$/;
+
+const isCounted = (context: RuleContext) =>
+  context.followedBy(
+    / ?(?:%|percent|people|dollars|euros|years|days|miles|km|m|kg|feet|points|copies|units|cars|planes|times)\b/y,
+  );
+
+/** All begin with a digit. */
+export const CODE_RULES: readonly Rule[] = [
+  {
+    name: 'hexadecimal',
+    pattern: /0[xX]([0-9A-Fa-f]{1,64})(?![A-Za-z0-9])/y,
+    say: ([, digits]) => `zero X ${hexadecimal(digits)}`,
+  },
+  {
+    name: 'MAC address',
+    pattern: /[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![A-Za-z0-9:-])/y,
+    say: ([address]) => address.split(/[:-]/).map(hexadecimal).join(' , '),
+  },
+  {
+    // 'Austin, TX 73301', '60601-1234'
+    name: 'postal code',
+    pattern: /(\d{5})(?:-(\d{4}))?(?![\d,.]\d|[\dA-Za-z%°])/y,
+    say([, zip, extension], context) {
+      const state = /(?:^|[\s,])([A-Z]{2}) $/.exec(before(context, 4))?.[1];
+      if (extension === undefined && (state === undefined || !Object.hasOwn(STATES, state))) return null;
+      return digitByDigit(zip) + (extension === undefined ? '' : ` , ${digitByDigit(extension)}`);
+    },
+  },
+  {
+    name: 'code',
+    pattern: /\d{3,12}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
+    say: ([digits], context) => (CODE_BEFORE.test(before(context, 30)) ? digitByDigit(digits) : null),
+  },
+  {
+    name: 'emergency number',
+    pattern: EMERGENCY,
+    say: ([digits], context) => (isEmergency(digits, context) ? digitByDigit(digits) : null),
+  },
+  {
+    // 'RTX 4090', 'a Porsche 911'
+    name: 'model number',
+    pattern: /(\d{3,4})(?![\d,.:/-]\d|[\d%°])/y,
+    say: ([, digits], context) => (SERIES.test(before(context, 14)) && !isCounted(context) ? model(digits) : null),
+  },
+  {
+    name: 'model number',
+    pattern: /(\d{3})(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
+    say: ([, digits], context) =>
+      PLANES.test(digits) &&
+      /^an?$/i.test(context.previous) &&
+      !context.followedBy(
+        /[ -](?!to|from|and|or|with|that|at|in|on|over|flew|landed|crashed|took|is|was|jet|plane|pilot)[a-z]/y,
+      )
+        ? pairs(digits)
+        : null,
+  },
+  {
+    // '221B Baker Street', 'deck 5B': a house, a deck; 'B' is a billion after money and before what is counted so.
+    name: 'label',
+    pattern: /(\d{1,4})([A-HJ-Z])(?![A-Za-z0-9])/y,
+    say([, digits, letter], context) {
+      const named = LABELLED.test(context.previous);
+      const street = context.followedBy(
+        / (?:[A-Z][a-z]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Court|Place|Square|Drive|Terrace|Close|Way|Crescent|Gardens)\b/y,
+      );
+      if (letter === 'K' && digits.length === 4) return `${cardinal(digits)} K`; // a colour temperature
+      return named || street ? `${digits.length === 3 ? pairs(digits) : cardinal(digits)} ${letter}` : null;
+    },
+  },
+];
+
+/** What carries a number and a letter. */
+export const LABELLED =
+  /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number|deck|staircase|stair|hall|pier|block|wing|level|floor|bay|locker|door|lot|stand|cabin|berth|dock|entrance|track|lane|stage|studio|booth|ward|zone|area|terminal|part|plot|house|question|option|annex|schedule|exhibit)$/i;
+
+/** '1080' → 'ten eighty', '6800' → 'sixty eight hundred', '308' → 'three oh eight'. */
+function model(digits: string): string {
+  if (digits.length === 3) return pairs(digits);
+  if (digits.endsWith('000')) return cardinal(digits);
+  if (digits.endsWith('00')) return `${cardinal(digits.slice(0, 2))} hundred`;
+  const rest = digits.slice(2);
+  return `${cardinal(digits.slice(0, 2))} ${rest.startsWith('0') ? `oh ${cardinal(rest)}` : cardinal(rest)}`;
+}
+
+/** 'i7-8700K': what follows the hyphen, said after the letters and the series. */
+export const PROCESSOR_RULE: Rule = {
+  name: 'model name',
+  pattern: /(i\d)-(\d{4,5})([A-Z]{1,3})?(?![A-Za-z0-9])/y,
+  say: ([, series, digits, letters = '']) =>
+    `I ${cardinal(series.slice(1))} ${digits.length === 5 ? `${cardinal(digits.slice(0, 2))} ${model(`0${digits.slice(2)}`.slice(-3))}` : model(digits)} ${[...letters].join(' ')}`,
+};
+
+/** 'FF:FF:…', 'A4:5E:…': MAC addresses that begin with a letter. */
+export const MAC_RULE: Rule = { ...CODE_RULES[1] };
