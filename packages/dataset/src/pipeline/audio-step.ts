@@ -7,7 +7,7 @@ import { writeShard, type Column } from '../files/shard';
 import { type ChunkTurn } from './chunk';
 import { type SpeechTools, type SslExtractor } from './speech-tools';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** How sound is kept. */
 export interface StoredAudio {
@@ -51,7 +51,8 @@ export async function audioStep(
   const sound: (Int32Array | undefined)[] = [];
   const features: (Float32Array | undefined)[] = [];
   for (const { audio: path } of turns) {
-    const audio = await decode(path);
+    const warnings: string[] = [];
+    const audio = await decode(path, (warning) => warnings.push(warning));
     const vectors = typeof audio === 'string' ? undefined : await ssl?.extract(audio);
     const skipped = typeof audio === 'string' ? audio : flaw(audio, vectors);
     if (typeof audio === 'string' || skipped !== undefined) {
@@ -60,7 +61,7 @@ export async function audioStep(
       features.push(undefined);
       continue;
     }
-    const notes = remarks(audio);
+    const notes = [...remarks(audio), ...(warnings.length > 0 ? ['not quite wav'] : [])];
     items.push({ seconds: audio.samples.length / audio.sampleRate, ...(notes.length > 0 && { notes }) });
     sound.push(stored && (await trainingSound(audio, stored)));
     features.push(vectors);
@@ -72,9 +73,9 @@ export async function audioStep(
 }
 
 /** A recording, or why it cannot be used. */
-export async function decode(path: string): Promise<Audio | string> {
+export async function decode(path: string, warn?: (warning: string) => void): Promise<Audio | string> {
   try {
-    return await decodeFile(path);
+    return await decodeFile(path, { warn });
   } catch (error) {
     if (!(error instanceof AudioFileError)) throw error;
     return UNREADABLE[error.code] ?? `with unreadable audio (${error.code})`;
