@@ -21,7 +21,9 @@ if (options.voiceFolders.includes('broken')) {
   setTimeout(() => process.exit(1), 50);
 } else {
   send({ kind: 'ready', voices: [{ name: 'tiny', sampleRate: 16000, languages: ['en'] }] });
-  send({ kind: 'vitals', residentBytes: 4321 });
+  const beat = () => send({ kind: 'vitals', residentBytes: 4321 });
+  beat();
+  setInterval(beat, 50).unref();
 }
 
 async function stateOf(job, { id, version }) {
@@ -37,6 +39,10 @@ async function speak(job, order) {
   const said = [];
   const say = async (text) => {
     if (text === 'die') process.kill(process.pid, 'SIGKILL');
+    if (text === 'stop') process.kill(process.pid, 'SIGSTOP');
+    // As in a run that does not end: on the thread that hears messages, or on another.
+    if (text === 'spin') for (;;);
+    if (text === 'never end') await new Promise(() => {});
     if (text === 'fail')
       throw Object.assign(new Error('nothing to say; write words'), { name: 'TextError', code: 'empty' });
     for (let i = 0; i < 5; i++) {

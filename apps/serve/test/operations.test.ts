@@ -340,7 +340,7 @@ describe('watching', () => {
     expect(await (await service.get('/readyz')).json()).toEqual({
       ready: true,
       workers: { ready: 1, wanted: 1 },
-      store: { kind: 'memory', answers: true },
+      store: { kind: 'memory', answers: true, full: false },
       stopping: false,
     });
     service.engine.setCapacity(0);

@@ -48,6 +48,7 @@ export async function startTestService({
       concurrency: 1,
       keys: [],
       origins: [],
+      hosts: [],
       logLevel: 'info',
       logText: false,
       ...options,

@@ -7,10 +7,11 @@ import { until } from './test-service';
 const program = path.join(__dirname, 'fake-worker.cjs');
 const notes: [string, Record<string, unknown>][] = [];
 let pool: WorkerPool;
+const options = { program, workers: 2, concurrency: 2, timeoutSeconds: 2 };
 beforeEach(async () => {
   notes.length = 0;
-  const worker = { voiceFolders: [], conversations: 1 };
-  pool = await WorkerPool.start({ program, workers: 2, concurrency: 2, worker, note: (...note) => notes.push(note) });
+  const worker = { voiceFolders: [], conversations: 1, conversationSeconds: 60 };
+  pool = await WorkerPool.start({ ...options, worker, note: (...note) => notes.push(note) });
 });
 afterEach(() => pool.dispose());
 
@@ -119,6 +120,39 @@ test('a process that ends takes its replies with it, and no other; a new one com
   expect(notes).toContainEqual(['worker lost', expect.objectContaining({ signal: 'SIGKILL' })]);
 });
 
+test.each([
+  ['that is stopped', 'stop'],
+  ['whose thread does not come back', 'spin'],
+])('a process %s is noticed and replaced; its requests get an error, others another process', async (_what, text) => {
+  const doomed = said({ text });
+  doomed.catch(() => undefined);
+  // It keeps nobody waiting, long before it is given up.
+  await until(() => pool.vitals().ready === 1, 10);
+  expect(pool.vitals().capacity).toBe(2);
+  expect((await said({})).samples).toHaveLength(5);
+  await expect(doomed).rejects.toMatchObject({
+    name: 'WorkerLostError',
+    message: 'the process that made this reply hung and was replaced; ask again',
+  });
+  await until(() => pool.vitals().ready === 2, 10);
+  expect(notes).toContainEqual(['worker hangs', expect.objectContaining({ reason: 'it gives no sign of life' })]);
+  expect(notes).toContainEqual(['worker lost', expect.objectContaining({ signal: 'SIGKILL' })]);
+});
+
+test('a process that lives, but goes on with what it was told to stop, is replaced', async () => {
+  const controller = new AbortController();
+  const stuck = said({ text: 'never end', signal: controller.signal });
+  const before = pool.processIds;
+  setTimeout(() => controller.abort(new Error('enough')), 50);
+  // Who asked is not made to wait for that.
+  await expect(stuck).rejects.toThrow('enough');
+  await until(() => notes.some(([event]) => event === 'worker hangs'), 10);
+  await until(() => pool.vitals().ready === 2, 10);
+  expect(pool.processIds.filter((id) => before.includes(id))).toHaveLength(1);
+  const reason = 'it goes on with what it was told to stop';
+  expect(notes).toContainEqual(['worker hangs', expect.objectContaining({ reason })]);
+});
+
 test('errors keep their name, code and reason', async () => {
   await expect(said({ text: 'fail' })).rejects.toMatchObject({
     name: 'TextError',
@@ -144,12 +178,12 @@ test('what is aborted, or left, stops', async () => {
 });
 
 test('a model that cannot be loaded is said at the start', async () => {
-  const worker = { voiceFolders: ['broken'], conversations: 1 };
-  await expect(WorkerPool.start({ program, workers: 1, concurrency: 1, worker })).rejects.toMatchObject({
+  const worker = { voiceFolders: ['broken'], conversations: 1, conversationSeconds: 60 };
+  await expect(WorkerPool.start({ ...options, workers: 1, worker })).rejects.toMatchObject({
     name: 'VoiceFileError',
     message: expect.stringContaining('no such voice folder'),
   });
-  await expect(WorkerPool.start({ program: '/nowhere.js', workers: 1, concurrency: 1, worker })).rejects.toThrow(
+  await expect(WorkerPool.start({ ...options, program: '/nowhere.js', workers: 1, worker })).rejects.toThrow(
     'ended before it was ready',
   );
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { testWith } from '../test/programs';
-import { wavBytes } from '../test/wav-bytes';
+import { int16, join, wavBytes } from '../test/wav-bytes';
 import { decodeFile } from './decode-file';
 import { AudioFileError } from './errors';
 import { writeWav } from './wav-writer';
@@ -52,7 +52,39 @@ test('a broken wav file is refused as such, not handed to ffmpeg', async () => {
   ).toBe('truncated');
 });
 
+test('a named pipe is refused, not waited for', async () => {
+  const pipe = path.join(folder, 'pipe.wav');
+  execFileSync('mkfifo', [pipe]);
+  expect(await codeOf(decodeFile(pipe))).toBe('unreadable');
+  expect(await codeOf(decodeFile(folder))).toBe('unreadable');
+});
+
 const withFfmpeg = testWith('ffmpeg');
+
+/** The same chunks in another order. */
+function soundFirst(bytes: Uint8Array, formatBytes = 24): Uint8Array {
+  return join(bytes.subarray(0, 12), bytes.subarray(12 + formatBytes), bytes.subarray(12, 12 + formatBytes));
+}
+
+const ODD: [string, Uint8Array][] = [
+  ['sound before its format', soundFirst(wavBytes({ data: int16(...Array.from({ length: 800 }, (_, i) => i)) }))],
+  ['frames that do not fit their samples', wavBytes({ blockAlign: 1, data: new Uint8Array(1600).fill(7) })],
+];
+test.each(ODD)('%s: without ffmpeg, what is wrong is said', async (_name, bytes) => {
+  expect(await codeOf(decodeFile(save('odd.wav', bytes), { ffmpeg: 'no-such-program' }))).toBe('malformed');
+});
+describe('what is no proper wav is read by ffmpeg, with a warning:', () => {
+  for (const [name, bytes] of ODD)
+    withFfmpeg(name, async () => {
+      const warnings: string[] = [];
+      const file = save('odd.wav', bytes);
+      expect((await decodeFile(file, { warn: (line) => warnings.push(line) })).samples).toHaveLength(800);
+      expect(warnings).toEqual([expect.stringContaining('; ffmpeg reads it')]);
+    });
+});
+withFfmpeg('what ffmpeg cannot read either is refused for what was found here', async () => {
+  expect(await codeOf(decodeFile(save('no-format.wav', wavBytes().subarray(0, 12))))).toBe('malformed');
+});
 
 withFfmpeg('flac, decoded by ffmpeg, gives the samples that were encoded', async () => {
   const wav = save('speech.wav', writeWav(tone));

@@ -1,6 +1,6 @@
-// Any audio file: wav is read here, everything else by the system's ffmpeg when there is one.
+// Any audio file: wav is read here, everything else by the system's ffmpeg when there is one; so is wav that is not as it should be.
 import { execFile } from 'node:child_process';
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type Audio } from './audio';
 import { AudioFileError } from './errors';
@@ -12,6 +12,8 @@ export interface DecodeFileOptions {
   ffmpeg?: string;
   /** Stops a running ffmpeg; the promise then rejects with code `cancelled`. */
   signal?: AbortSignal;
+  /** Told, in one line, what was wrong with a file that could be read all the same. */
+  warn?: (warning: string) => void;
 }
 
 /** About 1.5 hours at 48 kHz: what one decoded file may take in memory. */
@@ -26,16 +28,35 @@ const MAXIMUM_DECODED_BYTES = 1024 ** 3;
 export async function decodeFile(file: string, options: DecodeFileOptions = {}): Promise<Audio> {
   if (looksLikeWav(await firstBytes(file))) {
     try {
-      return await readWavFile(file);
+      return await readWavFile(file, options);
     } catch (error) {
-      if (!(error instanceof AudioFileError && error.code === 'unsupported')) throw error;
+      if (!(error instanceof AudioFileError)) throw error;
+      if (error.code === 'malformed') return decodeMalformed(file, options, error);
+      if (error.code !== 'unsupported') throw error;
     }
   }
   return readWav(await decodeWithFfmpeg(file, options), { name: file });
 }
 
+/** ffmpeg makes sense of much that is no proper wav file. Where it cannot, or is not there, what was found here is said. */
+async function decodeMalformed(file: string, options: DecodeFileOptions, found: AudioFileError): Promise<Audio> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await decodeWithFfmpeg(file, options);
+  } catch (error) {
+    const says = error instanceof AudioFileError && ['no-decoder', 'decoder-failed'].includes(error.code);
+    throw says ? found : error;
+  }
+  options.warn?.(`${found.message.replace(/; convert it again$/, '')}; ffmpeg reads it`);
+  return readWav(bytes, { name: file });
+}
+
 async function firstBytes(file: string): Promise<Uint8Array> {
   try {
+    // A named pipe would be waited for, and could not be read twice.
+    const stats = await stat(file);
+    if (!stats.isFile() && !stats.isDirectory())
+      throw new AudioFileError('unreadable', `${file}: no ordinary file but a pipe or a device; save the sound to a file`);
     const handle = await open(file, 'r');
     try {
       const bytes = new Uint8Array(12);

@@ -4,7 +4,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Audio } from './audio';
 import { AudioError, AudioFileError } from './errors';
-import { readWav } from './wav-reader';
+import { readWav, type ReadWavOptions } from './wav-reader';
 import { writeWav, type WriteWavOptions } from './wav-writer';
 
 /**
@@ -12,8 +12,8 @@ import { writeWav, type WriteWavOptions } from './wav-writer';
  *
  * @throws AudioFileError naming the file
  */
-export async function readWavFile(file: string): Promise<Audio> {
-  return readWav(await readBytes(file), { name: file });
+export async function readWavFile(file: string, { warn }: Pick<ReadWavOptions, 'warn'> = {}): Promise<Audio> {
+  return readWav(await readBytes(file), { name: file, warn });
 }
 
 /** Reads a whole file; what the system reports becomes an AudioFileError that names it. */

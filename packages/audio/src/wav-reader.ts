@@ -16,7 +16,19 @@ const isStreamingSize = (size: number) => size === 0 || size >= 0x7ffff000;
 const MAXIMUM_SAMPLE_RATE = 768_000;
 const MAXIMUM_CHANNELS = 1024;
 
-type Fail = (code: AudioFileErrorCode, problem: string) => never;
+export interface ReadWavOptions {
+  /** What to call the file in errors and warnings. */
+  name?: string;
+  /** Told, in one line, what was wrong with a file that could be read all the same. */
+  warn?: (warning: string) => void;
+}
+
+/** What to do about what is wrong: `fail` gives up, `warn` goes on. */
+interface Findings {
+  fail(code: AudioFileErrorCode, problem: string): never;
+  warn(problem: string): void;
+}
+type Fail = Findings['fail'];
 
 interface WavFormat {
   encoding: 'integer' | 'float';
@@ -35,17 +47,17 @@ interface ByteRange {
  * Decodes a whole wav file and mixes its channels to one (their mean).
  *
  * Reads PCM of 8 to 32 bits, 32- and 64-bit float, extensible headers, RIFF and RF64, and streaming headers whose sizes
- * were never filled in. Float samples outside [−1, 1] are clipped to it.
+ * were never filled in. Float samples outside [−1, 1] are clipped to it. Bytes after the last whole frame are dropped and a block
+ * alignment of 0 is worked out, as ffmpeg and SoX do, with a warning.
  *
- * @param name what to call the file in error messages
  * @throws AudioFileError when it is not such a file, is cut short, holds no samples, or holds NaN or infinity
  */
-export function readWav(bytes: Uint8Array, { name = 'wav data' }: { name?: string } = {}): Audio {
+export function readWav(bytes: Uint8Array, { name = 'wav data', warn }: ReadWavOptions = {}): Audio {
   const fail: Fail = (code, problem) => {
     throw new AudioFileError(code, `${name}: ${problem}`);
   };
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { format, data } = findChunks(view, fail);
+  const { format, data } = findChunks(view, { fail, warn: (problem) => warn?.(`${name}: ${problem}`) });
   return { samples: mixToMono(view, format, data, fail), sampleRate: format.sampleRate };
 }
 
@@ -56,7 +68,8 @@ export function looksLikeWav(bytes: Uint8Array): boolean {
   return ['RIFF', 'RF64', 'BW64'].includes(fourCharacters(view, 0)) && fourCharacters(view, 8) === 'WAVE';
 }
 
-function findChunks(view: DataView, fail: Fail): { format: WavFormat; data: ByteRange } {
+function findChunks(view: DataView, findings: Findings): { format: WavFormat; data: ByteRange } {
+  const { fail } = findings;
   if (view.byteLength === 0) fail('empty', 'the file is empty; record or copy it again');
   if (!looksLikeWav(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))) {
     fail('not-wav', 'not a wav file (no RIFF/WAVE header); convert it with `ffmpeg -i INPUT output.wav`');
@@ -76,7 +89,7 @@ function findChunks(view: DataView, fail: Fail): { format: WavFormat; data: Byte
         wide && size === 0xffffffff && wideDataSize
           ? { size: wideDataSize, final: true }
           : { size, final: !isStreamingSize(size) };
-      return { format, data: dataRange(format, start, available, range, fail) };
+      return { format, data: dataRange(format, start, available, range, findings) };
     }
     if (size > available) {
       fail(
@@ -85,7 +98,7 @@ function findChunks(view: DataView, fail: Fail): { format: WavFormat; data: Byte
       );
     }
     if (id === 'ds64' && wide) wideDataSize = readWideDataSize(view, start, size, fail);
-    if (id === 'fmt ') format = readFormat(view, start, size, fail);
+    if (id === 'fmt ') format = readFormat(view, start, size, findings);
     offset = start + size + (size % 2); // chunks begin at even offsets
   }
   return fail(
@@ -100,20 +113,18 @@ function dataRange(
   start: number,
   available: number,
   { size, final }: { size: number; final: boolean },
-  fail: Fail,
+  { fail, warn }: Findings,
 ): ByteRange {
   const frameBytes = format.channels * format.bytesPerSample;
   const streaming = !final && (size > available || size === 0);
   if (!streaming && size > available) {
     fail('truncated', `it ends inside its sound (${available} of ${size} bytes are there); copy or record it again`);
   }
-  if (!streaming && size % frameBytes !== 0) {
-    fail(
-      'malformed',
-      `its sound is ${size} bytes, not a multiple of ${frameBytes} (one sample of each channel); convert it again`,
-    );
-  }
-  const bytes = streaming ? available - (available % frameBytes) : size;
+  const sound = streaming ? available : size;
+  const rest = sound % frameBytes;
+  // A stream may be cut anywhere; a size that was written at the end is wrong where it is no number of frames.
+  if (rest > 0 && !streaming) warn(`its sound has ${rest} stray bytes at the end, which are left out`);
+  const bytes = sound - rest;
   if (bytes === 0) fail('empty', 'it holds no samples; record it again');
   return { start, end: start + bytes };
 }
@@ -126,7 +137,7 @@ function readWideDataSize(view: DataView, start: number, size: number, fail: Fai
   return Number(dataSize);
 }
 
-function readFormat(view: DataView, start: number, size: number, fail: Fail): WavFormat {
+function readFormat(view: DataView, start: number, size: number, { fail, warn }: Findings): WavFormat {
   if (size < 16) fail('malformed', `its "fmt " chunk is ${size} bytes, at least 16 are needed; convert it again`);
   const channels = view.getUint16(start + 2, true);
   const sampleRate = view.getUint32(start + 4, true);
@@ -147,7 +158,8 @@ function readFormat(view: DataView, start: number, size: number, fail: Fail): Wa
     const what = tag === FORMAT_PCM || tag === FORMAT_FLOAT ? `${bits}-bit samples` : `encoding ${tag}`;
     fail('unsupported', `${what} cannot be read; convert it with \`ffmpeg -i INPUT -c:a pcm_s16le output.wav\``);
   }
-  if (frameBytes !== channels * bytesPerSample) {
+  if (frameBytes === 0) warn(`its block alignment is 0; ${channels} × ${bits} bits are taken for a frame`);
+  else if (frameBytes !== channels * bytesPerSample) {
     fail(
       'malformed',
       `${channels} channels of ${bits} bits do not make frames of ${frameBytes} bytes; convert it again`,

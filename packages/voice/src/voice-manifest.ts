@@ -1,6 +1,7 @@
 // voice.json: everything that synthesis must know about a voice besides its graphs. Written by @gpt-talker/train/export,
 // read by everyone else. Fields are added compatibly; a change that old programs would misread raises `version`.
 import { z } from 'zod';
+import { MOST, boundedCount, boundedNumber, checkTogether } from './voice-bounds';
 
 export const VOICE_FORMAT = 'gpt-talker-voice';
 export const VOICE_VERSION = 1;
@@ -11,14 +12,18 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hexadec
 const voiceFile = z.object({
   /** Relative to the voice's folder, with forward slashes. */
   path: z.string().min(1).max(255),
-  bytes: z.number().int().nonnegative(),
+  bytes: boundedCount('fileBytes'),
   sha256,
 });
 
 const manifestFields = z.object({
   format: z.literal(VOICE_FORMAT),
   version: z.literal(VOICE_VERSION),
-  name: z.string().min(1).max(200),
+  name: z
+    .string()
+    .min(1)
+    .max(200)
+    .refine((name) => !/[\p{Cc}\p{Surrogate}]/u.test(name), 'must be text, without control characters'),
   description: z.string().max(10_000).optional(),
   license: z.string().min(1).max(1_000),
   /** Where the voice comes from: the corpus, the program and the configuration that made it. */
@@ -32,21 +37,21 @@ const manifestFields = z.object({
       right: z.string().min(1).max(10_000),
     })
     .optional(),
-  languages: z.array(z.enum(['en', 'zh', 'yue'])).min(1),
+  languages: z.array(z.enum(['en', 'zh', 'yue'])).min(1).max(MOST.languages),
   sampleRate: count.max(192_000),
   /** Samples in one frame; there are 50 frames a second. */
-  hopSamples: count,
+  hopSamples: boundedCount('hopSamples'),
   /** The phoneme symbols that the voice knows; a symbol's index is its id. */
-  symbols: z.array(z.string().min(1).max(16)).min(1).max(10_000),
+  symbols: z.array(z.string().min(1).max(16)).min(1).max(MOST.symbols),
   text: z.object({
     /** Whether each phoneme comes with a vector from BERT. */
     features: z.enum(['none', 'bert']),
     /** Width of that vector; 0 where there is none. */
-    featureWidth: z.number().int().nonnegative(),
+    featureWidth: boundedCount('featureWidth'),
     /** A mark that goes before texts of a word or two, whose opening would be swallowed; absent: none. */
     shortTextMark: z.string().min(1).max(16).optional(),
     /** What makes those vectors: a graph, a tokenizer.json, and the longest sequence that the graph takes. */
-    bert: z.object({ file: z.string(), tokenizer: z.string(), maximumPositions: count }).optional(),
+    bert: z.object({ file: z.string(), tokenizer: z.string(), maximumPositions: boundedCount('bertPositions') }).optional(),
   }),
   layout: z.object({
     /** `interleaved`: T1 A1 … Tn An, GPT-Talker's; `text-first`: T1 … Tn A1 … An, GPT-SoVITS's. */
@@ -57,58 +62,65 @@ const manifestFields = z.object({
     alignment: z
       .object({
         /** By phoneme id: tokens that it lasts on average. */
-        durations: z.array(z.number().nonnegative()).max(10_000),
-        edgeTokens: z.number().nonnegative(),
-        freeTokens: z.number().nonnegative(),
-        decayTokens: z.number().positive(),
-        following: z.object({ offset: z.number(), slope: z.number() }).optional(),
+        durations: z.array(boundedNumber('duration')).max(MOST.symbols),
+        edgeTokens: boundedNumber('edgeTokens'),
+        freeTokens: boundedNumber('freeTokens'),
+        decayTokens: boundedNumber('decayTokens'),
+        following: z
+          .object({ offset: boundedNumber('followingOffset'), slope: boundedNumber('followingSlope') })
+          .optional(),
       })
       .optional(),
     /** Whether the graph has a `roles` input that tells user from agent. */
     roles: z.boolean(),
     /** History turns that the voice was trained with, and the default window. */
-    historyTurns: z.number().int().nonnegative().max(100),
+    historyTurns: boundedCount('historyTurns'),
     /** The most positions, history and reply together, that the voice can hold. */
-    maxPositions: count,
+    maxPositions: boundedCount('positions'),
   }),
   semantic: z.object({
     /** How many token ids there are, the end of speech included. */
-    vocabulary: count,
-    endOfSpeech: z.number().int().nonnegative(),
+    vocabulary: boundedCount('vocabulary'),
+    endOfSpeech: boundedCount('endOfSpeech'),
     tokensPerSecond: z.literal(25),
   }),
-  gpt: z.object({ layers: count, width: count, heads: count }),
+  gpt: z.object({ layers: boundedCount('layers'), width: boundedCount('width'), heads: boundedCount('heads') }),
   vits: z.object({
-    interChannels: count,
-    styleChannels: count,
-    spectrogram: z.object({ fftSize: count, windowSamples: count, hopSamples: count, bins: count }),
+    interChannels: boundedCount('channels'),
+    styleChannels: boundedCount('channels'),
+    spectrogram: z.object({
+      fftSize: boundedCount('fftSize'),
+      windowSamples: boundedCount('fftSize'),
+      hopSamples: boundedCount('spectrogramHop'),
+      bins: boundedCount('bins'),
+    }),
     /** How far, in frames, attention reaches to either side; null where it reaches everywhere. */
-    attentionWindow: count.nullable(),
+    attentionWindow: boundedCount('attentionWindow').nullable(),
     framesPerToken: count.default(2),
-    noiseScale: z.number().nonnegative(),
+    noiseScale: boundedNumber('noiseScale'),
     /**
      * `harmonic`: latent.onnx also gives the pitch, and decoder.onnx shapes pulses at that pitch and noise; absent: the decoder makes
      * sound by itself.
      */
     source: z.literal('harmonic').optional(),
     /** Tokens on either side of a chunk that its samples depend on: the margin for streaming. */
-    contextTokens: z.number().int().nonnegative(),
+    contextTokens: boundedCount('contextTokens'),
   }),
   /** What tells the speaker of a reference, where the style graph asks for it: a graph, and the width of its embeddings. */
-  speaker: z.object({ file: z.string(), width: count }).optional(),
+  speaker: z.object({ file: z.string(), width: boundedCount('speakerWidth') }).optional(),
   sampling: z.object({
-    topK: z.number().int().nonnegative(),
-    topP: z.number().positive().max(1),
-    temperature: z.number().nonnegative(),
-    repetitionPenalty: z.number().positive(),
+    topK: boundedCount('topK'),
+    topP: boundedNumber('topP'),
+    temperature: boundedNumber('temperature'),
+    repetitionPenalty: boundedNumber('repetitionPenalty'),
     /** No end of speech among the first so many tokens. */
-    minimumTokens: z.number().int().nonnegative().default(11),
-    stutterTokens: z.number().int().nonnegative().default(0),
+    minimumTokens: boundedCount('minimumTokens').default(11),
+    stutterTokens: boundedCount('stutterTokens').default(0),
     /**
      * How slowly to speak, with an alignment prior. Above 1, a text that takes longer than texts like it do on average has the time for
      * its last word. Absent: 1.
      */
-    pace: z.number().min(0.2).max(5).optional(),
+    pace: boundedNumber('pace').optional(),
   }),
   /** How history speech becomes tokens. */
   encoder: z.discriminatedUnion('kind', [
@@ -123,15 +135,17 @@ const manifestFields = z.object({
       /** Whether samples are brought to mean 0 and variance 1 first. */
       normalize: z.boolean().default(false),
       /** Silence that is heard after each recording. */
-      tailSeconds: z.number().nonnegative().max(10).default(0),
+      tailSeconds: boundedNumber('tailSeconds').default(0),
     }),
   ]),
   /** By key: `gpt`, `style`, `latent`, `decoder`, `codebook`, and those that other fields name. */
-  files: z.record(z.string().min(1).max(100), voiceFile),
+  files: z
+    .record(z.string().min(1).max(100), voiceFile)
+    .refine((files) => Object.keys(files).length <= MOST.files, `must not be more than ${MOST.files}`),
   /** Reference speech that gives the timbre where the dialogue has none of the agent's. */
-  references: z.array(
-    z.object({ speaker: z.enum(['user', 'agent']), text: z.string().max(10_000).optional(), file: z.string() }),
-  ),
+  references: z
+    .array(z.object({ speaker: z.enum(['user', 'agent']), text: z.string().max(10_000).optional(), file: z.string() }))
+    .max(MOST.references),
 });
 
 /** voice.json, validated: every file key that is used is listed, and numbers fit each other. */
@@ -153,6 +167,7 @@ export const voiceManifestSchema = manifestFields.superRefine((manifest, context
     requireFile(manifest.text.bert.file, ['text', 'bert', 'file']);
     requireFile(manifest.text.bert.tokenizer, ['text', 'bert', 'tokenizer']);
   }
+  checkTogether(manifest, report);
   manifest.references.forEach((reference, index) => requireFile(reference.file, ['references', index, 'file']));
   if (manifest.semantic.endOfSpeech >= manifest.semantic.vocabulary) {
     report(['semantic', 'endOfSpeech'], 'must be below semantic.vocabulary');

@@ -16,6 +16,7 @@ interface ServeOptions {
   referenceDir?: string;
   apiKey: string[];
   cors: string[];
+  allowHost: string[];
   logLevel: string;
   logText?: boolean;
   maxBody: number;
@@ -24,6 +25,9 @@ interface ServeOptions {
   queue: number;
   replyTimeout: number;
   requestTimeout: number;
+  writeTimeout: number;
+  workerTimeout: number;
+  unsentSize: number;
   conversations: number;
   conversationAge: number;
   conversationTurns: number;
@@ -37,6 +41,8 @@ const MEBIBYTE = 2 ** 20;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 /** Where keys may be given without showing them to who lists processes. */
 const KEYS_VARIABLE = 'GPT_TALKER_API_KEYS';
+/** Workers say once a second that they live. */
+const LEAST_WORKER_SECONDS = 3;
 
 export function serveCommand(): Command {
   const limit = DEFAULT_LIMITS;
@@ -54,10 +60,11 @@ export function serveCommand(): Command {
     .option(
       '--api-key <key>',
       `a key that clients must send, repeatable; or ${KEYS_VARIABLE}, with commas`,
-      collect,
+      (value: string, known: string[]) => [...known, apiKey(value)],
       [],
     )
     .option('--cors <origin>', 'an origin whose pages may use this service, repeatable, * for all', collect, [])
+    .option('--allow-host <name>', 'a name that the service is known by, repeatable, * for any', collect, [])
     .option('--log-level <level>', LOG_LEVELS.join(', '), logLevel, 'info')
     .option('--log-text', 'let the log show what is said')
     .option('--max-body <MiB>', 'largest request', positive, limit.bodyBytes / MEBIBYTE)
@@ -66,6 +73,19 @@ export function serveCommand(): Command {
     .option('--queue <number>', 'requests that may wait for the model', wholeNumber, limit.queue)
     .option('--reply-timeout <seconds>', 'longest time to make a reply', positive, limit.replySeconds)
     .option('--request-timeout <seconds>', 'longest time for a request to arrive', positive, limit.requestSeconds)
+    .option('--write-timeout <seconds>', 'longest time that a client takes nothing', positive, limit.writeSeconds)
+    .option(
+      '--unsent-size <MiB>',
+      'sound that clients have not taken yet, of all replies',
+      positive,
+      limit.unsentBytes / MEBIBYTE,
+    )
+    .option(
+      '--worker-timeout <seconds>',
+      'longest time that a worker gives no sign of life',
+      workerSeconds,
+      limit.workerSeconds,
+    )
     .option('--conversations <number>', 'conversations that are kept', positive, limit.conversations)
     .option('--conversation-age <seconds>', 'how long an unused one is kept', positive, limit.conversationSeconds)
     .option('--conversation-turns <number>', 'turns of a conversation', positive, limit.conversationTurns)
@@ -84,9 +104,7 @@ export function serveCommand(): Command {
 async function serve(options: ServeOptions): Promise<void> {
   const { startService } = await import('../server/start');
   const { host, port, voice, workers, concurrency, threads, store, referenceDir, logLevel: level, logText } = options;
-  const keys = [...options.apiKey, ...(process.env[KEYS_VARIABLE] ?? '').split(',').map((key) => key.trim())].filter(
-    Boolean,
-  );
+  const keys = [...options.apiKey, ...keysOfEnvironment()];
   let stop = (): void => process.exit(130);
   process.on('SIGINT', () => stop());
   process.on('SIGTERM', () => stop());
@@ -101,6 +119,7 @@ async function serve(options: ServeOptions): Promise<void> {
     referenceFolder: referenceDir,
     keys,
     origins: options.cors,
+    hosts: options.allowHost,
     limits: limitsOf(options),
     logLevel: level,
     logText: logText === true,
@@ -123,6 +142,9 @@ function limitsOf(options: ServeOptions): Limits {
     queue: options.queue,
     replySeconds: options.replyTimeout,
     requestSeconds: options.requestTimeout,
+    writeSeconds: options.writeTimeout,
+    workerSeconds: options.workerTimeout,
+    unsentBytes: options.unsentSize * MEBIBYTE,
     conversations: options.conversations,
     conversationSeconds: options.conversationAge,
     conversationTurns: options.conversationTurns,
@@ -156,6 +178,32 @@ function positive(text: string): number {
   const value = wholeNumber(text);
   if (value === 0) throw new InvalidArgumentError('Give a whole number of at least 1.');
   return value;
+}
+
+function workerSeconds(text: string): number {
+  const value = wholeNumber(text);
+  if (value < LEAST_WORKER_SECONDS) throw new InvalidArgumentError(`Give a whole number of at least ${LEAST_WORKER_SECONDS}.`);
+  return value;
+}
+
+/** A key that a header can carry. An empty one would be no key at all, and the service open to everybody. */
+function apiKey(text: string): string {
+  if (!/^[\x21-\x7e]+$/.test(text))
+    throw new InvalidArgumentError('Give at least one letter or sign of ASCII, and no spaces.');
+  return text;
+}
+
+/** @throws UsageError where the variable is there and has no keys: whoever set it does not mean an open service */
+function keysOfEnvironment(): string[] {
+  const value = process.env[KEYS_VARIABLE];
+  if (value === undefined) return [];
+  try {
+    return value.split(',').map((key) => apiKey(key.trim()));
+  } catch {
+    throw new UsageError(
+      `${KEYS_VARIABLE}: has an empty key, or one with spaces or signs beyond ASCII; unset it for a service without keys`,
+    );
+  }
 }
 
 function portNumber(text: string): number {

@@ -1,5 +1,4 @@
 // Conversations from begin to end: turns come in, replies are spoken into them, and everything is saved where it will be found again.
-import { randomBytes } from 'node:crypto';
 import type { Audio } from '@gpt-talker/audio';
 import type { Sampling } from '@gpt-talker/talker';
 import type {
@@ -16,10 +15,11 @@ import type { Lifetime } from '../server/lifetime';
 import type { Limits } from '../server/limits';
 import type { OpenSpeech, Speaking } from '../server/speaking';
 import { joined } from '../sound/pcm';
-import { encodeKept } from '../sound/upload';
+import { encodeKept, isKeptWhole } from '../sound/upload';
+import { isConversationId, newId } from './ids';
 import { Line } from './line';
 import { asideSound, turnSound, type ConversationRecord, type ReplyRecord, type TurnRecord } from './record';
-import { conversationGone, type ConversationStore } from './store';
+import { conversationGone, conversationUnreadable, type ConversationStore } from './store';
 
 export interface ConversationParts {
   engine: Engine;
@@ -31,6 +31,8 @@ export interface ConversationParts {
 
 export interface NewConversation {
   voice: VoiceDescription;
+  /** Whose it is. */
+  user?: string;
   historyTurns?: number;
   sampling?: Sampling;
 }
@@ -60,10 +62,11 @@ export class Conversations {
     parts.store.onForget((id) => parts.engine.forget(id));
   }
 
-  async create({ voice, historyTurns, sampling }: NewConversation): Promise<ConversationRecord> {
+  async create({ voice, user, historyTurns, sampling }: NewConversation): Promise<ConversationRecord> {
     const now = new Date().toISOString();
     const record: ConversationRecord = {
       id: newId('c'),
+      ...(user !== undefined && { user }),
       voice: voice.name,
       createdAt: now,
       usedAt: now,
@@ -79,8 +82,9 @@ export class Conversations {
     return record;
   }
 
-  /** @throws ApiError 404 */
+  /** @throws ApiError 404, 410 */
   async read(id: string): Promise<ConversationRecord> {
+    if (!isConversationId(id)) throw conversationGone(id);
     const record = await this.parts.store.get(id);
     if (!record) throw conversationGone(id);
     return record;
@@ -88,13 +92,19 @@ export class Conversations {
 
   /** @throws ApiError 404 */
   async remove(id: string): Promise<void> {
-    if (!(await this.parts.store.delete(id))) throw conversationGone(id);
+    if (!isConversationId(id) || !(await this.parts.store.delete(id))) throw conversationGone(id);
   }
 
-  /** @throws ApiError 404 where there is no such sound */
-  async sound(id: string, name: string): Promise<Uint8Array> {
+  /** Forgets all conversations of one user; replies that are being made for them are not kept. @returns how many there were */
+  removeOf(user: string): Promise<number> {
+    return this.parts.store.deleteOf(user);
+  }
+
+  /** The sound of a turn, under the name that it is kept by. @throws ApiError 404 for a turn of text alone, 410 for a sound that was lost */
+  async sound(id: string, { sound }: TurnRecord, name: string): Promise<Uint8Array> {
+    if (!sound) throw ApiError.notFound('sound_not_found', 'this turn has no sound; it was given as text alone');
     const bytes = await this.parts.store.sound(id, name);
-    if (!bytes) throw ApiError.notFound('sound_not_found', 'this turn has no sound; it was given as text alone');
+    if (!bytes || !isKeptWhole(bytes)) throw conversationUnreadable(id, `the sound ${name} is not there, or not whole`);
     return bytes;
   }
 
@@ -258,9 +268,4 @@ function turnRecord({ role, speaker, language, text, audio }: HeardTurn, tokens:
 /** The beginning of a sound. */
 function cut({ samples, sampleRate }: Audio, seconds: number): Audio {
   return { samples: samples.subarray(0, Math.round(seconds * sampleRate)), sampleRate };
-}
-
-/** An identifier that cannot be guessed. */
-function newId(kind: string): string {
-  return `${kind}_${randomBytes(16).toString('base64url')}`;
 }

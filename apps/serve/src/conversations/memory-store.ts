@@ -10,6 +10,9 @@ interface Entry {
   bytes: number;
 }
 
+/** How often what is too old is looked for: it is to go also where nobody asks for it. */
+const LOOK_MILLISECONDS = 30_000;
+
 /** What a record is taken to weigh beside its sounds and numbers. */
 const RECORD_BYTES = 2048;
 
@@ -17,6 +20,7 @@ export class MemoryStore implements ConversationStore {
   readonly kind = 'memory';
   private readonly entries: LRUCache<string, Entry>;
   private readonly listeners: ((id: string) => void)[] = [];
+  private readonly look: NodeJS.Timeout;
 
   constructor(limits: Pick<Limits, 'conversations' | 'conversationSeconds' | 'storeBytes'>) {
     this.entries = new LRUCache({
@@ -29,6 +33,8 @@ export class MemoryStore implements ConversationStore {
         if (reason !== 'set') this.listeners.forEach((listener) => listener(id));
       },
     });
+    const every = Math.min(LOOK_MILLISECONDS, 500 * limits.conversationSeconds);
+    this.look = setInterval(() => this.entries.purgeStale(), every).unref();
   }
 
   async create(record: ConversationRecord): Promise<void> {
@@ -56,6 +62,11 @@ export class MemoryStore implements ConversationStore {
     return this.entries.delete(id);
   }
 
+  async deleteOf(user: string): Promise<number> {
+    const ids = [...this.entries.entries()].flatMap(([id, { record }]) => (record.user === user ? [id] : []));
+    return ids.filter((id) => this.entries.delete(id)).length;
+  }
+
   async count(): Promise<number> {
     this.entries.purgeStale();
     return this.entries.size;
@@ -68,6 +79,7 @@ export class MemoryStore implements ConversationStore {
   }
 
   async dispose(): Promise<void> {
+    clearInterval(this.look);
     this.listeners.length = 0;
     this.entries.clear();
   }

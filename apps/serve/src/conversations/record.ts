@@ -31,6 +31,8 @@ export interface TurnRecord {
 
 export interface ConversationRecord {
   id: string;
+  /** Whose it is, as the client that began it calls them; all conversations of one can be forgotten at once. */
+  user?: string;
   voice: string;
   createdAt: string;
   usedAt: string;

@@ -1,56 +1,19 @@
-// Conversations in Redis, where several services find them and a restart does not lose them: a JSON text for each, a hash with its
-// sounds and its revision, and a sorted set that knows which was used when. Writes are Lua scripts, so that each happens whole or not at all.
+// Conversations in Redis, where several services find them and a restart does not lose them; redis-scripts.ts says how they lie there.
+import { createHash } from 'node:crypto';
 import { RESP_TYPES, createClient } from '@redis/client';
 import type { Limits } from '../server/limits';
+import { isConversationId } from './ids';
 import type { ConversationRecord } from './record';
+import { parseRecord } from './record-schema';
+import { COUNT, CREATE, DELETE, DELETE_OF_USER, GET, PROBE, SAVE } from './redis-scripts';
 import {
   StoreUnavailableError,
   changedMeanwhile,
   conversationGone,
+  conversationUnreadable,
   type ConversationStore,
   type SoundChanges,
 } from './store';
-
-/** KEYS record, sounds, index · ARGV id, record, seconds, now, most, prefix: keeps it, and forgets the oldest beyond `most`. */
-const CREATE = `
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-redis.call('HSET', KEYS[2], 'revision', 0)
-redis.call('EXPIRE', KEYS[2], ARGV[3])
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
-redis.call('ZREMRANGEBYSCORE', KEYS[3], '-inf', ARGV[4] - ARGV[3] * 1000)
-local excess = redis.call('ZCARD', KEYS[3]) - ARGV[5]
-local gone = {}
-if excess > 0 then
-  gone = redis.call('ZRANGE', KEYS[3], 0, excess - 1)
-  for _, id in ipairs(gone) do
-    redis.call('DEL', ARGV[6] .. id, ARGV[6] .. id .. ':sounds')
-    redis.call('ZREM', KEYS[3], id)
-  end
-end
-return gone`;
-
-/** KEYS record, sounds, index · ARGV id, seconds, now. */
-const GET = `
-local record = redis.call('GETEX', KEYS[1], 'EX', ARGV[2])
-if record then
-  redis.call('EXPIRE', KEYS[2], ARGV[2])
-  redis.call('ZADD', KEYS[3], ARGV[3], ARGV[1])
-end
-return record`;
-
-/** KEYS record, sounds, index · ARGV id, record, seconds, now, revision it must follow, number removed, removed…, name, bytes… */
-const SAVE = `
-local revision = redis.call('HGET', KEYS[2], 'revision')
-if not revision then return 'gone' end
-if revision ~= ARGV[5] then return 'changed' end
-redis.call('HSET', KEYS[2], 'revision', ARGV[5] + 1)
-redis.call('SET', KEYS[1], ARGV[2], 'EX', ARGV[3])
-local removed = tonumber(ARGV[6])
-for i = 7, 6 + removed do redis.call('HDEL', KEYS[2], ARGV[i]) end
-for i = 7 + removed, #ARGV, 2 do redis.call('HSET', KEYS[2], ARGV[i], ARGV[i + 1]) end
-redis.call('EXPIRE', KEYS[2], ARGV[3])
-redis.call('ZADD', KEYS[3], ARGV[4], ARGV[1])
-return 'ok'`;
 
 const CONNECT_MILLISECONDS = 5000;
 const PREFIX = 'gpt-talker:';
@@ -63,12 +26,16 @@ export interface RedisStoreOptions {
   onError?: (error: Error) => void;
 }
 
+type Client = ReturnType<typeof makeClient>;
+
 export class RedisStore implements ConversationStore {
   readonly kind = 'redis';
   private readonly listeners: ((id: string) => void)[] = [];
 
   private constructor(
-    private readonly client: ReturnType<typeof makeClient>,
+    private readonly client: Client,
+    /** Hears of conversations that any service forgot. */
+    private readonly ear: Client,
     private readonly prefix: string,
     private readonly limits: RedisStoreOptions['limits'],
   ) {}
@@ -80,58 +47,58 @@ export class RedisStore implements ConversationStore {
     client.on('error', (error: Error) => onError?.(error));
     await client.connect();
     state.connected = true;
-    return new RedisStore(client, prefix, limits);
+    // Whose connection breaks with the other's, which is told.
+    const ear = makeClient(url, state).on('error', () => undefined);
+    const store = new RedisStore(client, ear, prefix, limits);
+    await ear.connect();
+    await ear.subscribe(`${prefix}forgotten`, (id) => store.listeners.forEach((listener) => listener(id)));
+    return store;
   }
 
   async create(record: ConversationRecord): Promise<void> {
-    const [seconds, now] = this.age();
-    const values = [record.id, JSON.stringify(record), seconds, now, String(this.limits.conversations), this.prefix];
-    const gone = (await this.run(CREATE, { keys: this.keys(record.id), arguments: values })) as string[];
-    for (const id of gone) this.listeners.forEach((listener) => listener(id));
+    const most = String(this.limits.conversations);
+    const user = record.user === undefined ? '' : digest(record.user);
+    await this.run(CREATE, record.id, JSON.stringify(record), this.seconds, most, user);
   }
 
   async get(id: string): Promise<ConversationRecord | undefined> {
-    const text = (await this.run(GET, { keys: this.keys(id), arguments: [id, ...this.age()] })) as string | null;
-    return text === null ? undefined : (JSON.parse(text) as ConversationRecord);
+    const [text, revision] = (await this.run(GET, id, this.seconds)) as [string | null, string | null];
+    if (text === null) return undefined;
+    const parsed = parseRecord(text, id);
+    if ('problem' in parsed) throw conversationUnreadable(id, parsed.problem);
+    // Found out when something has been said, it would be too late.
+    if (revision !== String(parsed.record.revision)) throw conversationUnreadable(id, 'its sounds are of another time');
+    return parsed.record;
   }
 
   async save(record: ConversationRecord, { added = {}, removed = [] }: SoundChanges): Promise<void> {
     const sounds = Object.entries(added).flatMap(([name, bytes]) => [Buffer.from(name), Buffer.from(bytes)]);
-    const values = [
-      record.id,
-      JSON.stringify(record),
-      ...this.age(),
-      String(record.revision - 1),
-      String(removed.length),
-    ];
-    const all = [...[...values, ...removed].map((value) => Buffer.from(value)), ...sounds];
-    // The client's types know texts only; it sends bytes as they are.
-    const outcome = await this.run(SAVE, { keys: this.keys(record.id), arguments: all as unknown as string[] });
+    const values = [record.id, JSON.stringify(record), this.seconds, String(record.revision - 1)];
+    const outcome = await this.run(SAVE, ...values, String(removed.length), ...removed, ...sounds);
     if (outcome === 'gone') throw conversationGone(record.id);
     if (outcome === 'changed') throw changedMeanwhile(record.id);
   }
 
   async sound(id: string, name: string): Promise<Uint8Array | undefined> {
+    if (!isConversationId(id)) return undefined;
     const asBytes = this.client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-    return (await answered(asBytes.hGet(this.keys(id)[1], name))) ?? undefined;
+    return (await answered(asBytes.hGet(`${this.prefix}${id}:sounds`, name), id)) ?? undefined;
   }
 
   async delete(id: string): Promise<boolean> {
-    const [record, sounds, index] = this.keys(id);
-    const [deleted] = await answered(this.client.multi().del(record).del(sounds).zRem(index, id).exec());
-    if (Number(deleted) > 0) this.listeners.forEach((listener) => listener(id));
-    return Number(deleted) > 0;
+    return isConversationId(id) && Number(await this.run(DELETE, id)) > 0;
+  }
+
+  async deleteOf(user: string): Promise<number> {
+    return Number(await this.run(DELETE_OF_USER, digest(user)));
   }
 
   async count(): Promise<number> {
-    const index = this.keys('')[2];
-    const [seconds, now] = this.age();
-    await answered(this.client.zRemRangeByScore(index, '-inf', Number(now) - 1000 * Number(seconds)));
-    return answered(this.client.zCard(index));
+    return Number(await this.run(COUNT));
   }
 
   async ping(): Promise<void> {
-    await answered(this.client.ping());
+    await this.run(PROBE);
   }
 
   onForget(listener: (id: string) => void): void {
@@ -140,29 +107,38 @@ export class RedisStore implements ConversationStore {
 
   async dispose(): Promise<void> {
     this.listeners.length = 0;
-    if (this.client.isReady) await this.client.close();
-    else this.client.destroy();
+    for (const client of [this.ear, this.client]) {
+      if (client.isReady) await client.close();
+      else client.destroy();
+    }
   }
 
-  private run(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown> {
-    return answered(this.client.eval(script, options));
+  /** Runs a script; its first value is a conversation's id, where it has one. */
+  private run(script: string, ...values: (string | Buffer)[]): Promise<unknown> {
+    // The client's types know texts only; it sends bytes as they are.
+    const all = [this.prefix, ...values].map((value) => Buffer.from(value as string)) as unknown as string[];
+    return answered(this.client.eval(script, { arguments: all }), String(values[0]));
   }
 
-  private keys(id: string): [record: string, sounds: string, index: string] {
-    return [`${this.prefix}${id}`, `${this.prefix}${id}:sounds`, `${this.prefix}index`];
-  }
-
-  private age(): [seconds: string, now: string] {
-    return [String(Math.ceil(this.limits.conversationSeconds)), String(Date.now())];
+  private get seconds(): string {
+    return String(Math.ceil(this.limits.conversationSeconds));
   }
 }
 
-/** An answer of Redis; that there is none is said in a way that clients understand. */
-async function answered<T>(answer: Promise<T>): Promise<T> {
+/** What stands for a user in a key: nothing that a client chose. */
+function digest(user: string): string {
+  return createHash('sha256').update(user).digest('base64url');
+}
+
+/** An answer of Redis; what is wrong with it is said in a way that clients understand. */
+async function answered<T>(answer: Promise<T>, id: string): Promise<T> {
   try {
     return await answer;
   } catch (error) {
-    // What Redis answers, such as that it is out of memory, and what it does not.
+    const said = (error as Error).message;
+    if (/\bWRONGTYPE\b/.test(said)) throw conversationUnreadable(id, 'its keys hold something else');
+    // Out of memory, a disk that is full, a replica.
+    if (/\b(OOM|MISCONF|READONLY|NOREPLICAS)\b/.test(said)) throw new StoreUnavailableError(error, 'store_full');
     throw new StoreUnavailableError(error);
   }
 }

@@ -1,5 +1,6 @@
 // Where conversations are kept. A store knows nothing of voices; it keeps records and sounds, and forgets what is too old or too much.
 import { ApiError } from '../server/api-error';
+import { quoted } from '../server/voices';
 import type { ConversationRecord } from './record';
 
 export interface SoundChanges {
@@ -11,7 +12,7 @@ export interface ConversationStore {
   /** What to call a store of this kind, for people. */
   readonly kind: string;
   create(record: ConversationRecord): Promise<void>;
-  /** Counts as use: it is kept anew from now on. */
+  /** Counts as use: it is kept anew from now on. @throws ApiError 410 for a record that cannot be read */
   get(id: string): Promise<ConversationRecord | undefined>;
   /**
    * Saves a record whose `revision` has grown by one since it was read, and its sounds, together.
@@ -19,28 +20,43 @@ export interface ConversationStore {
    */
   save(record: ConversationRecord, sounds: SoundChanges): Promise<void>;
   sound(id: string, name: string): Promise<Uint8Array | undefined>;
-  /** Whether there was one. */
+  /** Whether there was one. Works also where the store is full, and for a record that cannot be read. */
   delete(id: string): Promise<boolean>;
+  /** Forgets all conversations of one user. @returns how many there were */
+  deleteOf(user: string): Promise<number>;
   count(): Promise<number>;
-  /** @throws when the store does not answer */
+  /** @throws StoreUnavailableError when the store does not answer, or takes nothing more */
   ping(): Promise<void>;
   /** Called with the id of a conversation that was forgotten. */
   onForget(listener: (id: string) => void): void;
   dispose(): Promise<void>;
 }
 
-/** The store does not answer, or cannot do what it is asked for. */
+/** The store does not answer, or is full: it can then be read, and forget, but takes nothing more. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
-  readonly code = 'store_unavailable';
 
-  constructor(cause: unknown) {
-    super('the store of conversations does not answer; try again', { cause });
+  constructor(
+    cause: unknown,
+    readonly code: 'store_unavailable' | 'store_full' = 'store_unavailable',
+  ) {
+    super(
+      code === 'store_full'
+        ? 'the store of conversations takes nothing more; delete conversations, or give it more memory'
+        : 'the store of conversations does not answer; try again',
+      { cause },
+    );
   }
 }
 
+/** What is kept of a conversation cannot be read any more: somebody else wrote to the store, or it lost a part. */
+export function conversationUnreadable(id: string, problem: string): ApiError {
+  const message = `what is kept of conversation '${id}' cannot be read (${problem}); delete it and begin a new one`;
+  return new ApiError(410, 'conversation_unreadable', message, 'id');
+}
+
 export function conversationGone(id: string): ApiError {
-  const message = `there is no conversation '${id}'; it may have been forgotten; begin a new one`;
+  const message = `there is no conversation ${quoted(id)}; it may have been forgotten; begin a new one`;
   return ApiError.notFound('conversation_not_found', message, 'id');
 }
 

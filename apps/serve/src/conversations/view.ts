@@ -20,9 +20,10 @@ export function turnView(conversation: string, turn: TurnRecord, index: number |
 }
 
 export function conversationView(record: ConversationRecord) {
-  const { id, voice, createdAt, usedAt, historyTurns, sampling, turns } = record;
+  const { id, user, voice, createdAt, usedAt, historyTurns, sampling, turns } = record;
   return {
     id,
+    ...(user !== undefined && { user }),
     voice,
     createdAt,
     usedAt,

@@ -54,6 +54,8 @@ export interface WorkerOptions {
   threads?: number;
   /** How many conversations are remembered. */
   conversations: number;
+  /** Seconds after its last use that one is remembered. */
+  conversationSeconds: number;
 }
 
 export function toWireError(error: unknown): WireError {

@@ -27,6 +27,8 @@ interface Open {
 export interface TalkerEngineOptions {
   /** How many conversations stay open. */
   conversations: number;
+  /** Seconds after its last use that one stays open. */
+  conversationSeconds?: number;
   /** Replies that are made at once. */
   concurrency?: number;
 }
@@ -38,12 +40,13 @@ export class TalkerEngine implements Engine {
 
   constructor(
     private readonly talkers: ReadonlyMap<string, Talker>,
-    { conversations, concurrency = 2 }: TalkerEngineOptions,
+    { conversations, conversationSeconds = Infinity, concurrency = 2 }: TalkerEngineOptions,
   ) {
     this.voices = [...talkers.values()].map(describe);
     this.concurrency = concurrency;
     this.open = new LRUCache({
       max: conversations,
+      ...(Number.isFinite(conversationSeconds) && { ttl: 1000 * conversationSeconds, ttlAutopurge: true }),
       // Not where it is taken out to be used.
       dispose: ({ conversation }, _id, reason) => reason !== 'delete' && void conversation.dispose(),
     });
@@ -131,7 +134,8 @@ export class TalkerEngine implements Engine {
     await known?.conversation.dispose();
     const talker = this.talker(voice);
     const state = version === 0 ? undefined : await load();
-    return state === undefined ? talker.conversation({ historyTurns, sampling }) : talker.restoreConversation(state);
+    if (state === undefined) return talker.conversation({ historyTurns, sampling });
+    return restore(talker, state);
   }
 
   /** Works with a conversation of which nothing stays. */
@@ -207,6 +211,18 @@ class TalkerSpeech implements Speech {
     this.stream = stream;
     if (this.interruptAt !== undefined) this.interrupt(this.interruptAt);
     return stream;
+  }
+}
+
+/** A conversation from its state, which others may have written: whatever is wrong with it is said as such. */
+async function restore(talker: Talker, state: unknown): Promise<Conversation> {
+  try {
+    return await talker.restoreConversation(state);
+  } catch (error) {
+    // Ours say what they are.
+    if (typeof (error as { code?: unknown } | null)?.code === 'string') throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new EngineError('TalkerError', 'state', `this conversation cannot go on (${reason}); begin a new one`);
   }
 }
 

@@ -25,6 +25,8 @@ export interface PoolOptions {
   workers: number;
   /** Replies that one worker makes at once. */
   concurrency: number;
+  /** Seconds that a worker may give no sign of life, or go on with what it was told to stop. */
+  timeoutSeconds: number;
   worker: WorkerOptions;
   note?: (event: string, details: Record<string, unknown>) => void;
 }
@@ -38,9 +40,9 @@ export class WorkerPool implements Engine {
   private nextJob = 1;
 
   private constructor(private readonly options: PoolOptions) {
-    const { program, workers, worker, note = () => {} } = options;
+    const { program, workers, worker, timeoutSeconds, note = () => {} } = options;
     const events = { change: () => this.listeners.forEach((listener) => listener()), note };
-    this.slots = Array.from({ length: workers }, (_, number) => new WorkerSlot(number, program, worker, events));
+    this.slots = Array.from({ length: workers }, (_, number) => new WorkerSlot({ number, program, timeoutSeconds, worker }, events));
   }
 
   /** Starts the processes. @throws what kept a model from being loaded, when one could not */
@@ -146,7 +148,7 @@ export class WorkerPool implements Engine {
       return true;
     };
     // The worker answers a cancelled job with an error, and only then is its place free again: the work has really stopped.
-    const cancel = () => slot.send({ kind: 'cancel', job });
+    const cancel = () => slot.cancel(job);
     const failed = (error: unknown) => {
       if (!close()) return;
       cancel();

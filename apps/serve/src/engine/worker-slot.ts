@@ -1,7 +1,8 @@
-// One place in the pool: a process with a model, started again when it ends. Knows the jobs that it was given.
+// One place in the pool: a process with a model, started again when it ends, and ended when it hangs. Knows the jobs that it was given.
 import { fork, type ChildProcess } from 'node:child_process';
 import { EngineError, WorkerLostError, type VoiceDescription } from './engine';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol';
+import { Pulse } from './pulse';
 
 /** What a job does with the messages about it. */
 export interface JobListener {
@@ -36,10 +37,24 @@ const ALLOCATOR = {
 /** JavaScript makes little that lives long here; a small nursery keeps a worker small, where V8 would let it grow to 48 MB in each thread. */
 const YOUNG_MEBIBYTES = 4;
 
+export interface SlotOptions {
+  number: number;
+  /** The script that it runs. */
+  program: string;
+  /** Seconds that it may give no sign of life, or go on with what it was told to stop. */
+  timeoutSeconds: number;
+  worker: WorkerOptions;
+}
+
 export class WorkerSlot {
   voices: VoiceDescription[] = [];
   residentBytes = 0;
-  ready = false;
+  readonly number: number;
+  private loaded = false;
+  private pulse = new Pulse();
+  private looking: NodeJS.Timeout | undefined;
+  /** Why it was ended, where it hung. */
+  private hung: string | undefined;
   private child: ChildProcess | undefined;
   private readonly jobs = new Map<number, JobListener>();
   private stopping = false;
@@ -50,13 +65,17 @@ export class WorkerSlot {
   readonly started: Promise<void>;
 
   constructor(
-    readonly number: number,
-    private readonly program: string,
-    private readonly options: WorkerOptions,
+    private readonly options: SlotOptions,
     private readonly events: SlotEvents,
   ) {
+    this.number = options.number;
     this.started = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     this.start();
+  }
+
+  /** Whether it can take jobs and would begin with them. */
+  get ready(): boolean {
+    return this.loaded && !this.pulse.isLate;
   }
 
   get running(): number {
@@ -77,13 +96,22 @@ export class WorkerSlot {
     if (this.child?.connected) this.child.send(message, () => {});
   }
 
+  /** Tells it to stop a job; that it has, it says by an answer. */
+  cancel(job: number): void {
+    if (!this.jobs.has(job)) return;
+    this.pulse.expectEnd(job);
+    this.send({ kind: 'cancel', job });
+  }
+
   finish(job: number): void {
+    this.pulse.ended(job);
     if (this.jobs.delete(job)) this.events.change();
   }
 
   async stop(): Promise<void> {
     this.stopping = true;
     clearTimeout(this.restart);
+    clearInterval(this.looking);
     const { child } = this;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
@@ -95,24 +123,43 @@ export class WorkerSlot {
 
   private start(): void {
     const begin = performance.now();
-    const child = fork(this.program, [JSON.stringify(this.options)], {
+    const { program, worker, timeoutSeconds } = this.options;
+    const child = fork(program, [JSON.stringify(worker)], {
       serialization: 'advanced',
       // The service's own flags (an inspector's port, say) are not the worker's.
       execArgv: [`--max-semi-space-size=${YOUNG_MEBIBYTES}`],
       env: { ...ALLOCATOR, ...process.env },
     });
     this.child = child;
+    this.pulse = new Pulse();
+    this.looking = setInterval(() => this.look(child), Pulse.interval(timeoutSeconds));
     child.on('message', (message) => this.receive(message as FromWorker));
     // 'error' without a process has no 'exit' after it.
     child.on('error', (error) => child.pid === undefined && this.ended(begin, { reason: error.message }));
     child.on('exit', (code, signal) => this.ended(begin, { exitCode: code, signal }));
   }
 
+  /** Ends a process that hangs; what becomes of its jobs, its end says. */
+  private look(child: ChildProcess): void {
+    const wasReady = this.ready;
+    const reason = this.pulse.look(!this.loaded);
+    if (reason !== undefined && this.hung === undefined) {
+      this.hung = reason;
+      this.loaded = false;
+      this.events.note('worker hangs', { worker: this.number, pid: child.pid, reason });
+      child.kill('SIGKILL');
+    }
+    if (this.ready !== wasReady) this.events.change();
+  }
+
   private receive(message: FromWorker): void {
+    const wasLate = this.pulse.isLate;
+    this.pulse.beat();
+    if (wasLate) this.events.change();
     switch (message.kind) {
       case 'ready':
         this.voices = message.voices;
-        this.ready = true;
+        this.loaded = true;
         this.settle?.resolve();
         this.settle = undefined;
         this.events.note('worker ready', { worker: this.number, pid: this.processId });
@@ -132,11 +179,15 @@ export class WorkerSlot {
   }
 
   private ended(begin: number, details: Record<string, unknown>): void {
-    this.ready = false;
+    clearInterval(this.looking);
+    this.loaded = false;
     this.residentBytes = 0;
+    const { hung } = this;
+    this.hung = undefined;
     const lost = [...this.jobs.values()];
     this.jobs.clear();
-    const error = new WorkerLostError('the process that made this reply ended unexpectedly; ask again');
+    const what = hung === undefined ? 'ended unexpectedly' : 'hung and was replaced';
+    const error = new WorkerLostError(`the process that made this reply ${what}; ask again`);
     for (const job of lost) job.fail(error);
     if (this.stopping) return;
     // The service does not start with a worker that cannot; later it tries again and again.
@@ -146,7 +197,7 @@ export class WorkerSlot {
       return;
     }
     if (performance.now() - begin > SETTLED_MILLISECONDS) this.delay = FIRST_DELAY_MILLISECONDS;
-    this.events.note('worker lost', { worker: this.number, jobs: lost.length, ...details });
+    this.events.note('worker lost', { worker: this.number, jobs: lost.length, hung, ...details });
     this.events.change();
     this.restart = setTimeout(() => this.start(), this.delay);
     this.delay = Math.min(2 * this.delay, LONGEST_DELAY_MILLISECONDS);

@@ -4,7 +4,8 @@ import { toWireError } from './protocol';
 import { TalkerEngine } from './talker-engine';
 import { WorkerService } from './worker-service';
 
-const VITALS_MILLISECONDS = 2000;
+/** How often it says that it lives: also while it loads. */
+const VITALS_MILLISECONDS = 1000;
 
 function send(message: FromWorker): void {
   // A service that is gone is noticed by 'disconnect'.
@@ -20,6 +21,9 @@ async function main(): Promise<void> {
   let receive = (message: ToWorker): void => void early.push(message);
   process.on('message', (message) => receive(message as ToWorker));
 
+  const report = () => send({ kind: 'vitals', residentBytes: process.memoryUsage.rss() });
+  report();
+  setInterval(report, VITALS_MILLISECONDS).unref();
   const engine = await TalkerEngine.load(JSON.parse(process.argv[2]) as WorkerOptions);
   await warmUp(engine);
   const service = new WorkerService(engine, send);
@@ -29,9 +33,6 @@ async function main(): Promise<void> {
   };
   send({ kind: 'ready', voices: [...engine.voices] });
   early.forEach((message) => receive(message));
-  const report = () => send({ kind: 'vitals', residentBytes: process.memoryUsage.rss() });
-  report();
-  setInterval(report, VITALS_MILLISECONDS).unref();
 }
 
 /** The first reply is the slowest; better it is nobody's. A voice that cannot say this is warm enough. */

@@ -23,7 +23,8 @@ import { socketRoutes } from './routes/socket';
 import { speechRoutes } from './routes/speech';
 import { ttsRoutes } from './routes/tts';
 import type { App, Service } from './service';
-import { parseJsonStrictly } from './strict-json';
+import { parseJsonStrictly, withoutNulls } from './strict-json';
+import { WriteWatch } from './write-watch';
 
 const SOCKET_MESSAGE_BYTES = 256 * 1024;
 /** How often it is looked whether all answers have been sent. */
@@ -50,7 +51,7 @@ export interface Server {
 }
 
 export async function buildServer(service: Service, logger: FastifyBaseLogger): Promise<Server> {
-  const { limits, metrics, keys, origins, version } = service;
+  const { limits, metrics, hosts, keys, origins, version } = service;
   const app: App = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -62,9 +63,9 @@ export async function buildServer(service: Service, logger: FastifyBaseLogger): 
       connectionsCheckingInterval: Math.min(1000, 250 * limits.requestSeconds),
     },
     forceCloseConnections: 'idle',
-    exposeHeadRoutes: false,
+    exposeHeadRoutes: true,
     routerOptions: { maxParamLength: 200 },
-    clientErrorHandler: answerClientError,
+    clientErrorHandler: (error, socket) => answerClientError(error, socket, logger),
     frameworkErrors: (error, request, reply) => sendError(error, request, reply),
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -78,8 +79,19 @@ export async function buildServer(service: Service, logger: FastifyBaseLogger): 
     done(null, body),
   );
 
+  const watch = new WriteWatch(limits.writeSeconds, (bytesLeft) =>
+    logger.warn({ bytesLeft, seconds: limits.writeSeconds }, 'client took nothing: connection cut'),
+  );
+  app.addHook('onClose', async () => watch.end());
+
+  // What is null was not given: many clients send all that there could be.
+  app.addHook('preValidation', async (request) => {
+    request.body = withoutNulls(request.body);
+  });
+
   const answers = new Set<object>();
   app.addHook('onRequest', async (request, reply) => {
+    watch.add(request.raw.socket);
     // WebSockets have an end of their own: `drain`.
     if (request.headers.upgrade === undefined) {
       answers.add(reply.raw);
@@ -88,6 +100,7 @@ export async function buildServer(service: Service, logger: FastifyBaseLogger): 
       // An answer instead of a WebSocket: nobody else would close its connection.
       reply.raw.once('finish', () => request.raw.socket.destroySoon());
     }
+    hosts.check(request);
     origins.check(request);
     keys.check(request);
     if (service.isStopping() && !ALWAYS.has(request.routeOptions.url ?? '')) throw stopping();
@@ -152,9 +165,10 @@ function loggable(body: unknown): unknown {
 }
 
 /** Answers what is no HTTP, or did not arrive in time, and closes the connection. */
-function answerClientError(error: Error & { code?: string }, socket: Socket): void {
+function answerClientError(error: Error & { code?: string }, socket: Socket, log: FastifyBaseLogger): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
   const [status, reason, code, message] = CLIENT_ERRORS[error.code ?? ''] ?? CLIENT_ERRORS.other;
+  log.info({ code, status, cause: error.code }, 'request refused');
   const body = JSON.stringify(errorBody(status, code, message));
   const head = `HTTP/1.1 ${status} ${reason}\r\nContent-Type: application/json; charset=utf-8\r\nConnection: close`;
   socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);

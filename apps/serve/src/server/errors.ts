@@ -39,6 +39,11 @@ export function toApiError(error: unknown): ApiError {
     const headers: Record<string, string> = status === 503 ? { 'Retry-After': '1' } : {};
     return new ApiError(status, `${code || name}`.toLowerCase().replace(/[^a-z0-9]+/g, '_'), message, null, headers);
   }
+  // The limits of the system, which pass: see `ulimit -n`.
+  if (code === 'EMFILE' || code === 'ENFILE')
+    return new ApiError(503, 'too_many_files', 'too many files and connections are open here; try again', null, {
+      'Retry-After': '5',
+    });
   // Fastify's own: bodies that are too large, that are no JSON, content types that nobody reads.
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
     return new ApiError(statusCode, code.toLowerCase() || 'bad_request', sayFastify(code, message));
@@ -53,8 +58,11 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
   }
   const answer = toApiError(error);
   // Texts of other people's errors may quote what was to be spoken; codes do not.
-  if (answer.status >= 500) request.log.error({ err: error }, 'request failed');
-  else request.log.info({ code: answer.code, status: answer.status }, 'request refused');
+  const { code, status } = answer;
+  if (status === 504) request.log.warn({ code, status }, 'request timed out');
+  else if (status === 503) request.log.warn({ code, status, cause: causeOf(error) }, 'request could not be served');
+  else if (status >= 500 && status !== 501) request.log.error({ err: error }, 'request failed');
+  else request.log.info({ code, status }, 'request refused');
   const { message } = answer.body.error;
   // GPT-SoVITS' clients look for the reason in another place.
   const body = request.routeOptions.url === '/tts' ? { ...answer.body, message } : answer.body;
@@ -64,6 +72,12 @@ export function sendError(error: unknown, request: FastifyRequest, reply: Fastif
     .type('application/json; charset=utf-8')
     .serializer((value: unknown) => JSON.stringify(value))
     .send(body);
+}
+
+/** Why the store, or a worker, did not do it. */
+function causeOf(error: unknown): string | undefined {
+  const { cause } = error as { cause?: unknown };
+  return cause instanceof Error ? cause.message : undefined;
 }
 
 interface Issue {

@@ -5,11 +5,14 @@ import { ApiError } from './api-error';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
+const GUARDED = new Set([
+  ...['/tts', '/speakers', '/metrics'],
+  ...['/set_gpt_weights', '/set_sovits_weights', '/set_refer_audio', '/control'],
+]);
+
 /** What needs a key; the page, the docs and the signs of life are open to everybody. */
 function isGuarded({ method, routeOptions: { url = '' } }: FastifyRequest): boolean {
-  return (
-    url.startsWith('/v1/') || ['/tts', '/speakers', '/metrics'].includes(url) || (url === '/' && method === 'POST')
-  );
+  return url.startsWith('/v1/') || GUARDED.has(url) || (url === '/' && method === 'POST');
 }
 
 export class Keys {

@@ -13,6 +13,12 @@ export interface Limits {
   replySeconds: number;
   /** Seconds for a request to arrive whole. */
   requestSeconds: number;
+  /** Seconds that a client may take nothing of what it is sent. */
+  writeSeconds: number;
+  /** Bytes of sound, of all replies, that clients have not taken yet; beyond it no new one is begun. */
+  unsentBytes: number;
+  /** Seconds that a worker may give no sign of life, or go on with what it was told to stop. */
+  workerSeconds: number;
   /** Conversations that are kept; the one that was used longest ago makes room. */
   conversations: number;
   /** Seconds after its last use that a conversation is kept. */
@@ -36,6 +42,9 @@ export const DEFAULT_LIMITS: Limits = {
   queue: 64,
   replySeconds: 120,
   requestSeconds: 30,
+  writeSeconds: 30,
+  unsentBytes: 256 * 2 ** 20,
+  workerSeconds: 15,
   conversations: 1000,
   conversationSeconds: 3600,
   conversationTurns: 200,

@@ -3,8 +3,16 @@ import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom
 import type { Engine } from '../engine/engine';
 import type { ConversationStore } from '../conversations/store';
 import type { Admission } from './admission';
+import type { Speaking } from './speaking';
 
 const SECONDS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20, 30, 60, 120];
+
+interface Watched {
+  engine: Engine;
+  admission: Admission;
+  speaking: Speaking;
+  store: ConversationStore;
+}
 
 export class Metrics {
   readonly registry = new Registry();
@@ -61,7 +69,7 @@ export class Metrics {
   }
 
   /** Adds what is measured when it is asked for. */
-  watch({ engine, admission, store }: { engine: Engine; admission: Admission; store: ConversationStore }): void {
+  watch({ engine, admission, speaking, store }: Watched): void {
     const gauge = (name: string, help: string, value: () => number | Promise<number>) =>
       new Gauge({
         name: `gpt_talker_${name}`,
@@ -74,6 +82,7 @@ export class Metrics {
       });
     gauge('queue_waiting', 'Requests that wait for the model', () => admission.waitingCount);
     gauge('queue_running', 'Requests that the model works for', () => admission.runningCount);
+    gauge('unsent_bytes', 'Sound that is made and that clients have not taken', () => speaking.unsentBytes);
     gauge('capacity', 'Replies that can be made at once', () => engine.vitals().capacity);
     gauge('workers_ready', 'Models that are ready', () => engine.vitals().ready);
     gauge('conversations', 'Conversations that are kept', () => store.count());

@@ -7,6 +7,7 @@ import type { ConversationStore } from '../conversations/store';
 import type { Engine } from '../engine/engine';
 import type { Ffmpeg } from '../sound/ffmpeg';
 import type { Admission } from './admission';
+import type { Hosts } from './hosts';
 import type { Keys } from './keys';
 import type { Limits } from './limits';
 import type { Metrics } from './metrics';
@@ -24,6 +25,7 @@ export interface Service {
   metrics: Metrics;
   ffmpeg: Ffmpeg;
   limits: Limits;
+  hosts: Hosts;
   keys: Keys;
   origins: Origins;
   /** Where `/tts` finds its reference files; undefined where it may not read any. */

@@ -8,12 +8,16 @@ import { toApiError } from './errors';
 import { ClientGoneError, Lifetime } from './lifetime';
 import { socketMessageSchema, type SocketMessage } from './schemas/socket';
 import type { Service } from './service';
+import { withoutNulls } from './strict-json';
 import { checkText } from './text';
 
 /** What a session needs of its socket. */
 export interface Socket {
-  send(message: string | Uint8Array): void;
+  /** Resolves when the system has taken it, or nobody will. */
+  send(message: string | Uint8Array): Promise<void>;
   close(code: number, reason: string): void;
+  /** Ends the connection at once. */
+  cut(): void;
   /** Bytes that the client has not taken yet. */
   readonly bufferedAmount: number;
 }
@@ -30,8 +34,8 @@ interface Current {
   ended: Promise<void>;
 }
 
-/** A client that takes so little is not listening. */
-const MOST_BUFFERED_BYTES = 16 * 2 ** 20;
+/** A client that has so much of answers to its messages still to take does not read them. */
+const MOST_BUFFERED_BYTES = 2 ** 20;
 
 type Start = Omit<Extract<SocketMessage, { type: 'start' }>, 'type'>;
 
@@ -141,9 +145,8 @@ export class SocketSession {
     for await (const { samples, sampleRate } of open.chunks) {
       // Chunks that were made before the interruption are not sent after it.
       if (current.interrupted) continue;
-      if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES)
-        return this.socket.close(1013, 'sound is not taken as fast as it is made');
-      this.socket.send(pcmBytes(samples));
+      // No more is handed to the connection than it takes; what waits here can still be interrupted.
+      await this.socket.send(pcmBytes(samples));
       current.sentSeconds += samples.length / sampleRate;
     }
     const record = open.record();
@@ -171,7 +174,8 @@ export class SocketSession {
   }
 
   private say(message: { type: string; [field: string]: unknown }): void {
-    this.socket.send(JSON.stringify(message));
+    if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES) return this.socket.cut();
+    void this.socket.send(JSON.stringify(message));
   }
 }
 
@@ -179,7 +183,7 @@ function parse(data: Uint8Array, isBinary: boolean): SocketMessage {
   if (isBinary) throw ApiError.badRequest('not_text', null, 'a binary message came; send JSON as text');
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.from(data).toString('utf8'));
+    value = withoutNulls(JSON.parse(Buffer.from(data).toString('utf8')));
   } catch {
     throw ApiError.badRequest('not_json', null, 'the message is not JSON; correct it');
   }

@@ -1,9 +1,10 @@
 // Speech from the engine to whoever hears it: waits for its turn, begins, and goes on at the engine's pace even where the client is slow,
-// so that a slow client keeps nobody waiting.
+// so that a slow client keeps nobody waiting. What clients have not taken yet is counted: there is an end to it.
 import type { Audio } from '@gpt-talker/audio';
 import { Channel } from '../engine/channel';
 import type { Engine, SpeechTask, SpokenFacts } from '../engine/engine';
 import type { Admission } from './admission';
+import { ApiError } from './api-error';
 import type { Lifetime } from './lifetime';
 import type { Metrics } from './metrics';
 
@@ -25,11 +26,36 @@ export interface SpeakingOptions {
 }
 
 export class Speaking {
+  /** Bytes of sound that is made and not taken. */
+  private unsent = 0;
+
   constructor(
     private readonly engine: Engine,
     private readonly admission: Admission,
     private readonly metrics: Metrics,
+    private readonly mostUnsent: number,
   ) {}
+
+  get unsentBytes(): number {
+    return this.unsent;
+  }
+
+  /**
+   * Counts bytes as not taken yet, until the lifetime ends.
+   * @returns counts more, or fewer with a negative number
+   */
+  hold(lifetime: Lifetime): { add(bytes: number): void } {
+    let held = 0;
+    const add = (bytes: number) => {
+      held += bytes;
+      this.unsent += bytes;
+    };
+    lifetime.defer(() => {
+      this.unsent -= held;
+      held = 0;
+    });
+    return { add: (bytes) => void (lifetime.signal.aborted || add(bytes)) };
+  }
 
   /**
    * Begins to speak.
@@ -37,16 +63,25 @@ export class Speaking {
    */
   async open(task: Omit<SpeechTask, 'signal'>, options: SpeakingOptions): Promise<OpenSpeech> {
     const { lifetime, endpoint } = options;
+    if (this.unsent > this.mostUnsent) {
+      const message = `clients have ${this.unsent} bytes of sound still to take; try again in a few seconds`;
+      throw new ApiError(429, 'too_much_unsent', message, null, { 'Retry-After': '5' });
+    }
     const leave = await this.admission.enter(lifetime.signal);
     // The place is free when the engine has stopped, which an abort makes it do: see `pump`.
     const speech = this.engine.speak({ ...task, signal: lifetime.signal });
     const channel = new Channel<Audio>();
+    const held = this.hold(lifetime);
     const first = new Promise<void>((resolve, reject) => {
       const begun = () => {
         this.metrics.firstSound.observe({ endpoint }, lifetime.seconds);
         resolve();
       };
-      this.pump(speech, channel, begun, options)
+      const push = (audio: Audio) => {
+        held.add(audio.samples.byteLength);
+        channel.push(audio);
+      };
+      this.pump(speech, { push, end: () => channel.end(), begun }, options)
         // A reply that was interrupted at once has no sound.
         .then(resolve)
         .catch((error: unknown) => {
@@ -59,7 +94,7 @@ export class Speaking {
     });
     await first;
     return {
-      chunks: channel,
+      chunks: taken(channel, held),
       facts: () => speech.facts,
       interrupt: (heardSeconds) => speech.interrupt(heardSeconds),
     };
@@ -67,14 +102,13 @@ export class Speaking {
 
   private async pump(
     speech: ReturnType<Engine['speak']>,
-    channel: Channel<Audio>,
-    begun: () => void,
+    { push, end, begun }: Sink,
     { lifetime, endpoint, conclude }: SpeakingOptions,
   ): Promise<void> {
     const chunks: Audio[] = [];
     let first = true;
     for await (const audio of speech) {
-      channel.push(audio);
+      push(audio);
       if (conclude) chunks.push(audio);
       if (first) begun();
       first = false;
@@ -84,6 +118,22 @@ export class Speaking {
     lifetime.relax();
     this.metrics.replies.inc({ endpoint, outcome: 'spoken' });
     this.metrics.total.observe({ endpoint }, lifetime.seconds);
-    channel.end();
+    end();
+  }
+}
+
+/** Where a reply goes. */
+interface Sink {
+  push(audio: Audio): void;
+  end(): void;
+  /** The first sound is there. */
+  begun(): void;
+}
+
+/** The chunks, each counted as taken when the next is asked for. */
+async function* taken(chunks: AsyncIterable<Audio>, held: { add(bytes: number): void }): AsyncGenerator<Audio> {
+  for await (const chunk of chunks) {
+    yield chunk;
+    held.add(-chunk.samples.byteLength);
   }
 }

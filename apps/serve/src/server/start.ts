@@ -11,6 +11,7 @@ import { packageFolder, packageVersion } from '../own-package';
 import { Ffmpeg } from '../sound/ffmpeg';
 import { Admission } from './admission';
 import { buildServer } from './build-server';
+import { Hosts } from './hosts';
 import { Keys } from './keys';
 import type { Limits } from './limits';
 import { Metrics } from './metrics';
@@ -34,6 +35,8 @@ export interface ServiceOptions {
   referenceFolder?: string;
   keys: string[];
   origins: string[];
+  /** Names that the service has beside its address. */
+  hosts: string[];
   limits: Limits;
   logLevel: string;
   logText: boolean;
@@ -76,8 +79,8 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     throw error;
   }
   const admission = new Admission(engine, options.limits.queue);
-  const speaking = new Speaking(engine, admission, metrics);
-  metrics.watch({ engine, admission, store });
+  const speaking = new Speaking(engine, admission, metrics, options.limits.unsentBytes);
+  metrics.watch({ engine, admission, speaking, store });
   let stopped: Promise<void> | undefined;
   const service: Service = {
     version: packageVersion(),
@@ -89,6 +92,7 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     metrics,
     ffmpeg: parts.ffmpeg ?? (await Ffmpeg.find()),
     limits: options.limits,
+    hosts: new Hosts(options.host, options.hosts),
     keys: new Keys(options.keys),
     origins: new Origins(options.origins),
     references,
@@ -127,12 +131,13 @@ async function openStore({ store: url, limits }: ServiceOptions, log: Logger): P
 }
 
 function startWorkers(options: ServiceOptions, metrics: Metrics, log: Logger): Promise<WorkerPool> {
-  const { voiceFolders, threads, workers, concurrency } = options;
+  const { voiceFolders, threads, workers, concurrency, limits } = options;
   return WorkerPool.start({
     program: path.join(packageFolder(), 'dist', 'worker.js'),
     workers,
     concurrency,
-    worker: { voiceFolders, threads, conversations: OPEN_CONVERSATIONS },
+    worker: { voiceFolders, threads, conversations: OPEN_CONVERSATIONS, conversationSeconds: limits.conversationSeconds },
+    timeoutSeconds: limits.workerSeconds,
     note: (event, details) => {
       if (event === 'worker lost') metrics.workersLost.inc();
       log[event === 'worker ready' ? 'info' : 'error'](details, event);

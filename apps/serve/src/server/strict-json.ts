@@ -18,3 +18,15 @@ export function parseJsonStrictly(app: FastifyInstance): void {
     void parse(request, text, done);
   });
 }
+
+/** How deep in a request there are names. */
+const DEEPEST = 4;
+
+/** A value from JSON without the members that are null. */
+export function withoutNulls(value: unknown, depth = DEEPEST): unknown {
+  if (depth === 0 || typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => withoutNulls(item, depth - 1));
+  if (Object.getPrototypeOf(value) !== Object.prototype) return value;
+  const members = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutNulls(member, depth - 1)]));
+}

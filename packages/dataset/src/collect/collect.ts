@@ -2,8 +2,12 @@
 import { SessionHost } from '@gpt-talker/runtime';
 import { DatasetError } from '../errors';
 import { makeFolder, writeAtomically } from '../files/atomic';
-import { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator } from './models/separator';
+import { ClusterDiarizer } from './clusters/diarizer';
+import { type ModelPlace } from './models/open-model';
+import { Rnnoise } from './models/rnnoise';
+import { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator, type SoundSeparator } from './models/separator';
 import { type CollectOptions, type TranscriptionOptions } from './options';
+import { PocketsphinxRecognizer } from './pocketsphinx/recognizer';
 import { STEPS, type StepName } from './records';
 import { mainReason, type StepReport } from './report';
 import { SherpaDiarizer } from './sherpa/diarizer';
@@ -94,17 +98,13 @@ const PREPARE: Readonly<Record<StepName, Prepare>> = {
     return (context) => findScenes(context, detector, vad.scenes);
   },
   async separate({ separation }, models, keep) {
-    const separator =
-      separation.kind === 'none'
-        ? undefined
-        : keep(await Separator.open(await models(), separation.model, SEPARATION_PLACE));
+    const separator = await openSeparator(separation, SEPARATION_PLACE, models);
+    if (separator) keep(separator);
     return (context) => separate(context, separator, separation.noise);
   },
   async enhance({ enhancement }, models, keep) {
-    const enhancer =
-      enhancement.kind === 'none'
-        ? undefined
-        : keep(await Separator.open(await models(), enhancement.model, ENHANCEMENT_PLACE));
+    const enhancer = await openSeparator(enhancement, ENHANCEMENT_PLACE, models);
+    if (enhancer) keep(enhancer);
     return (context) => enhance(context, enhancer);
   },
   async diarize({ diarization }) {
@@ -119,10 +119,11 @@ const PREPARE: Readonly<Record<StepName, Prepare>> = {
     return (context) => findDialogues(context, dialogues);
   },
   async retranscribe({ secondTranscription: { kind, sherpa } }) {
+    const place = recognizerPlace('--second-asr-model FOLDER', '--second-transcripts none');
     const recognizer =
       kind === 'none'
         ? undefined
-        : await Recognizer.open(sherpa, recognizerPlace('--second-asr-model FOLDER', '--second-transcripts none'));
+        : await (kind === 'pocketsphinx' ? PocketsphinxRecognizer.open() : Recognizer.open(sherpa, place));
     return (context) => retranscribe(context, recognizer);
   },
   async layout({ output }) {
@@ -130,7 +131,22 @@ const PREPARE: Readonly<Record<StepName, Prepare>> = {
   },
 };
 
-async function speakerSource({ kind, sherpa, location }: CollectOptions['diarization']): Promise<SpeakerSource> {
+async function openSeparator(
+  { kind, model }: CollectOptions['separation' | 'enhancement'],
+  place: ModelPlace,
+  models: () => Promise<SessionHost>,
+): Promise<SoundSeparator | undefined> {
+  if (kind === 'none') return undefined;
+  return kind === 'rnnoise' ? Rnnoise.open() : Separator.open(await models(), model, place);
+}
+
+async function speakerSource({
+  kind,
+  clusters,
+  sherpa,
+  location,
+}: CollectOptions['diarization']): Promise<SpeakerSource> {
+  if (kind === 'clusters') return { kind, diarizer: new ClusterDiarizer(clusters) };
   if (kind === 'sherpa') return { kind, diarizer: await SherpaDiarizer.open(sherpa) };
   if (kind === 'transcripts') return { kind };
   if (location === undefined)
@@ -139,6 +155,7 @@ async function speakerSource({ kind, sherpa, location }: CollectOptions['diariza
 }
 
 async function textSource({ kind, sherpa, maximumSeconds, location }: TranscriptionOptions): Promise<TextSource> {
+  if (kind === 'pocketsphinx') return { kind, recognizer: await PocketsphinxRecognizer.open(), maximumSeconds };
   if (kind === 'sherpa') return { kind, recognizer: await Recognizer.open(sherpa), maximumSeconds };
   if (location === undefined) {
     throw new DatasetError(

@@ -27,8 +27,12 @@ export { SPEAKER_RULES, speakerOf, type SpeakerRules } from './rules/speakers';
 export { EnergyDetector, ENERGY_OPTIONS, type EnergyOptions } from './vad/energy';
 export { SileroDetector } from './vad/silero';
 export { SPEECH_RULES, type SpeechRules, type VoiceDetector } from './vad/detector';
-export { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator, type Separated } from './models/separator';
+export { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator, type Separated, type SoundSeparator } from './models/separator';
 export { type ModelPlace } from './models/open-model';
+export { Rnnoise } from './models/rnnoise';
+export { COMPONENTS_INSTALL } from './packaged';
+export { ClusterDiarizer, CLUSTER_OPTIONS, type ClusterOptions } from './clusters/diarizer';
+export { PocketsphinxRecognizer } from './pocketsphinx/recognizer';
 export { SherpaDiarizer, DIARIZER_OPTIONS, type DiarizerOptions } from './sherpa/diarizer';
 export {
   Recognizer,

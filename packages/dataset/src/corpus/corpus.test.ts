@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -124,6 +125,18 @@ describe('slicer_opt.list', () => {
       ['a b.wav', 'anna', 'en'],
       ['c.wav', 'ben', 'zh'],
     ]);
+  });
+
+  it('takes no folder and no pipe for a recording, or for the list', async () => {
+    writeFiles(folder, { 'raw/a.wav/inside.wav': sound, 'b.wav': sound });
+    execFileSync('mkfifo', [path.join(folder, 'c.wav'), path.join(folder, 'pipe.list')]);
+    list('raw/a.wav|anna|en|Hello.', 'b.wav|ben|en|Hi.', 'c.wav|carl|en|Hm.');
+    const { dialogues, told } = await read({ format: 'list' });
+    expect(dialogues.map(({ id }) => id)).toEqual(['b.wav']);
+    expect(told).toEqual(['skip without audio: a.wav', 'skip without audio: c.wav']);
+    await expect(read({ format: 'list' }, path.join(folder, 'pipe.list'))).rejects.toThrow('neither a folder nor');
+    writeFiles(folder, { 'other/slicer_opt.list/x.txt': sound });
+    await expect(read({ format: 'list' }, path.join(folder, 'other'))).rejects.toThrow('no ordinary file');
   });
 
   it('names a line that is something else', async () => {

@@ -28,7 +28,10 @@ const MANIFEST_NAME = 'manifest.jsonl';
 export async function openCorpus(location: string, options: OpenCorpusOptions): Promise<Corpus> {
   const root = path.resolve(location);
   const isFolder = await stat(root).then(
-    (found) => found.isDirectory(),
+    (found) => {
+      if (found.isDirectory() || found.isFile()) return found.isDirectory();
+      throw new DatasetError('manifest', `${location}: neither a folder nor an ordinary file; save the list to a file`);
+    },
     (cause: NodeJS.ErrnoException) => {
       throw new DatasetError('manifest', `${location}: cannot be opened (${cause.code}); check the path`, { cause });
     },

@@ -1,5 +1,5 @@
 // Upstream's slicer_opt.list: one recording a line, `path|speaker|language|text`. Paths may be those of another machine.
-import { access } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../errors';
 import { LineIndex } from '../files/line-index';
@@ -93,13 +93,12 @@ export class SlicerList implements Corpus {
     const candidates = parts.map((_, first) => path.join(folder, ...parts.slice(first)));
     if (path.isAbsolute(listed)) candidates.unshift(listed);
     for (const candidate of candidates) {
-      if (
-        await access(candidate).then(
-          () => true,
-          () => false,
-        )
-      )
-        return path.resolve(candidate);
+      // A folder of that name, or a pipe that nobody writes to, is no recording.
+      const isFile = await stat(candidate).then(
+        (found) => found.isFile(),
+        () => false,
+      );
+      if (isFile) return path.resolve(candidate);
     }
     return undefined;
   }

@@ -1,6 +1,6 @@
 // Where the lines of a text file lie, grouped by a key: files of any size can then be read dialogue by dialogue.
 import { createReadStream } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, stat, type FileHandle } from 'node:fs/promises';
 import { DatasetError } from '../errors';
 
 interface Span {
@@ -27,6 +27,9 @@ export class LineIndex {
   ): Promise<LineIndex> {
     const spans = new Map<string, Span[]>();
     try {
+      // A pipe could not be read twice, and might never be written to.
+      if (!(await stat(path)).isFile())
+        throw new DatasetError(code, `${path}: a folder or a pipe, no ordinary file; name the file`);
       let number = 0;
       for await (const { line, start, length } of lines(path)) {
         const key = keyOf(line, ++number);

@@ -8,7 +8,7 @@ import { writeShard, type Column } from '../files/shard';
 import { type ChunkTurn } from './chunk';
 import { type SpeechTools, type SslExtractor } from './speech-tools';
 
-const VERSION = 1;
+const VERSION = 2;
 
 /** How sound is kept. */
 export interface StoredAudio {
@@ -53,7 +53,8 @@ export async function audioStep(
   const features: (Float32Array | undefined)[] = [];
   const speakers: (Float32Array | undefined)[] = [];
   for (const { audio: path } of turns) {
-    const audio = await decode(path);
+    const warnings: string[] = [];
+    const audio = await decode(path, (warning) => warnings.push(warning));
     const vectors = typeof audio === 'string' ? undefined : await ssl?.extract(audio);
     const speaker = typeof audio === 'string' ? undefined : await speakerOf(audio, tools);
     const skipped = typeof audio === 'string' ? audio : (flaw(audio, vectors) ?? flawOfSpeaker(speaker));
@@ -64,7 +65,7 @@ export async function audioStep(
       speakers.push(undefined);
       continue;
     }
-    const notes = remarks(audio);
+    const notes = [...remarks(audio), ...(warnings.length > 0 ? ['not quite wav'] : [])];
     items.push({ seconds: audio.samples.length / audio.sampleRate, ...(notes.length > 0 && { notes }) });
     sound.push(stored && (await trainingSound(audio, stored)));
     features.push(vectors);
@@ -93,9 +94,9 @@ function flawOfSpeaker(speaker: Float32Array | string | undefined): string | und
 }
 
 /** A recording, or why it cannot be used. */
-export async function decode(path: string): Promise<Audio | string> {
+export async function decode(path: string, warn?: (warning: string) => void): Promise<Audio | string> {
   try {
-    return await decodeFile(path);
+    return await decodeFile(path, { warn });
   } catch (error) {
     if (!(error instanceof AudioFileError)) throw error;
     return UNREADABLE[error.code] ?? `with unreadable audio (${error.code})`;

@@ -9,6 +9,7 @@ import { errorResponses, soundSchema } from '../schemas/common';
 import {
   conversationParams,
   conversationSchema,
+  forgottenSchema,
   newConversationSchema,
   newTurnSchema,
   replyParams,
@@ -16,9 +17,10 @@ import {
   turnParams,
   turnQuerySchema,
   turnSchema,
+  userQuerySchema,
   type NewTurn,
 } from '../schemas/conversations';
-import { lifetimeOf } from '../send-speech';
+import { lifetimeOf, sendWav } from '../send-speech';
 import type { App, Service } from '../service';
 import { checkText } from '../text';
 import { readTurnUpload } from '../turn-upload';
@@ -40,9 +42,9 @@ export function conversationRoutes(app: App, service: Service): void {
       response: { 201: conversationSchema, ...errorResponses(400, 401, 413, 415, 429, 503, 504) },
     },
     handler: async (request, reply) => {
-      const { voice, historyTurns, sampling, turns = [] } = request.body ?? {};
+      const { voice, user, historyTurns, sampling, turns = [] } = request.body ?? {};
       const heard = turns.map((turn) => heardTurn(turn, undefined, service));
-      const record = await conversations.create({ voice: findVoice(engine, voice), historyTurns, sampling });
+      const record = await conversations.create({ voice: findVoice(engine, voice), user, historyTurns, sampling });
       if (heard.length === 0) return reply.code(201).send(conversationView(record));
       const lifetime = lifetimeOf(reply, limits.replySeconds);
       try {
@@ -55,6 +57,19 @@ export function conversationRoutes(app: App, service: Service): void {
     },
   });
 
+  app.delete(
+    '/v1/conversations',
+    {
+      schema: {
+        tags,
+        summary: 'Forget all conversations of a user',
+        querystring: userQuerySchema,
+        response: { 200: forgottenSchema, ...errorResponses(400, 401, 503) },
+      },
+    },
+    async (request) => ({ deleted: await conversations.removeOf(request.query.user) }),
+  );
+
   app.get(
     '/v1/conversations/:id',
     {
@@ -62,7 +77,7 @@ export function conversationRoutes(app: App, service: Service): void {
         tags,
         summary: 'Show a conversation',
         params: conversationParams,
-        response: { 200: conversationSchema, ...errorResponses(400, 401, 404, 503) },
+        response: { 200: conversationSchema, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
     async (request) => conversationView(await conversations.read(request.params.id)),
@@ -95,7 +110,7 @@ export function conversationRoutes(app: App, service: Service): void {
       params: conversationParams,
       querystring: turnQuerySchema,
       body: newTurnSchema,
-      response: { 201: turnSchema, ...errorResponses(400, 401, 404, 409, 413, 415, 422, 429, 503, 504) },
+      response: { 201: turnSchema, ...errorResponses(400, 401, 404, 409, 410, 413, 415, 422, 429, 503, 504) },
     },
     handler: async (request, reply) => {
       const turn = heardTurn(request.body, request.uploadedAudio, service);
@@ -112,7 +127,7 @@ export function conversationRoutes(app: App, service: Service): void {
         tags,
         summary: 'List the turns',
         params: conversationParams,
-        response: { 200: turnListSchema, ...errorResponses(400, 401, 404, 503) },
+        response: { 200: turnListSchema, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
     async (request) => ({ turns: conversationView(await conversations.read(request.params.id)).turns }),
@@ -125,7 +140,7 @@ export function conversationRoutes(app: App, service: Service): void {
         tags,
         summary: 'Show a turn',
         params: turnParams,
-        response: { 200: turnSchema, ...errorResponses(400, 401, 404, 503) },
+        response: { 200: turnSchema, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
     async ({ params }) => {
@@ -144,13 +159,15 @@ export function conversationRoutes(app: App, service: Service): void {
         tags,
         summary: "A turn's sound",
         params: turnParams,
-        response: { ...wav, ...errorResponses(400, 401, 404, 503) },
+        response: { ...wav, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
     async ({ params }, reply) => {
       const record = await conversations.read(params.id);
-      if (!record.turns[Number(params.turn)]) throw noTurn(record.turns.length);
-      return reply.type('audio/wav').send(await conversations.sound(params.id, turnSound(Number(params.turn))));
+      const index = Number(params.turn);
+      const turn = record.turns[index];
+      if (!turn) throw noTurn(record.turns.length);
+      return sendWav(reply, await conversations.sound(params.id, turn, turnSound(index)));
     },
   );
 
@@ -161,7 +178,7 @@ export function conversationRoutes(app: App, service: Service): void {
         tags,
         summary: 'Show a reply that was not kept as a turn',
         params: replyParams,
-        response: { 200: turnSchema, ...errorResponses(400, 401, 404, 503) },
+        response: { 200: turnSchema, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
     async ({ params }) => {
@@ -182,15 +199,16 @@ export function conversationRoutes(app: App, service: Service): void {
         tags,
         summary: 'The sound of a reply that was not kept as a turn',
         params: replyParams,
-        response: { ...wav, ...errorResponses(400, 401, 404, 503) },
+        response: { ...wav, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
     async ({ params }, reply) => {
       const record = await conversations.read(params.id);
       const index = record.turns.findIndex((turn) => turn.reply?.id === params.reply);
-      if (index < 0 && !record.asides.some((turn) => turn.reply?.id === params.reply)) throw noReply();
+      const turn = record.turns[index] ?? record.asides.find((aside) => aside.reply?.id === params.reply);
+      if (!turn) throw noReply();
       const name = index < 0 ? asideSound(params.reply) : turnSound(index);
-      return reply.type('audio/wav').send(await conversations.sound(params.id, name));
+      return sendWav(reply, await conversations.sound(params.id, turn, name));
     },
   );
 }

@@ -1,11 +1,16 @@
 // For those who run the service: is it alive, can it work, how is it doing; and what it offers, as OpenAPI.
 import { z } from 'zod';
+import { StoreUnavailableError, type ConversationStore } from '../../conversations/store';
 import type { App, Service } from '../service';
 
 const readinessSchema = z.object({
   ready: z.boolean(),
   workers: z.object({ ready: z.number(), wanted: z.number() }),
-  store: z.object({ kind: z.string(), answers: z.boolean() }),
+  store: z.object({
+    kind: z.string(),
+    answers: z.boolean(),
+    full: z.boolean().describe('It can be read, and forgets, but takes nothing more.'),
+  }),
   stopping: z.boolean(),
 });
 const STORE_MILLISECONDS = 2000;
@@ -34,10 +39,9 @@ export function operationsRoutes(app: App, service: Service): void {
     },
     async (_request, reply) => {
       const { ready, wanted } = service.engine.vitals();
-      const answers = await answersSoon(service.store.ping());
+      const store = { kind: service.store.kind, ...(await stateOf(service.store)) };
       const stopping = service.isStopping();
-      const isReady = ready > 0 && answers && !stopping;
-      const store = { kind: service.store.kind, answers };
+      const isReady = ready > 0 && store.answers && !store.full && !stopping;
       return reply.code(isReady ? 200 : 503).send({ ready: isReady, workers: { ready, wanted }, store, stopping });
     },
   );
@@ -60,13 +64,20 @@ export function operationsRoutes(app: App, service: Service): void {
   );
 }
 
-/** Whether a promise is kept, and before long. */
-async function answersSoon(answer: Promise<void>): Promise<boolean> {
+interface StoreState {
+  answers: boolean;
+  full: boolean;
+}
+
+/** Whether the store answers, and before long, and what. */
+async function stateOf(store: ConversationStore): Promise<StoreState> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), STORE_MILLISECONDS)));
-  const answered = answer.then(
-    () => true,
-    () => false,
+  const away = { answers: false, full: false };
+  const late = new Promise<StoreState>((resolve) => (timer = setTimeout(() => resolve(away), STORE_MILLISECONDS)));
+  const answered = store.ping().then(
+    () => ({ answers: true, full: false }),
+    (error: unknown) =>
+      error instanceof StoreUnavailableError && error.code === 'store_full' ? { answers: true, full: true } : away,
   );
   return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }

@@ -21,7 +21,7 @@ export function replyRoutes(app: App, service: Service): void {
       body: replyRequestSchema,
       response: {
         200: { description: 'Sound, sent while it is made', content: soundContent },
-        ...errorResponses(400, 401, 404, 409, 413, 415, 422, 429, 501, 503, 504),
+        ...errorResponses(400, 401, 404, 409, 410, 413, 415, 422, 429, 501, 503, 504),
       },
     },
     handler: async (request, reply) => {

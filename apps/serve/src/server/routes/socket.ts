@@ -17,6 +17,7 @@ export function socketRoutes(app: App, service: Service): () => Promise<void> {
   app.route({
     method: 'GET',
     url: '/v1/conversations/:id/stream',
+    exposeHeadRoute: false,
     schema: { tags: ['conversations'], summary: 'WebSocket: text in, sound out', params: conversationParams },
     // Before the handshake, refusals are ordinary answers.
     preHandler: async (request) => {
@@ -32,7 +33,13 @@ export function socketRoutes(app: App, service: Service): () => Promise<void> {
     handler: async () => undefined,
     wsHandler: (socket, request) => {
       const session = new SocketSession((request.params as { id: string }).id, service, {
-        send: (message) => socket.readyState === socket.OPEN && socket.send(message),
+        send: (message) =>
+          new Promise((resolve) => {
+            if (socket.readyState !== socket.OPEN) return resolve();
+            // Where it could not be sent, the socket is about to close, which is told.
+            socket.send(message, () => resolve());
+          }),
+        cut: () => socket.terminate(),
         close: (code, reason) => socket.close(code, reason),
         get bufferedAmount() {
           return socket.bufferedAmount;
@@ -49,7 +56,10 @@ export function socketRoutes(app: App, service: Service): () => Promise<void> {
       }, PING_MILLISECONDS);
       socket.on('message', (data, isBinary) => session.receive(data as Buffer, isBinary));
       // Messages that are too large, or no WebSocket frames: ws closes the socket, with its reason.
-      socket.on('error', (error) => request.log.info({ code: (error as { code?: string }).code }, 'socket broke'));
+      socket.on('error', (error) => {
+        const { code } = error as { code?: string };
+        request.log.info({ code, reason: error.message }, code?.startsWith('WS_ERR') ? 'malformed frame' : 'socket broke');
+      });
       socket.on('close', () => {
         clearInterval(ping);
         sessions.delete(socket);

@@ -89,10 +89,13 @@ export function speechRoutes(app: App, service: Service): void {
   );
 }
 
+/** Half characters cannot be encoded. */
+const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, '\ufffd');
+
 /** A header that names the parameters that were given and had no effect; none where there are none. */
 export function ignoredParameters(given: object, known: readonly string[]): Record<string, string> {
   const ignored = Object.keys(given).filter((name) => !known.includes(name));
   // Names are the client's: only what may stand in a header does.
-  const names = ignored.map((name) => encodeURIComponent(name).slice(0, 60)).slice(0, 40);
+  const names = ignored.map((name) => encodeURIComponent(wellFormed(name)).slice(0, 60)).slice(0, 40);
   return names.length > 0 ? { 'X-Ignored-Parameters': names.join(', ') } : {};
 }

@@ -9,24 +9,21 @@ import { joined } from '../../sound/pcm';
 import { decodeUpload } from '../../sound/upload';
 import { ApiError } from '../api-error';
 import { errorResponses } from '../schemas/common';
-import { speakersSchema, ttsSchema, type TtsRequest } from '../schemas/tts';
-import { lifetimeOf, sendSpeech } from '../send-speech';
+import { speakersSchema, ttsSchema, weightsQuerySchema, weightsSchema, type TtsRequest } from '../schemas/tts';
+import { lifetimeOf, sendSpeech, sendWav } from '../send-speech';
 import type { App, Service } from '../service';
 import { checkText } from '../text';
+import { quoted } from '../voices';
 import { ignoredParameters, soundContent } from './speech';
 
 /** Parameters that have an effect. */
 const USED = [
   ...['text', 'text_lang', 'top_k', 'top_p', 'temperature', 'repetition_penalty', 'speed_factor', 'seed'],
-  ...['media_type', 'streaming_mode'],
+  ...['media_type', 'streaming_mode', 'target_voice'],
 ];
 const WITH_REFERENCE = ['ref_audio_path', 'prompt_text', 'prompt_lang'];
-const FORMATS: Record<NonNullable<TtsRequest['media_type']>, SoundFormat> = {
-  wav: 'wav',
-  raw: 'pcm',
-  ogg: 'ogg',
-  aac: 'aac',
-};
+/** Where our names differ from theirs. */
+const FORMATS: Partial<Record<string, SoundFormat>> = { auto: 'wav', raw: 'pcm' };
 const LARGEST_SEED = 2 ** 32;
 
 export function ttsRoutes(app: App, service: Service): void {
@@ -38,7 +35,7 @@ export function ttsRoutes(app: App, service: Service): void {
   app.get(
     '/tts',
     { schema: { ...common, summary: 'Speak a text (api_v2)', querystring: ttsSchema } },
-    (request, reply) => speak(request.query, reply, service),
+    (request, reply) => speak(request.query, reply, service, request.method === 'HEAD'),
   );
   app.post('/tts', { schema: { ...common, summary: 'Speak a text (api_v2)', body: ttsSchema } }, (request, reply) =>
     speak(request.body, reply, service),
@@ -47,6 +44,28 @@ export function ttsRoutes(app: App, service: Service): void {
   app.post('/', { schema: { ...common, summary: 'The same as /tts', body: ttsSchema } }, (request, reply) =>
     speak(request.body, reply, service),
   );
+  for (const url of ['/set_gpt_weights', '/set_sovits_weights'])
+    app.get(
+      url,
+      {
+        schema: {
+          tags: ['GPT-SoVITS'],
+          summary: 'Whether a voice is loaded, where api_v2 would load one',
+          querystring: weightsQuerySchema,
+          response: { 200: weightsSchema, ...errorResponses(400, 401) },
+        },
+      },
+      async ({ query }) => ({ message: 'success', voice: loadedVoice(query.weights_path, service).name }),
+    );
+  for (const url of ['/control', '/set_refer_audio'])
+    app.route({
+      method: ['GET', 'POST'],
+      url,
+      schema: { ...common, summary: 'Not to be had here; the answer says what to do', response: errorResponses(401, 403) },
+      handler: async () => {
+        throw new ApiError(403, 'not_remote', NOT_REMOTE[url]);
+      },
+    });
   app.get(
     '/speakers',
     {
@@ -60,15 +79,39 @@ export function ttsRoutes(app: App, service: Service): void {
   );
 }
 
-async function speak(request: TtsRequest, reply: FastifyReply, service: Service): Promise<FastifyReply> {
+const NOT_REMOTE: Record<string, string> = {
+  '/control': 'clients cannot stop or restart this service; whoever runs it does',
+  '/set_refer_audio': 'this service keeps no reference for all its clients; send ref_audio_path with each request',
+};
+
+/** The voice that a weights file's name names. @throws ApiError 400 where it is not loaded */
+function loadedVoice(path: string | undefined, { engine }: Service): VoiceDescription {
+  const name = fileName(path);
+  const voice = engine.voices.find((known) => known.name === name);
+  if (voice) return voice;
+  const loaded = engine.voices.map((known) => known.name).join(', ');
+  const message =
+    `weights_path: there is no voice ${quoted(name ?? '')} here, but ${loaded}; ` +
+    'import it with gpt-talker voice import, and start the service with --voice and its folder';
+  throw ApiError.badRequest('voice_not_loaded', 'weights_path', message);
+}
+
+async function speak(
+  request: TtsRequest,
+  reply: FastifyReply,
+  service: Service,
+  headOnly = false,
+): Promise<FastifyReply> {
   const { speaking, ffmpeg, limits } = service;
   const { text, top_k, top_p, temperature, repetition_penalty, speed_factor, media_type = 'wav' } = request;
   checkText(text, 'text', service);
   const voice = namedVoice(request, service);
   checkLanguage(request.text_lang, voice);
-  const format = FORMATS[media_type];
+  const format = FORMATS[media_type] ?? (media_type as SoundFormat);
   const encoder = soundEncoder(format, { ffmpeg, sampleRate: voice.sampleRate });
   const reference = await readReference(request, service);
+  // A question whether it could be said; nothing is made for it.
+  if (headOnly) return reply.type(encoder.contentType).send('');
   const seed = request.seed === undefined || request.seed < 0 ? randomInt(LARGEST_SEED) : request.seed;
   const lifetime = lifetimeOf(reply, limits.replySeconds);
   const sampling = {
@@ -89,16 +132,20 @@ async function speak(request: TtsRequest, reply: FastifyReply, service: Service)
   if (streams || format !== 'wav') return sendSpeech(reply, speech, { encoder, sse: false, headers });
   const chunks: Audio[] = [];
   for await (const chunk of speech.chunks) chunks.push(chunk);
-  return reply
-    .headers({ ...headers, 'X-Sample-Rate': String(voice.sampleRate) })
-    .type('audio/wav')
-    .send(Buffer.from(writeWav(joined(chunks))));
+  const bytes = writeWav(joined(chunks));
+  speaking.hold(lifetime).add(bytes.length);
+  return sendWav(reply.headers({ ...headers, 'X-Sample-Rate': String(voice.sampleRate) }), bytes);
 }
 
-/** The voice that a reference's file name names, where there is no reference folder; else the first. */
-function namedVoice({ ref_audio_path }: TtsRequest, { engine, references }: Service): VoiceDescription {
-  const name = references ? undefined : /([^/\\]+)\.wav$/i.exec(ref_audio_path ?? '')?.[1];
-  return engine.voices.find((voice) => voice.name === name) ?? engine.voices[0];
+/** The voice that is named, by SillyTavern's name or by that of a reference's file; else the first. */
+function namedVoice({ target_voice, ref_audio_path }: TtsRequest, { engine }: Service): VoiceDescription {
+  const named = (name: string | undefined) => engine.voices.find((voice) => voice.name === name);
+  return named(target_voice ?? undefined) ?? named(fileName(ref_audio_path)) ?? engine.voices[0];
+}
+
+/** A file's name without its folders and its ending. */
+function fileName(path: string | null | undefined): string | undefined {
+  return /([^/\\]+?)(\.\w{1,5})?$/.exec(path ?? '')?.[1];
 }
 
 function checkLanguage(language: string, { name, languages }: VoiceDescription): void {
@@ -111,9 +158,17 @@ function checkLanguage(language: string, { name, languages }: VoiceDescription):
 
 async function readReference(
   { ref_audio_path, prompt_text }: TtsRequest,
-  { references, limits }: Service,
+  { engine, references, limits }: Service,
 ): Promise<{ audio: Audio; text?: string } | undefined> {
   if (!references || !ref_audio_path) return undefined;
-  const bytes = await references.read(ref_audio_path);
-  return { audio: decodeUpload(bytes, limits, 'ref_audio_path'), text: prompt_text?.trim() || undefined };
+  const bytes = await references.read(ref_audio_path).catch((error: unknown) => {
+    // SillyTavern makes a path of a voice's name: the voice then speaks with its own timbre.
+    const isVoice = engine.voices.some(({ name }) => name === fileName(ref_audio_path));
+    if (isVoice && error instanceof ApiError && error.code === 'reference_not_found') return undefined;
+    throw error;
+  });
+  return bytes && {
+    audio: decodeUpload(bytes, limits, 'ref_audio_path'),
+    text: prompt_text?.trim() || undefined,
+  };
 }

@@ -36,8 +36,10 @@ export const soundSchema: z.ZodType<unknown> = z.string().meta({ format: 'binary
 const errors = {
   400: 'Something in the request is wrong',
   401: 'The key is missing or wrong',
+  403: 'Not to be had here, or not from that page',
   404: 'There is no such thing',
   409: 'It was changed by another request meanwhile',
+  410: 'What was kept of it cannot be read any more',
   413: 'Too large, or too long',
   415: 'A content type that is not understood',
   422: 'It cannot be spoken',

@@ -13,6 +13,11 @@ import { formatSchema } from './speech';
 
 const roleSchema = z.enum(['user', 'agent']);
 const speakerSchema = z.string().min(1).max(200);
+const userSchema = z
+  .string()
+  .min(1)
+  .max(200)
+  .describe('Whose conversation it is, in a name of yours; all of one user can be forgotten at once.');
 
 /** What a turn has beside its sound. */
 const turnFields = {
@@ -45,6 +50,7 @@ export const turnQuerySchema = z.strictObject({
 export const newConversationSchema = z
   .strictObject({
     voice: voiceNameSchema.optional(),
+    user: userSchema.optional(),
     historyTurns: historyTurnsSchema.optional(),
     sampling: samplingSchema.optional(),
     turns: z.array(newTurnSchema).max(1000).optional(),
@@ -103,6 +109,7 @@ export const turnListSchema = z.object({ turns: z.array(turnSchema) });
 
 export const conversationSchema = z.object({
   id: z.string(),
+  user: z.string().optional(),
   voice: z.string(),
   createdAt: z.string(),
   usedAt: z.string(),
@@ -111,6 +118,11 @@ export const conversationSchema = z.object({
   turns: z.array(turnSchema),
 });
 
-export const conversationParams = z.object({ id: z.string().min(1).max(100) });
+/** Whose conversations are to be forgotten. */
+export const userQuerySchema = z.strictObject({ user: userSchema });
+export const forgottenSchema = z.object({ deleted: z.number().describe('How many there were.') });
+
+/** What is no identifier of ours names nothing: that is a 404, and not for a schema to say. */
+export const conversationParams = z.object({ id: z.string() });
 export const turnParams = conversationParams.extend({ turn: z.string().regex(/^\d{1,6}$/, 'give a number from 0') });
-export const replyParams = conversationParams.extend({ reply: z.string().min(1).max(100) });
+export const replyParams = conversationParams.extend({ reply: z.string() });

@@ -2,9 +2,16 @@
 import { z } from 'zod';
 import { textSchema } from './common';
 
-/** A number, as JSON has it or as a query does. */
+/** A number, as JSON has it or as a query does; a query's empty one was not given. */
 const number = (schema: z.ZodNumber) =>
-  z.preprocess((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value), schema);
+  z.preprocess((value) => (typeof value === 'string' ? (value.trim() === '' ? undefined : Number(value)) : value), schema.optional());
+
+/** A choice, however it is written; an empty one was not given. */
+const choice = <const Names extends readonly string[]>(names: Names) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.trim().toLowerCase() || undefined : value),
+    z.enum(names).optional(),
+  );
 
 const languageName = z.string().max(20);
 
@@ -15,22 +22,27 @@ export const ttsSchema = z
     ref_audio_path: z.string().max(1000).nullish(),
     prompt_text: z.string().max(4096).nullish(),
     prompt_lang: languageName.nullish(),
-    top_k: number(z.number().int().min(1).max(10_000)).optional(),
-    top_p: number(z.number().gt(0).max(1)).optional(),
-    temperature: number(z.number().gt(0).max(10)).optional(),
-    repetition_penalty: number(z.number().min(0.1).max(10)).optional(),
-    speed_factor: number(z.number().min(0.25).max(4)).optional(),
+    target_voice: z.string().max(200).nullish().describe("SillyTavern's name for the voice."),
+    top_k: number(z.number().int().min(1).max(10_000)),
+    top_p: number(z.number().gt(0).max(1)),
+    temperature: number(z.number().gt(0).max(10)),
+    repetition_penalty: number(z.number().min(0.1).max(10)),
+    speed_factor: number(z.number().min(0.25).max(4)),
     seed: number(z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER)).optional().describe('-1: any.'),
-    media_type: z.enum(['wav', 'raw', 'ogg', 'aac']).optional(),
+    media_type: choice(['auto', 'wav', 'raw', 'pcm', 'ogg', 'aac', 'mp3', 'opus', 'flac']).describe('auto is wav.'),
     streaming_mode: z
       .union([
         z.boolean(),
         z.number().int().min(0).max(3),
-        z.enum(['0', '1', '2', '3', 'true', 'false', 'True', 'False']),
+        z.enum(['', '0', '1', '2', '3', 'true', 'false', 'True', 'False']),
       ])
       .optional(),
   })
   .describe('Other parameters of api_v2 are accepted, and listed in X-Ignored-Parameters.');
 export type TtsRequest = z.infer<typeof ttsSchema>;
+
+/** api_v2's way to change the weights of the one voice that it has. */
+export const weightsQuerySchema = z.looseObject({ weights_path: z.string().max(1000).optional() });
+export const weightsSchema = z.object({ message: z.string(), voice: z.string() });
 
 export const speakersSchema = z.array(z.object({ name: z.string(), voice_id: z.string() }));

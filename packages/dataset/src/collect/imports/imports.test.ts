@@ -24,6 +24,8 @@ test('RTTM: speakers by recording; other lines are passed over', () => {
     /x\.rttm:1: not 'SPEAKER recording/,
   );
   expect(() => parseRttm('\nSPEAKER show 1 0 2', 'x.rttm')).toThrow(/x\.rttm:2/);
+  for (const times of ['Infinity 2', '0 Infinity', '1e999 1', '0 1e300', 'NaN 1', '-1 2', '0 -0.5', '0 0x1p9'])
+    expect(() => parseRttm(`SPEAKER show 1 ${times} <NA> <NA> anna`, 'x.rttm')).toThrow(/x\.rttm:1: .* times in seconds/);
 });
 
 test('SubRip: tags, sounds and names go; two speakers of one cue share its time', () => {
@@ -53,6 +55,14 @@ test('SubRip: tags, sounds and names go; two speakers of one cue share its time'
     { startSeconds: 3602, endSeconds: 3603, text: '我知道。' },
   ]);
   expect(() => parseSrt('WEBVTT', 'x.srt')).toThrow(/x\.srt: no cue/);
+});
+
+test('SubRip: signs without a partner stay, and cost no more than others', () => {
+  const cue = (text: string) => `00:00:01,000 --> 00:00:02,000\n${text}`;
+  expect(parseSrt(cue('a < b [c (d'), 'x.srt')).toMatchObject([{ text: 'a < b [c (d' }]);
+  expect(parseSrt(cue('one < two [sigh] > three'), 'x.srt')).toMatchObject([{ text: 'one  three' }]);
+  // As long as it takes for a million letters, and not for a million million.
+  for (const sign of '<[({（【') expect(parseSrt(cue(`x${sign.repeat(1e6)}`), 'x.srt')[0].text).toHaveLength(1e6 + 1);
 });
 
 test('JSON: segments as Whisper and WhisperX write them', () => {

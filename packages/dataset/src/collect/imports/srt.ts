@@ -3,9 +3,10 @@
 import { DatasetError } from '../../errors';
 import { type Utterance } from '../types';
 
-const TIMES = /^(\d+):(\d{2}):(\d{2})[,.](\d{1,3})\s*-->\s*(\d+):(\d{2}):(\d{2})[,.](\d{1,3})/;
-const TAGS = /<[^>]*>|\{[^}]*\}/g;
-const SOUNDS = /\[[^\]]*\]|\([^)]*\)|（[^）]*）|【[^】]*】|[♪♫]/g;
+const TIMES = /^(\d{1,4}):(\d{2}):(\d{2})[,.](\d{1,3})\s*-->\s*(\d{1,4}):(\d{2}):(\d{2})[,.](\d{1,3})/;
+/** Tags, and sounds in brackets. */
+const ASIDES = ['<>', '{}', '[]', '()', '（）', '【】'];
+const NOTES = /[♪♫]/g;
 /** 'ANNA: …' as subtitles for the deaf have it. */
 const NAME = /^\p{Lu}[\p{Lu} .'-]+:\s+/u;
 const DASH = /^[-–—]\s*/;
@@ -29,6 +30,19 @@ export function parseSrt(text: string, file: string): Utterance[] {
   return utterances;
 }
 
+/** A text without what stands between two signs; in one pass, whatever signs have no partner. */
+function withoutAsides(text: string, [open, close]: string): string {
+  let kept = '';
+  let at = 0;
+  for (;;) {
+    const start = text.indexOf(open, at);
+    const end = start < 0 ? -1 : text.indexOf(close, start);
+    if (end < 0) return kept + text.slice(at);
+    kept += text.slice(at, start);
+    at = end + 1;
+  }
+}
+
 function timesOf(line: string): { startSeconds: number; endSeconds: number } {
   const numbers = (TIMES.exec(line) as RegExpExecArray).slice(1);
   const seconds = (from: number) =>
@@ -45,7 +59,7 @@ function spoken(
 ): Utterance[] {
   const parts: string[] = [];
   for (const line of lines) {
-    const bare = line.replace(TAGS, '').replace(SOUNDS, '').trim();
+    const bare = ASIDES.reduce(withoutAsides, line).replace(NOTES, '').trim();
     const text = bare.replace(DASH, '').replace(NAME, '').trim();
     if (text === '') continue;
     if (parts.length === 0 || DASH.test(bare)) parts.push(text);

@@ -1,4 +1,4 @@
-// Splits a recording into the voice and everything else with a model that the user names.
+// Splits a recording into the voice and everything else, with a model that the user names or with what a package carries.
 import { resample, type Audio } from '@gpt-talker/audio';
 import { type SessionHost } from '@gpt-talker/runtime';
 import { readDescription, type ModelDescription } from './description';
@@ -11,6 +11,14 @@ import { separateWaveform } from './waveform-model';
 export interface Separated {
   voice: Float32Array;
   background: Float32Array;
+}
+
+/** Whatever parts voice and background. */
+export interface SoundSeparator {
+  /** What it is and how it is set: part of the key by which finished work is recognised. */
+  readonly identity: unknown;
+  separate(audio: Audio, signal?: AbortSignal): Promise<Separated>;
+  dispose(): Promise<void>;
 }
 
 /** Why a scene ends here: half-precision models overflow now and then. */
@@ -37,7 +45,7 @@ export const ENHANCEMENT_PLACE: ModelPlace = {
   instead: '--enhancement none',
 };
 
-export class Separator {
+export class Separator implements SoundSeparator {
   private constructor(
     private readonly runner: GraphRunner,
     private readonly description: ModelDescription,

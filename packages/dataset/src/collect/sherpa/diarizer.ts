@@ -2,7 +2,7 @@
 import { resample, type Audio } from '@gpt-talker/audio';
 import { DatasetError } from '../../errors';
 import { hashFile, requireModelFile, type ModelPlace } from '../models/open-model';
-import { type SpeakerSpan } from '../types';
+import { type Span, type SpeakerSpan } from '../types';
 import { loadSherpa, type Sherpa, type SherpaDiarization } from './load';
 
 export interface DiarizerOptions {
@@ -84,8 +84,8 @@ export class SherpaDiarizer {
     }
   }
 
-  /** Who speaks when in a scene; speakers are numbered. */
-  async diarize(audio: Audio): Promise<SpeakerSpan[]> {
+  /** Who speaks when in a scene; speakers are numbered. Where somebody speaks, the model finds out itself. */
+  async diarize(audio: Audio, _speech?: readonly Span[], _signal?: AbortSignal): Promise<SpeakerSpan[]> {
     const { samples } = await resample(audio, this.diarization.sampleRate);
     return this.diarization
       .process(samples)

@@ -2,13 +2,13 @@
 import path from 'node:path';
 import { writeWavFile } from '@gpt-talker/audio';
 import { makeFolder } from '../../files/atomic';
-import { allFinite, NOT_NUMBERS, type Separator } from '../models/separator';
+import { allFinite, NOT_NUMBERS, type SoundSeparator } from '../models/separator';
 import { type StepReport } from '../report';
 import { type StepContext } from './context';
 import { runSceneStep } from './scene-step';
 
 /** @param enhancer absent: scenes stay as they are */
-export async function enhance(context: StepContext, enhancer: Separator | undefined): Promise<StepReport> {
+export async function enhance(context: StepContext, enhancer: SoundSeparator | undefined): Promise<StepReport> {
   const { work, signal } = context;
   return runSceneStep(context, {
     step: 'enhance',

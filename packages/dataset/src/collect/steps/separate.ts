@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { writeWavFile } from '@gpt-talker/audio';
 import { makeFolder } from '../../files/atomic';
-import { allFinite, NOT_NUMBERS, type Separator } from '../models/separator';
+import { allFinite, NOT_NUMBERS, type SoundSeparator } from '../models/separator';
 import {
   NOISE_RULES,
   noiseReason,
@@ -19,7 +19,7 @@ import { runSceneStep } from './scene-step';
  */
 export async function separate(
   context: StepContext,
-  separator: Separator | undefined,
+  separator: SoundSeparator | undefined,
   rules: NoiseRules = NOISE_RULES,
 ): Promise<StepReport> {
   const { work, signal } = context;

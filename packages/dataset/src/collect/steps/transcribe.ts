@@ -1,5 +1,6 @@
 // Step 4, second half: what is said. From a recogniser that hears each speaker's spans, or from subtitles and transcripts whose
 // utterances go to the speaker who speaks at that time.
+import { type Audio } from '@gpt-talker/audio';
 import { DatasetError } from '../../errors';
 import { episodeFile } from '../imports/episode-file';
 import { parseJsonTranscript } from '../imports/json-transcript';
@@ -7,7 +8,6 @@ import { parseSrt } from '../imports/srt';
 import { type SceneState } from '../records';
 import { type StepReport } from '../report';
 import { SPEAKER_RULES, speakerOf, withinScene, type SpeakerRules } from '../rules/speakers';
-import { type Recognizer } from '../sherpa/recognizer';
 import { rounded, type SpeakerSpan, type Utterance } from '../types';
 import { type StepContext } from './context';
 import { runSceneStep } from './scene-step';
@@ -15,9 +15,16 @@ import { splitSpan } from './split-span';
 import { cut } from './vad';
 
 export type TextSource =
-  | { kind: 'sherpa'; recognizer: Pick<Recognizer, 'identity' | 'recognize'>; maximumSeconds: number }
+  | { kind: 'pocketsphinx' | 'sherpa'; recognizer: SpeechRecognizer; maximumSeconds: number }
   /** A folder of {episode}.srt or {episode}.json; or, for a single episode, the file. */
   | { kind: 'srt' | 'json'; location: string };
+
+/** Hears one piece of speech, or several at once where that is cheaper. */
+export interface SpeechRecognizer {
+  readonly identity: unknown;
+  recognize(audio: Audio): Promise<string>;
+  recognizeAll?(pieces: readonly Audio[], signal?: AbortSignal): Promise<string[]>;
+}
 
 const NO_TRANSCRIPT = 'in an episode without a transcript';
 const NO_WORDS = 'without words';
@@ -27,25 +34,38 @@ export async function transcribe(
   source: TextSource,
   rules: SpeakerRules = SPEAKER_RULES,
 ): Promise<StepReport> {
-  if (source.kind !== 'sherpa') await requireOneFileEach(context, source);
+  if (!('recognizer' in source)) await requireOneFileEach(context, source);
   return runSceneStep(context, {
     step: 'transcribe',
     async identity({ episode }) {
-      if (source.kind === 'sherpa') return [source.recognizer.identity, source.maximumSeconds];
+      if ('recognizer' in source) return [source.recognizer.identity, source.maximumSeconds];
       return [source.kind, (await episodeFile(source.location, episode, `.${source.kind}`))?.sha256 ?? null, rules];
     },
     async make(scene) {
-      if (source.kind !== 'sherpa') return imported(scene, source, rules);
+      if (!('recognizer' in source)) return imported(scene, source, rules);
       const audio = await context.work.audio(scene.audio);
-      const utterances: Utterance[] = [];
-      for (const span of (scene.speakers ?? []).flatMap((long) => splitSpan(audio, long, source.maximumSeconds))) {
-        context.signal?.throwIfAborted();
-        const text = await source.recognizer.recognize(cut(audio, span));
-        if (text !== '') utterances.push({ ...span, text });
-      }
+      const spans = (scene.speakers ?? []).flatMap((long) => splitSpan(audio, long, source.maximumSeconds));
+      const pieces = spans.map((span) => cut(audio, span));
+      const texts = await recognizeAll(source.recognizer, pieces, context.signal);
+      const utterances = spans.flatMap((span, i) => (texts[i] === '' ? [] : [{ ...span, text: texts[i] }]));
       return utterances.length === 0 ? { reason: NO_WORDS } : { utterances: utterances.map(recorded) };
     },
   });
+}
+
+/** The text of each piece. */
+export async function recognizeAll(
+  recognizer: SpeechRecognizer,
+  pieces: readonly Audio[],
+  signal?: AbortSignal,
+): Promise<string[]> {
+  if (recognizer.recognizeAll) return pieces.length === 0 ? [] : recognizer.recognizeAll(pieces, signal);
+  const texts: string[] = [];
+  for (const piece of pieces) {
+    signal?.throwIfAborted();
+    texts.push(await recognizer.recognize(piece));
+  }
+  return texts;
 }
 
 async function imported(

