@@ -1,5 +1,6 @@
 // Measures a voice: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR] [--pairs N].
 // Prints textRetrieval (text → speech) and copyRetrieval (audio → tokens → audio), see evaluation.ts for what they are,
+// intelligibility: the words that pocketsphinx gets wrong, of the voice, of copies and of the teacher, see intelligibility.ts,
 // defects: missing endings, repeats, clicks and loudness, see defects.ts, and
 // following: whether the same text sounds excited after an excited history and sad after a sad one, see following.ts.
 import { mkdir } from 'node:fs/promises';
@@ -12,6 +13,7 @@ import { type DefectReport, findDefects, type SpokenSentence } from './defects';
 import { evaluate, type EvaluationReport, type Score } from './evaluation';
 import { type FollowingReport, measureFollowing } from './following';
 import { Histories } from './histories';
+import { describeIntelligibility, measureIntelligibility } from './intelligibility';
 import { readSentences, SentencesError, sentencesInCorpus } from './sentences';
 import { loadSubject } from './subject';
 
@@ -56,6 +58,7 @@ async function main(): Promise<void> {
     const seed = Number(values.seed ?? DEFAULTS.seed);
     const keep = values.keep === undefined ? undefined : keeper(values.keep);
     const spoken: SpokenSentence[] = [];
+    const copies: Audio[] = [];
     const report = await evaluate(subject, {
       sentences,
       references,
@@ -63,8 +66,13 @@ async function main(): Promise<void> {
       onProgress: progress('utterances'),
       onReply: (index, { audio, tokens, stopReason }) =>
         spoken.push({ sentence: sentences[index], audio, tokens, stopReason, reference: references[index] }),
-      onAudio: keep,
+      onAudio: async (kind, index, audio) => {
+        if (kind === 'copy') copies.push(audio);
+        await keep?.(kind, index, audio);
+      },
     });
+    const said = { voice: spoken.map(({ audio }) => audio), copy: copies, teacher: references };
+    const intelligibility = await measureIntelligibility(sentences, said);
     const defects = await findDefects(spoken);
     const histories = new Histories(config, GRAMMAR);
     const following = await measureFollowing(
@@ -78,8 +86,13 @@ async function main(): Promise<void> {
     );
     console.log(
       values.json
-        ? JSON.stringify({ voice: subject.name, ...report, defects, following })
-        : [describe(subject.name, report), ...describeDefects(defects), ...describeFollowing(following)].join('\n'),
+        ? JSON.stringify({ voice: subject.name, ...report, intelligibility, defects, following })
+        : [
+            describe(subject.name, report),
+            ...describeIntelligibility(intelligibility),
+            ...describeDefects(defects),
+            ...describeFollowing(following),
+          ].join('\n'),
     );
   } finally {
     await subject.dispose();
