@@ -5,7 +5,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { sumToShape } from '../gradients/gradient';
 import { type Value } from '../graph';
-import { type Recorder } from '../recorder';
+import { type GraphBuilder } from '../graph-builder';
 import { composeAttention, joinHeads, splitHeads, type AttentionInputs, type Heads } from './attention-composed';
 import { defineFusedOp } from './define-fused-op';
 
@@ -44,25 +44,25 @@ export const differentiatedCausalAttention = defineFusedOp<AttentionInputs, Head
     const causal = causalMask(inputs.query.shape[1]!);
     return composeAttention({ ...inputs, mask: mask ? tf.add(mask, causal) : causal }, attributes);
   },
-  record(recorder, { query, key, value, mask }, { heads }) {
+  record(builder, { query, key, value, mask }, { heads }) {
     const [batch, length, width] = query!.shape;
     const split = (x: Value): Value =>
-      recorder.transpose(recorder.reshape(x, [batch, length, heads, x.shape[2] / heads]), [0, 2, 1, 3]);
-    const scaled = recorder.binary('Mul', split(query!), recorder.scalar(Math.sqrt(heads / width), 'float32'));
+      builder.transpose(builder.reshape(x, [batch, length, heads, x.shape[2] / heads]), [0, 2, 1, 3]);
+    const scaled = builder.binary('Mul', split(query!), builder.scalar(Math.sqrt(heads / width), 'float32'));
     const [keys, values] = [split(key!), split(value!)]; // (B, H, T, D)
     const parts = chunksOf(length).map((chunk) => {
-      const rows = rowsOf(recorder, scaled, chunk.start, chunk.end);
-      const scores = recorder.matMul(rows, rowsOf(recorder, keys, 0, chunk.end), false, true);
-      const masked = recorder.binary('Add', scores, chunkMask(recorder, mask, chunk));
-      const weights = recorder.unary('Softmax', masked, { axis: 3 });
-      return { weights, attended: recorder.matMul(weights, rowsOf(recorder, values, 0, chunk.end)) };
+      const rows = rowsOf(builder, scaled, chunk.start, chunk.end);
+      const scores = builder.matMul(rows, rowsOf(builder, keys, 0, chunk.end), false, true);
+      const masked = builder.binary('Add', scores, chunkMask(builder, mask, chunk));
+      const weights = builder.unary('Softmax', masked, { axis: 3 });
+      return { weights, attended: builder.matMul(weights, rowsOf(builder, values, 0, chunk.end)) };
     });
     const attended = concatRows(
-      recorder,
+      builder,
       parts.map((part) => part.attended),
     );
     return [
-      recorder.reshape(recorder.transpose(attended, [0, 2, 1, 3]), [batch, length, value!.shape[2]]),
+      builder.reshape(builder.transpose(attended, [0, 2, 1, 3]), [batch, length, value!.shape[2]]),
       attended,
       ...parts.map(({ weights }) => weights),
     ];
@@ -115,28 +115,28 @@ export const differentiatedCausalAttention = defineFusedOp<AttentionInputs, Head
   },
 });
 
-function rowsOf(recorder: Recorder, x: Value, start: number, end: number): Value {
-  return end - start === x.shape[2] ? x : recorder.slice(x, 2, start, end - start);
+function rowsOf(builder: GraphBuilder, x: Value, start: number, end: number): Value {
+  return end - start === x.shape[2] ? x : builder.slice(x, 2, start, end - start);
 }
 
-function concatRows(recorder: Recorder, parts: Value[]): Value {
+function concatRows(builder: GraphBuilder, parts: Value[]): Value {
   if (parts.length === 1) return parts[0];
   const shape = parts[0].shape.map((size, axis) =>
     axis === 2 ? parts.reduce((sum, part) => sum + part.shape[2], 0) : size,
   );
-  return recorder.node('Concat', parts, shape, 'float32', { axis: 2 });
+  return builder.node('Concat', parts, shape, 'float32', { axis: 2 });
 }
 
 /** The rows of a chunk and the columns up to its end; those after a row's own are forbidden. The same for all layers, so recorded once. */
-function chunkMask(recorder: Recorder, mask: Value | undefined, { start, end }: Chunk): Value {
+function chunkMask(builder: GraphBuilder, mask: Value | undefined, { start, end }: Chunk): Value {
   const size = end - start;
-  const causal = recorder.constant(forbidLater(size, end, start), [size, end], 'float32');
+  const causal = builder.constant(forbidLater(size, end, start), [size, end], 'float32');
   if (!mask) return causal;
   const [rowAxis, columnAxis] = [mask.shape.length - 2, mask.shape.length - 1];
   // An axis of length one stands for all.
-  const chosen = mask.shape[rowAxis] === 1 ? mask : recorder.slice(mask, rowAxis, start, size);
-  const part = mask.shape[columnAxis] === 1 ? chosen : recorder.slice(chosen, columnAxis, 0, end);
-  return recorder.binary('Add', part, causal);
+  const chosen = mask.shape[rowAxis] === 1 ? mask : builder.slice(mask, rowAxis, start, size);
+  const part = mask.shape[columnAxis] === 1 ? chosen : builder.slice(chosen, columnAxis, 0, end);
+  return builder.binary('Add', part, causal);
 }
 
 /** [B, H, T, D] → [B, H, end − start, D] */
