@@ -18,7 +18,7 @@ import {
 } from '../src/index';
 import { inputGradientOfLargeKernel } from '../src/fused/input-gradient';
 import { kernelGradient } from '../src/fused/kernel-gradient';
-import { expectGradientIsSlope, expectTracedEqualsEager, gradientsOf, random, type Tensors } from './support';
+import { expectGradientIsSlope, expectTracedEqualsEager, gradientsOf, largestDifference, random, type Tensors } from './support';
 
 beforeAll(async () => {
   tf.enableProdMode();
@@ -213,6 +213,39 @@ test('multiHeadAttention, with and without a mask', async () => {
     ...inputs,
     mask: random(3, 5),
   });
+});
+
+const causalAttention = ({ q, k, v, mask }: Tensors): tf.Tensor =>
+  multiHeadAttention(q, k, v, { heads: 2, mask, causal: true });
+
+test.each([1, 7])('causal multiHeadAttention of %i positions', async (length) => {
+  const inputs = { q: random(2, length, 4), k: random(2, length, 4), v: random(2, length, 4) };
+  await check(causalAttention, inputs);
+  await check(causalAttention, { ...inputs, mask: random(2, 1, length, length) });
+});
+
+test('causal multiHeadAttention in chunks of queries', async () => {
+  const inputs = { q: random(1, 200, 4), k: random(1, 200, 4), v: random(1, 200, 4), mask: random(200, 200) };
+  const weights = random(1, 200, 4);
+  await expectTracedEqualsEager(gradientsOf(causalAttention, ['q', 'k', 'v', 'mask'], weights), inputs);
+});
+
+test('causal multiHeadAttention sees no later position, whatever its mask says', async () => {
+  const [past, later, other] = [random(1, 3, 4), random(1, 2, 4), random(1, 2, 4)];
+  const seen = (rest: tf.Tensor): Promise<Float32Array> => {
+    const x = tf.concat([past, rest], 1);
+    const y = causalAttention({ q: x, k: x, v: x, mask: tf.zeros([5, 5]) });
+    return tf.slice(y, [0, 0, 0], [1, 3, 4]).data() as Promise<Float32Array>;
+  };
+  expect(largestDifference(await seen(other), await seen(later))).toBeLessThan(1e-6);
+});
+
+test('causal multiHeadAttention is of one sequence', () => {
+  expect(() =>
+    multiHeadAttention(random(1, 3, 8), random(1, 4, 8), random(1, 4, 8), { heads: 2, causal: true }),
+  ).toThrow(
+    'multiHeadAttention is causal over one sequence, but got query [1,3,8] and key [1,4,8]; give a mask instead',
+  );
 });
 
 test.each([1, 5])('multiHeadAttention after %i remembered positions', async (positions) => {

@@ -23,6 +23,8 @@ export interface ConGptInputs {
   features?: tf.Tensor3D;
   /** float32 additive mask, 0 or -1e9: `[T, T]` for all sequences, or `[B, 1, T, T]`. */
   mask: tf.Tensor;
+  /** No position sees a later one, whatever the mask says: `forward` then leaves out half of the work of attention. */
+  causal?: boolean;
 }
 
 export interface ConGptStep {
@@ -104,7 +106,7 @@ export class ConGpt {
   forward(inputs: ConGptInputs, noise?: Noise): tf.Tensor3D {
     const [batch, length] = inputs.ids.shape;
     let x = asRows(dropout(this.embed(inputs), this.config.dropout, noise)); // (B·T, W)
-    for (const layer of this.layers) x = layer.forward(x, batch, inputs.mask, undefined, noise).hidden;
+    for (const layer of this.layers) x = layer.forward(x, batch, inputs, undefined, noise).hidden;
     return tf.reshape(this.predict.forward(x), [batch, length, this.config.semanticVocabulary]);
   }
 
@@ -118,7 +120,7 @@ export class ConGpt {
     let x = asRows(this.embed(inputs)); // (B·T, W)
     const rows: KeyValue[] = [];
     for (const [index, layer] of this.layers.entries()) {
-      const { hidden, key, value } = layer.forward(x, batch, inputs.mask, past[index]);
+      const { hidden, key, value } = layer.forward(x, batch, { mask: inputs.mask }, past[index]);
       x = hidden;
       rows.push({ key, value });
     }

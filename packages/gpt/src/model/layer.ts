@@ -13,7 +13,7 @@ import {
   type Parameter,
   type Scope,
 } from '@gpt-talker/nn';
-import { multiHeadAttention } from '@gpt-talker/tfjs-onnx';
+import { multiHeadAttention, type AttentionOptions } from '@gpt-talker/tfjs-onnx';
 import type { ConGptConfig } from './config';
 
 /** Keys and values of positions that were computed before, `[B, P, W]` each. */
@@ -26,6 +26,9 @@ export interface LayerOutput extends KeyValue {
   /** `[B·T, W]` */
   hidden: tf.Tensor2D;
 }
+
+/** What of the positions each may see. */
+export type AttentionMask = Pick<AttentionOptions, 'mask' | 'causal'>;
 
 /** Self-attention with PyTorch's packed projection: rows of `in_proj_weight` are query, key, value. */
 class SelfAttention {
@@ -43,12 +46,12 @@ class SelfAttention {
     this.output = new Linear(scope.child('out_proj'), width, width);
   }
 
-  forward(x: tf.Tensor2D, batch: number, mask: tf.Tensor, past?: KeyValue): LayerOutput {
+  forward(x: tf.Tensor2D, batch: number, mask: AttentionMask, past?: KeyValue): LayerOutput {
     const { width, heads } = this;
     const length = x.shape[0] / batch;
     const projected = linear(x, this.projectionWeight.value, this.projectionBias.value); // (B·T, 3W)
     const [query, key, value] = tf.split(tf.reshape(projected, [batch, length, 3 * width]), 3, 2) as tf.Tensor3D[]; // (B, T, W) each
-    const attended = tf.reshape(multiHeadAttention(query, key, value, { heads, mask, past }), [batch * length, width]);
+    const attended = tf.reshape(multiHeadAttention(query, key, value, { heads, ...mask, past }), [batch * length, width]);
     return { hidden: this.output.forward(attended) as tf.Tensor2D, key, value };
   }
 }
@@ -75,12 +78,12 @@ export class TransformerLayer {
   /**
    * @param x `[B·T, W]`
    * @param batch B
-   * @param mask additive, `[T, P+T]` or `[B, 1, T, P+T]`
+   * @param mask additive, `[T, P+T]` or `[B, 1, T, P+T]`; where it is `causal`, no position sees a later one
    * @param past keys and values of the P positions before x
    * @param noise random draws for dropout; without it nothing is dropped
    * @returns the layer's output and the new positions' own keys and values, `[B, T, W]` each
    */
-  forward(x: tf.Tensor2D, batch: number, mask: tf.Tensor, past?: KeyValue, noise?: Noise): LayerOutput {
+  forward(x: tf.Tensor2D, batch: number, mask: AttentionMask, past?: KeyValue, noise?: Noise): LayerOutput {
     const { hidden: attended, key, value } = this.attention.forward(x, batch, mask, past);
     const middle = this.attentionNorm.forward(tf.add(x, dropout(attended, this.config.dropout, noise)));
     const expanded = dropout(tf.relu(this.expand.forward(middle)), this.config.hiddenDropout, noise); // (B·T, F)

@@ -5,6 +5,7 @@ import { TraceError } from '../errors';
 import { sumToShape } from '../gradients/gradient';
 import { type Value } from '../graph';
 import { composeAttention, joinHeads, splitHeads, type AttentionInputs, type Heads } from './attention-composed';
+import { causalMask, differentiatedCausalAttention } from './causal-attention';
 import { defineFusedOp } from './define-fused-op';
 import { rememberingAttention } from './remembering-attention';
 
@@ -12,6 +13,8 @@ export interface AttentionOptions {
   readonly heads: number;
   /** Added to the scores before the softmax: [Tq, Tk] or [B, 1, Tq, Tk], 0 to attend and a large negative number to not. */
   readonly mask?: tf.Tensor;
+  /** No position attends to later ones, whatever the mask allows; Tq and Tk are equal then. Saves computing them where a gradient is taken. */
+  readonly causal?: boolean;
   /**
    * Keys and values of positions before those of `key` and `value`, [B, P, W] each; Tk of the mask counts them too. P must not be 0
    * when the graph runs (onnxruntime's products of nothing end the process): feed a row of zeros and mask it.
@@ -78,12 +81,18 @@ export function multiHeadAttention(
   query: tf.Tensor,
   key: tf.Tensor,
   value: tf.Tensor,
-  { heads, mask, past }: AttentionOptions,
+  { heads, mask, past, causal }: AttentionOptions,
 ): tf.Tensor {
   if (query.rank !== 3 || key.rank !== 3 || value.rank !== 3 || query.shape[2]! % heads !== 0) {
     throw new TraceError(
       'invalid-argument',
       `multiHeadAttention needs [batch, time, width] with a width that ${heads} heads divide, but got query [${query.shape}], key [${key.shape}], value [${value.shape}]`,
+    );
+  }
+  if (causal && (past || query.shape[1] !== key.shape[1])) {
+    throw new TraceError(
+      'invalid-argument',
+      `multiHeadAttention is causal over one sequence, but got ${past ? 'a past' : `query [${query.shape}] and key [${key.shape}]`}; give a mask instead`,
     );
   }
   const isDifferentiated = tf.engine().state.gradientDepth > 0;
@@ -96,5 +105,8 @@ export function multiHeadAttention(
     value: past ? tf.concat([past.value, value], 1) : value,
     mask,
   };
-  return isDifferentiated ? differentiated(inputs, { heads }) : fused(inputs, { heads });
+  if (!causal) return isDifferentiated ? differentiated(inputs, { heads }) : fused(inputs, { heads });
+  if (isDifferentiated) return differentiatedCausalAttention(inputs, { heads });
+  const later = causalMask(query.shape[1]!);
+  return fused({ ...inputs, mask: mask ? tf.add(mask, later) : later }, { heads });
 }
