@@ -24,7 +24,7 @@ import {
 } from '../src/engine/step';
 import { createConGpt } from '../src/congpt/model';
 import { congptStep } from '../src/congpt/train';
-import { createConVits } from '../src/convits/model';
+import { convitsConfigOf, createConVits } from '../src/convits/model';
 import { AdamW } from '../src/engine/optimizers/adamw';
 import { convitsStep, melOf } from '../src/convits/adversarial';
 import { countOperations, savedActivationBytes } from './count-graph';
@@ -118,7 +118,7 @@ async function vitsCase(): Promise<{ step: StepDefinition; batch: Batch }> {
     step: convitsStep(createConVits(config), config),
     batch: {
       codes: ids([B, 1, F / 2], model.codebook_size),
-      text: ids([B, F / 2], model.symbols),
+      text: ids([B, F / 2], convitsConfigOf(config).symbols),
       text_mask: ones([B, 1, F / 2]),
       frame_mask: ones([B, 1, F]),
       spectrogram: positive,
