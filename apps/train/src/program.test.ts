@@ -45,7 +45,6 @@ test.each([
   ['a configuration that is not there', gpt('/none.yaml'), /none\.yaml: cannot be read \(ENOENT\)/],
   ['data that is not there', gpt(TINY), /none: cannot be opened/],
   ['the other stage', gpt(path.join(CONFIGS, 's2-tiny.json')), /configures stage 'vits'.*gpt-talker-train vits/],
-  ['weights for a voice', gpt(path.join(CONFIGS, 'voice-tiny.yaml'), '--init', 'x.ckpt'), /--init: .*begins anew/],
   ['nothing to evaluate', ['evaluate', '--data', 'x', '--out', 'y'], /give --gpt and --config/],
   ['half a model to evaluate', ['evaluate', '--data', 'x', '--out', 'y', '--gpt', 'z'], /belong together/],
   [

@@ -17,10 +17,12 @@ export { rememberTurns } from './remember-turns';
 export { chooseReference, isReference } from './reference';
 export {
   layoutSegments,
+  layoutSegmentsInto,
   orderSegments,
   segmentLength,
   sequenceLength,
   type LayoutOptions,
+  type LayoutPlace,
   type SequenceLayout,
   type SequenceRows,
 } from './layout';

@@ -54,16 +54,21 @@ export function orderSegments(segments: readonly Segment[], order: SequenceLayou
   return [...segments.filter(({ kind }) => kind === 'text'), ...segments.filter(({ kind }) => kind === 'speech')];
 }
 
+/** Where in larger arrays a sequence is laid out: at which of their rows, and in which part of each row of their mask. */
+export interface LayoutPlace {
+  row: number;
+  column: number;
+  /** Width of the mask's rows. */
+  columns: number;
+}
+
 /**
  * Lays segments out as the graph's inputs: all of the sequence, or its positions from `from` on.
  * @throws RangeError for `from` with the text-first order: there, a new text comes before earlier speech, so nothing can be kept
  */
 export function layoutSegments(segments: readonly Segment[], options: LayoutOptions): SequenceRows {
-  const { order, from = 0 } = options;
-  if (from > 0 && order === 'text-first')
-    throw new RangeError('a text-first sequence cannot be continued; lay all of it out anew');
   const length = sequenceLength(segments);
-  const count = Math.max(0, length - from);
+  const count = Math.max(0, length - (options.from ?? 0));
   const rows: SequenceRows = {
     ids: new Int32Array(count),
     kind: new Float32Array(count),
@@ -71,25 +76,44 @@ export function layoutSegments(segments: readonly Segment[], options: LayoutOpti
     roles: new Int32Array(count),
     mask: new Float32Array(count * length),
   };
+  layoutSegmentsInto(rows, { row: 0, column: 0, columns: length }, segments, options);
+  return rows;
+}
+
+/**
+ * The same into arrays that hold more than one sequence. Of the mask, the sequence's own rows and columns are written.
+ * @returns how many positions were laid out
+ */
+export function layoutSegmentsInto(
+  rows: SequenceRows,
+  place: LayoutPlace,
+  segments: readonly Segment[],
+  options: LayoutOptions,
+): number {
+  const { order, from = 0 } = options;
+  if (from > 0 && order === 'text-first')
+    throw new RangeError('a text-first sequence cannot be continued; lay all of it out anew');
+  const length = sequenceLength(segments);
   const groups = placeGroups(orderSegments(segments, order), order);
   const replyPace = options.pace && options.alignment && options.pace * followedPace(segments, options.alignment);
   for (const group of groups) {
     let position = group.start;
     for (const segment of group.segments) {
       for (const id of segmentIds(segment)) {
-        const row = position - from;
-        if (row >= 0) {
+        if (position >= from) {
+          const row = place.row + position - from;
+          const column = row * place.columns + place.column;
           rows.ids[row] = id;
           rows.kind[row] = segment.kind === 'speech' ? 1 : 0;
           rows.positions[row] = position - group.start;
           rows.roles[row] = segment.role === 'agent' ? 1 : 0;
-          fillMask(rows.mask.subarray(row * length, (row + 1) * length), position, group, groups, options, replyPace);
+          fillMask(rows.mask.subarray(column, column + length), position, group, groups, options, replyPace);
         }
         position++;
       }
     }
   }
-  return rows;
+  return Math.max(0, length - from);
 }
 
 /** What counts as one segment for positions and masks. */
@@ -132,7 +156,9 @@ function fillMask(
   replyPace?: number,
 ): void {
   const seesAhead = group.kind === 'text' && options.textMask === 'bidirectional';
-  row.fill(HIDDEN, seesAhead ? group.end : position + 1);
+  const end = seesAhead ? group.end : position + 1;
+  row.fill(0, 0, end);
+  row.fill(HIDDEN, end);
   if (!options.alignment || options.order === 'text-first' || group.kind === 'text') return;
   const pace = group === groups[groups.length - 1] ? replyPace : undefined;
   for (const text of groups) {

@@ -35,5 +35,17 @@ export {
   type ExampleTableOptions,
 } from './batching/examples';
 export { readTurn, UtteranceTable, type UtteranceReference, type UtteranceTableOptions } from './batching/utterances';
-export { planEpoch, type BatchOptions } from './batching/batches';
+export {
+  EpochPlanner,
+  fillRows,
+  groups,
+  historyLength,
+  planBuckets,
+  planRows,
+  type BucketPlan,
+  type EpochOptions,
+  type RandomSource,
+  type RowPlan,
+  type RowPlanOptions,
+} from './batching/epochs';
 export { writePreview, type PreviewOptions } from './preview/preview';

@@ -5,13 +5,12 @@ import path from 'node:path';
 import type { Segment } from '@gpt-talker/context';
 import { openPrepared } from '@gpt-talker/dataset';
 import { packSequences } from '@gpt-talker/gpt/model';
-import { gptConfigSchema } from '../src/config/gpt-config';
+import { conGptRecipeOf, gptConfigSchema } from '../src/config/gpt-config';
 import { TracedEngine, type Batch } from '../src/engine/engine';
 import { warmupCosine } from '../src/engine/schedules';
 import { TrainingState } from '../src/engine/state';
 import { createConGpt } from '../src/congpt/model';
-import { congptStep } from '../src/congpt/train';
-import { stepNoise } from '../src/engine/noise';
+import { conGptStep } from '../src/congpt/loss';
 
 const DATA = process.argv[2] ?? path.join(__dirname, '../../../../shared/data/dailytalk-sample/processed');
 const WANTED = 0.99;
@@ -53,7 +52,7 @@ async function readBatches(): Promise<{ name: string; batch: Batch }[]> {
         featureWidth: 0,
       },
     });
-    batches.push({ name: id, batch: { ...packed, noise: stepNoise(1, 'none', 0, 0) } as unknown as Batch });
+    batches.push({ name: id, batch: packed as unknown as Batch });
   }
   await corpus.close();
   return batches;
@@ -65,8 +64,9 @@ async function main(): Promise<void> {
   const targets = batches.map(({ batch }) =>
     (batch.weights.data as Float32Array).reduce((sum, weight) => sum + weight, 0),
   );
-  const made = createConGpt(config);
-  const step = { ...congptStep(made, config, [], 0), batch: [] };
+  const recipe = conGptRecipeOf(config);
+  const made = createConGpt(recipe);
+  const step = conGptStep(made, recipe);
   const state = TrainingState.takeFrom(made.store, [step]);
   const engine = await TracedEngine.create(step, state);
   const { lr: peak, lr_init: initial, lr_end: end, warmup_steps: warmupSteps } = config.optimizer;

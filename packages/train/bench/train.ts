@@ -10,9 +10,11 @@ import { Random } from '@gpt-talker/nn';
 import { float32, int32 } from '@gpt-talker/runtime';
 import { compile, trace, type Graph } from '@gpt-talker/tfjs-onnx';
 import { absoluteDifference } from '@gpt-talker/vits/model';
-import { readGptConfig, readVitsConfig } from '../src/config';
+import { conGptRecipeOf, conVitsRecipeOf, readGptConfig, readVitsConfig } from '../src/config';
+import { packBatch } from '../src/congpt/batches';
+import { conGptStep } from '../src/congpt/loss';
 import { TracedEngine, type Batch } from '../src/engine/engine';
-import { gptBatchSpecs } from '../src/congpt/loss';
+import { specsOf } from '../src/engine/noise';
 import { TrainingState } from '../src/engine/state';
 import {
   hyperparameterSpecs,
@@ -23,10 +25,11 @@ import {
   type StepDefinition,
 } from '../src/engine/step';
 import { createConGpt } from '../src/congpt/model';
-import { congptStep } from '../src/congpt/train';
-import { convitsConfigOf, createConVits } from '../src/convits/model';
+import { createConVits } from '../src/convits/model';
 import { AdamW } from '../src/engine/optimizers/adamw';
-import { convitsStep, melOf } from '../src/convits/adversarial';
+import { conVitsStep } from '../src/convits/objective';
+import { melOf } from '../src/convits/reconstruct-utterances';
+import type { UtteranceRecipe } from '../src/convits/recipe';
 import { countOperations, savedActivationBytes } from './count-graph';
 
 const CONFIGS = path.join(__dirname, '../../../configs');
@@ -67,8 +70,9 @@ async function gptCase(): Promise<{ step: StepDefinition; batch: Batch }> {
     data: { ...read.data, max_positions: GPT.positions },
     model: { ...read.model, n_layer: Number(options.layers ?? read.model.n_layer), feature_width: 0 },
   };
-  const made = createConGpt(config);
-  const step = congptStep(made, config, gptBatchSpecs(made.model, GPT), 0);
+  const recipe = conGptRecipeOf(config);
+  const made = createConGpt(recipe);
+  const step = { ...conGptStep(made, recipe), batch: specsOf(packBatch([], GPT, recipe.layout, recipe.model)) };
   const random = new Random(1);
   const batch: Batch = {};
   for (const { name, shape, dtype } of step.batch) {
@@ -97,6 +101,7 @@ async function gptCase(): Promise<{ step: StepDefinition; batch: Batch }> {
 async function vitsCase(): Promise<{ step: StepDefinition; batch: Batch }> {
   const read = await readVitsConfig(path.join(CONFIGS, 's2.json'));
   const config = { ...read, model: { ...read.model, p_dropout: 0 } };
+  const recipe = conVitsRecipeOf(config);
   const { data, train, model } = config;
   const random = new Random(1);
   const [B, F, bins] = [train.batch_size, VITS_FRAMES, data.filter_length / 2 + 1];
@@ -115,10 +120,10 @@ async function vitsCase(): Promise<{ step: StepDefinition; batch: Batch }> {
   const positive = normal([B, bins, F]);
   positive.data.forEach((value, i) => (positive.data[i] = Math.abs(Number(value))));
   return {
-    step: convitsStep(createConVits(config), config),
+    step: conVitsStep(createConVits(recipe), recipe),
     batch: {
       codes: ids([B, 1, F / 2], model.codebook_size),
-      text: ids([B, F / 2], convitsConfigOf(config).symbols),
+      text: ids([B, F / 2], recipe.model.symbols),
       text_mask: ones([B, 1, F / 2]),
       frame_mask: ones([B, 1, F]),
       spectrogram: positive,
@@ -134,8 +139,9 @@ async function vitsCase(): Promise<{ step: StepDefinition; batch: Batch }> {
 async function generatorCase(): Promise<{ step: StepDefinition; batch: Batch }> {
   const config = await readVitsConfig(path.join(CONFIGS, 's2.json'));
   const { data, train, model: sizes } = config;
-  const { store, model } = createConVits(config);
-  const mel = melOf(config);
+  const recipe = conVitsRecipeOf(config);
+  const { store, model } = createConVits(recipe);
+  const mel = melOf(recipe, recipe.examples as UtteranceRecipe);
   const random = new Random(1);
   const segment = train.segment_size / data.hop_length;
   const normal = (shape: number[]) =>

@@ -1,6 +1,6 @@
 // gpt-talker-train gpt, gpt-talker-train vits: the two training stages, of a voice or in upstream's keys.
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { EngineKind, Provider, RunResult, StageConfig } from '@gpt-talker/train';
+import type { EngineKind, Provider, Recipes, RunResult } from '@gpt-talker/train';
 import { UsageError } from '../failure';
 import { LiveLine } from '../live-line';
 
@@ -63,8 +63,8 @@ export function addStageCommands(program: Command): void {
 }
 
 async function runStage(name: StageName, options: StageArguments): Promise<void> {
-  const { readStageConfig } = await import('@gpt-talker/train');
-  const config = await readStageConfig(options.config);
+  const { readRecipes } = await import('@gpt-talker/train');
+  const recipes = await readRecipes(options.config);
   const stop = new AbortController();
   const line = new LiveLine(process.stderr);
   const onSignal = () => {
@@ -73,7 +73,7 @@ async function runStage(name: StageName, options: StageArguments): Promise<void>
   };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   try {
-    const { position, finished } = await train(name, config, options, stop.signal, line);
+    const { position, finished } = await train(name, recipes, options, stop.signal, line);
     line.end();
     console.log(
       `${options.out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
@@ -86,16 +86,18 @@ async function runStage(name: StageName, options: StageArguments): Promise<void>
 
 async function train(
   name: StageName,
-  { kind, config }: StageConfig,
+  recipes: Recipes,
   options: StageArguments,
   signal: AbortSignal,
   line: LiveLine,
 ): Promise<RunResult> {
-  const { trainConGpt, trainConVits, trainGpt, trainVits } = await import('@gpt-talker/train');
+  const { trainConGpt, trainConVits } = await import('@gpt-talker/train');
   const common = {
     prepared: options.data,
     directory: options.out,
     resume: options.resume,
+    init: options.init,
+    totalSteps: options.steps,
     maximumSeconds: options.minutes === undefined ? undefined : options.minutes * 60,
     saveEverySteps: options.saveEvery,
     logEverySteps: options.logEvery,
@@ -103,31 +105,16 @@ async function train(
     signal,
     engine: { engine: options.engine, provider: options.provider, threads: options.threads },
     onLog: line.show.bind(line),
-  };
-  if (kind === 'voice') {
-    if (options.init !== undefined || options.initDiscriminators !== undefined)
-      throw new UsageError(
-        "--init: the configuration of a voice begins anew; give one in upstream's keys, see configs/s1longer.yaml",
-      );
-    if (options.steps !== undefined)
-      throw new UsageError('--steps: the configuration of a voice says its steps itself (train.totalSteps)');
-    return (name === 'gpt' ? trainGpt : trainVits)(config, { ...common, codebook: options.codebook });
-  }
-  if (options.codebook !== undefined)
-    throw new UsageError(
-      '--codebook: is for the configuration of a voice; a stage of upstream has its quantiser in the checkpoint',
-    );
-  const further = {
-    ...common,
-    init: options.init,
-    totalSteps: options.steps,
     onMessage: (message: string) => line.say(message),
   };
-  if (kind === 'gpt' && name === 'gpt') return trainConGpt(config, further);
-  if (kind === 'vits' && name === 'vits')
-    return trainConVits(config, { ...further, initDiscriminators: options.initDiscriminators });
+  if (name === 'gpt' && recipes.gpt) return trainConGpt(recipes.gpt, common);
+  if (name === 'vits' && recipes.vits) {
+    const { initDiscriminators, codebook } = options;
+    return trainConVits(recipes.vits, { ...common, initDiscriminators, codebook });
+  }
+  const other = name === 'gpt' ? 'vits' : 'gpt';
   throw new UsageError(
-    `${options.config}: configures stage '${kind}', the command is '${name}'; run gpt-talker-train ${kind}`,
+    `${options.config}: configures stage '${other}', the command is '${name}'; run gpt-talker-train ${other}`,
   );
 }
 

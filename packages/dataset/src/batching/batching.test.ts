@@ -3,14 +3,19 @@ import os from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import {
+  EpochPlanner,
   ExampleTable,
   openPrepared,
-  planEpoch,
+  planBuckets,
+  planRows,
   readExample,
   rolesByTarget,
-  type BatchOptions,
+  type EpochOptions,
   type ExampleReference,
   type PreparedCorpus,
+  type RandomSource,
+  type RowPlan,
+  type RowPlanOptions,
 } from '../index';
 
 let folder: string;
@@ -45,8 +50,24 @@ afterAll(async () => {
 });
 
 const key = ({ dialogue, turn }: ExampleReference) => `${dialogue}/${turn}`;
-const plan = (options: Partial<BatchOptions> = {}) =>
-  planEpoch(examples, { seed: 1, epoch: 0, batchSize: 8, historyShares: [0.5, 0.3, 0.2], ...options });
+
+/** Lehmer's generator: enough to shuffle with. */
+function randomOf(seed: number): RandomSource {
+  let state = (seed % 2147483646) + 1;
+  const uniform = () => ((state = (state * 48271) % 2147483647) - 1) / 2147483646;
+  return { uniform, integer: (limit) => Math.floor(uniform() * limit) };
+}
+
+type PlanOptions = Partial<RowPlanOptions & EpochOptions> & { seed?: number; epochs?: number };
+/** The batches of the first epochs, step by step. */
+function plan({ seed = 1, epochs = 1, rows = 4, positions = 200, ...options }: PlanOptions = {}): RowPlan[][] {
+  const { historyShares = [0.5, 0.3, 0.2] } = options;
+  const planner = new EpochPlanner(
+    (epoch) => planRows(examples, randomOf(1000 * seed + epoch), { rows, positions, historyShares }),
+    options,
+  );
+  return Array.from({ length: planner.stepsOf(epochs) }, (_, step) => planner.at(step));
+}
 
 it('makes every turn of the split an example, but for those that the stage does not learn from', async () => {
   expect(examples.size).toBe(27 * (TURNS - 1));
@@ -78,49 +99,56 @@ it('puts every example into exactly one batch of an epoch, whatever the number o
   fc.assert(
     fc.property(
       fc.integer({ min: 1, max: 7 }),
-      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 4 }),
       fc.nat(1000),
-      (ranks, batchSize, seed) => {
-        const shares = Array.from({ length: ranks }, (_, rank) => plan({ ranks, rank, batchSize, seed }));
-        const counts = shares.map((share) => share.length);
+      (ranks, rows, accumulate, seed) => {
+        const shares = Array.from({ length: ranks }, (_, rank) => plan({ ranks, rank, rows, accumulate, seed }));
+        const counts = shares.map((share) => share.flat().length);
         expect(new Set(counts).size).toBe(1);
-        const seen = shares.flat(2).map(key);
+        for (const share of shares)
+          expect(share.map((step) => step.length)).toEqual(
+            Array.from({ length: share.length }, (_, step) => Math.min(accumulate, counts[0] - step * accumulate)),
+          );
+        const seen = shares.flat(4).map(key);
         expect(new Set(seen).size).toBe(examples.size);
         // Repeats only even out the ranks.
-        const batches = shares.flat();
-        expect(batches.length - Math.ceil(seen.length / batchSize)).toBeLessThan(ranks + 1);
-        expect(seen.length - examples.size).toBeLessThanOrEqual((ranks - 1) * batchSize);
+        const [alone] = [plan({ rows, seed }).flat()];
+        expect(shares.flat(2).length - alone.length).toBeLessThan(ranks);
       },
     ),
     { numRuns: 40 },
   );
 });
 
-it('depends on seed and epoch alone', () => {
+it('depends on the generator and the epoch alone, and counts steps over epochs', () => {
   expect(plan()).toEqual(plan());
-  expect(plan({ epoch: 1 })).not.toEqual(plan());
   expect(plan({ seed: 2 })).not.toEqual(plan());
+  const two = plan({ epochs: 2 });
+  expect(two.slice(0, plan().length)).toEqual(plan());
+  expect(two.slice(plan().length)).not.toEqual(plan());
+  expect(new Set(two.slice(plan().length).flat(3).map(key)).size).toBe(examples.size);
   expect(
     plan()
-      .flat()
+      .flat(3)
       .map(({ history }) => history),
   ).toEqual(expect.arrayContaining([0, 1, 2]));
 });
 
-it('fills batches with examples of like length, within the limit of positions', () => {
-  const batches = plan({ batchSize: Infinity, batchPositions: 400 });
-  let padding = 0;
-  let all = 0;
-  for (const batch of batches) {
-    const longest = Math.max(...batch.map(({ positions }) => positions));
-    expect(longest * batch.length).toBeLessThanOrEqual(400);
-    for (const { positions } of batch) {
-      padding += longest - positions;
-      all += longest;
-    }
-  }
-  expect(padding / all).toBeLessThan(0.2);
-  expect(() => plan({ batchSize: Infinity })).toThrow('neither batchSize nor batchPositions');
+it('fills rows within the limit of positions, and leaves little of them empty', () => {
+  const rows = plan({ positions: 400 }).flat(2);
+  for (const row of rows) expect(row.reduce((sum, { positions }) => sum + positions, 0)).toBeLessThanOrEqual(400);
+  const used = rows.flat().reduce((sum, { positions }) => sum + positions, 0);
+  expect(used / (rows.length * 400)).toBeGreaterThan(0.7);
   expect(() => plan({ rank: 2, ranks: 2 })).toThrow('rank 2 of 2');
-  expect(() => plan({ maximumPositions: 3 })).toThrow('no turn has at most 3 positions');
+  expect(planRows(examples, randomOf(1), { rows: 1, positions: 3, historyShares: [1] })).toEqual([]);
+});
+
+it('plans utterances of one bucket a batch, the last of a bucket filled up', () => {
+  const plans = planBuckets([Int32Array.of(1, 2, 3, 4, 5), [], [7]], randomOf(3), 2);
+  expect(plans.map(({ bucket, rows }) => `${bucket}:${rows.length}`).sort()).toEqual(['0:2', '0:2', '0:2', '2:2']);
+  expect(new Set(plans.filter(({ bucket }) => bucket === 0).flatMap(({ rows }) => rows))).toEqual(
+    new Set([1, 2, 3, 4, 5]),
+  );
+  expect(plans.find(({ bucket }) => bucket === 2)).toEqual({ bucket: 2, rows: [7, 7] });
 });

@@ -1,7 +1,7 @@
 // Packs conversations into the arrays that ConGPT is trained on. Upstream trained on history speech with a wrong offset and never on
 // a reply's first token; here every speech token is a target, the first predicted from the last text position, end of speech the last.
 // B batch, T positions of a row (the longest sequence, or as many as asked for), N positions of one sequence.
-import { layoutSegments, sequenceLength, type Segment, type SequenceLayout } from '@gpt-talker/context';
+import { layoutSegmentsInto, sequenceLength, type Segment, type SequenceLayout } from '@gpt-talker/context';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { GptError } from '../errors';
 import { placeSegments, writeFeatures, type PlacedSegment } from '../sequence';
@@ -39,7 +39,7 @@ export interface PackedBatch {
   weights: HostTensor;
 }
 
-const BLOCKED = -1e9;
+const HIDDEN = -1e9;
 
 /**
  * Packs one conversation a row, padded on the right; padding is never a target and never seen by a target.
@@ -47,55 +47,80 @@ const BLOCKED = -1e9;
  */
 export function packSequences(sequences: readonly (readonly Segment[])[], options: PackOptions): PackedBatch {
   if (sequences.length === 0) throw new GptError('input', 'a batch needs at least one sequence; got none');
-  const batch = sequences.length;
-  const longest = Math.max(...sequences.map(sequenceLength));
-  const length = options.length ?? longest;
-  if (longest > length)
+  const lengths = sequences.map(sequenceLength);
+  const longest = Math.max(...lengths);
+  const positions = options.length ?? longest;
+  if (longest > positions)
     throw new GptError(
       'input',
-      `a sequence has ${longest} positions, but the batch is packed to ${length}; shorten it or raise length`,
+      `a sequence has ${longest} positions, but the batch is packed to ${positions}; shorten it or raise length`,
     );
-  const shape = [batch, length];
-  const size = batch * length;
-  const ids = new Int32Array(size);
-  const kind = new Float32Array(size);
-  const positions = new Int32Array(size);
-  const roles = new Int32Array(size);
-  const targets = new Int32Array(size);
-  const weights = new Float32Array(size);
-  const features = options.featureWidth > 0 ? new Float32Array(size * options.featureWidth) : undefined;
-  const shared = options.textMask === 'causal' && !options.alignment;
-  const mask = shared ? causalMask(length) : new Float32Array(batch * length * length);
+  const packed = packRows(
+    sequences.map((segments) => [segments]),
+    { ...options, rows: sequences.length, positions },
+  );
+  if (options.textMask === 'causal' && !options.alignment)
+    return { ...packed, mask: float32(causalMask(positions), [positions, positions]) };
+  lengths.forEach((length, row) => showPadding(packed.mask.data as Float32Array, row, length, positions));
+  return packed;
+}
 
-  sequences.forEach((segments, row) => {
-    const start = row * length;
-    const placed = placeSegments(segments, options.order);
-    const laidOut = layoutSegments(segments, options);
-    ids.set(laidOut.ids, start);
-    kind.set(laidOut.kind, start);
-    positions.set(laidOut.positions, start);
-    roles.set(laidOut.roles, start);
-    if (!shared)
-      padMask(laidOut.mask, laidOut.ids.length, length, mask.subarray(start * length, (start + length) * length));
-    if (features) writeFeatures(placed, options.featureWidth, features.subarray(start * options.featureWidth));
-    const learnt = writeTargets(
-      placed,
-      options,
-      targets.subarray(start, start + length),
-      weights.subarray(start, start + length),
-    );
-    if (learnt === 0) throw new GptError('input', `sequence ${row} of the batch has no speech to learn; leave it out`);
-  });
+export interface RowOptions extends Omit<PackOptions, 'length'> {
+  /** Rows of the batch; those for which nothing is given are padding. */
+  rows: number;
+  /** Positions of every row. */
+  positions: number;
+}
 
+/**
+ * Packs rows of examples, several conversations beside each other in a row, so that little of it is padding. An example sees itself
+ * alone; padding sees nothing but itself, and is never a target.
+ * @returns the mask is `[B, 1, T, T]`
+ * @throws GptError `input` where an example has no speech to learn, or a row has more than it can hold
+ */
+export function packRows(
+  batch: readonly (readonly (readonly Segment[])[])[],
+  { rows: B, positions: T, ...options }: RowOptions,
+): PackedBatch {
+  const W = options.featureWidth;
+  const laid = {
+    ids: new Int32Array(B * T),
+    kind: new Float32Array(B * T),
+    positions: new Int32Array(B * T),
+    roles: new Int32Array(B * T),
+    mask: new Float32Array(B * T * T).fill(HIDDEN),
+  };
+  const targets = new Int32Array(B * T);
+  const weights = new Float32Array(B * T);
+  const features = new Float32Array(B * T * W);
+  for (let row = 0; row < B; row++) {
+    let start = 0;
+    for (const segments of batch[row] ?? []) {
+      const end = start + sequenceLength(segments);
+      if (end > T)
+        throw new GptError(
+          'input',
+          `row ${row} of the batch has over ${T} positions; give it fewer or shorter examples`,
+        );
+      const at = row * T + start;
+      layoutSegmentsInto(laid, { row: at, column: start, columns: T }, segments, options);
+      const placed = placeSegments(segments, options.order);
+      if (W > 0) writeFeatures(placed, W, features.subarray(at * W));
+      if (writeTargets(placed, options, targets.subarray(at), weights.subarray(at)) === 0)
+        throw new GptError('input', `sequence ${row} of the batch has no speech to learn; leave it out`);
+      start = end;
+    }
+    for (let at = row * T + start; at < (row + 1) * T; at++) laid.mask[at * T + (at % T)] = 0;
+  }
   return {
-    ids: int32(ids, shape),
-    kind: float32(kind, shape),
-    positions: int32(positions, shape),
-    roles: int32(roles, shape),
-    ...(features && { features: float32(features, [...shape, options.featureWidth]) }),
-    mask: float32(mask, shared ? [length, length] : [batch, 1, length, length]),
-    targets: int32(targets, shape),
-    weights: float32(weights, shape),
+    ids: int32(laid.ids, [B, T]),
+    kind: float32(laid.kind, [B, T]),
+    positions: int32(laid.positions, [B, T]),
+    roles: int32(laid.roles, [B, T]),
+    ...(W > 0 && { features: float32(features, [B, T, W]) }),
+    mask: float32(laid.mask, [B, 1, T, T]),
+    targets: int32(targets, [B, T]),
+    weights: float32(weights, [B, T]),
   };
 }
 
@@ -128,15 +153,14 @@ function writeTargets(
 /** `[N, N]`: row i sees columns up to i. */
 function causalMask(length: number): Float32Array {
   const mask = new Float32Array(length * length);
-  for (let row = 0; row < length; row++) mask.fill(BLOCKED, row * length + row + 1, (row + 1) * length);
+  for (let row = 0; row < length; row++) mask.fill(HIDDEN, row * length + row + 1, (row + 1) * length);
   return mask;
 }
 
-/** Copies an `[N, N]` mask into the corner of a `[T, T]` one; padding rows see everything real, which keeps their softmax finite. */
-function padMask(mask: Float32Array, length: number, paddedLength: number, into: Float32Array): void {
-  for (let row = 0; row < paddedLength; row++) {
-    const target = into.subarray(row * paddedLength, (row + 1) * paddedLength);
-    if (row < length) target.set(mask.subarray(row * length, (row + 1) * length));
-    target.fill(BLOCKED, length);
+/** Lets the padding behind a row's one sequence see all of it, as padding of a causal mask does. */
+function showPadding(mask: Float32Array, row: number, length: number, T: number): void {
+  for (let at = row * T + length; at < (row + 1) * T; at++) {
+    mask.fill(0, at * T, at * T + length);
+    mask.fill(HIDDEN, at * T + length, (at + 1) * T);
   }
 }

@@ -11,4 +11,4 @@ export { gptGraph, type GptGraph } from './graph';
 export { type KeyValue } from './layer';
 export { maskedCrossEntropy, type CrossEntropy } from './loss';
 export { sinePositions } from './positions';
-export { packSequences, type PackOptions, type PackedBatch } from './batch';
+export { packRows, packSequences, type PackOptions, type PackedBatch, type RowOptions } from './batch';

@@ -1,7 +1,11 @@
 // The configuration of stage 1 in upstream's words (`configs/s1longer.yaml` of GPT-SoVITS and GPT-Talker), with a few keys of our
 // own, each of which has a default. What upstream reads and ignores is read and obeyed here: see `optimizer`.
+import { congptConfig } from '@gpt-talker/gpt/model';
 import { z } from 'zod';
+import type { ConGptRecipe } from '../congpt/recipe';
 import { checkConfig, readConfigFile } from './check-config';
+import { VoiceConfigError } from './config-error';
+import { LORA_TARGETS, loraSchema } from './lora-config';
 
 const positive = z.number().int().positive();
 const whole = z.number().int().nonnegative();
@@ -28,16 +32,7 @@ export const gptConfigSchema = z.strictObject({
     save_every_steps: positive.default(200),
     keep_last: whole.default(2),
     /** Low-rank adapters instead of all weights. */
-    lora: z
-      .strictObject({
-        rank: positive,
-        alpha: rate.default(16),
-        targets: z
-          .array(z.enum(['in_proj', 'out_proj', 'linear1', 'linear2']))
-          .min(1)
-          .default(['in_proj', 'out_proj']),
-      })
-      .optional(),
+    lora: loraSchema.optional(),
   }),
   optimizer: z.strictObject({
     kind: z.enum(['scaled-adam', 'adamw']).default('scaled-adam'),
@@ -97,4 +92,73 @@ export type GptConfig = z.infer<typeof gptConfigSchema>;
 /** Reads and checks a stage-1 configuration. @throws VoiceConfigError naming the file and the key */
 export async function readGptConfig(file: string): Promise<GptConfig> {
   return checkConfig(file, await readConfigFile(file), gptConfigSchema);
+}
+
+/** What GPT-Talker and GPT-SoVITS speak with, whatever a checkpoint was trained with. */
+export const UPSTREAM_SAMPLING = {
+  topP: 1,
+  temperature: 1,
+  repetitionPenalty: 1.35,
+  minimumTokens: 11,
+  stutterTokens: 0,
+} as const;
+const UPSTREAM_TOP_K = 5;
+
+/** @throws VoiceConfigError where sizes do not go together */
+export function conGptRecipeOf({ train, optimizer, data, model, inference }: GptConfig): ConGptRecipe {
+  if (model.EOS !== model.vocab_size - 1)
+    throw new VoiceConfigError(
+      `model.EOS is ${model.EOS}, the last of the vocabulary is ${model.vocab_size - 1}: set EOS to it`,
+    );
+  const { lr: peak, lr_init: initial, lr_end: end, warmup_steps: warmupSteps, decay_steps: totalSteps } = optimizer;
+  return {
+    stage: 'gpt',
+    name: train.exp_name ?? 'ConGPT',
+    seed: train.seed,
+    weightSeed: train.seed,
+    length: { epochs: train.epochs },
+    rate: { kind: 'warmup-cosine', initial, peak, end, warmupSteps, totalSteps },
+    accumulate: train.accumulate,
+    saveEverySteps: train.save_every_steps,
+    keepLast: train.keep_last,
+    model: congptConfig({
+      layers: model.n_layer,
+      width: model.hidden_dim,
+      heads: model.head,
+      feedForward: model.linear_units,
+      phonemeVocabulary: model.phoneme_vocab_size,
+      semanticVocabulary: model.vocab_size,
+      featureWidth: model.feature_width,
+      roles: model.role_embedding,
+      maxPositions: data.max_positions,
+      dropout: model.dropout,
+      hiddenDropout: model.dropout,
+    }),
+    layout: { order: model.order, textMask: model.text_mask },
+    examples: {
+      order: 'epochs',
+      rows: train.batch_size,
+      positions: data.max_positions,
+      historyShares: data.history_shares,
+      roles: data.roles,
+      heldOutBatches: data.max_eval_sample,
+      positionsKey: 'data.max_positions',
+    },
+    optimizer:
+      optimizer.kind === 'adamw'
+        ? { kind: 'adamw', betas: optimizer.betas, weightDecay: optimizer.weight_decay, clipNorm: train.gradient_clip }
+        : {
+            kind: 'scaled-adam',
+            betas: optimizer.betas,
+            clippingScale: optimizer.clipping_scale,
+            clippingUpdatePeriod: optimizer.clipping_update_period,
+          },
+    ...(train.lora && {
+      lora: { ...train.lora, targets: train.lora.targets.map((target) => LORA_TARGETS[target]) },
+    }),
+    voice: {
+      historyTurns: data.history_shares.length - 1,
+      sampling: { topK: inference?.top_k ?? UPSTREAM_TOP_K, ...UPSTREAM_SAMPLING },
+    },
+  };
 }

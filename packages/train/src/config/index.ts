@@ -1,7 +1,7 @@
-// Configurations: of a voice (both stages, our words), and of each stage in upstream's words.
+// Configurations: of a voice (both stages, our words), and of each stage in upstream's words; either is read into recipes.
 export { checkConfig, nearestName, readConfigFile } from './check-config';
 export { VoiceConfigError } from './config-error';
-export { readGptConfig, type GptConfig } from './gpt-config';
-export { readVitsConfig, type VitsConfig } from './vits-config';
-export { readVoiceConfig, type VoiceConfig } from './voice-config';
-export { readStageConfig, type StageConfig } from './stage-config';
+export { conGptRecipeOf, readGptConfig, UPSTREAM_SAMPLING, type GptConfig } from './gpt-config';
+export { conVitsRecipeOf, readVitsConfig, type VitsConfig } from './vits-config';
+export { readVoiceConfig, voiceRecipesOf, type VoiceConfig } from './voice-config';
+export { readRecipes, readStageConfig, type Recipes, type StageConfig } from './stage-config';

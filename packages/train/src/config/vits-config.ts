@@ -1,7 +1,17 @@
 // The configuration of stage 2 in upstream's words (`configs/s2.json` of GPT-SoVITS and GPT-Talker), with a few keys of our own,
 // each of which has a default.
+import {
+  configFromUpstream,
+  hopSamplesOf,
+  PUBLISHED_DISCRIMINATORS,
+  PUBLISHED_PRO_DISCRIMINATORS,
+  PUBLISHED_VERSIONS,
+} from '@gpt-talker/vits/model';
 import { z } from 'zod';
+import type { ConVitsRecipe } from '../convits/recipe';
 import { checkConfig, readConfigFile } from './check-config';
+import { VoiceConfigError } from './config-error';
+import { discriminatorsOf } from './discriminator-config';
 
 const positive = z.number().int().positive();
 const whole = z.number().int().nonnegative();
@@ -39,6 +49,10 @@ export const vitsConfigSchema = z.strictObject({
     exp_name: z.string().optional(),
     save_every_steps: positive.default(200),
     keep_last: whole.default(2),
+    /** Batches whose gradients are summed before a step. */
+    accumulate: positive.default(1),
+    /** Whether discriminators judge what is made; without them only its mel spectrogram and the prior are learnt. */
+    adversarial: z.boolean().default(true),
     /** Takes the style from another part of the utterance than the one that is decoded; upstream: from the whole utterance. */
     reference_split: z.boolean().default(false),
     /** Lengths in frames to which utterances are padded: one graph each. */
@@ -112,4 +126,80 @@ export type VitsConfig = z.infer<typeof vitsConfigSchema>;
 /** Reads and checks a stage-2 configuration. @throws VoiceConfigError naming the file and the key */
 export async function readVitsConfig(file: string): Promise<VitsConfig> {
   return checkConfig(file, await readConfigFile(file), vitsConfigSchema);
+}
+
+/** How far upstream strays from the prior's mean when it speaks. */
+const UPSTREAM_NOISE_SCALE = 0.5;
+
+/** @throws VoiceConfigError where sizes do not go together */
+export function conVitsRecipeOf(config: VitsConfig): ConVitsRecipe {
+  const { train, data, model } = config;
+  const published = configFromUpstream(config);
+  if (hopSamplesOf(published.decoder) !== data.hop_length)
+    throw new VoiceConfigError(
+      `model.upsample_rates multiply to ${hopSamplesOf(published.decoder)}, data.hop_length is ${data.hop_length}: make them equal`,
+    );
+  const version = PUBLISHED_VERSIONS[model.version];
+  const { speaker_width: speakerWidth = version.speaker?.width ?? 0 } = model;
+  const crossAttentionChannels = model.cross_attention_channels ?? version.crossAttentionChannels;
+  const bins = model.style_bins ?? version.styleEncoder.bins;
+  const judges = version.speaker ? PUBLISHED_PRO_DISCRIMINATORS : PUBLISHED_DISCRIMINATORS;
+  return {
+    stage: 'vits',
+    name: train.exp_name ?? 'ConVITS',
+    seed: train.seed,
+    weightSeed: train.seed,
+    length: { epochs: train.epochs },
+    rate: { kind: 'exponential', rate: train.learning_rate, decay: train.lr_decay },
+    accumulate: train.accumulate,
+    saveEverySteps: train.save_every_steps,
+    keepLast: train.keep_last,
+    logEverySteps: train.log_interval,
+    validateEverySteps: train.eval_interval,
+    model: {
+      ...published,
+      symbols: model.symbols ?? version.symbols,
+      styleEncoder: {
+        ...published.styleEncoder,
+        hiddenChannels: model.style_hidden_channels,
+        ...(bins !== undefined && { bins }),
+      },
+      ...(speakerWidth > 0 && { speaker: { width: speakerWidth } }),
+      ...(crossAttentionChannels !== undefined && { crossAttentionChannels }),
+      quantizer: { kind: 'ssl', size: model.codebook_size, width: model.codebook_width },
+      posterior: { ...published.posterior, layers: model.posterior_layers },
+      flow: { ...published.flow, layers: model.flow_layers },
+    },
+    ...(train.adversarial && {
+      discriminators: discriminatorsOf({
+        size: model.discriminator_size,
+        periods: model.periods ?? [...judges.periods],
+        scale: model.scale_discriminator,
+      }),
+    }),
+    audio: {
+      sampleRate: data.sampling_rate,
+      hopSamples: data.hop_length,
+      fftSize: data.filter_length,
+      windowSamples: data.win_length,
+    },
+    examples: {
+      kind: 'utterances',
+      batchSize: train.batch_size,
+      segmentSamples: train.segment_size,
+      bucketFrames: [...train.bucket_frames].sort((a, b) => a - b),
+      phonemesPerFrame: train.phonemes_per_frame,
+      referenceSplit: train.reference_split,
+      mel: { mels: data.n_mel_channels, lowHertz: data.mel_fmin, highHertz: data.mel_fmax ?? undefined },
+    },
+    lossWeights: { mel: train.c_mel, kl: train.c_kl },
+    optimizer: {
+      betas: train.betas,
+      epsilon: train.eps,
+      weightDecay: train.weight_decay,
+      textRate: train.text_low_lr_rate,
+    },
+    freezeQuantizer: model.freeze_quantizer,
+    noiseScale: UPSTREAM_NOISE_SCALE,
+  };
 }

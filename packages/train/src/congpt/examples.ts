@@ -1,116 +1,171 @@
-// What ConGPT learns from: a turn to be spoken, after none, one or several turns of history. Several examples share a row of
+// Which examples a step of ConGPT learns from: a turn to be spoken, after none, one or several turns of history. Several share a row of
 // the batch, so that little of it is padding; they do not see each other.
-import type { Segment } from '@gpt-talker/context';
 import {
+  EpochPlanner,
   ExampleTable,
-  readExample,
+  fillRows,
+  groups,
+  historyLength,
+  planRows,
   requireSplit,
   type ExampleReference,
   type PreparedCorpus,
-  type PreparedTurn,
+  type RowPlan,
   type Split,
   type TurnOutline,
 } from '@gpt-talker/dataset';
-import type { Random } from '@gpt-talker/nn';
+import { randomForName, type Random } from '@gpt-talker/nn';
 import { TrainingDataError } from '../run/data-error';
+import type { ConGptRecipe, ExampleRecipe } from './recipe';
 
-/** The turns of an example; the last one's speech is the target. */
-export type Example = readonly PreparedTurn[];
-
-export interface ExampleOptions {
-  /** Rows of a batch. */
-  rows: number;
-  /** Positions of a row; longer examples are not drawn. */
-  positions: number;
-  /** How often an example has 0, 1, 2 … turns of history; the numbers add up to 1. */
-  historyShares: readonly number[];
-  /**
-   * The styles of what is learnt without a history; default any. Who has heard nothing has no reason for a mood, and a model that learnt
-   * any would take one at random.
-   */
-  aloneStyles?: readonly string[];
-  /** Whose turns are targets. */
-  roles: readonly PreparedTurn['role'][];
+/** A batch to be read: its rows, and the name of its dropout's random numbers. */
+export interface PlannedBatch {
+  readonly rows: RowPlan;
+  readonly noise: string;
 }
 
-export const turnPositions = (turn: PreparedTurn): number => turn.phonemes.length + turn.tokens.length;
-
-/** T1 A1 … Tn An. */
-export function exampleSegments(example: Example): Segment[] {
-  return example.flatMap((turn): Segment[] => [
-    { kind: 'text', role: turn.role, phonemes: Int32Array.from(turn.phonemes) },
-    { kind: 'speech', role: turn.role, tokens: Int32Array.from(turn.tokens) },
-  ]);
+export interface ExamplePlan {
+  /** The batches of a step, counted from 0. */
+  at(step: number): PlannedBatch[];
+  stepsOf(epochs: number): number;
+  /** Batches to compare checkpoints by. */
+  heldOut(): RowPlan[];
 }
 
-/** Draws examples from a split; what it draws depends on the generator alone. */
-export class ExampleSampler {
+export type PlanRecipe = Pick<ConGptRecipe, 'seed' | 'accumulate'> & { examples: ExampleRecipe };
+
+/** @throws DatasetError `empty` where a split has no dialogue, TrainingDataError where no turn fits into a row */
+export async function planExamples(corpus: PreparedCorpus, recipe: PlanRecipe): Promise<ExamplePlan> {
+  const { order } = recipe.examples;
+  const kind = order === 'epochs' ? EpochPlan : DrawPlan;
+  const [train, validation] = [
+    await Targets.open(corpus, 'train', recipe),
+    await Targets.open(corpus, 'validation', recipe),
+  ];
+  return new kind(train, validation, recipe);
+}
+
+/** The turns of a split that can be targets. */
+class Targets {
   private constructor(
-    private readonly corpus: PreparedCorpus,
-    private readonly targets: ExampleTable,
-    /** What is learnt without a history. */
-    private readonly alone: ExampleTable,
-    private readonly options: ExampleOptions,
+    readonly all: ExampleTable,
+    /** Those that are learnt without a history. */
+    readonly alone: ExampleTable,
   ) {}
 
-  /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where no turn fits into a row */
-  static async open(corpus: PreparedCorpus, split: Split, options: ExampleOptions): Promise<ExampleSampler> {
+  static async open(corpus: PreparedCorpus, split: Split, { examples }: PlanRecipe): Promise<Targets> {
     requireSplit(corpus, split);
-    const { roles, positions, aloneStyles } = options;
-    const fitting = (accepts: (turn: TurnOutline) => boolean): Promise<ExampleTable> =>
-      ExampleTable.build(corpus, {
-        ...{ split, stage: 'gpt', roles },
-        accepts: (turn) => turn.phonemes + turn.tokens <= positions && accepts(turn),
-      });
-    const targets = await fitting(() => true);
-    if (targets.size === 0)
-      throw new TrainingDataError(`No turn has at most ${positions} positions; raise train.positions.`);
-    const alone = aloneStyles ? await fitting(({ style }) => aloneStyles.includes(style ?? '')) : targets;
+    const { order, roles, positions, positionsKey, aloneStyles } = examples;
+    const fits = (turn: TurnOutline) => turn.phonemes + turn.tokens <= positions;
+    const tableOf = (accepts: (turn: TurnOutline) => boolean): Promise<ExampleTable> =>
+      ExampleTable.build(corpus, { split, stage: 'gpt', roles, accepts });
+    let fitting = 0;
+    // An epoch leaves out what does not fit when its turn has come; what is drawn must fit.
+    const all = await tableOf((turn) => {
+      if (fits(turn)) fitting++;
+      return order === 'epochs' || fits(turn);
+    });
+    if (fitting === 0)
+      throw new TrainingDataError(`No turn has at most ${positions} positions; raise ${positionsKey}.`);
+    const alone = aloneStyles ? await tableOf((turn) => fits(turn) && aloneStyles.includes(turn.style ?? '')) : all;
     if (alone.size === 0)
       throw new TrainingDataError(`No turn has the style ${aloneStyles!.join(' or ')}; change train.aloneStyles.`);
-    return new ExampleSampler(corpus, targets, alone, options);
-  }
-
-  /** Rows of examples, each row as full as the next example allows. */
-  rows(random: Random): Promise<Example[][]> {
-    return Promise.all(
-      this.draw(random).map((row) => Promise.all(row.map((example) => readExample(this.corpus, example)))),
-    );
-  }
-
-  private draw(random: Random): ExampleReference[][] {
-    const { rows, positions } = this.options;
-    const batch: ExampleReference[][] = [[]];
-    let used = 0;
-    for (;;) {
-      const example = this.drawOne(random);
-      if (used + example.positions > positions) {
-        if (batch.length === rows) return batch;
-        batch.push([]);
-        used = 0;
-      }
-      batch[batch.length - 1].push(example);
-      used += example.positions;
-    }
-  }
-
-  private drawOne(random: Random): ExampleReference {
-    const { historyShares, positions } = this.options;
-    const index = random.integer(this.targets.size);
-    const history = historyLength(random.uniform(), historyShares);
-    if (history === 0 && this.alone !== this.targets)
-      return this.alone.at(random.integer(this.alone.size), 0, positions)!;
-    // The target alone always fits; its history is shortened until it does too.
-    return this.targets.at(index, history, positions)!;
+    return new Targets(all, alone);
   }
 }
 
-/** How many turns of history a uniform draw stands for, by the share of each number. */
-export function historyLength(uniform: number, shares: readonly number[]): number {
-  let sum = 0;
-  for (const [length, share] of shares.entries()) {
-    sum += share;
-    if (uniform < sum) return length;
+/** Every example once an epoch. */
+class EpochPlan implements ExamplePlan {
+  private readonly epochs: EpochPlanner<RowPlan>;
+
+  constructor(
+    { all }: Targets,
+    private readonly validation: Targets,
+    private readonly recipe: PlanRecipe,
+  ) {
+    const { seed, accumulate, examples } = recipe;
+    this.epochs = new EpochPlanner((epoch) => planRows(all, randomForName(seed, `epoch/${epoch}`), examples), {
+      accumulate,
+    });
   }
-  return shares.length - 1;
+
+  at(step: number): PlannedBatch[] {
+    return this.epochs.at(step).map((rows, index) => ({ rows, noise: `dropout/${index}/${step}` }));
+  }
+
+  stepsOf(epochs: number): number {
+    return this.epochs.stepsOf(epochs);
+  }
+
+  /** With as much history as is learnt from, spread over the split. */
+  heldOut(): RowPlan[] {
+    const { rows, positions, historyShares, heldOutBatches: count } = this.recipe.examples;
+    const { all } = this.validation;
+    const every = Math.max(1, Math.floor(all.size / (count * rows * 4)));
+    const chosen: ExampleReference[] = [];
+    for (let index = 0; index < all.size; index += every) {
+      const example = all.at(index, historyShares.length - 1, positions);
+      if (example) chosen.push(example);
+    }
+    return groups(fillRows(chosen, positions), rows).slice(0, count);
+  }
+}
+
+/** Each example drawn by itself; what is drawn depends on the generator alone. */
+class DrawPlan implements ExamplePlan {
+  constructor(
+    private readonly train: Targets,
+    private readonly validation: Targets,
+    private readonly recipe: PlanRecipe,
+  ) {}
+
+  at(step: number): PlannedBatch[] {
+    const { accumulate } = this.recipe;
+    return Array.from({ length: accumulate }, (_, index) => {
+      const number = step * accumulate + index;
+      return { rows: this.draw(this.train, `rows/${number}`), noise: `dropout/${number}` };
+    });
+  }
+
+  /** As long as it takes to draw as many examples as there are. */
+  stepsOf(epochs: number): number {
+    const { accumulate, examples } = this.recipe;
+    return Math.max(1, Math.ceil((epochs * this.train.all.size) / (accumulate * examples.rows)));
+  }
+
+  heldOut(): RowPlan[] {
+    const { heldOutBatches } = this.recipe.examples;
+    return Array.from({ length: heldOutBatches }, (_, index) => this.draw(this.validation, `held-out/${index}`));
+  }
+
+  private draw(targets: Targets, name: string): RowPlan {
+    const { seed, examples } = this.recipe;
+    return drawRows(targets, randomForName(seed, name), examples);
+  }
+}
+
+/** Rows of examples, each row as full as the next example allows. */
+function drawRows(targets: Targets, random: Random, recipe: ExampleRecipe): RowPlan {
+  const { rows, positions } = recipe;
+  const batch: ExampleReference[][] = [[]];
+  let used = 0;
+  for (;;) {
+    const example = drawOne(targets, random, recipe);
+    if (used + example.positions > positions) {
+      if (batch.length === rows) return batch;
+      batch.push([]);
+      used = 0;
+    }
+    batch[batch.length - 1].push(example);
+    used += example.positions;
+  }
+}
+
+function drawOne({ all, alone }: Targets, random: Random, recipe: ExampleRecipe): ExampleReference {
+  const { historyShares, positions } = recipe;
+  const index = random.integer(all.size);
+  const history = historyLength(random.uniform(), historyShares);
+  if (history === 0 && alone !== all) return alone.at(random.integer(alone.size), 0, positions)!;
+  // The target alone always fits; its history is shortened until it does too.
+  return all.at(index, history, positions)!;
 }

@@ -1,63 +1,64 @@
-// Stage 1: what a ConGPT training step minimises, and how held-out dialogues are scored.
+// Stage 1: what a step minimises (masked cross-entropy over every speech target of the batch), and how held-out dialogues are scored.
 import type * as tf from '@tensorflow/tfjs-core';
-import { maskedCrossEntropy, type ConGpt } from '@gpt-talker/gpt/model';
-import { Noise, randomForName, type ParameterStore } from '@gpt-talker/nn';
-import { float32, type HostTensor } from '@gpt-talker/runtime';
-import type { InputSpec } from '@gpt-talker/tfjs-onnx';
+import { maskedCrossEntropy, type ConGpt, type ConGptInputs } from '@gpt-talker/gpt/model';
+import { Noise } from '@gpt-talker/nn';
+import type { Batch } from '../engine/engine';
+import { DROPOUT } from '../engine/noise';
+import { AdamW } from '../engine/optimizers/adamw';
 import type { Optimizer } from '../engine/optimizers/optimizer';
+import { ScaledAdam } from '../engine/optimizers/scaled-adam';
 import type { StepDefinition } from '../engine/step';
-import type { RowShape } from './rows';
+import type { Objective } from '../run/stage';
+import { adapted, type ConGptNetwork } from './model';
+import type { ConGptRecipe, OptimizerRecipe } from './recipe';
 
-export function gptBatchSpecs(model: ConGpt, { rows: B, positions: T }: RowShape): InputSpec[] {
-  const specs: InputSpec[] = [
-    { name: 'ids', shape: [B, T], dtype: 'int32' },
-    { name: 'kind', shape: [B, T] },
-    { name: 'positions', shape: [B, T], dtype: 'int32' },
-    { name: 'mask', shape: [B, 1, T, T] },
-    { name: 'targets', shape: [B, T], dtype: 'int32' },
-    { name: 'weights', shape: [B, T] },
-  ];
-  if (model.config.roles) specs.push({ name: 'roles', shape: [B, T], dtype: 'int32' });
-  if (model.config.featureWidth > 0) specs.push({ name: 'features', shape: [B, T, model.config.featureWidth] });
-  return specs;
-}
-
-/** Random numbers of a step's dropout: a function of seed and step. */
-export function dropoutNoise(seed: number, step: number, count: number): HostTensor {
-  return float32(randomForName(seed, `dropout/${step}`).uniforms(count), [count]);
-}
-
-/** Masked cross-entropy over every speech target of the batch, with teacher-forced accuracies. */
-export function gptStep(
-  model: ConGpt,
-  store: ParameterStore,
-  optimizer: Optimizer,
-  shape: RowShape,
-  options: { clipNorm?: number; noiseCount: number },
-): StepDefinition {
+/** @param heldOut batches that checkpoints are compared by */
+export function conGptObjective(network: ConGptNetwork, recipe: ConGptRecipe, heldOut: readonly Batch[]): Objective {
   return {
-    store,
-    optimizer,
-    clipNorm: options.clipNorm,
-    batch: [...gptBatchSpecs(model, shape), { name: 'noise', shape: [options.noiseCount] }],
-    loss: (batch) => {
-      const { loss, top1, top3 } = gptLoss(model, batch, new Noise(batch.noise as tf.Tensor1D));
-      return { loss, metrics: { top1, top3 } };
-    },
+    store: network.store,
+    step: conGptStep(network, recipe),
+    evaluation: { batch: [], metrics: (batch) => ({ ...adapted(network, () => conGptLoss(network.model, batch)) }) },
+    validate: async (evaluator) => ({ metrics: await evaluator.meanOverTargets(heldOut) }),
   };
 }
 
-export function gptLoss(model: ConGpt, batch: Record<string, tf.Tensor>, noise?: Noise) {
-  const logits = model.forward(
-    {
-      ids: batch.ids as tf.Tensor2D,
-      kind: batch.kind as tf.Tensor2D,
-      positions: batch.positions as tf.Tensor2D,
-      roles: batch.roles as tf.Tensor2D | undefined,
-      features: batch.features as tf.Tensor3D | undefined,
-      mask: batch.mask,
-    },
-    noise,
+/** The loss with teacher-forced accuracies; ScaledAdam clips by itself, AdamW by the global norm. */
+export function conGptStep(network: ConGptNetwork, { optimizer, accumulate }: ConGptRecipe): StepDefinition {
+  const { store, model, lora } = network;
+  return {
+    store,
+    optimizer: optimizerOf(optimizer),
+    clipNorm: optimizer.kind === 'adamw' ? optimizer.clipNorm : undefined,
+    // With adapters the role embedding is trained as well: checkpoints of others do not have one.
+    parameters: lora && [...lora.parameters, ...store.names().filter((name) => name.endsWith('role_embedding.weight'))],
+    accumulates: accumulate > 1,
+    batch: [],
+    loss: (batch) =>
+      adapted(network, () => {
+        const { loss, top1, top3 } = conGptLoss(model, batch, dropoutOf(batch));
+        return { loss, metrics: { top1, top3 } };
+      }),
+  };
+}
+
+export const conGptLoss = (model: ConGpt, batch: Record<string, tf.Tensor>, noise?: Noise) =>
+  maskedCrossEntropy(
+    model.forward(batch as unknown as ConGptInputs, noise),
+    batch.targets as tf.Tensor2D,
+    batch.weights as tf.Tensor2D,
   );
-  return maskedCrossEntropy(logits, batch.targets as tf.Tensor2D, batch.weights as tf.Tensor2D);
+
+const dropoutOf = (batch: Record<string, tf.Tensor>): Noise | undefined =>
+  batch[DROPOUT] && new Noise(batch[DROPOUT] as tf.Tensor1D);
+
+function optimizerOf(recipe: OptimizerRecipe): Optimizer {
+  const [beta1, beta2] = recipe.betas;
+  return recipe.kind === 'adamw'
+    ? new AdamW({ beta1, beta2, weightDecay: recipe.weightDecay, decays: (_, { length }) => length > 1 })
+    : new ScaledAdam({
+        beta1,
+        beta2,
+        clippingScale: recipe.clippingScale,
+        clippingUpdatePeriod: recipe.clippingUpdatePeriod,
+      });
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { readSafetensors, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
-import { gptConfigSchema, type GptConfig } from '../config/gpt-config';
+import { conGptRecipeOf, gptConfigSchema, type GptConfig } from '../config/gpt-config';
 import type { LogEntry } from '../run/run';
 import { mergeLora } from '../engine/lora';
 import { createConGpt } from './model';
@@ -46,7 +46,7 @@ function tinyConfig(changes: Sections = {}): GptConfig {
 async function train(name: string, config: GptConfig, options: Partial<TrainingOptions> = {}) {
   const logged: LogEntry[] = [];
   const messages: string[] = [];
-  const result = await trainConGpt(config, {
+  const result = await trainConGpt(conGptRecipeOf(config), {
     prepared,
     directory: path.join(folder, name),
     logEverySteps: 1,
@@ -119,7 +119,7 @@ test('low-rank adapters train alone, and merge into the weights that they adapt'
   const trained = new Map<string, ArrayTensor>();
   for (const [name, tensor] of await weightsOf('lora'))
     if (name.startsWith('parameter/')) trained.set(name.slice('parameter/'.length), tensor);
-  const made = createConGpt(config);
+  const made = createConGpt(conGptRecipeOf(config));
   const initial = made.store.toArrays();
   const changed = [...initial.keys()].filter(
     (name) => initial.get(name)!.data.toString() !== trained.get(name)!.data.toString(),
@@ -137,7 +137,7 @@ test('low-rank adapters train alone, and merge into the weights that they adapt'
   };
   made.store.load(trained);
   const adapted = made.lora!.bind(() => made.model.forward(inputs)).dataSync();
-  const merged = createConGpt(plain);
+  const merged = createConGpt(conGptRecipeOf(plain));
   expect(merged.store.load(mergeLora(trained))).toEqual({ missing: [], unexpected: [] });
   merged.model
     .forward(inputs)
@@ -146,7 +146,7 @@ test('low-rank adapters train alone, and merge into the weights that they adapt'
 });
 
 test('trains the first token and the end of speech; the role embedding begins at zero', async () => {
-  const { store } = createConGpt(tinyConfig());
+  const { store } = createConGpt(conGptRecipeOf(tinyConfig()));
   expect(
     store
       .get('model.role_embedding.weight')
@@ -160,7 +160,7 @@ test('trains the first token and the end of speech; the role embedding begins at
       model: { ...tinyConfig().model, dropout: 0 },
     }),
   );
-  const trained = createConGpt(tinyConfig());
+  const trained = createConGpt(conGptRecipeOf(tinyConfig()));
   const tensors = await weightsOf('targets');
   trained.store.load(new Map(trained.store.names().map((name) => [name, tensors.get(`parameter/${name}`)!])));
   const role = trained.store.get('model.role_embedding.weight').value.dataSync();

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { randomForName } from '@gpt-talker/nn';
 import { SpectralEncoder } from '@gpt-talker/tokenizer';
-import { readVoiceConfig } from '../config';
+import { readVoiceConfig, voiceRecipesOf } from '../config';
 import { CODE_EMBEDDING, startFromCodebook } from './code-embedding';
-import { createVits } from '../voice/models';
+import { createConVits } from './model';
 
 const CONFIG = path.resolve(__dirname, '../../../../configs/voice-tiny.yaml');
 
@@ -25,7 +25,7 @@ it('puts codes that sound alike next to each other', async () => {
   const sizes = { interChannels: 8, hiddenChannels: 8, filterChannels: 8, styleChannels: 8, codeWidth: 40 };
   const model = { ...vits.model, ...sizes, decoder: { ...vits.model.decoder, width: 8, blocks: 1 } };
   const withCodes = (codes: number) =>
-    createVits({ ...config, encoder: { ...config.encoder, codes }, vits: { ...vits, model } });
+    createConVits(voiceRecipesOf({ ...config, encoder: { ...config.encoder, codes }, vits: { ...vits, model } }).vits);
   const { store } = withCodes(8);
   startFromCodebook(store, encoder.toBytes());
   const { value, shape } = store.get(CODE_EMBEDDING);

@@ -1,4 +1,4 @@
-// Batches for ConVITS: a random stretch of each utterance (tokens, spectrogram, waveform), all of its phonemes, and a reference
+// Batches of crops: a random stretch of each utterance (tokens, spectrogram, waveform), all of its phonemes, and a reference
 // recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would tell the
 // turn's pitch and level, and what the tokens say of them would not be learnt.
 import {
@@ -19,47 +19,35 @@ import {
   type Split,
 } from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
-import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
+import { float32, int32 } from '@gpt-talker/runtime';
 import { harmonicSource } from '@gpt-talker/vits';
 import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
-import { TrainingDataError } from '../run/data-error';
+import type { Batch } from '../engine/engine';
 import { normals } from '../engine/noise';
+import { TrainingDataError } from '../run/data-error';
 import { pitchContour } from './pitch-contour';
-
-export interface StretchOptions {
-  seed: number;
-  utterances: number;
-  /** Tokens of a stretch; shorter utterances are padded and masked. */
-  tokens: number;
-  /** Phonemes that an utterance may have; longer ones are not trained on. */
-  phonemes: number;
-  /** Frames of the reference recording. */
-  referenceFrames: number;
-  /**
-   * Every utterance is learnt at this loudness (LUFS), from references of any: replies are then equally loud, whatever the mood and
-   * however loud the reference is. Default: everything is as it was recorded.
-   */
-  loudness?: number;
-  sampleRate: number;
-  hopSamples: number;
-  fftSize: number;
-  interChannels: number;
-}
+import type { ConVitsRecipe, CropRecipe } from './recipe';
+import { checkIds, type ConVitsSampler, type ReadBatch } from './sampler';
 
 /** References are up to so much louder or softer than recorded, where loudness is not to be learnt from them. */
 const REFERENCE_DECIBELS = 6;
 /** Shorter utterances are hardly more than silence. */
 const LEAST_TOKENS = 8;
 
-/** The batch of a step: a function of seed and step alone. */
-export class StretchSampler {
+export type CropOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio'> & {
+  examples: CropRecipe;
+  model: Pick<ConVitsRecipe['model'], 'interChannels' | 'symbols' | 'quantizer'>;
+};
+
+/** The crops of a batch: a function of seed and the batch's number alone. */
+export class CropSampler implements ConVitsSampler {
   /** Utterances of each speaker. */
   private readonly bySpeaker: readonly Int32Array[];
 
   private constructor(
     private readonly corpus: PreparedCorpus,
     private readonly utterances: UtteranceTable,
-    private readonly options: StretchOptions,
+    private readonly options: CropOptions,
   ) {
     const spoken = utterances.speakers.map((): number[] => []);
     for (let index = 0; index < utterances.size; index++) spoken[utterances.at(index).speaker].push(index);
@@ -67,40 +55,44 @@ export class StretchSampler {
   }
 
   /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where none of its utterances will do */
-  static async open(corpus: PreparedCorpus, split: Split, options: StretchOptions): Promise<StretchSampler> {
+  static async open(corpus: PreparedCorpus, split: Split, options: CropOptions): Promise<CropSampler> {
     requireSplit(corpus, split);
+    const { phonemes: most } = options.examples;
     const utterances = await UtteranceTable.build(corpus, {
       split,
       stage: 'vits',
-      accepts: ({ sound, phonemes, tokens }) =>
-        sound && phonemes > 0 && phonemes <= options.phonemes && tokens >= LEAST_TOKENS,
+      accepts: ({ sound, phonemes, tokens }) => sound && phonemes > 0 && phonemes <= most && tokens >= LEAST_TOKENS,
     });
     if (utterances.size === 0)
       throw new TrainingDataError(
-        `No utterance with a recording has ${LEAST_TOKENS} tokens and 1 to ${options.phonemes} phonemes; raise train.phonemes.`,
+        `No utterance with a recording has ${LEAST_TOKENS} tokens and 1 to ${most} phonemes; raise train.phonemes.`,
       );
-    return new StretchSampler(corpus, utterances, options);
+    return new CropSampler(corpus, utterances, options);
   }
 
   get stepsPerEpoch(): number {
-    return Math.max(1, Math.floor(this.utterances.size / this.options.utterances));
+    const { examples, accumulate } = this.options;
+    return Math.max(1, Math.floor(this.utterances.size / (examples.utterances * accumulate)));
   }
 
-  async batch(step: number): Promise<Record<string, HostTensor>> {
-    const {
-      seed,
-      utterances: B,
-      tokens: T,
-      phonemes: L,
-      referenceFrames: R,
-      sampleRate,
-      hopSamples,
-      fftSize,
-      interChannels,
-    } = this.options;
-    const random = randomForName(seed, `stretches/${step}`);
+  stepsOf(epochs: number): number {
+    return epochs * this.stepsPerEpoch;
+  }
+
+  /** Whatever the epoch: each utterance is drawn by itself. */
+  at(step: number): Promise<ReadBatch[]> {
+    const { accumulate } = this.options;
+    return Promise.all(Array.from({ length: accumulate }, (_, index) => this.read(step * accumulate + index)));
+  }
+
+  async read(number: number): Promise<ReadBatch> {
+    const { seed, examples, audio: rates, model } = this.options;
+    const { utterances: B, tokens: T, phonemes: L, referenceFrames: R } = examples;
+    const { sampleRate, hopSamples, fftSize } = rates;
+    const random = randomForName(seed, `stretches/${number}`);
     const frames = T * FRAMES_PER_TOKEN;
     const bins = fftSize / 2 + 1;
+    const names: string[] = [];
     const batch = {
       codes: new Int32Array(B * T),
       text: new Int32Array(B * L),
@@ -122,6 +114,8 @@ export class StretchSampler {
       const other = spoken[random.integer(spoken.length)];
 
       const turn = await readTurn(this.corpus, utterance);
+      checkIds(turn, model);
+      names.push(turn.name ?? turn.text);
       const recorded = await this.sound(turn);
       const audio = this.levelled(recorded);
       const tokens = turn.tokens.slice(start, start + T);
@@ -147,13 +141,13 @@ export class StretchSampler {
 
       const reference =
         other === index ? recorded : await this.sound(await readTurn(this.corpus, this.utterances.at(other)));
-      const heard = this.options.loudness === undefined ? reference : amplified(reference, gain(random));
+      const heard = this.options.examples.loudness === undefined ? reference : amplified(reference, gain(random));
       const length = Math.min(R, Math.floor(heard.samples.length / hopSamples));
       const from = random.integer(Math.floor(heard.samples.length / hopSamples) - length + 1) * hopSamples;
       this.placeSpectrogram(heard.samples.subarray(from, from + length * hopSamples), batch.reference, row, R);
       batch.referenceMask.fill(1, row * R, row * R + length);
     }
-    return {
+    const tensors: Batch = {
       codes: int32(batch.codes, [B, 1, T]),
       text: int32(batch.text, [B, L]),
       text_mask: float32(batch.textMask, [B, 1, L]),
@@ -165,24 +159,25 @@ export class StretchSampler {
       pitch: float32(batch.pitch, [B, frames]),
       voiced: float32(batch.voiced, [B, frames]),
       source: float32(batch.source, [B, 2, frames * hopSamples]),
-      posterior_noise: normals(random, [B, interChannels, frames]),
-      prior_noise: normals(random, [B, interChannels, frames]),
+      posterior_noise: normals(random, [B, model.interChannels, frames]),
+      prior_noise: normals(random, [B, model.interChannels, frames]),
     };
+    return { number, names, batch: tensors };
   }
 
   private async sound(turn: PreparedTurn): Promise<Audio> {
-    return resample(await readTurnAudio(turn), this.options.sampleRate);
+    return resample(await readTurnAudio(turn), this.options.audio.sampleRate);
   }
 
   private levelled(audio: Audio): Audio {
-    const { loudness } = this.options;
+    const { loudness } = this.options.examples;
     const measured = loudness === undefined ? -Infinity : integratedLoudness(audio);
     // Too short or too soft to be measured.
     return Number.isFinite(measured) ? amplified(audio, loudness! - measured) : audio;
   }
 
   private placeSpectrogram(samples: Float32Array, into: Float32Array, row: number, frames: number): void {
-    const { fftSize, hopSamples } = this.options;
+    const { fftSize, hopSamples } = this.options.audio;
     const { data, bins, frames: found } = linearSpectrogram(samples, { fftSize, hopSamples, windowSamples: fftSize });
     for (let bin = 0; bin < bins; bin++) {
       into.set(data.subarray(bin * found, bin * found + Math.min(found, frames)), (row * bins + bin) * frames);

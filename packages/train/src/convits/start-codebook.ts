@@ -4,10 +4,10 @@ import { randomForName } from '@gpt-talker/nn';
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { compile, conv1d, trace, type CompileOptions } from '@gpt-talker/tfjs-onnx';
 import { FRAMES_PER_TOKEN, startCodebook } from '@gpt-talker/vits/model';
-import type { Batch } from '../engine/engine';
 import { parameterKey } from '../engine/step';
 import type { TrainingState } from '../engine/state';
-import type { ConVitsOfConfig } from './model';
+import type { StageBatches } from '../run/stage';
+import type { ConVitsNetwork } from './model';
 
 const ITERATIONS = 10;
 /** Vectors a code, as far as the batches give them. */
@@ -15,9 +15,9 @@ const VECTORS_PER_CODE = 8;
 
 /** Sets the state's codebook on the features of batches `at(0)`, `at(1)`, …. */
 export async function startCodebookOf(
-  { model, store }: ConVitsOfConfig,
+  { model, store }: ConVitsNetwork,
   state: TrainingState,
-  batches: { at(step: number): Promise<Batch>; readonly stepsPerEpoch: number },
+  batches: Pick<StageBatches, 'at' | 'stepsPerEpoch'>,
   seed: number,
   options: CompileOptions,
 ): Promise<void> {
@@ -25,8 +25,8 @@ export async function startCodebookOf(
   const wanted = size * VECTORS_PER_CODE;
   const vectors: Float32Array[] = [];
   for (let step = 0; step < batches.stepsPerEpoch && vectors.length < wanted; step++) {
-    const { ssl, vectors: valid } = await batches.at(step);
-    vectors.push(...(await featuresOf({ store }, ssl, new Set(valid.data as Int32Array), options)));
+    for (const { ssl, vectors: valid } of (await batches.at(step)).batches)
+      vectors.push(...(await featuresOf({ store }, ssl, new Set(valid.data as Int32Array), options)));
   }
   const random = randomForName(seed, 'codebook');
   const rows = Int32Array.from({ length: size }, () => random.integer(vectors.length));
@@ -55,7 +55,7 @@ export async function startCodebookOf(
 
 /** The projected features [W] of the tokens in `valid`. */
 async function featuresOf(
-  { store }: Pick<ConVitsOfConfig, 'store'>,
+  { store }: Pick<ConVitsNetwork, 'store'>,
   ssl: HostTensor,
   valid: ReadonlySet<number>,
   options: CompileOptions,

@@ -7,10 +7,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { readSafetensors, writeTorch, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { parameterGroup } from '@gpt-talker/vits/model';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
-import { vitsConfigSchema, type VitsConfig } from '../config/vits-config';
+import { conVitsRecipeOf, vitsConfigSchema, type VitsConfig } from '../config/vits-config';
 import type { LogEntry } from '../run/run';
 import { createConVits, isDiscriminator } from './model';
-import { convitsStep } from './adversarial';
+import { conVitsStep } from './objective';
 import { trainConVits, type ConVitsTrainingOptions } from './train';
 
 tf.enableProdMode();
@@ -62,7 +62,7 @@ function tinyConfig(changes: Sections = {}): VitsConfig {
 async function train(name: string, config: VitsConfig, options: Partial<ConVitsTrainingOptions> = {}) {
   const logged: LogEntry[] = [];
   const messages: string[] = [];
-  const result = await trainConVits(config, {
+  const result = await trainConVits(conVitsRecipeOf(config), {
     prepared,
     directory: path.join(folder, name),
     logEverySteps: 1,
@@ -85,7 +85,7 @@ const changedNames = (before: ReadonlyMap<string, ArrayTensor>, after: ReadonlyM
 
 test('both players learn with every loss; a frozen quantiser stays bit for bit', async () => {
   const config = tinyConfig({ model: { ...tinyConfig().model, scale_discriminator: true } });
-  const before = createConVits(config).store.toArrays();
+  const before = createConVits(conVitsRecipeOf(config)).store.toArrays();
   const { metrics, weights, logged } = await train('frozen', config);
   expect(Object.keys(metrics[0]).sort()).toEqual([
     ...['adversarial', 'adversary', 'feature', 'gradient_norm', 'kl', 'loss', 'mel'],
@@ -131,13 +131,13 @@ test('a trained quantiser begins with k-means, is drawn to the features, and mov
   // A code that is used is the mean of what chose it.
   const used = [...size].findIndex((count) => Number(count) > 0.5);
   expect(Number(embed[used * 6])).toBeCloseTo(Number(average[used * 6]) / Number(size[used]), 2);
-  const before = createConVits(config).store.toArrays();
+  const before = createConVits(conVitsRecipeOf(config)).store.toArrays();
   expect(changedNames(before, weights)).toEqual(expect.arrayContaining([`${book}.embed`, 'ssl_proj.weight']));
 });
 
 test('text modules learn at 0.4 times the rate', () => {
-  const config = tinyConfig();
-  const { rateScale } = convitsStep(createConVits(config), config);
+  const recipe = conVitsRecipeOf(tinyConfig());
+  const { rateScale } = conVitsStep(createConVits(recipe), recipe);
   expect(
     [
       'enc_p.text_embedding.weight',
@@ -152,7 +152,7 @@ test('text modules learn at 0.4 times the rate', () => {
 
 test("fine-tunes from upstream's checkpoints, and lists what they lack", async () => {
   const config = tinyConfig({ train: { ...tinyConfig().train, epochs: 1 } });
-  const { store } = createConVits({ ...config, train: { ...config.train, seed: 9 } });
+  const { store } = createConVits(conVitsRecipeOf({ ...config, train: { ...config.train, seed: 9 } }));
   const arrays = store.toArrays();
   const generator = new Map<string, ArrayTensor>();
   const discriminators = new Map<string, ArrayTensor>();

@@ -3,12 +3,15 @@
 // B batch, F frames, T = F / 2 tokens, L phonemes, S samples of a segment.
 import { linearSpectrogram, melFilterBank, resample } from '@gpt-talker/audio';
 import {
+  EpochPlanner,
+  planBuckets,
   readTurn,
   readTurnAudio,
   readTurnSpeaker,
   readTurnSsl,
   requireSplit,
   UtteranceTable,
+  type BucketPlan,
   type PreparedCorpus,
   type PreparedTurn,
   type Split,
@@ -16,112 +19,81 @@ import {
 import { randomForName, type Random } from '@gpt-talker/nn';
 import { float32, int32 } from '@gpt-talker/runtime';
 import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
-import type { VitsConfig } from '../config';
 import type { Batch } from '../engine/engine';
-import { TrainingDataError } from '../run/data-error';
 import { normals } from '../engine/noise';
-import { shuffle } from '../run/shuffle';
-import { convitsConfigOf } from './model';
+import { TrainingDataError } from '../run/data-error';
+import type { ConVitsRecipe, UtteranceRecipe } from './recipe';
+import { checkIds, type ConVitsSampler, type ReadBatch } from './sampler';
 
 const MEL_FLOOR = 1e-5;
 
-interface Plan {
-  bucket: number;
-  /** Utterances: indices into the table. */
-  rows: number[];
-}
+export type UtteranceOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio' | 'freezeQuantizer'> & {
+  examples: UtteranceRecipe;
+  model: Pick<ConVitsRecipe['model'], 'interChannels' | 'symbols' | 'quantizer' | 'speaker'>;
+};
 
-export class UtteranceBatches {
-  /** Frames, from the smallest. */
-  private readonly buckets: readonly number[];
-  /** The utterances of each bucket: indices into the table. */
-  private readonly members: readonly Int32Array[];
+export class UtteranceSampler implements ConVitsSampler {
+  private readonly epochs: EpochPlanner<BucketPlan>;
   private readonly filters: Float32Array;
-  private current: { epoch: number; plans: Plan[] } | undefined;
-  /** Names of the utterances of the batch that was read last. */
-  names: readonly string[] = [];
 
   private constructor(
     private readonly corpus: PreparedCorpus,
     private readonly utterances: UtteranceTable,
-    private readonly config: VitsConfig,
+    private readonly options: UtteranceOptions,
   ) {
-    this.buckets = bucketsOf(config);
-    const members = this.buckets.map((): number[] => []);
-    for (let index = 0; index < utterances.size; index++) members[bucketOf(utterances.at(index), config)].push(index);
-    this.members = members.map((indices) => Int32Array.from(indices));
-    const { sampling_rate: sampleRate, filter_length: fftSize, n_mel_channels: mels, mel_fmin, mel_fmax } = config.data;
-    this.filters = melFilterBank({ sampleRate, fftSize, mels, lowHertz: mel_fmin, highHertz: mel_fmax ?? undefined });
+    const { seed, accumulate, audio, examples } = options;
+    const { bucketFrames, batchSize, mel } = examples;
+    const members = bucketFrames.map((): number[] => []);
+    for (let index = 0; index < utterances.size; index++) members[bucketOf(utterances.at(index), options)].push(index);
+    const buckets = members.map((indices) => Int32Array.from(indices));
+    this.epochs = new EpochPlanner((epoch) => planBuckets(buckets, randomForName(seed, `epoch/${epoch}`), batchSize), {
+      accumulate,
+    });
+    this.filters = melFilterBank({ sampleRate: audio.sampleRate, fftSize: audio.fftSize, ...mel });
   }
 
   /** @throws DatasetError `empty` where the split has no dialogue, TrainingDataError where no utterance fits into a bucket */
-  static async open(corpus: PreparedCorpus, split: Split, config: VitsConfig): Promise<UtteranceBatches> {
+  static async open(corpus: PreparedCorpus, split: Split, options: UtteranceOptions): Promise<UtteranceSampler> {
     requireSplit(corpus, split);
     const utterances = await UtteranceTable.build(corpus, {
       split,
       stage: 'vits',
-      accepts: (turn) => turn.sound && bucketOf(turn, config) >= 0,
+      accepts: (turn) => turn.sound && bucketOf(turn, options) >= 0,
     });
     if (utterances.size === 0)
       throw new TrainingDataError(
-        `No utterance with a recording has ${segmentFramesOf(config)} to ${bucketsOf(config).at(-1)} frames; change train.bucket_frames or train.segment_size.`,
+        `No utterance with a recording has ${segmentFramesOf(options)} to ${options.examples.bucketFrames.at(-1)} frames; change train.bucket_frames or train.segment_size.`,
       );
-    return new UtteranceBatches(corpus, utterances, config);
-  }
-
-  get segmentFrames(): number {
-    return segmentFramesOf(this.config);
+    return new UtteranceSampler(corpus, utterances, options);
   }
 
   get stepsPerEpoch(): number {
-    const { batch_size: size } = this.config.train;
-    return this.members.reduce((sum, members) => sum + Math.ceil(members.length / size), 0);
+    return this.stepsOf(1);
   }
 
-  /** The batch of a step. */
-  async at(step: number): Promise<Batch> {
-    const random = randomForName(this.config.train.seed, `segments/${step}`);
-    return this.read(this.planOf(step), random);
+  stepsOf(epochs: number): number {
+    return this.epochs.stepsOf(epochs);
   }
 
-  private planOf(step: number): Plan {
-    const { stepsPerEpoch } = this;
-    const epoch = Math.floor(step / stepsPerEpoch);
-    if (this.current?.epoch !== epoch) this.current = { epoch, plans: this.plan(epoch) };
-    return this.current.plans[step % stepsPerEpoch];
+  at(step: number): Promise<ReadBatch[]> {
+    const { accumulate } = this.options;
+    return Promise.all(this.epochs.at(step).map((plan, index) => this.read(plan, step * accumulate + index)));
   }
 
-  private plan(epoch: number): Plan[] {
-    const random = randomForName(this.config.train.seed, `epoch/${epoch}`);
-    const { batch_size: size } = this.config.train;
-    const plans = this.members.flatMap((members, bucket) => {
-      const order = shuffle([...members], random);
-      return Array.from({ length: Math.ceil(order.length / size) }, (_, batch): Plan => ({
-        bucket,
-        // A bucket's last batch is filled up from its beginning, as upstream does.
-        rows: Array.from({ length: size }, (__, row) => order[(batch * size + row) % order.length]),
-      }));
-    });
-    return shuffle(plans, random);
-  }
-
-  private async read({ bucket, rows }: Plan, random: Random): Promise<Batch> {
-    const { train, data, model } = this.config;
+  private async read({ bucket, rows }: BucketPlan, number: number): Promise<ReadBatch> {
+    const { seed, audio, examples, model, freezeQuantizer } = this.options;
+    const random = randomForName(seed, `segments/${number}`);
     const turns = await Promise.all(rows.map((index) => readTurn(this.corpus, this.utterances.at(index))));
-    this.names = turns.map(({ name, text }) => name ?? text);
-    const [B, F, S] = [turns.length, this.buckets[bucket], train.segment_size];
-    const [T, L, bins, mels] = [
-      F / FRAMES_PER_TOKEN,
-      phonemesOf(F, this.config),
-      data.filter_length / 2 + 1,
-      data.n_mel_channels,
-    ];
-    const segment = this.segmentFrames;
-    const W = model.codebook_width;
+    turns.forEach((turn) => checkIds(turn, model));
+    const [B, F, S] = [turns.length, examples.bucketFrames[bucket], examples.segmentSamples];
+    const [T, L, bins] = [F / FRAMES_PER_TOKEN, phonemesOf(F, this.options), audio.fftSize / 2 + 1];
+    const { mels } = examples.mel;
+    const segment = segmentFramesOf(this.options);
+    const { size: codebookSize, width: W } = model.quantizer;
     const codes = new Int32Array(B * T);
-    const ssl = new Float32Array(model.freeze_quantizer ? 0 : B * W * F);
+    const ssl = new Float32Array(freezeQuantizer ? 0 : B * W * F);
     const text = new Int32Array(B * L);
-    const { speaker } = convitsConfigOf(this.config);
+    const { speaker } = model;
     const speakers = new Float32Array(B * (speaker?.width ?? 0));
     const textMask = new Float32Array(B * L);
     const frameMask = new Float32Array(B * F);
@@ -132,11 +104,11 @@ export class UtteranceBatches {
     const starts = new Int32Array(B);
     const valid: number[] = [];
     for (const [row, turn] of turns.entries()) {
-      const { samples } = await resample(await readTurnAudio(turn), data.sampling_rate);
+      const { samples } = await resample(await readTurnAudio(turn), audio.sampleRate);
       const magnitudes = linearSpectrogram(samples, {
-        fftSize: data.filter_length,
-        hopSamples: data.hop_length,
-        windowSamples: data.win_length,
+        fftSize: audio.fftSize,
+        hopSamples: audio.hopSamples,
+        windowSamples: audio.windowSamples,
       });
       const tokens = Math.min(turn.tokens.length, Math.floor(magnitudes.frames / FRAMES_PER_TOKEN));
       const frames = tokens * FRAMES_PER_TOKEN;
@@ -151,42 +123,43 @@ export class UtteranceBatches {
       }
       const start = random.integer(Math.max(1, frames - segment + 1));
       starts[row] = start;
-      waveform.set(samples.subarray(start * data.hop_length, start * data.hop_length + S), row * S);
+      waveform.set(samples.subarray(start * audio.hopSamples, start * audio.hopSamples + S), row * S);
       this.placeMel(magnitudes.data, magnitudes.frames, start, mel.subarray(row * segment * mels));
-      if (train.reference_split && frames > segment)
+      if (examples.referenceSplit && frames > segment)
         referenceMask.fill(0, row * F + start, row * F + Math.min(frames, start + segment));
       for (let token = 0; token < tokens; token++) valid.push(row * T + token);
       if (speaker) speakers.set(await speakerOf(turn, speaker.width), row * speaker.width);
-      if (!model.freeze_quantizer) await placeSsl(turn, ssl.subarray(row * W * F), W, F);
+      if (!freezeQuantizer) await placeSsl(turn, ssl.subarray(row * W * F), W, F);
     }
     const noise = (shape: number[]) => normals(random, shape);
-    return {
-      ...(model.freeze_quantizer
+    const batch: Batch = {
+      ...(freezeQuantizer
         ? { codes: int32(codes, [B, 1, T]) }
         : {
             ssl: float32(ssl, [B, W, F]),
             // Padding stands for no sound: its places are taken by vectors of the same batch, for averages and revived codes.
             vectors: int32(placesOf(valid, B * T, random), [B * T]),
-            revived: int32(drawn(valid, model.codebook_size, random), [model.codebook_size]),
+            revived: int32(drawn(valid, codebookSize, random), [codebookSize]),
           }),
       text: int32(text, [B, L]),
       text_mask: float32(textMask, [B, 1, L]),
       frame_mask: float32(frameMask, [B, 1, F]),
-      ...(train.reference_split && { reference_mask: float32(referenceMask, [B, 1, F]) }),
+      ...(examples.referenceSplit && { reference_mask: float32(referenceMask, [B, 1, F]) }),
       ...(speaker && { speaker: float32(speakers, [B, speaker.width]) }),
       spectrogram: float32(spectrogram, [B, bins, F]),
       starts: int32(starts, [B]),
       waveform: float32(waveform, [B, 1, S]),
       mel: float32(mel, [B, segment, mels]),
-      posterior_noise: noise([B, model.inter_channels, F]),
+      posterior_noise: noise([B, model.interChannels, F]),
     };
+    return { number, names: turns.map(({ name, text: spoken }) => name ?? spoken), batch };
   }
 
   /** Log-mel of a segment, from the whole utterance's magnitudes as upstream takes it: [segment, mels]. */
   private placeMel(magnitudes: Float32Array, frames: number, start: number, into: Float32Array): void {
-    const { filter_length: fftSize, n_mel_channels: mels } = this.config.data;
-    const bins = fftSize / 2 + 1;
-    for (let frame = 0; frame < this.segmentFrames; frame++) {
+    const { mels } = this.options.examples.mel;
+    const bins = this.options.audio.fftSize / 2 + 1;
+    for (let frame = 0; frame < segmentFramesOf(this.options); frame++) {
       for (let band = 0; band < mels; band++) {
         let sum = 0;
         if (start + frame < frames)
@@ -198,25 +171,25 @@ export class UtteranceBatches {
   }
 }
 
-const segmentFramesOf = ({ train, data }: VitsConfig): number => train.segment_size / data.hop_length;
-
-const bucketsOf = ({ train }: VitsConfig): number[] => [...train.bucket_frames].sort((a, b) => a - b);
+const segmentFramesOf = ({ examples, audio }: Pick<UtteranceOptions, 'examples' | 'audio'>): number =>
+  examples.segmentSamples / audio.hopSamples;
 
 /** Phonemes that an utterance of so many frames may have. */
-const phonemesOf = (frames: number, { train }: VitsConfig): number => Math.ceil(frames * train.phonemes_per_frame);
+const phonemesOf = (frames: number, { examples }: Pick<UtteranceOptions, 'examples'>): number =>
+  Math.ceil(frames * examples.phonemesPerFrame);
 
 /** The smallest bucket that takes an utterance; −1 if none does, or if it has no segment or no text. */
-function bucketOf({ phonemes, tokens }: { phonemes: number; tokens: number }, config: VitsConfig): number {
+function bucketOf({ phonemes, tokens }: { phonemes: number; tokens: number }, options: UtteranceOptions): number {
   const frames = tokens * FRAMES_PER_TOKEN;
-  if (phonemes === 0 || frames < segmentFramesOf(config)) return -1;
-  return bucketsOf(config).findIndex((size) => frames <= size && phonemes <= phonemesOf(size, config));
+  if (phonemes === 0 || frames < segmentFramesOf(options)) return -1;
+  return options.examples.bucketFrames.findIndex((size) => frames <= size && phonemes <= phonemesOf(size, options));
 }
 
 async function speakerOf(turn: PreparedTurn, width: number): Promise<Float32Array> {
   const embedding = await readTurnSpeaker(turn);
   if (embedding?.length === width) return embedding;
   throw new TrainingDataError(
-    `${turn.name ?? turn.text}: ${embedding ? `its speaker's embedding has ${embedding.length} numbers, the model takes ${width}` : `has no speaker's embedding, which ${width > 0 ? 'v2Pro' : 'this model'} is trained with`}; prepare with the speaker encoder that belongs to the weights`,
+    `${turn.name ?? turn.text}: ${embedding ? `its speaker's embedding has ${embedding.length} numbers, the model takes ${width}` : "has no speaker's embedding, which this model is trained with"}; prepare with the speaker encoder that belongs to the weights`,
   );
 }
 

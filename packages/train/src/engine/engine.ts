@@ -6,7 +6,6 @@ import { registerGradients, type CompiledFunction, type CompileOptions } from '@
 import { GraphCache } from './graph-cache';
 import type { TrainingState } from './state';
 import {
-  gradientKey,
   gradientSpecs,
   hyperparameterKey,
   hyperparameterSpecs,
@@ -18,7 +17,6 @@ import {
   runUpdate,
   SHARE,
   stateSpecs,
-  trainedParameters,
   updatedState,
   type StepDefinition,
 } from './step';
@@ -112,7 +110,9 @@ class HostedStep {
   /** Runs the part that ends in a new state, and takes the new state over if all went well. */
   private async update(part: 'step' | 'update', feeds: Batch): Promise<Metrics> {
     const allows = await this.computer.inPlace(part, feeds);
-    const names = updatedState(this.definition);
+    const moves = updatedState(this.definition);
+    // What the batches of an accumulated step move by themselves is not the update's.
+    const names = part === 'step' ? moves : moves.filter((name) => !this.buffers.includes(name));
     const isApart = (name: string) => isParameterKey(name) || !allows(name);
     const tensors = (chosen: string[], tensorOf: (name: string) => HostTensor): Batch =>
       Object.fromEntries(chosen.map((name) => [name, tensorOf(name)]));
@@ -136,6 +136,10 @@ class HostedStep {
     return metrics;
   }
 
+  private get buffers(): string[] {
+    return (this.definition.buffers ?? []).map(parameterKey);
+  }
+
   private spare(name: string): HostTensor {
     return this.spares.get(name) ?? emptyLike(this.state.get(name));
   }
@@ -151,18 +155,22 @@ class HostedStep {
       const share = weights[index] / total;
       const feeds = { ...held, ...batch, ...this.sums, [SHARE]: float32(Float32Array.of(share), []) };
       // Each sum is read by the one addition that writes it.
-      const metrics = takeMetrics(await this.computer.run('gradients', feeds, this.sums));
+      const outputs = await this.computer.run('gradients', feeds, this.sums);
+      const metrics = takeMetrics(outputs);
       checkFinite(metrics, index);
+      for (const name of this.buffers) held[name] = outputs[name];
       for (const [name, value] of Object.entries(metrics)) means[name] = (means[name] ?? 0) + value * share;
     }
-    return { ...means, ...(await this.update('update', { ...held, ...this.sums })) };
+    const moved = await this.update('update', { ...held, ...this.sums });
+    for (const name of this.buffers) this.state.tensors.set(name, held[name]);
+    return { ...means, ...moved };
   }
 
   private emptySums(): Batch {
     return Object.fromEntries(
-      trainedParameters(this.definition).map((name) => [
-        gradientKey(name),
-        emptyLike(this.state.get(parameterKey(name))),
+      gradientSpecs(this.definition).map(({ name, shape }) => [
+        name,
+        float32(new Float32Array((shape as number[]).reduce((product, size) => product * size, 1)), shape as number[]),
       ]),
     );
   }

@@ -17,7 +17,8 @@ export interface StepLoss {
 export interface StepContext {
   /**
    * Takes the adversary's own step on the loss that `judge` returns, then runs `generate` with the adversary's new parameters: within
-   * one step both players move, and what they judge is computed once. `judge` must see made things through {@link offTape}.
+   * one step both players move, and what they judge is computed once. Where the step accumulates, both move after its last batch, and
+   * `generate` runs with the adversary's old ones. `judge` must see made things through {@link offTape}.
    */
   playAdversary<T>(judge: () => tf.Scalar, generate: () => T): T;
 }
@@ -108,9 +109,9 @@ function movedParameters(step: StepDefinition): readonly string[] {
   return [...trainedParameters(step), ...(step.adversary ?? [])];
 }
 
-/** The sums of gradients that batches add to, one for each trained parameter. */
+/** The sums of gradients that batches add to, one for each parameter of either player. */
 export function gradientSpecs(step: StepDefinition): InputSpec[] {
-  return trainedParameters(step).map((name) => ({
+  return movedParameters(step).map((name) => ({
     name: gradientKey(name),
     shape: [...step.store.get(name).shape],
   }));
@@ -124,29 +125,59 @@ type Tensors = Record<string, tf.Tensor>;
  * @returns the new state under the same names, and `metric/loss`, `metric/gradient_norm` and the definition's own metrics
  */
 export function runStep(step: StepDefinition, inputs: Tensors): Tensors {
-  const { outputs, gradients } = lossAndGradients(step, inputs);
+  const { outputs, gradients } = lossAndGradients(step, inputs, moveAdversary);
   return { ...outputs, ...updated(step, inputs, gradients) };
 }
 
 /** Runs (or records) the part of a step that belongs to one of several batches: adds its share to the sums of gradients. */
 export function runGradients(step: StepDefinition, inputs: Tensors): Tensors {
-  const { outputs, gradients } = lossAndGradients(step, inputs);
+  const { outputs, gradients } = lossAndGradients(step, inputs, addAdversaryGradients);
   trainedParameters(step).forEach((name, i) => {
-    outputs[gradientKey(name)] = tf.add(inputs[gradientKey(name)], tf.mul(gradients[i], inputs[SHARE]));
+    outputs[gradientKey(name)] = addedShare(inputs, name, gradients[i]);
   });
   return outputs;
 }
 
-/** Runs (or records) the rest of a step whose gradients have been summed: clipping and the optimiser's update. */
+/** Runs (or records) the rest of a step whose gradients have been summed: clipping and the optimiser's update, of both players. */
 export function runUpdate(step: StepDefinition, inputs: Tensors): Tensors {
-  return updated(
-    step,
-    inputs,
-    trainedParameters(step).map((name) => inputs[gradientKey(name)]),
-  );
+  const sums = (names: readonly string[]) => names.map((name) => inputs[gradientKey(name)]);
+  const adversary = step.adversary ?? [];
+  return {
+    ...(adversary.length > 0 && move(step, adversary, sums(adversary), inputs).outputs),
+    ...updated(step, inputs, sums(trainedParameters(step))),
+  };
 }
 
-function lossAndGradients(step: StepDefinition, inputs: Tensors): { outputs: Tensors; gradients: tf.Tensor[] } {
+const addedShare = (inputs: Tensors, name: string, gradient: tf.Tensor): tf.Tensor =>
+  tf.add(inputs[gradientKey(name)], tf.mul(gradient, inputs[SHARE]));
+
+/** What becomes of the adversary's gradients, and the parameters with which the generator is judged then. */
+type AdversaryMove = (
+  step: StepDefinition,
+  inputs: Tensors,
+  gradients: readonly tf.Tensor[],
+  keep: (key: string, tensor: tf.Tensor) => tf.Tensor,
+) => Tensors;
+
+/** It moves at once. */
+const moveAdversary: AdversaryMove = (step, inputs, gradients, keep) => {
+  const names = step.adversary ?? [];
+  const moved = move(step, names, gradients, inputs);
+  for (const [key, tensor] of Object.entries(moved.outputs)) keep(key, tensor);
+  return Object.fromEntries(names.map((name) => [name, moved.outputs[parameterKey(name)]]));
+};
+
+/** It moves with the generator when all batches of the step are there; until then it judges with the parameters that it has. */
+const addAdversaryGradients: AdversaryMove = (step, inputs, gradients, keep) => {
+  (step.adversary ?? []).forEach((name, i) => keep(gradientKey(name), addedShare(inputs, name, gradients[i])));
+  return {};
+};
+
+function lossAndGradients(
+  step: StepDefinition,
+  inputs: Tensors,
+  adversaryMove: AdversaryMove,
+): { outputs: Tensors; gradients: tf.Tensor[] } {
   const names = trainedParameters(step);
   const values = names.map((name) => inputs[parameterKey(name)]);
   const read = parametersAmong(step.store, inputs);
@@ -154,7 +185,15 @@ function lossAndGradients(step: StepDefinition, inputs: Tensors): { outputs: Ten
   // What is reported or moved within the loss outlives the scope that computes gradients.
   const keep = (key: string, tensor: tf.Tensor) => (outputs[key] = tf.keep(tensor));
   const context: StepContext = {
-    playAdversary: (judge, generate) => playAdversary(step, inputs, judge, generate, keep),
+    playAdversary: (judge, generate) => {
+      const adversary = step.adversary ?? [];
+      const bind = (bound: readonly tf.Tensor[]) => Object.fromEntries(adversary.map((name, i) => [name, bound[i]]));
+      const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) => step.store.bind(bind(bound), judge))(
+        adversary.map((name) => inputs[parameterKey(name)]),
+      );
+      keep(metricKey('adversary'), value);
+      return step.store.bind(adversaryMove(step, inputs, grads, keep), generate);
+    },
   };
   const { value: loss, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
     step.store.bind({ ...read, ...Object.fromEntries(names.map((name, i) => [name, bound[i]])) }, () => {
@@ -165,23 +204,6 @@ function lossAndGradients(step: StepDefinition, inputs: Tensors): { outputs: Ten
     }),
   )(values);
   return { outputs: { [metricKey('loss')]: loss, ...outputs }, gradients: grads };
-}
-
-function playAdversary<T>(
-  step: StepDefinition,
-  inputs: Tensors,
-  judge: () => tf.Scalar,
-  generate: () => T,
-  keep: (key: string, tensor: tf.Tensor) => tf.Tensor,
-): T {
-  const names = step.adversary ?? [];
-  const bind = (values: readonly tf.Tensor[]) => Object.fromEntries(names.map((name, i) => [name, values[i]]));
-  const values = names.map((name) => inputs[parameterKey(name)]);
-  const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) => step.store.bind(bind(bound), judge))(values);
-  keep(metricKey('adversary'), value);
-  const moved = move(step, names, grads, inputs);
-  for (const [key, tensor] of Object.entries(moved.outputs)) keep(key, tensor);
-  return step.store.bind(bind(names.map((name) => moved.outputs[parameterKey(name)])), generate);
 }
 
 /**

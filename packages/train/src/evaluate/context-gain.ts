@@ -2,15 +2,13 @@
 // none. A model that listens is surprised least by its own.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { SequenceLayout } from '@gpt-talker/context';
-import type { PreparedCorpus, PreparedTurn } from '@gpt-talker/dataset';
-import type { ConGpt } from '@gpt-talker/gpt/model';
-import type { ParameterStore } from '@gpt-talker/nn';
+import { fillRows, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
 import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
-import type { Batch } from '../engine/engine';
 import { Evaluator } from '../engine/evaluator';
-import { gptBatchSpecs, gptLoss } from '../congpt/loss';
-import { turnSegments } from '../congpt/epochs';
-import { packSegments } from '../congpt/rows';
+import { packBatch } from '../congpt/batches';
+import { conGptLoss } from '../congpt/loss';
+import { adapted, type ConGptNetwork } from '../congpt/model';
+import { turnSegments } from '../congpt/segments';
 import { TrainingState } from '../engine/state';
 import { readReply, type HeldOutReply } from './held-out';
 
@@ -34,16 +32,13 @@ export interface ContextScores {
 }
 
 export interface ContextScoreOptions {
-  store: ParameterStore;
-  model: ConGpt;
+  network: ConGptNetwork;
   layout: SequenceLayout;
   corpus: PreparedCorpus;
   examples: readonly HeldOutReply[];
   /** Positions of a row. */
   positions: number;
   compile?: CompileOptions;
-  /** Runs the model, for example with adapters bound. */
-  adapt?: <T>(compute: () => T) => T;
 }
 
 /**
@@ -60,7 +55,8 @@ interface Variant {
 
 /** @throws RangeError where fewer than two examples have a history */
 export async function scoreContext(options: ContextScoreOptions): Promise<ContextScores> {
-  const { store, model, layout, corpus, positions, adapt = (compute) => compute() } = options;
+  const { network, layout, corpus, positions } = options;
+  const { store, model } = network;
   const examples = options.examples.filter(
     ({ inContext }) => inContext.history > 0 && inContext.positions <= positions,
   );
@@ -68,22 +64,19 @@ export async function scoreContext(options: ContextScoreOptions): Promise<Contex
     throw new RangeError(
       `Only ${examples.length} held-out replies have a history that fits into ${positions} positions.`,
     );
-  const specs = gptBatchSpecs(model, { rows: 1, positions });
   const state = TrainingState.initial(store, []);
-  const metrics = (batch: Record<string, tf.Tensor>) => ({ ...adapt(() => gptLoss(model, batch)) });
-  const evaluator = await Evaluator.create({ store, batch: specs, metrics }, state, options.compile);
+  const metrics = (batch: Record<string, tf.Tensor>) => ({
+    ...adapted(network, () => conGptLoss(model, batch)),
+  });
+  const evaluator = await Evaluator.create({ store, batch: [], metrics }, state, options.compile);
   const score = async (variants: readonly Variant[]): Promise<TokenScore> => {
     const sums = { loss: 0, top1: 0, top3: 0, targets: 0 };
-    for (const row of rowsOf(variants, positions)) {
+    const placed = variants.map((variant) => ({ variant, positions: positionsOf(variant) }));
+    for (const row of fillRows(placed, positions)) {
       const segments = await Promise.all(
-        row.map(async (variant) => turnSegments(await read(corpus, variant), model.config.featureWidth)),
+        row.map(async ({ variant }) => turnSegments(await read(corpus, variant), model.config)),
       );
-      const batch: Batch = packSegments(
-        [segments],
-        { rows: 1, positions },
-        { ...layout, pace: AS_SPOKEN },
-        model.config,
-      );
+      const batch = packBatch([segments], { rows: 1, positions }, { ...layout, pace: AS_SPOKEN }, model.config);
       const { loss, top1, top3, targets } = await evaluator.score(batch);
       sums.loss += loss * targets;
       sums.top1 += top1 * targets;
@@ -128,19 +121,4 @@ function shuffled(examples: readonly HeldOutReply[], positions: number): Variant
     }
     return { reply, history: reply };
   });
-}
-
-function rowsOf(variants: readonly Variant[], positions: number): Variant[][] {
-  const rows: Variant[][] = [];
-  let used = Infinity;
-  for (const variant of variants) {
-    const length = positionsOf(variant);
-    if (used + length > positions) {
-      rows.push([]);
-      used = 0;
-    }
-    rows[rows.length - 1].push(variant);
-    used += length;
-  }
-  return rows;
 }

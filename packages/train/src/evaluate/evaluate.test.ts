@@ -6,7 +6,7 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Audio } from '@gpt-talker/audio';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
-import { gptConfigSchema } from '../config/gpt-config';
+import { conGptRecipeOf, gptConfigSchema } from '../config/gpt-config';
 import { trainConGpt } from '../congpt/train';
 import { compareSpeech } from './compare-speech';
 import { evaluate, evaluationTable } from './evaluate';
@@ -89,7 +89,7 @@ test('a reply that copies the turn before it is less surprising after its own hi
   };
   const configFile = path.join(folder, 'gpt.yaml');
   await writeFile(configFile, JSON.stringify(config));
-  await trainConGpt(gptConfigSchema.parse(config), {
+  await trainConGpt(conGptRecipeOf(gptConfigSchema.parse(config)), {
     prepared: file,
     directory: path.join(folder, 'run'),
     validateEverySteps: 1000,

@@ -3,18 +3,14 @@ import path from 'node:path';
 import { writeWav, type Audio } from '@gpt-talker/audio';
 import type { SequenceLayout } from '@gpt-talker/context';
 import { withPrepared, writeAtomically, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/dataset';
-import type { ConGpt } from '@gpt-talker/gpt/model';
-import { ParameterError, type ParameterStore } from '@gpt-talker/nn';
-import { readFile } from 'node:fs/promises';
+import { ParameterError } from '@gpt-talker/nn';
 import { TrainingCheckpointError } from '../run/checkpoint';
-import { readStageConfig, VoiceConfigError } from '../config';
+import { readRecipes, VoiceConfigError } from '../config';
 import { compileOptions, type EngineOptions } from '../engine/create-engine';
 import { TrainingDataError } from '../run/data-error';
 import { readWeights } from '../run/initialize';
-import type { LoraAdapters } from '../engine/lora';
-import { createConGpt } from '../congpt/model';
-import { createGpt } from '../voice/models';
-import { ALIGNMENT_FILE } from '../congpt/train-voice';
+import { readAlignment } from '../congpt/alignment';
+import { createConGpt, type ConGptNetwork } from '../congpt/model';
 import { dataUrl, escapeHtml, htmlPage } from '../run/watch/html';
 import { scoreContext, type ContextScores } from './context-gain';
 import { heldOutReplies, readReply } from './held-out';
@@ -70,7 +66,6 @@ async function evaluateOn(
       ...scored,
       corpus,
       examples: spread(examples, limit ?? examples.length),
-      adapt: scored.lora && ((compute) => scored.lora!.bind(compute)),
       compile: compileOptions(engine),
     });
   }
@@ -102,43 +97,25 @@ const spread = <T>(values: readonly T[], count: number): T[] =>
     : Array.from({ length: count }, (_, i) => values[Math.floor((i * values.length) / count)]);
 
 interface ScoredModel {
-  store: ParameterStore;
-  model: ConGpt;
-  lora?: LoraAdapters;
+  network: ConGptNetwork;
   layout: SequenceLayout;
   positions: number;
   roles: readonly PreparedTurn['role'][];
 }
 
 async function modelOf(configFile: string, checkpoint: string): Promise<ScoredModel> {
-  const { kind, config } = await readStageConfig(configFile);
-  if (kind === 'vits')
-    throw new VoiceConfigError(`${configFile}: configures ConVITS; give the configuration of ConGPT`);
-  let made: ScoredModel;
-  if (kind === 'gpt') {
-    const { order, text_mask: textMask } = config.model;
-    made = {
-      ...createConGpt(config),
-      layout: { order, textMask },
-      positions: config.data.max_positions,
-      roles: config.data.roles,
-    };
-  } else {
-    const alignment =
-      config.gpt.model.alignment &&
-      JSON.parse(await readFile(path.join(path.dirname(checkpoint), ALIGNMENT_FILE), 'utf8'));
-    made = {
-      ...createGpt(config),
-      layout: { order: 'interleaved', textMask: 'causal', alignment },
-      positions: config.gpt.train.positions,
-      roles: config.gpt.train.roles,
-    };
-  }
+  const { gpt: recipe } = await readRecipes(configFile);
+  if (!recipe) throw new VoiceConfigError(`${configFile}: configures ConVITS; give the configuration of ConGPT`);
+  const made: ScoredModel = {
+    network: createConGpt(recipe),
+    layout: { ...recipe.layout, alignment: await readAlignment(checkpoint, recipe) },
+    positions: recipe.examples.positions,
+    roles: recipe.examples.roles,
+  };
+  const { store } = made.network;
   const weights = await readWeights(checkpoint);
   try {
-    made.store.load(
-      new Map(made.store.names().flatMap((name) => (weights.has(name) ? [[name, weights.get(name)!]] : []))),
-    );
+    store.load(new Map(store.names().flatMap((name) => (weights.has(name) ? [[name, weights.get(name)!]] : []))));
   } catch (error) {
     if (!(error instanceof ParameterError)) throw error;
     throw new TrainingCheckpointError('mismatch', `${checkpoint}: ${error.message}`, { cause: error });

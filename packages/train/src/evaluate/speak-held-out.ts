@@ -6,7 +6,7 @@ import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost } from '@gpt-talker/runtime';
 import { openVoice, type Voice } from '@gpt-talker/voice';
 import { Vits, type Style } from '@gpt-talker/vits';
-import { turnSegments } from '../congpt/epochs';
+import { turnSegments } from '../congpt/segments';
 import { compareSpeech, type SpeechDistance } from './compare-speech';
 import { tokenHealth, type TokenHealth } from './token-health';
 
@@ -81,9 +81,14 @@ async function speak(
   { gpt, vits, voice, seed }: { gpt: Gpt; vits: Vits; voice: Voice; seed: number },
 ): Promise<SpokenReply> {
   const target = turns[turns.length - 1];
-  const { text, historyTurns } = { text: voice.manifest.text, historyTurns: voice.manifest.layout.historyTurns };
-  const read = turns.slice(-(historyTurns + 1));
-  const segments = (await turnSegments(read, text.featureWidth)).slice(0, -1);
+  const { text, layout, symbols, semantic } = voice.manifest;
+  const read = turns.slice(-(layout.historyTurns + 1));
+  const vocabulary = {
+    featureWidth: text.featureWidth,
+    phonemeVocabulary: symbols.length,
+    semanticVocabulary: semantic.vocabulary,
+  };
+  const segments = (await turnSegments(read, vocabulary)).slice(0, -1);
   const style = await styleOf(turns, vits, voice);
   const begun = performance.now();
   const generation = gpt.generate(segments, { ...voice.manifest.sampling, seed });

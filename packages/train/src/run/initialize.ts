@@ -9,6 +9,13 @@ import { parameterKey } from '../engine/step';
 const PLACES = ['weight', 'model', 'state_dict'];
 const OWN_PREFIX = parameterKey('');
 
+export interface InitializeOptions {
+  /** Which of the store's parameters to fill. */
+  among?: (name: string) => boolean;
+  /** Brings a tensor of the file to the shape that it has here. */
+  adapt?: (name: string, tensor: ArrayTensor) => ArrayTensor;
+}
+
 export interface Initialization {
   /** Parameters that the file does not have; they keep their initial values. */
   missing: string[];
@@ -43,7 +50,7 @@ function currentName(name: string): string {
 export async function initializeFrom(
   file: string,
   store: ParameterStore,
-  options: { among?: (name: string) => boolean; adapt?: (name: string, tensor: ArrayTensor) => ArrayTensor } = {},
+  options: InitializeOptions = {},
 ): Promise<Initialization> {
   const { among = () => true, adapt = (_, tensor) => tensor } = options;
   const weights = new Map([...(await readWeights(file))].map(([name, tensor]) => [name, adapt(name, tensor)]));
@@ -65,6 +72,17 @@ export async function initializeFrom(
     unexpected: [...weights.keys()].filter((name) => !taken.includes(name)),
     taken: taken.length,
   };
+}
+
+/** Puts a file's weights into the store, and says what was taken. */
+export async function beginWith(
+  file: string,
+  store: ParameterStore,
+  onMessage?: (line: string) => void,
+  options?: InitializeOptions,
+): Promise<void> {
+  const report = await initializeFrom(file, store, options);
+  for (const line of describeInitialization(file, report)) onMessage?.(line);
 }
 
 const SHOWN = 6;

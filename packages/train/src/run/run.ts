@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly logEverySteps?: number;
   readonly validateEverySteps?: number;
   /** Metrics on held-out data; `loss` decides which checkpoint is the best. */
-  readonly validate?: () => Promise<Metrics>;
+  readonly validate?: (step: number) => Promise<Metrics>;
   readonly resume?: boolean;
   readonly signal?: AbortSignal;
   /** A loss of more than so many times the median of the last fifty stops the run; default 50. */
@@ -128,7 +128,7 @@ export async function run(options: RunOptions): Promise<RunResult> {
       window.clear();
     }
     if (options.validate && (position.step % validateEverySteps === 0 || position.step === totalSteps)) {
-      validation = await options.validate();
+      validation = await options.validate(position.step);
       const { seconds } = position;
       await log.add({ step: position.step, totalSteps, seconds, kind: 'validation', metrics: validation });
       if (validation.loss < (position.bestLoss ?? Infinity)) {

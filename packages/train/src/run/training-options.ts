@@ -1,4 +1,4 @@
-// What both stages are told besides their configuration.
+// What a stage is told besides its recipe.
 import type { EngineOptions } from '../engine/create-engine';
 import type { LogEntry } from './run';
 
@@ -10,7 +10,7 @@ export interface TrainingOptions {
   /** Weights to begin with: a checkpoint of GPT-SoVITS, GPT-Talker or of ours. */
   init?: string;
   resume?: boolean;
-  /** Fewer steps than the configuration's epochs. */
+  /** Fewer steps than the recipe's. */
   totalSteps?: number;
   maximumSeconds?: number;
   saveEverySteps?: number;

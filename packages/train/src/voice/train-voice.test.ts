@@ -4,11 +4,12 @@ import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
-import { voiceConfigSchema } from '../config/voice-config';
+import { voiceConfigSchema, voiceRecipesOf } from '../config/voice-config';
 import type { LogEntry } from '../run/run';
-import type { StageOptions } from './stage-options';
-import { ALIGNMENT_FILE, trainGpt } from '../congpt/train-voice';
-import { trainVits } from '../convits/train-voice';
+import { ALIGNMENT_FILE } from '../congpt/alignment';
+import { trainConGpt } from '../congpt/train';
+import { trainConVits } from '../convits/train';
+import type { TrainingOptions } from '../run/training-options';
 
 tf.enableProdMode();
 // Generous: other work may have the processor.
@@ -44,6 +45,11 @@ const config = voiceConfigSchema.parse({
   sampling: { topK: 5, topP: 1, temperature: 0.6, repetitionPenalty: 1, minimumTokens: 1 },
 });
 
+const recipes = voiceRecipesOf(config);
+type Train = (options: TrainingOptions) => Promise<unknown>;
+const trainGpt: Train = (options) => trainConGpt(recipes.gpt, options);
+const trainVits: Train = (options) => trainConVits(recipes.vits, options);
+
 let folder: string;
 let prepared: string;
 beforeAll(async () => {
@@ -53,9 +59,9 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The log without times. */
-async function logOf(train: typeof trainGpt, name: string, options: Partial<StageOptions> = {}): Promise<unknown[]> {
+async function logOf(train: Train, name: string, options: Partial<TrainingOptions> = {}): Promise<unknown[]> {
   const logged: LogEntry[] = [];
-  await train(config, {
+  await train({
     ...{ prepared, directory: path.join(folder, name), logEverySteps: 1, validateEverySteps: 2 },
     engine: { threads: 1, optimization: 'disabled' },
     onLog: (entry) => logged.push(entry),
@@ -65,7 +71,7 @@ async function logOf(train: typeof trainGpt, name: string, options: Partial<Stag
 }
 
 /** Stops a run after its second step. */
-function afterTwoSteps(): Partial<StageOptions> {
+function afterTwoSteps(): Partial<TrainingOptions> {
   const controller = new AbortController();
   return { signal: controller.signal, onLog: ({ kind, step }) => kind === 'train' && step === 2 && controller.abort() };
 }

@@ -11,8 +11,8 @@ import type { ParameterStore } from '@gpt-talker/nn';
 import { readTorch, stateDict, writeSafetensors } from '@gpt-talker/checkpoint';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { convitsGraphs } from '@gpt-talker/vits/model';
-import { gptConfigSchema } from '../../config/gpt-config';
-import { vitsConfigSchema } from '../../config/vits-config';
+import { conGptRecipeOf, gptConfigSchema } from '../../config/gpt-config';
+import { conVitsRecipeOf, vitsConfigSchema } from '../../config/vits-config';
 import { initializeFrom } from '../../run/initialize';
 import { parameterKey } from '../../engine/step';
 import { createConGpt } from '../../congpt/model';
@@ -88,7 +88,7 @@ async function shapesIn(file: string): Promise<Record<string, number[]>> {
 
 const exported = { gpt: '', vits: '' };
 beforeAll(async () => {
-  const gpt = createConGpt(gptConfig).store;
+  const gpt = createConGpt(conGptRecipeOf(gptConfig)).store;
   exported.gpt = path.join(folder, 'ours.ckpt');
   const { extra } = await exportUpstreamGpt(gptConfig, {
     checkpoint: await checkpointOf(gpt, 'gpt.safetensors'),
@@ -97,7 +97,7 @@ beforeAll(async () => {
   expect(extra).toEqual(['model.role_embedding.weight']);
   exported.vits = path.join(folder, 'ours.pth');
   await exportUpstreamVits(vitsConfig, {
-    checkpoint: await checkpointOf(createConVits(vitsConfig).store, 'vits.safetensors'),
+    checkpoint: await checkpointOf(createConVits(conVitsRecipeOf(vitsConfig)).store, 'vits.safetensors'),
     output: exported.vits,
   });
 });
@@ -117,7 +117,7 @@ test("stage 1 has upstream's keys and shapes", async () => {
 );
 
 test('what was exported begins another training', async () => {
-  const { store } = createConVits(vitsConfig);
+  const { store } = createConVits(conVitsRecipeOf(vitsConfig));
   const report = await initializeFrom(exported.vits, store, { among: (name) => !isDiscriminator(name) });
   expect(report.unexpected).toEqual([]);
   expect(report.missing.every((name) => name.startsWith('enc_q.'))).toBe(true);
@@ -148,9 +148,9 @@ for file in sys.argv[1:]:
       await writeFile(files[files.length - 1], bytes);
     };
     const { lora: _lora, ...train } = gptConfig.train;
-    const gpt = gptGraph(createConGpt({ ...gptConfig, train }).model);
+    const gpt = gptGraph(createConGpt(conGptRecipeOf({ ...gptConfig, train })).model);
     await save('gpt.onnx', exportOnnx(trace(gpt.run, gpt.inputs)));
-    for (const [name, graph] of Object.entries(convitsGraphs(createConVits(vitsConfig).model)))
+    for (const [name, graph] of Object.entries(convitsGraphs(createConVits(conVitsRecipeOf(vitsConfig)).model)))
       await save(`${name}.onnx`, exportOnnx(trace(graph.run, graph.inputs)));
     // Debian 12's onnx knows operators up to set 17, and the IR number before ours; only reductions differ between the sets.
     const script = `

@@ -3,7 +3,7 @@
 import { writeAtomically } from '@gpt-talker/dataset';
 import type { ArrayTensor, WritableValue } from '@gpt-talker/checkpoint';
 import { writeTorch } from '@gpt-talker/checkpoint';
-import type { GptConfig, VitsConfig } from '../../config';
+import { conGptRecipeOf, conVitsRecipeOf, type GptConfig, type VitsConfig } from '../../config';
 import { readWeights } from '../../run/initialize';
 import { mergeLora } from '../../engine/lora';
 import { createConGpt } from '../../congpt/model';
@@ -30,7 +30,9 @@ const UPSTREAM_FEATURE_WIDTH = 1024;
 
 /** Stage 1: adapters are merged; a model without text features gets a projection of zeros. */
 export async function exportUpstreamGpt(config: GptConfig, options: ExportUpstreamOptions): Promise<ExportedUpstream> {
-  const weights = mergeLora(await trainedWeights(options.checkpoint, createConGpt(config).store.names()));
+  const weights = mergeLora(
+    await trainedWeights(options.checkpoint, createConGpt(conGptRecipeOf(config)).store.names()),
+  );
   const { hidden_dim: width } = config.model;
   const zeros = (shape: number[]): ArrayTensor => ({
     dtype: 'float32',
@@ -55,7 +57,7 @@ export async function exportUpstreamVits(
   config: VitsConfig,
   options: ExportUpstreamOptions,
 ): Promise<ExportedUpstream> {
-  const names = createConVits(config)
+  const names = createConVits(conVitsRecipeOf(config))
     .store.names()
     .filter((name) => !isDiscriminator(name) && !name.startsWith('enc_q.'));
   const weights = await trainedWeights(options.checkpoint, names);
@@ -111,17 +113,14 @@ function upstreamGptConfig({ train, optimizer, data, model, inference }: GptConf
 }
 
 const OWN_VITS_KEYS = {
-  train: ['weight_decay', 'save_every_steps', 'keep_last', 'reference_split', 'bucket_frames', 'phonemes_per_frame'],
+  train: [
+    ...['weight_decay', 'save_every_steps', 'keep_last', 'accumulate', 'adversarial'],
+    ...['reference_split', 'bucket_frames', 'phonemes_per_frame'],
+  ],
   model: [
     ...['codebook_size', 'codebook_width', 'symbols', 'posterior_layers', 'flow_layers', 'style_hidden_channels'],
-    ...[
-      'discriminator_size',
-      'periods',
-      'scale_discriminator',
-      'style_bins',
-      'speaker_width',
-      'cross_attention_channels',
-    ],
+    ...['discriminator_size', 'periods', 'scale_discriminator'],
+    ...['style_bins', 'speaker_width', 'cross_attention_channels'],
   ],
 };
 

@@ -8,10 +8,11 @@ import type { VoiceManifest } from '@gpt-talker/voice';
 import { exportOnnx, trace, type ExportOptions } from '@gpt-talker/tfjs-onnx';
 import { SYMBOLS } from '@gpt-talker/tokenizer';
 import { contextTokens, convitsGraphs } from '@gpt-talker/vits/model';
-import type { VoiceConfig } from '../../config';
+import { voiceRecipesOf, type VoiceConfig } from '../../config';
 import { parameterKey } from '../../engine/step';
-import { ALIGNMENT_FILE } from '../../congpt/train-voice';
-import { createGpt, createVits, vitsModelConfig } from '../models';
+import { ALIGNMENT_FILE } from '../../congpt/alignment';
+import { createConGpt } from '../../congpt/model';
+import { createSpeaker } from '../../convits/model';
 import { writeVoiceFolder, type VoiceContent } from './voice-folder';
 
 export interface ExportVoiceOptions {
@@ -38,9 +39,10 @@ const FORMS: Record<string, ExportOptions> = { decoder: COMPACT, latent: { ...HA
 /** @returns the manifest as written */
 export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceManifest> {
   const { config } = options;
-  const gpt = createGpt(config);
+  const recipes = voiceRecipesOf(config);
+  const gpt = createConGpt(recipes.gpt);
   await loadWeights(options.gptCheckpoint, gpt.store);
-  const vits = createVits(config, { posterior: false });
+  const vits = createSpeaker(recipes.vits);
   await loadWeights(options.vitsCheckpoint, vits.store);
 
   const contents: VoiceContent[] = [];
@@ -79,7 +81,7 @@ function manifestOf(
 ): Omit<VoiceManifest, 'files'> {
   const { gpt, vits, encoder, sampleRate, hopSamples } = config;
   const { fftSize } = vits.model;
-  const margin = contextTokens(vitsModelConfig(config));
+  const margin = contextTokens(voiceRecipesOf(config).vits.model);
   return {
     format: 'gpt-talker-voice',
     version: 1,

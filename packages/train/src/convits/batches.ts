@@ -1,0 +1,77 @@
+// The batches of stage 2: examples of either kind, with the random numbers of their dropout.
+import type { PreparedCorpus, Split } from '@gpt-talker/dataset';
+import type { Batch } from '../engine/engine';
+import type { DropoutNoise } from '../engine/noise';
+import type { StageBatches, StepBatches } from '../run/stage';
+import { CropSampler } from './crops';
+import type { ConVitsRecipe } from './recipe';
+import type { ConVitsSampler } from './sampler';
+import { UtteranceSampler } from './utterances';
+
+/** Enough to compare checkpoints, cheap enough to score often. */
+const HELD_OUT = { crops: 3, utterances: 4 };
+
+export class ConVitsBatches implements StageBatches {
+  readonly work: StageBatches['work'];
+
+  private constructor(
+    private readonly train: ConVitsSampler,
+    private readonly validation: ConVitsSampler,
+    private readonly recipe: ConVitsRecipe,
+    private readonly dropout: DropoutNoise,
+  ) {
+    const { sampleRate, hopSamples } = recipe.audio;
+    this.work = {
+      unit: 'seconds of audio',
+      of: (batches) =>
+        batches.reduce((sum, batch) => sum + decodedFrames(batch, hopSamples), 0) * (hopSamples / sampleRate),
+    };
+  }
+
+  /** @throws DatasetError `empty` where a split has no dialogue, TrainingDataError where none of its utterances will do */
+  static async open(corpus: PreparedCorpus, recipe: ConVitsRecipe, dropout: DropoutNoise): Promise<ConVitsBatches> {
+    const train = await samplerOf(corpus, 'train', recipe);
+    return new ConVitsBatches(train, await samplerOf(corpus, 'validation', recipe), recipe, dropout);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.train.stepsPerEpoch;
+  }
+
+  stepsOf(epochs: number): number {
+    return this.train.stepsOf(epochs);
+  }
+
+  async at(step: number): Promise<StepBatches> {
+    const read = await this.train.at(step);
+    return {
+      batches: read.map(({ batch, number }) => this.dropout.addTo(batch, `dropout/${number}`)),
+      names: read.flatMap(({ names }) => names),
+    };
+  }
+
+  async heldOut(): Promise<Batch[]> {
+    const { examples } = this.recipe;
+    const count =
+      examples.kind === 'crops' ? HELD_OUT.crops : Math.min(HELD_OUT.utterances, this.validation.stepsPerEpoch);
+    const steps = await Promise.all(Array.from({ length: count }, (_, step) => this.validation.at(step)));
+    return steps.map(([{ batch }]) => batch);
+  }
+}
+
+/** @throws DatasetError `empty`, TrainingDataError */
+function samplerOf(corpus: PreparedCorpus, split: Split, recipe: ConVitsRecipe): Promise<ConVitsSampler> {
+  const { examples } = recipe;
+  // What is held out is compared one batch at a time, however many make a step.
+  const options = split === 'train' ? recipe : { ...recipe, accumulate: 1 };
+  if (examples.kind === 'utterances') return UtteranceSampler.open(corpus, split, { ...options, examples });
+  const seed = split === 'train' ? recipe.seed : recipe.seed + 1;
+  return CropSampler.open(corpus, split, { ...options, seed, examples });
+}
+
+/** Frames that are spoken in a batch, without their padding where all of it is decoded. */
+function decodedFrames({ frame_mask: mask, waveform, starts }: Batch, hopSamples: number): number {
+  return starts
+    ? (waveform.dims[0] * waveform.dims[2]) / hopSamples
+    : (mask.data as Float32Array).reduce((sum, value) => sum + value, 0);
+}
