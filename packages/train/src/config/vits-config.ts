@@ -140,10 +140,10 @@ export function conVitsRecipeOf(config: VitsConfig): ConVitsRecipe {
       `model.upsample_rates multiply to ${hopSamplesOf(published.decoder)}, data.hop_length is ${data.hop_length}: make them equal`,
     );
   const version = PUBLISHED_VERSIONS[model.version];
-  const speakerWidth = model.speaker_width ?? version.speaker?.width ?? 0;
+  const { speaker_width: speakerWidth = version.speaker?.width ?? 0 } = model;
   const crossAttentionChannels = model.cross_attention_channels ?? version.crossAttentionChannels;
   const bins = model.style_bins ?? version.styleEncoder.bins;
-  const usual = version.speaker ? PUBLISHED_PRO_DISCRIMINATORS : PUBLISHED_DISCRIMINATORS;
+  const judges = version.speaker ? PUBLISHED_PRO_DISCRIMINATORS : PUBLISHED_DISCRIMINATORS;
   return {
     stage: 'vits',
     name: train.exp_name ?? 'ConVITS',
@@ -173,7 +173,7 @@ export function conVitsRecipeOf(config: VitsConfig): ConVitsRecipe {
     ...(train.adversarial && {
       discriminators: discriminatorsOf({
         size: model.discriminator_size,
-        periods: model.periods ?? [...usual.periods],
+        periods: model.periods ?? [...judges.periods],
         scale: model.scale_discriminator,
       }),
     }),

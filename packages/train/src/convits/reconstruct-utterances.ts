@@ -24,7 +24,18 @@ const REVIVE_BELOW = { share: 0.1, vectors: 2 };
 export class UtteranceReconstruction implements Reconstruction {
   readonly buffers: readonly string[];
   readonly spoken = [
-    ...['codes', 'ssl', 'text', 'text_mask', 'frame_mask', 'spectrogram', 'speaker', 'starts', 'mel', 'posterior_noise'],
+    ...[
+      'codes',
+      'ssl',
+      'text',
+      'text_mask',
+      'frame_mask',
+      'spectrogram',
+      'speaker',
+      'starts',
+      'mel',
+      'posterior_noise',
+    ],
   ];
   private readonly mel: LogMelSpectrogram;
 

@@ -93,7 +93,8 @@ export class UtteranceSampler implements ConVitsSampler {
     const codes = new Int32Array(B * T);
     const ssl = new Float32Array(freezeQuantizer ? 0 : B * W * F);
     const text = new Int32Array(B * L);
-    const speakers = new Float32Array(B * (model.speaker?.width ?? 0));
+    const { speaker } = model;
+    const speakers = new Float32Array(B * (speaker?.width ?? 0));
     const textMask = new Float32Array(B * L);
     const frameMask = new Float32Array(B * F);
     const referenceMask = new Float32Array(B * F);
@@ -127,7 +128,7 @@ export class UtteranceSampler implements ConVitsSampler {
       if (examples.referenceSplit && frames > segment)
         referenceMask.fill(0, row * F + start, row * F + Math.min(frames, start + segment));
       for (let token = 0; token < tokens; token++) valid.push(row * T + token);
-      if (model.speaker) speakers.set(await speakerOf(turn, model.speaker.width), row * model.speaker.width);
+      if (speaker) speakers.set(await speakerOf(turn, speaker.width), row * speaker.width);
       if (!freezeQuantizer) await placeSsl(turn, ssl.subarray(row * W * F), W, F);
     }
     const noise = (shape: number[]) => normals(random, shape);
@@ -144,7 +145,7 @@ export class UtteranceSampler implements ConVitsSampler {
       text_mask: float32(textMask, [B, 1, L]),
       frame_mask: float32(frameMask, [B, 1, F]),
       ...(examples.referenceSplit && { reference_mask: float32(referenceMask, [B, 1, F]) }),
-      ...(model.speaker && { speaker: float32(speakers, [B, model.speaker.width]) }),
+      ...(speaker && { speaker: float32(speakers, [B, speaker.width]) }),
       spectrogram: float32(spectrogram, [B, bins, F]),
       starts: int32(starts, [B]),
       waveform: float32(waveform, [B, 1, S]),
@@ -188,7 +189,7 @@ async function speakerOf(turn: PreparedTurn, width: number): Promise<Float32Arra
   const embedding = await readTurnSpeaker(turn);
   if (embedding?.length === width) return embedding;
   throw new TrainingDataError(
-    `${turn.name ?? turn.text}: ${embedding ? `its speaker's embedding has ${embedding.length} numbers, the model takes ${width}` : `has no speaker's embedding, which ${width > 0 ? 'v2Pro' : 'this model'} is trained with`}; prepare with the speaker encoder that belongs to the weights`,
+    `${turn.name ?? turn.text}: ${embedding ? `its speaker's embedding has ${embedding.length} numbers, the model takes ${width}` : "has no speaker's embedding, which this model is trained with"}; prepare with the speaker encoder that belongs to the weights`,
   );
 }
 

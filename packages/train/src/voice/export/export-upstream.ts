@@ -119,14 +119,8 @@ const OWN_VITS_KEYS = {
   ],
   model: [
     ...['codebook_size', 'codebook_width', 'symbols', 'posterior_layers', 'flow_layers', 'style_hidden_channels'],
-    ...[
-      'discriminator_size',
-      'periods',
-      'scale_discriminator',
-      'style_bins',
-      'speaker_width',
-      'cross_attention_channels',
-    ],
+    ...['discriminator_size', 'periods', 'scale_discriminator'],
+    ...['style_bins', 'speaker_width', 'cross_attention_channels'],
   ],
 };
 
