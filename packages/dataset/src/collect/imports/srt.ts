@@ -4,8 +4,10 @@ import { DatasetError } from '../../errors';
 import { type Utterance } from '../types';
 
 const TIMES = /^(\d+):(\d{2}):(\d{2})[,.](\d{1,3})\s*-->\s*(\d+):(\d{2}):(\d{2})[,.](\d{1,3})/;
-const TAGS = /<[^>]*>|\{[^}]*\}/g;
-const SOUNDS = /\[[^\]]*\]|\([^)]*\)|（[^）]*）|【[^】]*】|[♪♫]/g;
+/** Innermost tags and brackets: no opening one inside, so that what is never closed is looked at once. */
+const TAGS = /<[^<>]*>|\{[^{}]*\}/g;
+const SOUNDS = /\[[^[\]]*\]|\([^()]*\)|（[^（）]*）|【[^【】]*】|[♪♫]/g;
+const DEEPEST = 4;
 /** 'ANNA: …' as subtitles for the deaf have it. */
 const NAME = /^\p{Lu}[\p{Lu} .'-]+:\s+/u;
 const DASH = /^[-–—]\s*/;
@@ -29,6 +31,17 @@ export function parseSrt(text: string, file: string): Utterance[] {
   return utterances;
 }
 
+/** A line without tags, sounds and notes, also those inside others. */
+function withoutBracketed(line: string): string {
+  let bare = line;
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const before = bare.length;
+    bare = bare.replace(TAGS, '').replace(SOUNDS, '');
+    if (bare.length === before) break;
+  }
+  return bare;
+}
+
 function timesOf(line: string): { startSeconds: number; endSeconds: number } {
   const numbers = (TIMES.exec(line) as RegExpExecArray).slice(1);
   const seconds = (from: number) =>
@@ -45,7 +58,7 @@ function spoken(
 ): Utterance[] {
   const parts: string[] = [];
   for (const line of lines) {
-    const bare = line.replace(TAGS, '').replace(SOUNDS, '').trim();
+    const bare = withoutBracketed(line).trim();
     const text = bare.replace(DASH, '').replace(NAME, '').trim();
     if (text === '') continue;
     if (parts.length === 0 || DASH.test(bare)) parts.push(text);
