@@ -1,5 +1,6 @@
-// Makes data/chinese-readings.txt.br and data/chinese-traditional.txt.br: `npm run chinese-data`.
+// Makes data/chinese-*.br: `npm run chinese-data`.
 //
+// Words: jieba's dictionary with this package's additions. Characters: the common reading of each, as pinyin-pro gives it.
 // Readings, in citation tones: the words of @pinyin-pro/data (its dictionary of modern Chinese first, then the complete one) and of
 // jieba's dictionary as pinyin-pro reads them, wherever they differ from the common readings of their characters. Traditional: the
 // characters and phrases of OpenCC's traditional → simplified tables.
@@ -11,6 +12,8 @@ import zlib from 'node:zlib';
 import { pinyin, polyphonic } from 'pinyin-pro';
 import { listedParts } from '../src/text/chinese/listed-parts';
 import { OVERRIDES } from '../src/text/chinese/overrides';
+import { packWords } from '../src/text/chinese/packed-words';
+import { ADDED_WORDS } from '../src/text/chinese/segmentation-words';
 import { parseSyllable } from '../src/text/chinese/syllables';
 
 const DATA = path.join(path.dirname(fileURLToPath(import.meta.url)), '../data');
@@ -91,6 +94,36 @@ for (const [word, said] of [...readings].sort(([a], [b]) => a.length - b.length)
 const lines = [...entries].sort(([a], [b]) => (a < b ? -1 : 1)).map(([word, reading]) => `${word}\t${reading}`);
 write('chinese-readings.txt.br', `${lines.join('\n')}\n`);
 
+// Every character that pinyin-pro reads, by reading: 'zhong1中忠终|…'.
+const charactersOf = new Map<string, string>();
+for (const [from, to] of [
+  [0x3400, 0x4dbf],
+  [0x4e00, 0x9fff],
+  [0x3007, 0x3007],
+  [0x20000, 0x2ebe0],
+]) {
+  for (let code = from; code <= to; code++) {
+    const character = String.fromCodePoint(code);
+    const reading = polyphonic(character, { type: 'array', toneType: 'num' })[0]?.[0];
+    if (reading === undefined || parseSyllable(reading) === undefined) continue;
+    charactersOf.set(reading, (charactersOf.get(reading) ?? '') + character);
+  }
+}
+write('chinese-characters.txt.br', [...charactersOf].map(([reading, characters]) => reading + characters).join('|'));
+
+const words = dict
+  .toString('utf8')
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => line.split(' '))
+  .map(([word, frequency, tag]) => ({ word, frequency: Number(frequency), tag }))
+  // The segmenter sees Chinese characters alone; rare names of four characters and more are read as their characters anyway.
+  .filter(
+    ({ word, frequency, tag }) =>
+      /^\p{Script=Han}+$/u.test(word) && !(frequency <= 3 && tag.startsWith('nr') && [...word].length >= 4 && !(word in modern || word in complete)),
+  );
+writeBytes('chinese-words.bin.br', packWords([...words, ...ADDED_WORDS]));
+
 const { default: characters } = await import('opencc-js/dict/TSCharacters');
 const { default: phrases } = await import('opencc-js/dict/TSPhrases');
 /** Simplified forms that nothing reads (rare ones outside the basic plane) would lose the reading of the traditional form. */
@@ -104,9 +137,13 @@ write('chinese-traditional.txt.br', pairs.map(([from, to]) => `${from} ${to}`).j
 console.log(`${entries.size} readings`);
 
 function write(name: string, text: string): void {
-  const compressed = zlib.brotliCompressSync(text, {
+  writeBytes(name, Buffer.from(text));
+}
+
+function writeBytes(name: string, bytes: Uint8Array): void {
+  const compressed = zlib.brotliCompressSync(bytes, {
     params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 11, [zlib.constants.BROTLI_PARAM_LGWIN]: 22 },
   });
   fs.writeFileSync(path.join(DATA, name), compressed);
-  console.log(`${name}: ${text.length} characters, ${compressed.length} bytes`);
+  console.log(`${name}: ${bytes.length} bytes, compressed ${compressed.length}`);
 }

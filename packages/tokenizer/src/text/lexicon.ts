@@ -13,9 +13,11 @@ import { type Lexicon } from './pieces';
 export function parseLexicon(text: string, name = 'lexicon'): Lexicon {
   const entries = new Map<string, readonly string[]>();
   text.split(/\r?\n/).forEach((raw, index) => {
-    const line = raw.replace(/(?:^|\s)#.*$/, '').trim();
+    const comment = raw.search(/(?:^|\s)#/);
+    const line = (comment === -1 ? raw : raw.slice(0, comment)).trim();
     if (line === '') return;
-    const [, word, reading] = /^(\S+)\s+(.+)$/.exec(line) ?? [];
+    const gap = line.search(/\s/);
+    const [word, reading] = gap === -1 ? [line] : [line.slice(0, gap), line.slice(gap).trim()];
     const phonemes = reading === undefined ? undefined : parseReading(reading, word);
     if (phonemes === undefined) {
       throw new TextError(

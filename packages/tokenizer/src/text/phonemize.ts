@@ -109,8 +109,14 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
       `nothing in '${excerpt(text)}' can be read aloud; give at least one word or number`,
     );
   }
+  const known = new Set<readonly string[]>();
   for (const word of said) {
-    if (word.phonemes.every(isKnown)) continue;
+    // Readings are shared by the words that have them.
+    if (known.has(word.phonemes)) continue;
+    if (word.phonemes.every(isKnown)) {
+      known.add(word.phonemes);
+      continue;
+    }
     const wrong = word.phonemes.filter((phoneme) => !isKnown(phoneme));
     warnings.push(`'${word.text}': no symbol for ${wrong.join(' ')}`);
     word.phonemes = word.phonemes.map((phoneme) => (isKnown(phoneme) ? phoneme : UNKNOWN));
@@ -133,8 +139,8 @@ const isKnown = (symbol: string) => symbolId(symbol) !== undefined;
 /** Which mark of a run is kept: the first of the strongest kind. */
 const STRENGTH: Readonly<Record<string, number>> = { '?': 4, '!': 4, '.': 3, '…': 3, ',': 2, '-': 1 };
 
-const isPunctuation = (word: SpokenWord) =>
-  word.kind === 'mark' && (PUNCTUATION as readonly string[]).includes(word.text);
+const MARKS: ReadonlySet<string> = new Set(PUNCTUATION);
+const isPunctuation = (word: SpokenWord) => word.kind === 'mark' && MARKS.has(word.text);
 
 /** Keeps one mark of each run, and none before the first word; pieces stay, so that `explain` shows everything. */
 function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
@@ -165,20 +171,30 @@ function tidyMarks(pieces: readonly ReadPiece[]): ReadPiece[] {
 
 /** Words with spaces, marks attached to the word before them; no spaces between Chinese characters, nor after their marks. */
 function joined(words: readonly SpokenWord[]): string {
-  const parts: string[] = [];
-  words.forEach((word, index) => {
-    const previous = words[index - 1];
+  let text = '';
+  // Whether the word before, and the one before that, is Chinese.
+  let wasHan = false;
+  let hadHan = false;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    const han = isHan(word.text);
     const attached =
       index === 0 ||
       word.kind === 'mark' ||
-      previous.text === '-' ||
-      (isHan(word.text) && (isHan(previous.text) || (previous.kind === 'mark' && isHan(words[index - 2]?.text ?? ''))));
-    parts.push(attached ? word.text : ` ${word.text}`);
-  });
-  return parts.join('');
+      words[index - 1].text === '-' ||
+      (han && (wasHan || (hadHan && words[index - 1].kind === 'mark')));
+    text += attached ? word.text : ` ${word.text}`;
+    hadHan = wasHan;
+    wasHan = han;
+  }
+  return text;
 }
 
-const isHan = (text: string) => /^\p{Script=Han}/u.test(text);
+const HAN = /^\p{Script=Han}/u;
+const isHan = (text: string) => {
+  const code = text.charCodeAt(0);
+  return (code >= 0x4e00 && code <= 0x9fff) || (code > 0x2e00 && HAN.test(text));
+};
 
 function excerpt(text: string): string {
   const plain = text.trim().replace(/\s+/g, ' ');

@@ -51,8 +51,8 @@ export function quotationEnds(text: string): ReadonlyMap<number, number> {
     } else if (isOpening(character)) {
       // ‘ and ’ are apostrophes more often than quotations; a second “ means that the first was left open.
       if (!NESTED.has(character)) {
-        const before = open.findIndex((entry) => entry.closing === CLOSING[character]);
-        if (before !== -1) open.length = before;
+        for (let depth = open.length - 1; depth >= Math.max(0, open.length - DEEPEST); depth--)
+          if (open[depth].closing === CLOSING[character]) open.length = depth;
       }
       open.push({ at, closing: CLOSING[character] });
     } else if (CLOSERS.has(character) && !(character === '’' && /[\p{L}\d]/u.test(text[at + 1] ?? '')))

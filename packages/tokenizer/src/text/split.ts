@@ -168,7 +168,7 @@ function endsSentence(text: string, start: number, at: number, after: number): b
     if (mark === '.')
       return (
         isHan(text[after]) &&
-        /[a-z]{2}$/.test(text.slice(start, at)) &&
+        /[a-z]{2}$/.test(text.slice(Math.max(start, at - 2), at)) &&
         !isAbbreviation(text.slice(Math.max(start, at - 24), at))
       );
     return !/[A-Za-z\d,.;:…，、；：—”’」』》）]/.test(text[after]);
@@ -179,8 +179,15 @@ function endsSentence(text: string, start: number, at: number, after: number): b
   if (next >= text.length) return true;
   if (TITLES.test(before) || (NUMBERED.test(before) && /\d/.test(text[next]))) return false;
   if (OTHER_ABBREVIATIONS.test(before)) return STARTERS.test(text.slice(next, next + 24));
-  if (/^\s*\d{1,3}$/.test(text.slice(start, at))) return false; // '1. First of all': a list's number stays with its text
+  if (isListNumber(text, start, at)) return false; // '1. First of all': a list's number stays with its text
   return sentenceFollows(text, after);
+}
+
+const LONGEST_LIST_NUMBER = 12;
+
+/** Whether nothing but space and a number of up to three digits stands at [start, at). */
+function isListNumber(text: string, start: number, at: number): boolean {
+  return at - start <= LONGEST_LIST_NUMBER && /^\s*\d{1,3}$/.test(text.slice(start, at));
 }
 
 /** Words that start sentences after an abbreviation: names do not ('the U.S. Army'). */

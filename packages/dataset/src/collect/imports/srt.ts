@@ -4,9 +4,10 @@ import { DatasetError } from '../../errors';
 import { type Utterance } from '../types';
 
 const TIMES = /^(\d{1,4}):(\d{2}):(\d{2})[,.](\d{1,3})\s*-->\s*(\d{1,4}):(\d{2}):(\d{2})[,.](\d{1,3})/;
-/** Tags, and sounds in brackets. */
-const ASIDES = ['<>', '{}', '[]', '()', '（）', '【】'];
-const NOTES = /[♪♫]/g;
+/** Innermost tags and brackets: no opening one inside, so that what is never closed is looked at once. */
+const TAGS = /<[^<>]*>|\{[^{}]*\}/g;
+const SOUNDS = /\[[^[\]]*\]|\([^()]*\)|（[^（）]*）|【[^【】]*】|[♪♫]/g;
+const DEEPEST = 4;
 /** 'ANNA: …' as subtitles for the deaf have it. */
 const NAME = /^\p{Lu}[\p{Lu} .'-]+:\s+/u;
 const DASH = /^[-–—]\s*/;
@@ -30,17 +31,15 @@ export function parseSrt(text: string, file: string): Utterance[] {
   return utterances;
 }
 
-/** A text without what stands between two signs; in one pass, whatever signs have no partner. */
-function withoutAsides(text: string, [open, close]: string): string {
-  let kept = '';
-  let at = 0;
-  for (;;) {
-    const start = text.indexOf(open, at);
-    const end = start < 0 ? -1 : text.indexOf(close, start);
-    if (end < 0) return kept + text.slice(at);
-    kept += text.slice(at, start);
-    at = end + 1;
+/** A line without tags, sounds and notes, also those inside others. */
+function withoutBracketed(line: string): string {
+  let bare = line;
+  for (let depth = 0; depth < DEEPEST; depth++) {
+    const before = bare.length;
+    bare = bare.replace(TAGS, '').replace(SOUNDS, '');
+    if (bare.length === before) break;
   }
+  return bare;
 }
 
 function timesOf(line: string): { startSeconds: number; endSeconds: number } {
@@ -59,7 +58,7 @@ function spoken(
 ): Utterance[] {
   const parts: string[] = [];
   for (const line of lines) {
-    const bare = ASIDES.reduce(withoutAsides, line).replace(NOTES, '').trim();
+    const bare = withoutBracketed(line).trim();
     const text = bare.replace(DASH, '').replace(NAME, '').trim();
     if (text === '') continue;
     if (parts.length === 0 || DASH.test(bare)) parts.push(text);

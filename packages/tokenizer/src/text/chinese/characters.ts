@@ -122,30 +122,50 @@ function cleaned(character: string): string | undefined {
   return undefined;
 }
 
+/** What ASCII and Chinese characters become is themselves; '~' and '`' apart. */
+const isItself = (code: number) =>
+  (code >= 0x4e00 && code <= 0x9fff) || (code >= 32 && code < 126 && code !== 0x60) || code === 10;
+
 /** Cleans `input`, whose first character stands at `start` of the whole text. */
 export function cleanChinese(input: string, start = 0): CleanChinese {
-  const parts: string[] = [];
-  const origins: number[] = [];
+  const { characters, phrases } = traditionalTable();
   const hints = new Map<number, string>();
   const dropped = new Set<string>();
-  const { characters, phrases } = traditionalTable();
   let isTraditional = false;
-  for (let index = 0; index < input.length && !isTraditional; index++) isTraditional = characters.has(input[index]);
-  let at = 0;
+  for (let index = 0; index < input.length && !isTraditional; index++) {
+    const code = input.charCodeAt(index);
+    isTraditional = code >= 0x3400 && code <= 0x9fff && characters.has(input[index]);
+  }
+  let text = '';
+  let origins = new Int32Array(input.length + 17);
   let length = 0;
-  const add = (text: string, origin: number) => {
-    parts.push(text);
-    for (let index = 0; index < text.length; index++) origins.push(origin);
-    length += text.length;
+  let at = 0;
+  const makeRoom = (more: number) => {
+    if (length + more < origins.length) return;
+    const wider = new Int32Array(2 * (length + more));
+    wider.set(origins);
+    origins = wider;
+  };
+  const add = (part: string, origin: number) => {
+    makeRoom(part.length);
+    text += part;
+    origins.fill(origin, length, length + part.length);
+    length += part.length;
   };
   scanning: while (at < input.length) {
+    if (!isTraditional) {
+      let end = at;
+      while (end < input.length && isItself(input.charCodeAt(end))) end++;
+      if (end > at) {
+        text += input.slice(at, end);
+        makeRoom(end - at);
+        for (; at < end; at++) origins[length++] = start + at;
+        continue;
+      }
+    }
     const code = input.charCodeAt(at);
     if (code >= 0x4e00 && code <= 0x9fff) {
       const character = input[at];
-      if (!isTraditional) {
-        add(character, start + at++);
-        continue;
-      }
       for (const [from, to] of phrases.get(character) ?? []) {
         if (!input.startsWith(from, at)) continue;
         for (let index = 0; index < from.length; index++) add(to[index], start + at + index);
@@ -168,14 +188,20 @@ export function cleanChinese(input: string, start = 0): CleanChinese {
       continue;
     }
     const character = String.fromCodePoint(input.codePointAt(at) ?? 0);
-    let replacement = cleaned(character);
+    let replacement = remembered.get(character);
     if (replacement === undefined) {
-      dropped.add(character);
-      replacement = ' ';
+      const plain = cleaned(character);
+      if (plain === undefined) dropped.add(character);
+      replacement = plain ?? ' ';
+      if (plain !== undefined && remembered.size < 10_000) remembered.set(character, plain);
     }
-    for (const part of replacement) add(characters.get(part) ?? part, start + at);
+    if (replacement.length === 1) add(characters.get(replacement) ?? replacement, start + at);
+    else for (const part of replacement) add(characters.get(part) ?? part, start + at);
     at += character.length;
   }
-  origins.push(start + input.length);
-  return { text: parts.join(''), origins: Int32Array.from(origins), dropped: [...dropped], hints };
+  origins[length] = start + input.length;
+  return { text, origins: origins.subarray(0, length + 1), dropped: [...dropped], hints };
 }
+
+/** What characters became. */
+const remembered = new Map<string, string>();

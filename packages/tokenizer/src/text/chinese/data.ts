@@ -3,9 +3,35 @@ import fs from 'node:fs';
 import path from 'node:path';
 import zlib from 'node:zlib';
 import { DATA_FOLDER } from '../../data-folder';
+import { PackedWords } from './packed-words';
 
-function open(name: string): string {
-  return zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, name))).toString('utf8');
+function openBytes(name: string): Uint8Array {
+  return zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, name)));
+}
+
+const open = (name: string) => Buffer.from(openBytes(name)).toString('utf8');
+
+let words: PackedWords | undefined;
+
+/** The dictionary that text is segmented by: jieba's, with additions. */
+export function chineseWords(): PackedWords {
+  words ??= new PackedWords(openBytes('chinese-words.bin.br'));
+  return words;
+}
+
+let characters: Map<string, string> | undefined;
+
+/** The common reading of a character: '中' → 'zhong1'; undefined for one without. */
+export function characterReading(character: string): string | undefined {
+  if (characters === undefined) {
+    characters = new Map();
+    for (const list of open('chinese-characters.txt.br').split('|')) {
+      const letters = list.search(/[^a-zü\d]/);
+      const reading = list.slice(0, letters);
+      for (const one of list.slice(letters)) characters.set(one, reading);
+    }
+  }
+  return characters.get(character);
 }
 
 let readings: string | undefined;

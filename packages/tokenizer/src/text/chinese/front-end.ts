@@ -58,50 +58,50 @@ class Composer {
     if (this.pending.length >= LONGEST_CLAUSE) this.pause();
   }
 
+  /** All pieces; those of plain text, which grew, with what they are made of. */
+  named(): ReadPiece[] {
+    for (const piece of this.pieces) if (piece.source === '') piece.source = this.input.slice(piece.start, piece.end);
+    return this.pieces;
+  }
+
   /** Ends the clause: reads its characters and puts them into their pieces. */
   pause(): void {
     const { pending } = this;
     if (pending.length === 0) return;
     this.pending = [];
     const readings = readClause(pending);
-    let open: { word: unknown; index: number } | undefined;
-    pending.forEach((entry, at) => {
+    let open: { word: unknown; piece: ReadPiece } | undefined;
+    for (let at = 0; at < pending.length; at++) {
+      const entry = pending[at];
       const reading = readings[at];
+      let piece = entry.piece === PLAIN ? undefined : this.pieces[entry.piece];
+      if (piece !== undefined) open = undefined;
+      else if (
+        open !== undefined &&
+        reading !== undefined &&
+        open.word === reading.word &&
+        open.piece.end === entry.start
+      ) {
+        piece = open.piece;
+        piece.end = entry.end;
+      } else {
+        piece = { source: '', start: entry.start, end: entry.end, rule: 'word', words: [] };
+        this.pieces.push(piece);
+        open = { word: reading?.word, piece };
+      }
       if (reading === undefined) {
         const written = this.input.codePointAt(entry.start);
         this.unread.add(written === undefined ? entry.character : String.fromCodePoint(written));
-      }
-      const spoken: SpokenWord[] =
-        reading === undefined
-          ? []
-          : [
-              {
-                text: entry.character,
-                kind: 'word',
-                phonemes: syllableSymbols(reading),
-                source: reading.sources.join('; '),
-              },
-            ];
-      if (entry.piece !== PLAIN) {
-        this.pieces[entry.piece].words.push(...spoken);
-        open = undefined;
-        return;
-      }
-      const word = reading?.word;
-      if (
-        open !== undefined &&
-        word !== undefined &&
-        open.word === word &&
-        this.pieces[open.index].end === entry.start
-      ) {
-        const piece = this.pieces[open.index];
-        piece.end = entry.end;
-        piece.source = this.input.slice(piece.start, piece.end);
-        piece.words.push(...spoken);
       } else {
-        open = { word, index: this.open(entry.start, entry.end, 'word', spoken) };
+        const { sources } = reading;
+        piece.words.push({
+          text: entry.character,
+          kind: 'word',
+          phonemes: syllableSymbols(reading),
+          source: sources.length === 1 ? sources[0] : sources.join('; '),
+        });
       }
-    });
+    }
   }
 }
 
@@ -230,7 +230,7 @@ export const CHINESE: FrontEnd = {
     composer.pause();
     const silent = [...dropped, ...composer.unread];
     if (silent.length > 0) composer.warnings.push(`no reading for ${silent.map(describe).join(', ')}: left out`);
-    return { pieces: inOrder(composer.pieces), warnings: composer.warnings };
+    return { pieces: inOrder(composer.named()), warnings: composer.warnings };
   },
 };
 
@@ -245,6 +245,6 @@ function sourceText(parts: readonly TextPart[]): string | undefined {
 }
 
 /** Pieces were opened when their text was met, their words read when the clause ended: by place again. */
-function inOrder(pieces: readonly ReadPiece[]): ReadPiece[] {
-  return [...pieces].sort((a, b) => a.start - b.start);
+function inOrder(pieces: ReadPiece[]): ReadPiece[] {
+  return pieces.sort((a, b) => a.start - b.start);
 }

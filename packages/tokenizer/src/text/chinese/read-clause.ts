@@ -65,10 +65,10 @@ function withoutWrongJoins(tagged: readonly TaggedWord[]): TaggedWord[] {
   const result: TaggedWord[] = [];
   tagged.forEach(({ word, tag }, index) => {
     const next = tagged[index + 1]?.word ?? '';
-    const counted = NUMERAL.test(result[result.length - 1]?.word ?? '');
+    const counted = () => NUMERAL.test(result[result.length - 1]?.word ?? '');
     if (word.length === 2 && NUMERAL.test(word[0]) && MEASURE.test(word[1]) && /^[mrq]/.test(tag)) {
       result.push({ word: word[0], tag: /[这那每某哪各]/.test(word[0]) ? 'r' : 'm' }, { word: word[1], tag: 'q' });
-    } else if (word === '本书' && counted) {
+    } else if (word === '本书' && counted()) {
       result.push({ word: '本', tag: 'q' }, { word: '书', tag: 'n' });
     } else if (word.length === 2 && word[1] === '卷' && tag.startsWith('n') && /^[起成卷]/.test(next)) {
       // 把画|卷起来, 毛|卷卷的
@@ -79,7 +79,7 @@ function withoutWrongJoins(tagged: readonly TaggedWord[]): TaggedWord[] {
       result.push({ word: '过', tag: 'ug' }, { word: '奖', tag: 'n' });
     } else if (Object.hasOwn(SPLITS, word)) {
       for (const part of SPLITS[word]) result.push({ word: part, tag: TAGS[part] ?? tag });
-    } else if (counted && MEASURE.test(word)) {
+    } else if (MEASURE.test(word) && counted()) {
       result.push({ word, tag: 'q' });
     } else {
       result.push({ word, tag: Object.hasOwn(TAGS, word) ? TAGS[word] : tag });

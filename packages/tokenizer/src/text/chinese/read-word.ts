@@ -1,7 +1,6 @@
 // Readings of words without regard to what stands around them: this package's overrides → its dictionary, which lists every word
 // that is not read as its characters commonly are → pinyin-pro's common reading of each character.
-import { createRequire } from 'node:module';
-import { dictionaryReading } from './data';
+import { characterReading, dictionaryReading } from './data';
 import { listedParts } from './listed-parts';
 import { FIXED_READINGS, OVERRIDES, SINGLE } from './overrides';
 import { type Syllable, parsePinyin, parseSyllable } from './syllables';
@@ -14,19 +13,13 @@ export interface WordReading {
   fixed: boolean;
 }
 
-type Polyphonic = (text: string, options: { type: 'array'; toneType: 'num' }) => string[][];
-let polyphonic: Polyphonic | undefined;
 const characterReadings = new Map<string, Syllable | undefined>();
 
-/** The common reading of a character, by pinyin-pro, which is loaded at first use. */
+/** The common reading of a character, as pinyin-pro has it. */
 function commonReading(character: string): Syllable | undefined {
   if (!characterReadings.has(character)) {
-    if (polyphonic === undefined) {
-      const require = createRequire(__filename);
-      ({ polyphonic } = require('pinyin-pro') as { polyphonic: Polyphonic });
-    }
-    const [readings] = polyphonic(character, { type: 'array', toneType: 'num' });
-    characterReadings.set(character, readings?.[0] === undefined ? undefined : parseSyllable(readings[0]));
+    const reading = characterReading(character);
+    characterReadings.set(character, reading === undefined ? undefined : parseSyllable(reading));
   }
   return characterReadings.get(character);
 }

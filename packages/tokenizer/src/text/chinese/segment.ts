@@ -1,29 +1,12 @@
-// Words and parts of speech by jieba. Its binary and dictionary load at first use: English-only users never pay for them.
-import { createRequire } from 'node:module';
-import type { Jieba } from '@node-rs/jieba';
-import { JIEBA_WORDS } from './segmentation-words';
+// Words and parts of speech of Chinese text. The dictionary opens at first use: English-only users never pay for it.
+import { chineseWords } from './data';
+import { type TaggedWord } from './packed-words';
 
-export interface TaggedWord {
-  word: string;
-  tag: string;
-}
+export type { TaggedWord };
 
-let opened: Jieba | undefined;
-
-function jieba(): Jieba {
-  if (opened === undefined) {
-    const require = createRequire(__filename);
-    const native = require('@node-rs/jieba') as { Jieba: typeof Jieba };
-    const { dict } = require('@node-rs/jieba/dict') as { dict: Uint8Array };
-    opened = native.Jieba.withDict(dict);
-    opened.loadDict(Buffer.from(JIEBA_WORDS));
-  }
-  return opened;
-}
-
-/** Splits a clause of Chinese characters. Its guesses at unlisted words are off: they join what does not belong together (他长|得). */
+/** Splits a clause of Chinese characters into listed words; what is unlisted stays in single characters (他长|得). */
 export function tagWords(clause: string): TaggedWord[] {
-  return jieba().tag(clause, false);
+  return chineseWords().segment(clause);
 }
 
 const subwords = new Map<string, string[]>();
@@ -33,7 +16,7 @@ export function wordsInside(word: string): string[] {
   let words = subwords.get(word);
   if (words === undefined) {
     if (subwords.size > 20_000) subwords.clear();
-    words = jieba().cutForSearch(word, false);
+    words = chineseWords().inside(word);
     subwords.set(word, words);
   }
   return words;

@@ -1,9 +1,11 @@
-// Words added to jieba's dictionary, or given another part of speech there, in its own format: word, frequency, tag.
+// Words added to jieba's dictionary, or given another part of speech there, in its own format: word, frequency, tag. They are packed
+// with it: run `npm run chinese-data` after a change.
+import { type WordEntry } from './packed-words';
 
 const WORDS = `
 长大 5000 v|长高 3000 v|长胖 2000 v|长满 2000 v|行长 3000 n|银行行长 100 n|校长 5000 n|不行 5000 v|睡着 3000 v|看着 9000 v|
 草地 3000 n|一模一样 3000 i|差一点 3000 d|有点儿 3000 d|一点儿 3000 m|一会儿 3000 m|这儿 3000 r|那儿 3000 r|哪儿 3000 r|
-了却 1000 v|好看 3000 a|好学 1000 a|好吃 3000 a|打的 300 v|背书 300 v|数数 300 v|得了 300 v|你好 3000 l|
+了却 1000 v|好看 3000 a|好学 1000 a|好吃 3000 a|打的 300 v|背书 300 v|数数 300 n|得了 300 v|你好 3000 l|
 落色 1000 v|知了 3000 n|掉色 1000 v|落枕 1000 v|落价 300 v|落忍 300 v|莲花落 300 n|自曝 1000 v|流浪儿 300 n|
 `;
 
@@ -26,8 +28,9 @@ export const TAGS: Readonly<Record<string, string>> = Object.fromEntries(
   }).flatMap(([tag, words]) => words.split(' ').map((word) => [word, tag])),
 );
 
-/** As jieba's loadDict takes it. */
-export const JIEBA_WORDS = WORDS.replace(/\n/g, '')
+/** The added entries. */
+export const ADDED_WORDS: readonly WordEntry[] = WORDS.replace(/\n/g, '')
   .split('|')
   .filter((entry) => entry !== '')
-  .join('\n');
+  .map((entry) => entry.split(' '))
+  .map(([word, frequency, tag]) => ({ word, frequency: Number(frequency), tag }));

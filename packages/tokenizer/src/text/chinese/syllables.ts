@@ -108,16 +108,17 @@ export function parseSyllable(text: string, form: 'numbered' | 'marked' = 'numbe
   return { base, tone: tone === 0 ? 5 : tone };
 }
 
-const SYMBOLS_OF_SYLLABLE = new Map<string, readonly string[]>();
+/** By base, then tone. */
+const SYMBOLS_OF_SYLLABLE = new Map<string, (readonly string[] | undefined)[]>();
 
 /** The two symbols of a syllable; `syllable.base` is one of OPENCPOP. */
 export function syllableSymbols({ base, tone }: Syllable): readonly string[] {
-  const key = `${base}${tone}`;
-  let symbols = SYMBOLS_OF_SYLLABLE.get(key);
+  let byTone = SYMBOLS_OF_SYLLABLE.get(base);
+  if (byTone === undefined) SYMBOLS_OF_SYLLABLE.set(base, (byTone = []));
+  let symbols = byTone[tone];
   if (symbols === undefined) {
     const [initial, final] = OPENCPOP.get(base) ?? ['UNK', 'UNK'];
-    symbols = initial === 'UNK' ? ['UNK'] : [initial, `${final}${tone}`];
-    SYMBOLS_OF_SYLLABLE.set(key, symbols);
+    symbols = byTone[tone] = initial === 'UNK' ? ['UNK'] : [initial, `${final}${tone}`];
   }
   return symbols;
 }
@@ -128,7 +129,21 @@ export const RHOTIC: Syllable = { base: 'er', tone: 5 };
 /**
  * Reads syllables separated by spaces; 'huar1' is the coloured syllable of 花儿. Undefined if any is none.
  */
-export function parsePinyin(reading: string): Syllable[] | undefined {
+export function parsePinyin(reading: string): readonly Syllable[] | undefined {
+  let syllables = parsed.get(reading);
+  if (syllables === undefined && !parsed.has(reading)) {
+    syllables = parse(reading);
+    if (parsed.size >= MOST_PARSED) parsed.clear();
+    parsed.set(reading, syllables);
+  }
+  return syllables;
+}
+
+/** What rules and tables say again and again. */
+const parsed = new Map<string, readonly Syllable[] | undefined>();
+const MOST_PARSED = 5_000;
+
+function parse(reading: string): Syllable[] | undefined {
   const syllables: Syllable[] = [];
   for (const text of reading.trim().split(/\s+/)) {
     const syllable = parseSyllable(text);

@@ -103,11 +103,9 @@ function cleaned(character: string): string | undefined {
 export function cleanCharacters(input: string, start = 0): CleanText {
   // Plain printable ASCII is the common case and needs no second look.
   if (/^[ -_a-~\n]*$/.test(input)) {
-    return {
-      text: input,
-      origins: Int32Array.from({ length: input.length + 1 }, (_, index) => start + index),
-      dropped: [],
-    };
+    const origins = new Int32Array(input.length + 1);
+    for (let index = 0; index <= input.length; index++) origins[index] = start + index;
+    return { text: input, origins, dropped: [] };
   }
   let text = '';
   const origins: number[] = [];

@@ -12,8 +12,12 @@ export interface Clause {
 
 const word = (clause: Clause, offset: number) => clause.words[clause.at + offset] ?? '';
 
-/** Word `offset` places away, '' beyond a mark or the edge. */
+/** Nothing farther away tells anything. */
+const FARTHEST = 12;
+
+/** Word `offset` places away, '' beyond a mark, the edge or reach. */
 export function near(clause: Clause, offset: number): string {
+  if (Math.abs(offset) > FARTHEST) return '';
   const step = Math.sign(offset);
   for (let distance = 1; distance < Math.abs(offset); distance++) if (word(clause, step * distance) === '') return '';
   return word(clause, offset);

@@ -55,9 +55,10 @@ const isHeteronym = (text: string) =>
 export function settleHeteronyms(tokens: readonly Token[]): Map<Token, SpokenWord> {
   const settled = new Map<Token, SpokenWord>();
   const words = tokens.map((token) => (token.kind === 'mark' && token.text !== '-' ? '' : token.text.toLowerCase()));
-  const written = tokens.map((token) => token.text);
+  let written: string[] | undefined;
   tokens.forEach((token, at) => {
     if (token.kind !== 'word' || token.phonemes !== undefined || !isHeteronym(words[at])) return;
+    written ??= tokens.map(({ text }) => text);
     const clause = { words, written, at };
     const special = SPECIAL_HETERONYMS.get(words[at])?.(clause);
     const reading = special

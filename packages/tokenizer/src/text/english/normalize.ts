@@ -1,5 +1,5 @@
 // The English rule book in order of precedence, and the scan of one text with it.
-import { UNDOTTED } from './abbreviations';
+import { ABBREVIATIONS, UNDOTTED } from './abbreviations';
 import { ABBREVIATION_RULES, STATE_RULE } from './rules/abbreviation';
 import { DATE_DIGIT_RULES, DATE_LETTER_RULES, DECADE_DIGIT_RULES, DECADE_SIGN_RULES } from './rules/calendar';
 import { CLOCK_RULES } from './rules/clock';
@@ -10,7 +10,7 @@ import { NUMBER_RULES, NUMBER_SIGN_RULES } from './rules/number';
 import { FRACTION_SIGN_RULES, QUANTITY_RULES } from './rules/quantity';
 import { FILE_RULE, WEB_RULES, WEB_SIGN_RULES } from './rules/web';
 import { SIGN_RULES, WORD_RULES } from './rules/words';
-import { type NormalPiece, type RuleBook, scan } from './scanner';
+import { type NormalPiece, type RuleBook, type SpecialWords, scan } from './scanner';
 
 /** Builds the rules around a dictionary. */
 export function englishRules(words: Words): RuleBook {
@@ -49,9 +49,18 @@ export function englishRules(words: Words): RuleBook {
   };
 }
 
-const isSpecial = (word: string) => Object.hasOwn(UNDOTTED, word);
+const SPECIAL: SpecialWords = {
+  anywhere: new Set(Object.keys(UNDOTTED)),
+  dotted: new Set([...Object.keys(ABBREVIATIONS), 'phil', 'eng', 'ed']),
+  capitalized: new Set(
+    (
+      'January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct ' +
+      'Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Rs Ph'
+    ).split(' '),
+  ),
+};
 
 /** Normal forms of cleaned English text. */
 export function normalizeEnglish(text: string, rules: RuleBook): NormalPiece[] {
-  return scan(text, rules, isSpecial);
+  return scan(text, rules, SPECIAL);
 }

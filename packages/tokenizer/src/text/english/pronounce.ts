@@ -48,6 +48,9 @@ export interface PronunciationSources {
 /** The longest word of a dictionary has 45 letters. */
 const LONGEST_WORD = 48;
 
+const STRETCHES = new RegExp(`.{1,${LONGEST_WORD}}`, 'g');
+const MOST_GUESSES = 64;
+
 /** Reads words, remembering what it has read. */
 export class Pronouncer {
   private readonly sources: PronunciationSources;
@@ -107,8 +110,22 @@ export class Pronouncer {
       if (derived !== undefined) return { phonemes: derived.phonemes, source: derived.rule };
     }
     // Letters without end are no word: read in stretches, so that time grows no faster than they do.
-    const stretches = word.replace(/[^a-z]/g, '').match(new RegExp(`.{1,${LONGEST_WORD}}`, 'g')) ?? [];
-    return { phonemes: stretches.flatMap((letters) => this.sources.guess(letters)), source: 'model' };
+    const stretches = word.replace(/[^a-z]/g, '').match(STRETCHES) ?? [];
+    const phonemes: string[] = [];
+    const guessed = new Map<string, string[]>();
+    for (const letters of stretches) {
+      let said = guessed.get(letters);
+      // What goes on after thousands of letters is noise: it is spelt, which takes no time.
+      if (said === undefined) {
+        said =
+          guessed.size < MOST_GUESSES
+            ? this.sources.guess(letters)
+            : [...letters].flatMap((letter) => this.letter(letter.toUpperCase()).phonemes);
+        guessed.set(letters, said);
+      }
+      for (const phoneme of said) phonemes.push(phoneme);
+    }
+    return { phonemes, source: 'model' };
   }
 
   private lookup(word: string): string[] | undefined {

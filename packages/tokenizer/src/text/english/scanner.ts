@@ -68,11 +68,28 @@ export interface RuleBook {
   other: readonly Rule[];
 }
 
-/** The common case: a lower-case word that no rule is interested in. */
-const PLAIN_WORD = /[a-z]{2,}(?:'[a-z]+)?(?=[ \n,;!?]|$)/y;
+/** The common case: a word that no rule is interested in, perhaps with the full stop of its sentence. */
+const PLAIN_WORD = /[A-Za-z][a-z]+(?:'[a-z]+)?(?=[ \n,;!?]|$|\.(?:[ \n]|$))/y;
 
-/** Goes through `text`; `isSpecial` names lower-case words that must go through the rules. Space is claimed by no piece. */
-export function scan(text: string, book: RuleBook, isSpecial: (word: string) => boolean): NormalPiece[] {
+/** Which plain words must go through the rules. */
+export interface SpecialWords {
+  /** Wherever they stand, in small letters. */
+  anywhere: ReadonlySet<string>;
+  /** Before a full stop, in small letters. */
+  dotted: ReadonlySet<string>;
+  /** With a capital: names of months and days. */
+  capitalized: ReadonlySet<string>;
+}
+
+function isSpecial(word: string, isDotted: boolean, { anywhere, dotted, capitalized }: SpecialWords): boolean {
+  const code = word.charCodeAt(0);
+  if (code >= 97) return anywhere.has(word) || (isDotted && dotted.has(word));
+  const small = word.toLowerCase();
+  return capitalized.has(word) || anywhere.has(small) || (isDotted && dotted.has(small));
+}
+
+/** Goes through `text`; `special` names plain words that must go through the rules. Space is claimed by no piece. */
+export function scan(text: string, book: RuleBook, special: SpecialWords): NormalPiece[] {
   const pieces: NormalPiece[] = [];
   let at = 0;
   const context = {
@@ -97,15 +114,18 @@ export function scan(text: string, book: RuleBook, isSpecial: (word: string) => 
       at++;
       continue;
     }
-    if (code >= 97 && code <= 122) {
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
+    if (isLetter) {
       PLAIN_WORD.lastIndex = at;
-      const word = PLAIN_WORD.exec(text)?.[0];
-      if (word !== undefined && !isSpecial(word)) {
-        claim(at + word.length, 'word', [{ text: word, kind: 'word' }]);
-        continue;
+      if (PLAIN_WORD.test(text)) {
+        const end = PLAIN_WORD.lastIndex;
+        const word = text.slice(at, end);
+        if (!isSpecial(word, text.charCodeAt(end) === 46, special)) {
+          claim(end, 'word', [{ text: word, kind: 'word' }]);
+          continue;
+        }
       }
     }
-    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90);
     const isDigit = code >= 48 && code <= 57;
     for (const rule of isLetter ? book.letter : isDigit ? book.digit : book.other) {
       rule.pattern.lastIndex = at;

@@ -118,6 +118,6 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
 /** 周一-周五: a dash between weekdays. */
 export const WEEKDAYS_RULE: ChineseRule = {
   name: 'range',
-  pattern: sticky(String.raw`\s?[-–—～]+\s?(?=(?:周|星期|礼拜)?[一二三四五六日天末])`),
+  pattern: sticky(String.raw`\s?[-–—～]{1,3}\s?(?=(?:周|星期|礼拜)?[一二三四五六日天末])`),
   say: (_, { before }) => (/(?:周|星期|礼拜)[一二三四五六日天末]$/.test(before(3)) ? '到' : null),
 };

@@ -53,7 +53,10 @@ const SLANG: ChineseRule = {
   say([letters], { before }) {
     if (/[A-Za-z'’.@/_&-]\s?$/.test(before(2))) return null;
     if (SPELT_SMALL.has(letters)) return letters.toUpperCase();
-    if (/[aeiou]/.test(letters) || /^(?:hm+|mm+|sh+|psst|pst|my|by|why|try|dry|cry|fly|sky|shy|gym|rhythm|lynx|nth|tv)$/.test(letters))
+    if (
+      /[aeiou]/.test(letters) ||
+      /^(?:hm+|mm+|sh+|psst|pst|my|by|why|try|dry|cry|fly|sky|shy|gym|rhythm|lynx|nth|tv)$/.test(letters)
+    )
       return null;
     return englishDictionary().lookup(letters) === undefined || /^(.)\1+$/.test(letters) ? letters.toUpperCase() : null;
   },
@@ -63,7 +66,7 @@ const WEB: ChineseRule = {
   name: 'foreign',
   kind: 'foreign',
   pattern: sticky(
-    String.raw`(?:https?:\/\/|www\.)[\w.\-/%?=&#~:+]*[\w/]|[A-Za-z0-9][\w.+-]*@[\w-]+(?:\.[\w-]+)+|[A-Za-z0-9][\w-]*(?:\.[\w-]+)*\.(?:com|cn|org|net|edu|gov|io|ai|dev|app|me|tv|co)(?:\/[\w.\-/%?=&#~:+]*[\w/])?(?![A-Za-z0-9])`,
+    String.raw`(?:https?:\/\/|www\.)[\w.\-/%?=&#~:+]{0,2000}[\w/]|[A-Za-z0-9][\w.+-]{0,63}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}|[A-Za-z0-9][\w-]{0,62}(?:\.[\w-]{1,62}){0,6}\.(?:com|cn|org|net|edu|gov|io|ai|dev|app|me|tv|co)(?:\/[\w.\-/%?=&#~:+]{0,2000}[\w/])?(?![A-Za-z0-9])`,
   ),
   say: () => '',
 };
@@ -83,7 +86,7 @@ export const FOREIGN_RULES: readonly ChineseRule[] = [WEB, NUMBERED, SHARP, LETT
 
 /** What ends a stretch without Chinese in it. */
 const STRETCH = /[^\u3400-\u4dbf\u4e00-\u9fff，。！？；：、…—～“”‘’「」『』《》〈〉（）【】\n]+/g;
-const SENTENCE_END = /(?<=[.!?;]["')\]]*)\s+/;
+const SENTENCE_END = /(?<=[.!?;]["')\]]{0,4})\s+/;
 const WORD = /(?<![\p{L}\d])\p{Script=Latin}[\p{Script=Latin}'’]*/gu;
 const COMMON = /^(?:[a-z]{2,}(?:['’][a-z]+)?|I|a|A)$/;
 

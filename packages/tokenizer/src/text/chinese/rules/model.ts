@@ -46,7 +46,7 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
   {
     // ISO 9001:2015, GB/T 19001-2016
     name: 'standard',
-    pattern: sticky(String.raw`(\d{1,6}(?:\.\d{1,3})*)[:：-]((?:19|20)\d\d)(?![\d-])`),
+    pattern: sticky(String.raw`(\d{1,6}(?:\.\d{1,3}){0,4})[:：-]((?:19|20)\d\d)(?![\d-])`),
     say: ([, value, year], { before }) =>
       STANDARD.test(before(12))
         ? `${value

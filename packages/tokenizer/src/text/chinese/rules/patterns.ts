@@ -1,7 +1,7 @@
 // Pieces of patterns that several Chinese rules share.
 
 /** A number: grouped by commas, by spaces (GB/T 15835) or not, with or without decimals. */
-export const NUMBER = String.raw`\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?! ?\d)(?:\.\d+)?|\d+(?:\.\d+)?`;
+export const NUMBER = String.raw`\d{1,3}(?:,\d{3}){1,11}(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?! ?\d)(?:\.\d+)?|\d+(?:\.\d+)?`;
 
 /** What stands between the ends of a range. */
 export const TO = String.raw`\s?(?:-|–|—|～|至|到)\s?`;

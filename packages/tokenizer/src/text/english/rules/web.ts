@@ -56,6 +56,15 @@ function digitWords(digits: string): string {
   return digits.length <= 2 && !digits.startsWith('0') ? cardinal(digits) : digitByDigit(digits);
 }
 
+/** `text` without the `marks` at its end. */
+function withoutEnd(text: string, marks: string): string {
+  let end = text.length;
+  while (end > 0 && marks.includes(text[end - 1])) end--;
+  return text.slice(0, end);
+}
+
+const IS_DOMAIN = new RegExp(`^(?:${DOMAINS})$`, 'i');
+
 /** 'john.smith42' → 'john dot smith forty two'. */
 export function addressWords(address: string): string {
   const parts = address.match(/[A-Za-z]+|\d+|./g) ?? [];
@@ -63,7 +72,7 @@ export function addressWords(address: string): string {
     .map((part, index) => {
       if (/^\d/.test(part)) return digitWords(part);
       if (!/^[A-Za-z]/.test(part)) return SIGNS[part] ?? '';
-      const isDomain = parts[index - 1] === '.' && new RegExp(`^(?:${DOMAINS})$`, 'i').test(part);
+      const isDomain = parts[index - 1] === '.' && IS_DOMAIN.test(part);
       if (isDomain) return SPOKEN_DOMAINS.has(part.toLowerCase()) ? part.toLowerCase() : spell(part);
       return /^www$/i.test(part) ? 'W W W' : nameWords(part);
     })
@@ -75,14 +84,14 @@ export function addressWords(address: string): string {
 export const WEB_RULES: readonly Rule[] = [
   {
     name: 'e-mail address',
-    pattern: /[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,62})*\.[A-Za-z]{2,}/y,
+    pattern: /[A-Za-z0-9][\w.+-]{0,63}@[A-Za-z0-9][A-Za-z0-9-]{0,62}(?:\.[A-Za-z0-9-]{1,62}){0,8}\.[A-Za-z]{2,62}/y,
     say: ([address]) => addressWords(address),
   },
   {
     name: 'web address',
     pattern: /(?:https?:\/\/|ftp:\/\/)[^\s<>"[\]{}|]{1,2000}/iy,
     say([address], context) {
-      const trimmed = address.replace(/[.,;:!?')]+$/, '');
+      const trimmed = withoutEnd(address, ".,;:!?')");
       context.end -= address.length - trimmed.length;
       return addressWords(trimmed.replace(/^[a-z]+:\/\//i, '').replace(/\/$/, ''));
     },
@@ -90,14 +99,14 @@ export const WEB_RULES: readonly Rule[] = [
   {
     name: 'web address',
     pattern: new RegExp(
-      `(?:www\\.[A-Za-z0-9-]{1,62}(?:\\.[A-Za-z0-9-]{1,62}){1,8}|[A-Za-z0-9][A-Za-z0-9-]{1,62}(?:\\.[A-Za-z0-9-]{1,62}){0,6}\\.(?:${DOMAINS})(?![A-Za-z0-9]))(?:/[\\w./?=&%#~+-]*)?`,
+      `(?:www\\.[A-Za-z0-9-]{1,62}(?:\\.[A-Za-z0-9-]{1,62}){1,8}|[A-Za-z0-9][A-Za-z0-9-]{1,62}(?:\\.[A-Za-z0-9-]{1,62}){0,6}\\.(?:${DOMAINS})(?![A-Za-z0-9]))(?:/[\\w./?=&%#~+-]{0,2000})?`,
       'y',
     ),
     say([address], context) {
       // 'I like it.In fact': a capital after the full stop is a forgotten space, not a domain.
       if (/\.[A-Z][a-z]+$/.test(address)) return null;
       if (/^[\d.]+$/.test(address)) return null;
-      const trimmed = address.replace(/[.?/]+$/, '');
+      const trimmed = withoutEnd(address, '.?/');
       context.end -= address.length - trimmed.length;
       return addressWords(trimmed);
     },
