@@ -1,7 +1,7 @@
 // What decides how much memory and time a graph takes on onnxruntime, without changing what it computes.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { type HostTensor } from '@gpt-talker/runtime';
+import { type HostTensor } from '../src/index';
 
 import { compile, type Graph, trace } from '../src/index';
 

@@ -129,8 +129,17 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     ),
   ),
   ...Object.fromEntries(
-    ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'FloorDiv', 'LogicalAnd', 'LogicalOr'].map(
-      (name) => [name, noGradient('a', 'b')],
-    ),
+    [
+      'Greater',
+      'GreaterEqual',
+      'Less',
+      'LessEqual',
+      'Equal',
+      'NotEqual',
+      'FloorDiv',
+      'LogicalAnd',
+      'LogicalOr',
+      'LogicalXor',
+    ].map((name) => [name, noGradient('a', 'b')]),
   ),
 };
