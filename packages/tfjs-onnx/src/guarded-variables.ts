@@ -5,31 +5,36 @@ import * as tf from '@tensorflow/tfjs-core';
 import { callSite, captureStack } from './call-site';
 import { TraceError } from './errors';
 
-/** Runs `body`; assigning to a variable or disposing one is an error in it. */
+type Boundary = (...args: never[]) => unknown;
+
+function refuse(what: string, boundary: Boundary): TraceError {
+  return new TraceError(
+    'invalid-argument',
+    `the traced function ${what} at ${callSite(captureStack(boundary))}; a graph has no variables: take the value as an input and ` +
+      'return the new one as an output (an optimiser of tfjs keeps variables: write its update in tfjs ops)',
+  );
+}
+
+/** Runs `body`, in which making, assigning to and disposing variables are errors. */
 export function withGuardedVariables<T>(body: () => T): T {
   const prototype = tf.Variable.prototype;
+  const engine = tf.engine();
   const { assign, dispose } = prototype;
-  const known = new Set(Object.values(tf.engine().state.registeredVariables));
-  const refuse = (what: string, variable: tf.Variable, boundary: (...args: never[]) => unknown): TraceError =>
-    new TraceError(
-      'invalid-argument',
-      `the traced function ${what} the variable ${variable.name} at ${callSite(captureStack(boundary))}; ` +
-        'a graph has no variables: take the value as an input and return the new one as an output (of an optimiser, write the update in tfjs ops)',
-    );
   prototype.assign = function guarded(this: tf.Variable) {
-    throw refuse('assigns to', this, guarded);
+    throw refuse(`assigns to the variable ${this.name}`, guarded);
   };
   prototype.dispose = function guarded(this: tf.Variable) {
-    if (known.has(this)) throw refuse('disposes', this, guarded);
-    dispose.call(this);
+    throw refuse(`disposes the variable ${this.name}`, guarded);
+  };
+  engine.makeVariable = function guarded() {
+    throw refuse('makes a variable', guarded);
   };
   try {
     return body();
   } finally {
     prototype.assign = assign;
     prototype.dispose = dispose;
-    // What was made in the function has no numbers to go on with.
-    for (const variable of Object.values(tf.engine().state.registeredVariables))
-      if (!known.has(variable)) variable.dispose();
+    // Its own property goes; the method of its class is there again.
+    delete (engine as { makeVariable?: unknown }).makeVariable;
   }
 }
