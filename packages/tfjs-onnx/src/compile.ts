@@ -153,9 +153,11 @@ class LocalFunction implements CompiledFunction {
       return this.nativeTensor(tensor);
     });
     if (Object.keys(feeds).length !== this.inputs.length) {
-      const known = new Set(this.inputs.map(({ name }) => name));
+      // Results of the run before are fed as they came, also those that are no state.
+      const known = new Set([...this.inputs, ...this.outputs].map(({ name }) => name));
       const unknown = Object.keys(feeds).find((name) => !known.has(name));
-      throw new TraceError('runtime', `the graph has no input ${unknown}; it takes ${names()}`);
+      if (unknown !== undefined)
+        throw new TraceError('runtime', `the graph has no input ${unknown}; it takes ${names()}`);
     }
     return Object.fromEntries(fed.map((tensor, index) => [`input_${index}`, tensor]));
   }

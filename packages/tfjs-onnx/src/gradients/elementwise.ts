@@ -129,17 +129,8 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
     ),
   ),
   ...Object.fromEntries(
-    [
-      'Greater',
-      'GreaterEqual',
-      'Less',
-      'LessEqual',
-      'Equal',
-      'NotEqual',
-      'FloorDiv',
-      'LogicalAnd',
-      'LogicalOr',
-      'LogicalXor',
-    ].map((name) => [name, noGradient('a', 'b')]),
+    ['Greater', 'GreaterEqual', 'Less', 'LessEqual', 'Equal', 'NotEqual', 'FloorDiv', 'LogicalAnd', 'LogicalOr'].map(
+      (name) => [name, noGradient('a', 'b')],
+    ),
   ),
 };
