@@ -3,7 +3,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 
-import { type HostTensor } from '@gpt-talker/runtime';
+import { type HostTensor } from '../src/index';
 
 import { compile, conv1d, convTranspose1d, trace } from '../src/index';
 

@@ -7,8 +7,6 @@ import { TraceError } from './errors';
 import { elementCount, type ElementData, type ElementType, type Value } from './graph';
 import { type GraphBuilder, sameShape, typedArray } from './graph-builder';
 
-export const BACKEND_NAME = 'onnx';
-
 /**
  * What a tensor's data id stands for. `value` may have axes of length one, or fewer axes, where `shape` has longer ones: such
  * a tensor is repeated only when an op needs it whole. Gradients of sums would otherwise fill whole tables with ones.
@@ -16,12 +14,15 @@ export const BACKEND_NAME = 'onnx';
 export interface Entry {
   readonly value: Value;
   readonly shape: readonly number[];
+  /** Of complex tensors, whose `value` is the real part. Both have the tensor's shape. */
+  readonly imaginary?: Value;
 }
 
 /** Constants taken from tensors of other backends. Shared by the recordings of one trace, so that each is taken once. */
 export class CapturedConstants {
   private readonly byDataId = new WeakMap<object, Map<string, Value>>();
   private readonly names = new WeakMap<object, string>();
+  private readonly complex = new WeakMap<object, Entry>();
 
   constructor(named: Readonly<Record<string, tf.Tensor>> = {}) {
     for (const [name, tensor] of Object.entries(named)) this.names.set(tensor.dataId, name);
@@ -44,6 +45,21 @@ export class CapturedConstants {
     };
     shapes.set(key, value);
     return value;
+  }
+
+  /** tfjs reads complex tensors with the parts of each number side by side. */
+  takeComplex(tensor: tf.TensorInfo): Entry {
+    const known = this.complex.get(tensor.dataId);
+    if (known) return known;
+    const numbers = readFrom(tensor, 'float32') as Float32Array;
+    const part = (offset: number): Value => ({
+      type: 'float32',
+      shape: [...tensor.shape],
+      data: Float32Array.from({ length: numbers.length / 2 }, (_, i) => numbers[2 * i + offset]),
+    });
+    const entry = { value: part(0), imaginary: part(1), shape: tensor.shape };
+    this.complex.set(tensor.dataId, entry);
+    return entry;
   }
 }
 
@@ -106,6 +122,7 @@ export class RecordingBackend extends tf.KernelBackend {
   compact(tensor: tf.TensorInfo): Value {
     const entry = this.entries.get(tensor.dataId);
     if (entry) return entry.value;
+    if (tensor.dtype === 'complex64') return this.current.constants.takeComplex(tensor).value;
     return this.current.constants.take(tensor);
   }
 
@@ -113,6 +130,21 @@ export class RecordingBackend extends tf.KernelBackend {
   materialize(tensor: tf.TensorInfo): Value {
     const value = this.compact(tensor);
     return sameShape(value.shape, tensor.shape) ? value : this.builder.expand(value, tensor.shape);
+  }
+
+  /** The imaginary part of a complex tensor, with exactly the tensor's shape. */
+  imaginary(tensor: tf.TensorInfo): Value | undefined {
+    if (tensor.dtype !== 'complex64') return undefined;
+    const entry = this.entries.get(tensor.dataId);
+    const { imaginary } = entry ?? this.current.constants.takeComplex(tensor);
+    return imaginary && this.builder.reshape(imaginary, tensor.shape);
+  }
+
+  complexTensor(real: Value, imaginary: Value): tf.TensorInfo {
+    const dataId = {};
+    this.entries.set(dataId, { value: real, shape: real.shape, imaginary });
+    this.dataIds++;
+    return { dataId, shape: [...real.shape], dtype: 'complex64' };
   }
 
   /** A new tensor that stands for `value`, read as having `shape`. */

@@ -7,11 +7,13 @@ export type TraceErrorCode =
   | 'symbolic-read'
   /** A constant or the structure of the graph depends on a symbolic length in a way that ONNX shape arithmetic cannot follow. */
   | 'symbolic-length'
+  /** The traced function does something else when it is called again, for instance draws other random numbers. */
+  | 'not-repeatable'
   /** Inputs, outputs or options that make no graph. */
   | 'invalid-argument'
   /** The graph cannot be written, for instance because it is larger than a protobuf may be. */
   | 'export'
-  /** onnxruntime refused to load or run the graph. */
+  /** What was fed does not fit the graph, or onnxruntime refused to load or run it. */
   | 'runtime';
 
 /** What {@link trace}, {@link compile} and {@link exportOnnx} throw: one line that names the op, the call site and the remedy. */

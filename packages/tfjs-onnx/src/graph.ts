@@ -52,6 +52,8 @@ export interface Graph {
   readonly outputs: readonly GraphPort[];
   /** In an order in which every node follows the nodes that it depends on. */
   readonly nodes: readonly Node[];
+  /** The graph for people to read, one line a node. */
+  toString(): string;
 }
 
 export function elementCount(shape: readonly number[]): number {

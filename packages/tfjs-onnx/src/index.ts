@@ -1,4 +1,5 @@
 export { compile, type CompiledFunction, type CompileOptions } from './compile';
+export { createSession, type CreateSessionOptions, type OnnxRuntime } from './create-session';
 export { TraceError, type TraceErrorCode } from './errors';
 export { type AttentionOptions, multiHeadAttention } from './fused/attention';
 export { scaledDotProductAttention } from './fused/attention-composed';
@@ -24,10 +25,13 @@ export {
   type Node,
   type Value,
 } from './graph';
+export { bool, float32, fromTensor, type HostTensor, int32 } from './host-tensor';
+export { dropout, randomNormal, randomUniform } from './fused/random';
+export { SessionCache, type SessionCacheOptions } from './session-cache';
 export { type InputSpec } from './symbolic-shapes/recording';
 export { type LengthOptions } from './symbolic-shapes/sizes';
 export { exportOnnx, type ExportOptions, writeOnnx } from './onnx/export';
 export { type QuantizeOptions } from './onnx/quantize';
-export { GraphBuilder } from './graph-builder';
+export { GraphBuilder, type NodeOptions, type OutputSpec, type Target } from './graph-builder';
 export { isTracing } from './register';
 export { trace, type TracedFunction, type TraceOptions } from './trace';

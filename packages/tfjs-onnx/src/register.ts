@@ -2,8 +2,10 @@
 // Nothing happens at import: a program that only imports this package sees no new backend.
 import * as tf from '@tensorflow/tfjs-core';
 
-import { BACKEND_NAME, RecordingBackend } from './backend';
+import { RecordingBackend } from './backend';
+import { BACKEND_NAME } from './backend-name';
 import { registerGradients } from './gradients/index';
+import { withComplexInputs } from './kernels/complex';
 import { KERNELS } from './kernels/index';
 import { type Kernel, kernelFunction } from './kernels/kernel';
 
@@ -22,14 +24,18 @@ export function recordingBackend(): RecordingBackend {
   if (backend && tf.findBackendFactory(BACKEND_NAME)) return backend;
   const created = (backend = new RecordingBackend());
   tf.registerBackend(BACKEND_NAME, () => created, PRIORITY);
-  for (const [name, kernel] of Object.entries(KERNELS)) registerKernel(name, kernel);
+  for (const [name, kernel] of Object.entries(KERNELS)) registerKernel(name, withComplexInputs(name, kernel));
   return created;
 }
 
 /** Adds a kernel to the recording backend, unless it has one of that name. */
 export function registerKernel(name: string, kernel: Kernel): void {
   if (tf.getKernel(name, BACKEND_NAME)) return;
-  tf.registerKernel({ kernelName: name, backendName: BACKEND_NAME, kernelFunc: kernelFunction(kernel, theBackend) });
+  tf.registerKernel({
+    kernelName: name,
+    backendName: BACKEND_NAME,
+    kernelFunc: kernelFunction(name, kernel, theBackend),
+  });
 }
 
 /** Is a trace running, that is, will ops that are called now be recorded? */

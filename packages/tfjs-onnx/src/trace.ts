@@ -5,11 +5,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { CapturedConstants, elementType, type RecordingBackend } from './backend';
 import { callSite } from './call-site';
 import { TraceError } from './errors';
+import { formatGraph } from './format-graph';
 import { type Graph, type GraphPort, type Value } from './graph';
+import { withGuardedVariables } from './guarded-variables';
 import { mergeRecordings } from './symbolic-shapes/merge';
 import { type InputSpec, type Recording } from './symbolic-shapes/recording';
 import { lengthAt, type LengthOptions, parseLength, planSizes, type Sizes, symbolsOf } from './symbolic-shapes/sizes';
 import { simplify } from './passes/index';
+import { checkRepeatable } from './repeatability';
 import { reachableNodes } from './passes/dce';
 import { type Target, GraphBuilder } from './graph-builder';
 import { withRecordingBackend } from './register';
@@ -28,28 +31,61 @@ export interface TraceOptions {
 /**
  * Records what `fn` computes, gradients and optimiser updates included, as a graph.
  *
- * Eager tensors that `fn` uses become constants of the graph. `fn` is called several times where lengths are symbolic; it must
+ * Eager tensors that `fn` uses become constants of the graph. `fn` is called twice, and more often where lengths are symbolic; it must
  * do the same each time, and must not keep tensors.
  * @throws TraceError naming the op and the line of `fn` that asked for it
  */
 export function trace(fn: TracedFunction, inputs: readonly InputSpec[], options: TraceOptions = {}): Graph {
-  checkNames(inputs);
+  checkSpecs(inputs);
   const symbols = symbolsIn(inputs);
   const points = planSizes(symbols, options.lengths ?? {});
   const constants = new CapturedConstants(options.constantNames);
-  const recordings = withRecordingBackend((backend) =>
-    points.map((sizes, index) => {
-      const builder = new GraphBuilder(index === 0, [], options.target);
-      return record(backend, fn, inputs, sizes, constants, builder);
-    }),
-  );
-  if (symbols.length === 0) return simplify(fixedGraph(inputs, recordings[0]));
-  return simplify(mergeRecordings(inputs, symbols, recordings));
+  const build = (withSites: boolean): Graph => {
+    const recordings = recordAll(fn, inputs, points, constants, { withSites, target: options.target });
+    return symbols.length === 0 ? fixedGraph(inputs, recordings[0]) : mergeRecordings(inputs, symbols, recordings);
+  };
+  try {
+    return readable(simplify(build(false)));
+  } catch (error) {
+    // Where each op was asked for is dear to remember, and only wanted where something is wrong with one.
+    if (!(error instanceof TraceError) || !NAMES_AN_OP.has(error.code)) throw error;
+    return readable(simplify(build(true)));
+  }
 }
 
-function checkNames(inputs: readonly InputSpec[]): void {
+const NAMES_AN_OP: ReadonlySet<string> = new Set(['not-repeatable', 'symbolic-length']);
+
+function recordAll(
+  fn: TracedFunction,
+  inputs: readonly InputSpec[],
+  points: readonly Sizes[],
+  constants: CapturedConstants,
+  { withSites, target }: { withSites: boolean; target?: Target },
+): Recording[] {
+  return withRecordingBackend((backend) => {
+    const at = (sizes: Sizes, isFirst: boolean): Recording =>
+      record(backend, fn, inputs, sizes, constants, new GraphBuilder(withSites && isFirst, [], target));
+    const [first, ...others] = points;
+    const recorded = at(first, true);
+    checkRepeatable(recorded, at(first, false));
+    return [recorded, ...others.map((sizes) => at(sizes, false))];
+  });
+}
+
+/** Not enumerable: what copies a graph to change it does not copy the old text. */
+function readable(graph: Graph): Graph {
+  return Object.defineProperty(graph, 'toString', { value: () => formatGraph(graph), enumerable: false });
+}
+
+function checkSpecs(inputs: readonly InputSpec[]): void {
   const seen = new Set<string>();
-  for (const { name } of inputs) {
+  for (const { name, shape } of inputs) {
+    const wrong = shape.find((length) => typeof length === 'number' && !(Number.isInteger(length) && length >= 0));
+    if (wrong !== undefined)
+      throw new TraceError(
+        'invalid-argument',
+        `the input ${name} has the shape [${shape}]; ${wrong} is no length: give whole numbers from 0 on, or a name for a length that varies`,
+      );
     if (seen.has(name))
       throw new TraceError('invalid-argument', `two inputs are called ${name}; give each its own name`);
     seen.add(name);
@@ -93,9 +129,8 @@ function record(
       const tensors = Object.fromEntries(
         inputs.map((value) => [value.name, tf.engine().makeTensorFromTensorInfo(backend.tensor(value))]),
       );
-      for (const [name, tensor] of Object.entries(callTraced(fn, tensors)))
-        outputs[name] = outputValue(backend, name, tensor);
-      checkVariables(backend);
+      const results = withGuardedVariables(() => callTraced(fn, tensors));
+      for (const [name, tensor] of Object.entries(results)) outputs[name] = outputValue(backend, name, tensor);
     } finally {
       tf.engine().endScope();
     }
@@ -132,20 +167,13 @@ function outputValue(backend: RecordingBackend, name: string, tensor: tf.Tensor)
       `the traced function returned ${String(tensor)} as ${name}; every output must be a tensor`,
     );
   }
+  if (tensor.dtype === 'complex64')
+    throw new TraceError(
+      'unsupported-op',
+      `the output ${name} is complex; ONNX has no complex tensors: return tf.real and tf.imag of it`,
+    );
   elementType(tensor.dtype);
   return backend.materialize(tensor);
-}
-
-/** A variable that was assigned to has lost its values to a tensor without any. */
-function checkVariables(backend: RecordingBackend): void {
-  for (const variable of Object.values(tf.engine().state.registeredVariables)) {
-    if (tf.engine().state.tensorInfo.get(variable.dataId)?.backend === backend) {
-      throw new TraceError(
-        'invalid-argument',
-        `the traced function assigns to the variable ${variable.name}; return the new value as an output instead`,
-      );
-    }
-  }
 }
 
 function fixedGraph(specs: readonly InputSpec[], recording: Recording): Graph {

@@ -1,19 +1,27 @@
 // Every kernel and every gradient, eagerly and traced, on random inputs.
 import * as tf from '@tensorflow/tfjs-core';
 
-import { ELEMENTWISE_GRADIENTS } from '../src/gradients/elementwise';
-import { REDUCTION_GRADIENTS } from '../src/gradients/reduction';
-import { SHAPE_GRADIENTS } from '../src/gradients/shape';
+import { GRADIENTS } from '../src/gradients/index';
 import { registerGradients } from '../src/index';
 import { KERNELS } from '../src/kernels/index';
 import { BINARY_CASES } from './kernel-cases/binary';
+import { CONVOLUTION_CASES } from './kernel-cases/convolution';
+import { IMAGE_CASES } from './kernel-cases/image';
 import { INDEXING_CASES } from './kernel-cases/indexing';
 import { REDUCTION_CASES } from './kernel-cases/reduction';
 import { SHAPE_CASES } from './kernel-cases/shape';
 import { UNARY_CASES } from './kernel-cases/unary';
 import { expectGradientIsSlope, expectTracedEqualsEager, gradientsOf, random } from './support';
 
-const CASES = [...UNARY_CASES, ...BINARY_CASES, ...REDUCTION_CASES, ...SHAPE_CASES, ...INDEXING_CASES];
+const CASES = [
+  ...UNARY_CASES,
+  ...BINARY_CASES,
+  ...REDUCTION_CASES,
+  ...SHAPE_CASES,
+  ...INDEXING_CASES,
+  ...CONVOLUTION_CASES,
+  ...IMAGE_CASES,
+];
 
 // Which kernels and gradients the cases have reached: each table entry reports when it is called.
 const reached = new Set<string>();
@@ -23,20 +31,14 @@ for (const [name, kernel] of Object.entries(KERNELS)) {
     return kernel(call);
   };
 }
-const gradientTables = [ELEMENTWISE_GRADIENTS, REDUCTION_GRADIENTS, SHAPE_GRADIENTS] as Record<
-  string,
-  (typeof ELEMENTWISE_GRADIENTS)[string]
->[];
-for (const table of gradientTables) {
-  for (const [name, gradient] of Object.entries(table)) {
-    table[name] = {
-      ...gradient,
-      of: (dy, saved, attributes) => {
-        reached.add(`gradient of ${name}`);
-        return gradient.of(dy, saved, attributes);
-      },
-    };
-  }
+for (const [name, gradient] of Object.entries(GRADIENTS)) {
+  (GRADIENTS as Record<string, typeof gradient>)[name] = {
+    ...gradient,
+    of: (dy, saved, attributes) => {
+      reached.add(`gradient of ${name}`);
+      return gradient.of(dy, saved, attributes);
+    },
+  };
 }
 
 beforeAll(async () => {
@@ -55,9 +57,6 @@ test.each(CASES.map((testCase) => [testCase.name, testCase] as const))('%s', asy
 });
 
 test('every kernel and every gradient has a case', () => {
-  const all = [
-    ...Object.keys(KERNELS),
-    ...gradientTables.flatMap((table) => Object.keys(table).map((name) => `gradient of ${name}`)),
-  ];
+  const all = [...Object.keys(KERNELS), ...Object.keys(GRADIENTS).map((name) => `gradient of ${name}`)];
   expect(all.filter((name) => !reached.has(name))).toEqual([]);
 });

@@ -1,9 +1,8 @@
 // What decides how much memory and time a graph takes on onnxruntime, without changing what it computes.
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { type HostTensor } from '@gpt-talker/runtime';
 
-import { compile, type Graph, trace } from '../src/index';
+import { compile, type Graph, type HostTensor, int32, trace } from '../src/index';
 
 tf.enableProdMode();
 
@@ -53,8 +52,9 @@ test('no output is copied where each has an array of the caller’s', async () =
 });
 
 test('an error is an error also where every output has an array', async () => {
-  const compiled = await compile(trace(({ x }) => ({ y: tf.add(x, 1) }), [vector('x')]));
-  const run = compiled.run({ x: host(1, 2, 3) }, { y: host(0, 0) });
+  const places = { name: 'i', shape: [3], dtype: 'int32' as const };
+  const compiled = await compile(trace(({ x, i }) => ({ y: tf.gather(x, i) }), [vector('x'), places]));
+  const run = compiled.run({ x: host(1, 2, 3), i: int32([0, 1, 9]) }, { y: host(0, 0, 0) });
   await expect(run).rejects.toThrow(/onnxruntime does not run the graph/);
   await compiled.dispose();
 });

@@ -5,7 +5,9 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from 'onnxruntime-node';
 
+import { supportIn, supportTable, tfjsKernels } from '../scripts/support-table';
 import * as library from '../src/index';
+import { KERNELS } from '../src/kernels/index';
 import './support';
 
 interface Results {
@@ -13,9 +15,10 @@ interface Results {
   bytes: Uint8Array;
 }
 
+const readme = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
+
 /** The first code block, its imports replaced by the modules of this test. */
 function example(): string {
-  const readme = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
   const [, code] = /```ts\n([\s\S]*?)```/.exec(readme)!;
   return code
     .replace(/^import \* as (\w+) from '(.*)';$/gm, "const $1 = modules['$2'];")
@@ -37,4 +40,10 @@ test('the example trains, and exports what it trained', async () => {
   const [yes, no] = y.data as Float32Array;
   expect(yes).toBeGreaterThan(0.8);
   expect(no).toBeLessThan(0.35);
+});
+
+test('the table of kernels is what the code says (npm run support writes it)', () => {
+  const plain = (text: string): string => text.replace(/[ -]+/g, ' ');
+  expect(plain(supportIn(readme))).toBe(plain(supportTable()));
+  expect(tfjsKernels().filter((name) => name in KERNELS).length).toBeGreaterThanOrEqual(160);
 });

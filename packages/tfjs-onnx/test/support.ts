@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 
-import { type HostTensor } from '@gpt-talker/runtime';
+import { type HostTensor } from '../src/index';
 
 import { compile, type CompileOptions, trace, type TracedFunction, type TraceOptions } from '../src/index';
 

@@ -47,12 +47,12 @@ test('an op without mapping is named, with the line that called it', () => {
   const error = thrownBy(() =>
     trace(({ x }) => {
       mark = new Error();
-      return { y: tf.spectral.rfft(x) };
+      return { y: tf.multinomial(x as tf.Tensor1D, 3) };
     }, vector),
   );
   expect(error.code).toBe('unsupported-op');
   const [line] = lineOf(mark!).match(/\d+$/)!;
-  expect(error.message).toMatch(/op (Complex|FFT|Real)/);
+  expect(error.message).toContain('op Multinomial');
   expect(error.message).toContain(`trace.test.ts:${Number(line) + 1}`);
 });
 

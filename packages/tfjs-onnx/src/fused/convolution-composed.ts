@@ -11,7 +11,7 @@ import {
 } from './convolution-attributes';
 
 /** Reads every `strides`-th element from `offset` on, `counts` of them, with ops that tfjs can differentiate. */
-function sample(
+export function sample(
   padded: tf.Tensor,
   offset: readonly number[],
   counts: readonly number[],
@@ -48,7 +48,7 @@ function sample(
   }, padded);
 }
 
-function pad(x: tf.Tensor, pads: readonly (readonly [number, number])[]): tf.Tensor {
+export function pad(x: tf.Tensor, pads: readonly (readonly [number, number])[]): tf.Tensor {
   if (pads.every(([before, after]) => before === 0 && after === 0)) return x;
   return tf.pad(x, [[0, 0], [0, 0], ...pads.map(([before, after]): [number, number] => [before, after])]);
 }

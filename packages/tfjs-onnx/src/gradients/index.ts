@@ -3,10 +3,21 @@
 // reflected padding forgets the reflection, a batched product with one shared matrix fails.
 import * as tf from '@tensorflow/tfjs-core';
 
+import { CONVOLUTION_GRADIENTS } from './convolution';
 import { ELEMENTWISE_GRADIENTS } from './elementwise';
-import { type Gradient } from './gradient';
+import { type Gradient, type GradientTable } from './gradient';
+import { IMAGE_GRADIENTS } from './image';
 import { REDUCTION_GRADIENTS } from './reduction';
 import { SHAPE_GRADIENTS } from './shape';
+
+/** All gradients, by the name of the tfjs kernel. */
+export const GRADIENTS: GradientTable = {
+  ...ELEMENTWISE_GRADIENTS,
+  ...REDUCTION_GRADIENTS,
+  ...SHAPE_GRADIENTS,
+  ...CONVOLUTION_GRADIENTS,
+  ...IMAGE_GRADIENTS,
+};
 
 let registered = false;
 
@@ -18,13 +29,7 @@ let registered = false;
 export function registerGradients(): void {
   if (registered) return;
   registered = true;
-  for (const [kernelName, gradient] of Object.entries({
-    ...ELEMENTWISE_GRADIENTS,
-    ...REDUCTION_GRADIENTS,
-    ...SHAPE_GRADIENTS,
-  })) {
-    tf.registerGradient(configOf(kernelName, gradient));
-  }
+  for (const [kernelName, gradient] of Object.entries(GRADIENTS)) tf.registerGradient(configOf(kernelName, gradient));
 }
 
 function configOf(kernelName: string, gradient: Gradient): tf.GradConfig {

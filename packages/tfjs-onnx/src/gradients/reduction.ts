@@ -56,6 +56,33 @@ const softmax: Gradient = {
   }),
 };
 
+const logSoftmax: Gradient = {
+  saveOutput: true,
+  of: (dy, [y], { axis }) => ({
+    logits: () => tf.sub(dy, tf.mul(tf.sum(dy, (axis as number | undefined) ?? -1, true), tf.exp(y))),
+  }),
+};
+
+/** An element's gradient is the product of all others: of those before it and of those behind it. */
+const product: Gradient = {
+  save: ['x'],
+  of: (dy, [x], { axis }) => ({
+    x: () => {
+      const axes = axesOf(axis, x.rank);
+      const order = [...x.shape.map((_, i) => i).filter((i) => !axes.includes(i)), ...axes];
+      const moved = tf.transpose(tf.cast(x, 'float32'), order);
+      const kept = moved.shape.slice(0, x.rank - axes.length);
+      const rows = tf.reshape(moved, [...kept, axes.reduce((total, one) => total * x.shape[one], 1)]);
+      const last = rows.rank - 1;
+      const others = tf.mul(tf.cumprod(rows, last, true, false), tf.cumprod(rows, last, true, true));
+      const gradient = tf.mul(tf.reshape(dy, [...kept, 1]), others);
+      const undo: number[] = [];
+      order.forEach((from, position) => (undo[from] = position));
+      return tf.transpose(tf.reshape(gradient, moved.shape), undo);
+    },
+  }),
+};
+
 /** All but the last axis as one. */
 const asRows = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [-1, x.shape[x.rank - 1]]);
 
@@ -90,6 +117,8 @@ export const REDUCTION_GRADIENTS: GradientTable = {
   Min: extreme,
   Cumsum: runningSum,
   Softmax: softmax,
+  LogSoftmax: logSoftmax,
+  Prod: product,
   BatchMatMul: matMul,
   ...Object.fromEntries(['All', 'Any', 'ArgMax', 'ArgMin'].map((name) => [name, noGradient('x')])),
 };

@@ -1,7 +1,6 @@
 // Gradients of kernels that move elements: each moves the gradient back, and adds where elements were copied.
 import * as tf from '@tensorflow/tfjs-core';
 
-import { isRepetition, nearestPositions, type ResizeAttributes } from '../kernels/image';
 import { axesOf } from '../kernels/kernel';
 import { type Gradient, type GradientTable, noGradient } from './gradient';
 
@@ -193,16 +192,33 @@ const mirrorPad: Gradient = {
   }),
 };
 
+const flipLeftRight: Gradient = {
+  of: (dy) => ({ image: () => tf.image.flipLeftRight(dy as tf.Tensor4D) }),
+};
+
 const reverse: Gradient = { of: (dy, _saved, { dims }) => ({ x: () => tf.reverse(dy, dims as number[]) }) };
+
+/** With batch axes: the rows of all examples are one table, each example's positions begin where its own rows do. */
+function gatherInBatch(dy: tf.Tensor, x: tf.Tensor, indices: tf.Tensor, axis: number, batchDims: number): tf.Tensor {
+  const count = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
+  const [batch, outer, inner] = [x.shape.slice(0, batchDims), x.shape.slice(batchDims, axis), x.shape.slice(axis + 1)];
+  const [B, O, N, I] = [count(batch), count(outer), x.shape[axis], count(inner)];
+  const P = indices.size / B;
+  const starts = tf.reshape(tf.mul(tf.range(0, B * O, 1, 'int32'), tf.scalar(N, 'int32')), [B, O, 1]);
+  const places = tf.add(tf.reshape(indices, [B, 1, P]), starts); // (B, O, P)
+  const rows = tf.reshape(dy, [B * O * P, I]);
+  const summed = tf.unsortedSegmentSum(rows, tf.reshape(places, [B * O * P]) as tf.Tensor1D, B * O * N);
+  return tf.reshape(summed, x.shape);
+}
 
 /** Rows of the gradient are added up per row of the table that they were read from. */
 const gather: Gradient = {
   save: ['x', 'indices'],
   of: (dy, [x, indices], attributes) => ({
     x: () => {
-      if (attributes.batchDims)
-        throw new Error('gather with batchDims has no gradient; flatten the batch and gather once');
       const [axis] = axesOf(attributes.axis, x.rank);
+      const batchDims = (attributes.batchDims as number | undefined) ?? 0;
+      if (batchDims > 0) return gatherInBatch(dy, x, indices, axis, batchDims);
       const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)];
       const rows = tf.reshape(dy, [...outer, indices.size, ...inner]);
       const order = [axis, ...outer.map((_, i) => i), ...inner.map((_, i) => axis + 1 + i)];
@@ -241,33 +257,35 @@ const segmentSum: Gradient = {
   }),
 };
 
-/** Adds up, along one axis, what was read from the same place: a product with a matrix of zeros and ones. */
-function addUp(dy: tf.Tensor, axis: number, source: number, options: ResizeAttributes): tf.Tensor {
-  const target = dy.shape[axis];
-  if (isRepetition(source, target, options)) {
-    return tf.sum(
-      tf.reshape(
-        dy,
-        dy.shape.flatMap((size, i) => (i === axis ? [source, target / source] : [size])),
-      ),
-      axis + 1,
-    );
-  }
-  const selection = new Float32Array(source * target);
-  nearestPositions(source, target, options).forEach((position, i) => (selection[position * target + i] = 1));
-  const order = [0, 1, 2, 3].filter((i) => i !== axis);
-  const permutation = [order[0], order[1], axis, order[2]];
-  const summed = tf.matMul(tf.tensor2d(selection, [source, target]), tf.transpose(dy, permutation));
-  return tf.transpose(
-    summed,
-    [0, 1, 2, 3].map((i) => permutation.indexOf(i)),
-  );
-}
+const spaceToBatch: Gradient = {
+  of: (dy, _saved, { blockShape, paddings }) => ({
+    x: () => tf.batchToSpaceND(dy, blockShape as number[], paddings as number[][]),
+  }),
+};
 
-const resizeNearest: Gradient = {
-  save: ['images'],
-  of: (dy, [images], attributes) => ({
-    images: () => [1, 2].reduce((gradient, axis) => addUp(gradient, axis, images.shape[axis], attributes), dy),
+const batchToSpace: Gradient = {
+  of: (dy, _saved, { blockShape, crops }) => ({
+    x: () => tf.spaceToBatchND(dy, blockShape as number[], crops as number[][]),
+  }),
+};
+
+/** Each block of space goes back into the channels. */
+const depthToSpace: Gradient = {
+  save: ['x'],
+  of: (dy, [x], { blockSize, dataFormat }) => ({
+    x: () => {
+      const block = blockSize as number;
+      const isFirst = dataFormat === 'NCHW';
+      const [batch, height, width, channels] = isFirst
+        ? [x.shape[0], x.shape[2]!, x.shape[3]!, dy.shape[1]!]
+        : [x.shape[0], x.shape[1]!, x.shape[2]!, dy.shape[3]!];
+      if (isFirst) {
+        const apart = tf.reshape(dy, [batch, channels, height, block, width, block]);
+        return tf.reshape(tf.transpose(apart, [0, 3, 5, 1, 2, 4]), x.shape);
+      }
+      const apart = tf.reshape(dy, [batch, height, block, width, block, channels]);
+      return tf.reshape(tf.transpose(apart, [0, 1, 3, 2, 4, 5]), x.shape);
+    },
   }),
 };
 
@@ -286,10 +304,13 @@ export const SHAPE_GRADIENTS: GradientTable = {
   PadV2: pad,
   MirrorPad: mirrorPad,
   Reverse: reverse,
+  FlipLeftRight: flipLeftRight,
   GatherV2: gather,
   GatherNd: gatherNd,
   ScatterNd: scatterNd,
   UnsortedSegmentSum: segmentSum,
-  ResizeNearestNeighbor: resizeNearest,
+  SpaceToBatchND: spaceToBatch,
+  BatchToSpaceND: batchToSpace,
+  DepthToSpace: depthToSpace,
   OneHot: noGradient('indices'),
 };

@@ -13,6 +13,50 @@ const unary =
     shape: inputs.x.shape,
   });
 
+/**
+ * A function of floats. Of whole numbers and truth values tfjs computes it in floats too; most results then are cut to the type of
+ * the operand, as tfjs does.
+ */
+const ofFloats =
+  (record: Unary, result: 'float32' | 'bool' | 'operand' = 'operand'): Unary =>
+  (builder, x, attributes) => {
+    if (x.type === 'float32') return record(builder, x, attributes);
+    const y = record(builder, builder.cast(x, 'float32'), attributes);
+    return result === 'operand' ? toWhole(builder, y, x.type) : y;
+  };
+
+/** Floats as whole numbers or truth values. What is no number, or too large for one, is 0 in tfjs; ONNX leaves it open. */
+function toWhole(builder: GraphBuilder, x: Value, type: Value['type']): Value {
+  if (x.type !== 'float32' || type !== 'int32') return builder.cast(x, type);
+  const exists = builder.binary('Less', builder.unary('Abs', x), float(builder, 2 ** 31), 'bool');
+  return builder.cast(builder.where(exists, x, float(builder, 0)), type);
+}
+
+/** A function that ONNX has for whole numbers too, but not for truth values. */
+const ofNumbers =
+  (record: Unary): Unary =>
+  (builder, x, attributes) =>
+    x.type === 'bool'
+      ? builder.cast(record(builder, builder.cast(x, 'int32'), attributes), 'bool')
+      : record(builder, x, attributes);
+
+/** ln(1 + x) that keeps what is small: 2 artanh(x ÷ (x + 2)) below 1. */
+function logOnePlus(builder: GraphBuilder, x: Value): Value {
+  const ratio = builder.binary('Div', x, builder.binary('Add', x, float(builder, 2)));
+  const near = builder.binary('Mul', builder.unary('Atanh', ratio), float(builder, 2));
+  const far = builder.unary('Log', builder.binary('Add', x, float(builder, 1)));
+  return builder.where(builder.binary('Less', x, float(builder, 1), 'bool'), near, far);
+}
+
+/** eˣ − 1 that keeps what is small: 2 sinh(x ÷ 2) · e^(x ÷ 2) near 0. */
+function expMinusOne(builder: GraphBuilder, x: Value): Value {
+  const half = builder.binary('Mul', x, float(builder, 0.5));
+  const product = builder.binary('Mul', builder.unary('Sinh', half), builder.unary('Exp', half));
+  const near = builder.binary('Mul', product, float(builder, 2));
+  const far = builder.binary('Sub', builder.unary('Exp', x), float(builder, 1));
+  return builder.where(builder.binary('Less', builder.unary('Abs', x), float(builder, 1), 'bool'), near, far);
+}
+
 const binary =
   (record: Binary): Kernel =>
   ({ builder, inputs: { a, b }, compact }) => ({
@@ -54,12 +98,14 @@ function modulo(builder: GraphBuilder, a: Value, b: Value): Value {
 }
 
 function floorDivide(builder: GraphBuilder, a: Value, b: Value): Value {
-  if (a.type === 'float32') return builder.unary('Floor', builder.binary('Div', a, b));
+  if (a.type === 'float32') return toWhole(builder, builder.unary('Floor', builder.binary('Div', a, b)), 'int32');
   return builder.binary('Div', builder.binary('Sub', a, builder.binary('Mod', a, b)), b);
 }
 
 /** atan(y/x), moved by ±π where x is negative, and ±π/2 where x is zero. */
 function atan2(builder: GraphBuilder, y: Value, x: Value): Value {
+  if (y.type !== 'float32')
+    return toWhole(builder, atan2(builder, builder.cast(y, 'float32'), builder.cast(x, 'float32')), y.type);
   const zero = float(builder, 0);
   const turn = builder.where(
     builder.binary('Less', y, zero, 'bool'),
@@ -79,11 +125,8 @@ const STEEP = 3e38;
 function step(builder: GraphBuilder, x: Value, attributes: Readonly<Record<string, unknown>>): Value {
   const slope = (attributes.alpha as number | undefined) ?? 0;
   if (x.type !== 'float32' || slope < 0 || slope > 1) {
-    return builder.where(
-      builder.binary('Greater', x, builder.scalar(0, x.type), 'bool'),
-      float(builder, 1),
-      float(builder, slope),
-    );
+    const number = (value: number): Value => builder.scalar(value, x.type);
+    return builder.where(builder.binary('Greater', x, number(0), 'bool'), number(1), number(slope));
   }
   const positive = builder.unary('HardSigmoid', x, { alpha: { float: STEEP }, beta: { float: 0 } });
   return slope === 0 ? positive : builder.binary('Max', positive, float(builder, slope));
@@ -91,7 +134,7 @@ function step(builder: GraphBuilder, x: Value, attributes: Readonly<Record<strin
 
 /** The parametrised ReLU; written out because ONNX's PRelu broadcasts in one direction only. */
 function prelu({ builder, inputs: { x, alpha }, compact }: KernelCall): { broadcast: Value; shape: number[] } {
-  const input = compact(x);
+  const input = builder.cast(compact(x), 'float32');
   const negative = builder.binary('Less', input, float(builder, 0), 'bool');
   const scaled = builder.binary('Mul', input, compact(alpha));
   return { broadcast: builder.where(negative, scaled, input), shape: broadcastShapes(x.shape, alpha.shape) };
@@ -116,9 +159,9 @@ function addAll({ builder, inputs, compact }: KernelCall): { broadcast: Value; s
   };
 }
 
-const DIRECT = [
-  'Abs', 'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Ceil', 'Cos', 'Cosh', 'Erf', 'Exp', 'Floor', 'Log', 'Neg', 'Reciprocal', 'Relu',
-  'Round', 'Sigmoid', 'Sign', 'Sin', 'Sinh', 'Softplus', 'Sqrt', 'Tan', 'Tanh',
+const FLOAT_FUNCTIONS = [
+  'Acos', 'Acosh', 'Asin', 'Asinh', 'Atan', 'Atanh', 'Ceil', 'Cos', 'Cosh', 'Floor', 'Log', 'Reciprocal', 'Round', 'Sigmoid', 'Sin',
+  'Sinh', 'Softplus', 'Sqrt', 'Tan', 'Tanh', 'Elu', 'Selu',
 ]; // prettier-ignore
 
 const COMPARISONS: Readonly<Record<string, string>> = {
@@ -129,6 +172,7 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   Equal: 'Equal',
   LogicalAnd: 'And',
   LogicalOr: 'Or',
+  LogicalXor: 'Xor',
 };
 
 const ARITHMETIC: Readonly<Record<string, Binary>> = {
@@ -154,33 +198,38 @@ const ARITHMETIC: Readonly<Record<string, Binary>> = {
 };
 
 const FUNCTIONS: Readonly<Record<string, Unary>> = {
-  Square: (builder, x) => builder.binary('Mul', x, x),
-  Rsqrt: (builder, x) => builder.unary('Reciprocal', builder.unary('Sqrt', x)),
-  Expm1: (builder, x) => builder.binary('Sub', builder.unary('Exp', x), float(builder, 1)),
-  Log1p: (builder, x) => builder.unary('Log', builder.binary('Add', x, float(builder, 1))),
-  Relu6: (builder, x) => builder.node('Clip', [x, float(builder, 0), float(builder, 6)], x.shape, x.type),
-  ClipByValue: (builder, x, { clipValueMin, clipValueMax }) =>
+  ...Object.fromEntries(FLOAT_FUNCTIONS.map((op) => [op, ofFloats(named(op))])),
+  ...Object.fromEntries(['Exp', 'Erf'].map((op) => [op, ofFloats(named(op), 'float32')])),
+  ...Object.fromEntries(['Abs', 'Neg', 'Sign', 'Relu'].map((op) => [op, ofNumbers(named(op))])),
+  Square: ofNumbers((builder, x) => builder.binary('Mul', x, x)),
+  Rsqrt: ofFloats((builder, x) => builder.unary('Reciprocal', builder.unary('Sqrt', x))),
+  Expm1: ofFloats(expMinusOne),
+  Log1p: ofFloats(logOnePlus),
+  Relu6: ofFloats((builder, x) => builder.node('Clip', [x, float(builder, 0), float(builder, 6)], x.shape, x.type)),
+  ClipByValue: ofNumbers((builder, x, { clipValueMin, clipValueMax }) =>
     builder.node(
       'Clip',
       [x, builder.scalar(clipValueMin as number, x.type), builder.scalar(clipValueMax as number, x.type)],
       x.shape,
       x.type,
     ),
-  Elu: (builder, x) => builder.unary('Elu', x),
-  Selu: (builder, x) => builder.unary('Selu', x),
-  LeakyRelu: (builder, x, { alpha }) => builder.unary('LeakyRelu', x, { alpha: { float: alpha as number } }),
-  Step: step,
+  ),
+  LeakyRelu: ofFloats(
+    (builder, x, { alpha }) => builder.unary('LeakyRelu', x, { alpha: { float: alpha as number } }),
+    'float32',
+  ),
+  Step: ofNumbers(step),
   LogicalNot: (builder, x) => builder.unary('Not', x),
-  IsNan: (builder, x) => builder.unary('IsNaN', x, {}, 'bool'),
-  IsInf: (builder, x) => builder.unary('IsInf', x, {}, 'bool'),
-  IsFinite: (builder, x) => {
+  IsNan: ofFloats((builder, x) => builder.unary('IsNaN', x, {}, 'bool'), 'bool'),
+  IsInf: ofFloats((builder, x) => builder.unary('IsInf', x, {}, 'bool'), 'bool'),
+  IsFinite: ofFloats((builder, x) => {
     const infinite = builder.unary('IsInf', x, {}, 'bool');
     return builder.unary('Not', builder.binary('Or', infinite, builder.unary('IsNaN', x, {}, 'bool')));
-  },
+  }, 'bool'),
   Identity: (_, x) => x,
   ZerosLike: (builder, x) => builder.scalar(0, x.type),
   OnesLike: (builder, x) => builder.scalar(1, x.type),
-  Cast: (builder, x, { dtype }) => builder.cast(x, dtype as Value['type']),
+  Cast: (builder, x, { dtype }) => toWhole(builder, x, dtype as Value['type']),
 };
 
 function mapTable<In, Out>(table: Readonly<Record<string, In>>, map: (entry: In) => Out): Record<string, Out> {
@@ -188,7 +237,6 @@ function mapTable<In, Out>(table: Readonly<Record<string, In>>, map: (entry: In)
 }
 
 export const ELEMENTWISE_KERNELS: KernelTable = {
-  ...Object.fromEntries(DIRECT.map((op) => [op, unary(named(op))])),
   ...mapTable(FUNCTIONS, unary),
   ...mapTable(ARITHMETIC, binary),
   ...mapTable(COMPARISONS, (op) => binary(compare(op))),

@@ -1,14 +1,31 @@
 // Kernels that sum, average or search along axes, and the running sum.
 import { type Value } from '../graph';
 import { axesOf, type Kernel, type KernelTable } from './kernel';
+import { cut, padded } from './shape';
 
-/** A reduction; tfjs names its axes `axis` in some kernels and `reductionIndices` in others. */
-const reduction =
+/** The greatest or the least number; NaN where one of them is no number, which onnxruntime forgets. */
+const extreme =
   (op: string): Kernel =>
   ({ builder, inputs: { x }, attributes, materialize }) => {
+    // tfjs names the axes differently in different kernels.
     const axes = axesOf(attributes.axis ?? attributes.reductionIndices, x.shape.length);
-    return builder.reduce(op, materialize(x), axes, Boolean(attributes.keepDims));
+    const keepDims = Boolean(attributes.keepDims);
+    const value = materialize(x);
+    if (value.type === 'bool')
+      return builder.cast(builder.reduce(op, builder.cast(value, 'int32'), axes, keepDims), 'bool');
+    const result = builder.reduce(op, value, axes, keepDims);
+    if (value.type !== 'float32' || axes.length === 0) return result;
+    const missing = builder.cast(builder.unary('IsNaN', value, {}, 'bool'), 'float32');
+    const isMissing = builder.cast(builder.reduce('ReduceMax', missing, axes, keepDims), 'bool');
+    return builder.where(isMissing, builder.scalar(NaN, 'float32'), result);
   };
+
+/** Sums of truth values count. */
+const sum: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
+  const value = materialize(x);
+  const numbers = value.type === 'bool' ? builder.cast(value, 'int32') : value;
+  return builder.reduce('ReduceSum', numbers, axesOf(attributes.axis, x.shape.length), Boolean(attributes.keepDims));
+};
 
 /** Means of whole numbers are fractions. */
 const mean: Kernel = ({ builder, inputs: { x }, attributes, materialize }) =>
@@ -51,6 +68,30 @@ const runningSum: Kernel = ({ builder, inputs: { x }, attributes, materialize })
   });
 };
 
+/**
+ * ONNX has no running product: each round multiplies every element by the one that lies twice as far back as in the round before.
+ * The number of rounds follows from the axis' length, which must therefore be fixed.
+ */
+const runningProduct: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
+  const [axis] = axesOf(attributes.axis, x.shape.length);
+  const length = x.shape[axis];
+  const backwards = Boolean(attributes.reverse);
+  const shifted = (value: Value, distance: number): Value => {
+    const begin = x.shape.map((_, i) => (i === axis && backwards ? distance : 0));
+    const size = x.shape.map((full, i) => (i === axis ? full - distance : full));
+    const amounts = x.shape.map((_, i): [number, number] => {
+      if (i !== axis) return [0, 0];
+      return backwards ? [0, distance] : [distance, 0];
+    });
+    return padded(builder, cut(builder, value, begin, size), amounts, 1);
+  };
+  let value = materialize(x);
+  if (attributes.exclusive) value = shifted(value, 1);
+  for (let distance = 1; distance < length; distance *= 2)
+    value = builder.binary('Mul', value, shifted(value, distance));
+  return value;
+};
+
 const topK: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
   const k = attributes.k as number;
   const shape = [...x.shape.slice(0, -1), k];
@@ -69,17 +110,24 @@ const softmax: Kernel = ({ builder, inputs: { logits }, attributes, materialize 
   return builder.unary('Softmax', materialize(logits), { axis });
 };
 
+const logSoftmax: Kernel = ({ builder, inputs: { logits }, attributes, materialize }) => {
+  const [axis] = axesOf(attributes.axis ?? -1, logits.shape.length);
+  return builder.unary('LogSoftmax', materialize(logits), { axis });
+};
+
 export const REDUCTION_KERNELS: KernelTable = {
-  Sum: reduction('ReduceSum'),
+  Sum: sum,
   Mean: mean,
-  Max: reduction('ReduceMax'),
-  Min: reduction('ReduceMin'),
+  Max: extreme('ReduceMax'),
+  Min: extreme('ReduceMin'),
   Prod: product,
   All: logical('ReduceMin'),
   Any: logical('ReduceMax'),
   ArgMax: search('ArgMax'),
   ArgMin: search('ArgMin'),
   Cumsum: runningSum,
+  Cumprod: runningProduct,
   TopK: topK,
   Softmax: softmax,
+  LogSoftmax: logSoftmax,
 };

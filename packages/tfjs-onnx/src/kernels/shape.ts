@@ -49,7 +49,7 @@ const transpose: Kernel = ({ builder, inputs: { x }, attributes, compact, materi
 };
 
 /** Cuts `[begin, begin + size)` from every axis that is not taken whole. */
-function cut(builder: GraphBuilder, value: Value, begin: readonly number[], size: readonly number[]): Value {
+export function cut(builder: GraphBuilder, value: Value, begin: readonly number[], size: readonly number[]): Value {
   const axes = size.map((_, axis) => axis).filter((axis) => begin[axis] !== 0 || size[axis] !== value.shape[axis]);
   if (axes.length === 0) return value;
   const starts = builder.integers(axes.map((axis) => begin[axis]));
@@ -154,20 +154,28 @@ const broadcastTo: Kernel = ({ inputs: { x }, attributes, compact }) => ({
   shape: attributes.shape as number[],
 });
 
-const pad: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
-  const paddings = attributes.paddings as [number, number][];
-  if (paddings.every(([before, after]) => before === 0 && after === 0)) return materialize(x);
-  const shape = x.shape.map((size, axis) => size + paddings[axis][0] + paddings[axis][1]);
-  const amounts = builder.integers([...paddings.map(([before]) => before), ...paddings.map(([, after]) => after)]);
-  const type = x.dtype as Value['type'];
-  return builder.node(
-    'Pad',
-    [materialize(x), amounts, builder.scalar((attributes.constantValue as number) ?? 0, type)],
-    shape,
-    type,
-    { mode: 'constant' },
+/** `value` with `[before, after]` copies of a number around every axis. */
+export function padded(
+  builder: GraphBuilder,
+  value: Value,
+  amounts: readonly (readonly [number, number])[],
+  filler = 0,
+): Value {
+  if (amounts.every(([before, after]) => before === 0 && after === 0)) return value;
+  const shape = value.shape.map((size, axis) => size + amounts[axis][0] + amounts[axis][1]);
+  const around = builder.integers([...amounts.map(([before]) => before), ...amounts.map(([, after]) => after)]);
+  return builder.node('Pad', [value, around, builder.scalar(filler, value.type)], shape, value.type, {
+    mode: 'constant',
+  });
+}
+
+const pad: Kernel = ({ builder, inputs: { x }, attributes, materialize }) =>
+  padded(
+    builder,
+    materialize(x),
+    attributes.paddings as [number, number][],
+    (attributes.constantValue as number | undefined) ?? 0,
   );
-};
 
 /** Reflection leaves the border out; ONNX has it. Symmetric padding repeats the border: reflected in pieces and joined. */
 const mirrorPad: Kernel = ({ builder, inputs: { x }, attributes, materialize }) => {
@@ -228,6 +236,40 @@ const linSpace: Kernel = ({ builder, attributes }) => {
   );
 };
 
+/** [...shape] → [...shape, ...shape]: a row n + 1 long per element, read as n long, puts each on the diagonal. */
+const diagonal: Kernel = ({ builder, inputs: { x }, materialize }) => {
+  const size = elementCount(x.shape);
+  const rows = padded(builder, builder.reshape(materialize(x), [size, 1]), [
+    [0, 0],
+    [0, size],
+  ]);
+  const flat = cut(builder, builder.reshape(rows, [size * (size + 1)]), [0], [size * size]);
+  return builder.reshape(flat, [...x.shape, ...x.shape]);
+};
+
+/** What lies between the diagonals `numLower` below and `numUpper` above the main one; a negative number keeps all. */
+const bandPart: Kernel = ({ builder, inputs: { input, numLower, numUpper }, materialize }) => {
+  const [rows, columns] = input.shape.slice(-2);
+  const positions = (count: number, shape: number[]): Value =>
+    builder.constant(
+      Int32Array.from({ length: count }, (_, i) => i),
+      shape,
+      'int32',
+    );
+  const below = builder.binary('Sub', positions(rows, [rows, 1]), positions(columns, [1, columns]));
+  const [zero, lower, upper] = [builder.scalar(0, 'int32'), materialize(numLower), materialize(numUpper)];
+  const within = (limit: Value, distance: Value): Value =>
+    builder.binary(
+      'Or',
+      builder.binary('Less', limit, zero, 'bool'),
+      builder.binary('LessOrEqual', distance, limit, 'bool'),
+      'bool',
+    );
+  const inside = builder.binary('And', within(lower, below), within(upper, builder.unary('Neg', below)), 'bool');
+  const value = materialize(input);
+  return builder.where(inside, value, builder.scalar(0, value.type));
+};
+
 export const SHAPE_KERNELS: KernelTable = {
   Reshape: reshape,
   ExpandDims: expandDims,
@@ -246,4 +288,6 @@ export const SHAPE_KERNELS: KernelTable = {
   Fill: fill,
   Range: range,
   LinSpace: linSpace,
+  Diag: diagonal,
+  MatrixBandPart: bandPart,
 };

@@ -4,7 +4,8 @@ import { callSite } from '../call-site';
 import { TraceError } from '../errors';
 import { type Graph, type GraphPort, isConstant, type Node, type Value } from '../graph';
 import { Rewriter } from '../passes/rewrite';
-import { GraphBuilder, sameShape } from '../graph-builder';
+import { GraphBuilder } from '../graph-builder';
+import { sameConstant, sameOperation } from '../same';
 import { LengthArithmetic } from './arithmetic';
 import { ConstantRules } from './constant';
 import { formatPolynomial, LengthFitter } from './fit';
@@ -161,24 +162,6 @@ class RewritingBuilder extends GraphBuilder {
 function placeOf(symbol: string, specs: readonly InputSpec[], first: Recording): { input: Value; axis: number } {
   const index = specs.findIndex((spec) => spec.shape.includes(symbol));
   return { input: first.inputs[index], axis: specs[index].shape.indexOf(symbol) };
-}
-
-function sameOperation(a: Node, b: Node | undefined): boolean {
-  return (
-    b !== undefined &&
-    a.op === b.op &&
-    a.domain === b.domain &&
-    a.inputs.length === b.inputs.length &&
-    a.outputs.length === b.outputs.length &&
-    JSON.stringify(a.attributes) === JSON.stringify(b.attributes)
-  );
-}
-
-function sameConstant(a: Value, b: Value): boolean {
-  if (a === b || (a.data === b.data && sameShape(a.shape, b.shape))) return true;
-  if (a.type !== b.type || !sameShape(a.shape, b.shape)) return false;
-  for (let i = 0; i < a.data!.length; i++) if (!Object.is(a.data![i], b.data![i])) return false;
-  return true;
 }
 
 function describe({ sizes }: Recording): string {
