@@ -54,6 +54,7 @@ async function talk(options: TalkOptions): Promise<void> {
     voice,
     reference: referenceFiles,
     provider,
+    language,
     out,
     seed,
     history,
@@ -78,7 +79,11 @@ async function talk(options: TalkOptions): Promise<void> {
   const loadingSeconds = (performance.now() - begin) / 1000;
   try {
     const reply = await talker
-      .reply(dialogue, text, { seed, historyTurns: history, reference, signal, onProgress: narrator?.report })
+      .reply(
+        dialogue,
+        { text, language },
+        { seed, historyTurns: history, reference, signal, onProgress: narrator?.report },
+      )
       .catch((error: unknown) => Promise.reject(located(error, dialogueFile)));
     await writeWavFile(out, reply.audio);
     const spokenSeconds = durationSeconds(reply.audio);
