@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { ConGpt, configFromUpstream } from '@gpt-talker/gpt/model';
 import { ParameterStore, type Scope } from '@gpt-talker/nn';
-import { writeSafetensors, writeTorch, type ArrayTensor } from '@gpt-talker/nn/checkpoint';
+import { writeSafetensors, writeTorch, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { Bert } from '@gpt-talker/tokenizer/bert';
 import { Hubert } from '@gpt-talker/tokenizer/hubert';
 import { ERes2NetV2, PUBLISHED_SPEAKER_ENCODER } from '@gpt-talker/tokenizer/speaker';

@@ -1,5 +1,5 @@
 // gpt-talker voice info: what a voice's folder holds, whose speech it is, and under what terms.
-import type { VoiceManifest } from '@gpt-talker/runtime';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { Command } from 'commander';
 
 export function infoCommand(): Command {
@@ -11,7 +11,7 @@ export function infoCommand(): Command {
 }
 
 async function info(folder: string, { json }: { json?: boolean }): Promise<void> {
-  const { openVoice } = await import('@gpt-talker/runtime');
+  const { openVoice } = await import('@gpt-talker/voice');
   const { manifest } = await openVoice(folder);
   const lines = describe(manifest);
   if (json) process.stdout.write(`${JSON.stringify(Object.fromEntries(lines))}\n`);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readSafetensors } from '@gpt-talker/nn/checkpoint';
+import { readSafetensors } from '@gpt-talker/checkpoint';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
 import { vitsConfigSchema, type VitsConfig } from '../config/vits-config';
 import { parameterKey } from '../engine/step';

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { readTorch, stateDict, writeSafetensors } from '@gpt-talker/nn/checkpoint';
+import { readTorch, stateDict, writeSafetensors } from '@gpt-talker/checkpoint';
 import { vitsConfigSchema } from '../../config/vits-config';
 import { createConVits } from '../../convits/model';
 import { parameterKey } from '../../engine/step';

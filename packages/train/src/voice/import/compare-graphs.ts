@@ -3,10 +3,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { gptGraph } from '@gpt-talker/gpt/model';
 import { Random } from '@gpt-talker/nn';
-import { isDict, readCheckpointFile } from '@gpt-talker/nn/checkpoint';
-import { SessionHost, openVoice, type HostTensor, type Voice } from '@gpt-talker/runtime';
+import { isDict, readCheckpointFile } from '@gpt-talker/checkpoint';
+import { SessionHost, type HostTensor } from '@gpt-talker/runtime';
 import { readSpeakerEncoder, speakerEncoderGraph } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
+import { openVoice, type Voice } from '@gpt-talker/voice';
 import { type Exportable } from './collector';
 import { ImportError } from './errors';
 import { readStageOne } from './stage-one';
