@@ -25,6 +25,7 @@ train export --config $config --gpt $run/gpt/last.safetensors --vits $run/vits/l
   "${references[@]}" \
   --license "MIT; trained on speech by the flite voices slt, rms and awb, see NOTICE" \
   --origin "Trained from scratch by npm run train:voice on a corpus that npm run corpus spoke with flite; configs/voice-tiny.yaml" \
+  --speaker "the flite voices slt, rms and awb of Carnegie Mellon University" --right "free to use, see NOTICE" \
   --description "The embedded voice of GPT-Talker: English, two speakers" \
   --out packages/voice-tiny/voice
 node tools/voice-summary.mjs $run packages/voice-tiny/training.json

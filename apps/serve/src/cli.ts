@@ -4,7 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { phonemesCommand } from './commands/phonemes';
 import { serveCommand } from './commands/serve';
 import { talkCommand } from './commands/talk';
-import { voiceCommand } from './commands/voice-import';
+import { voiceCommand } from './commands/voice';
 import { UsageError, reportError } from './report-error';
 import { packageVersion } from './own-package';
 

@@ -7,9 +7,16 @@ export class UsageError extends Error {
   readonly code = 'usage';
 }
 
+/** Something that was checked is not as it should be. */
+export class CheckError extends Error {
+  override readonly name = 'CheckError';
+  readonly code = 'check';
+}
+
 /** Errors of our packages that say what was given wrongly; their messages are written for people. */
 const INPUT_ERRORS = new Set([
   'UsageError',
+  'CheckError',
   'DialogueError',
   'AudioFileError',
   'AudioError',
@@ -24,6 +31,8 @@ const INPUT_ERRORS = new Set([
   'ModelFolderError',
   'CheckpointError',
   'ConVitsConfigError',
+  'ConVitsWeightsError',
+  'SpeakerEncoderError',
 ]);
 
 /** Of the runtime's errors, those that another option or installation would mend. */

@@ -19,9 +19,13 @@ export interface ParityModel {
   expected: Map<string, ArrayTensor>;
 }
 
-export function loadParityModel(): ParityModel {
+/** @param file the checkpoint, where it is not v1's own; its numbers are v1's in any case */
+export function loadParityModel(file?: string): ParityModel {
   const read = (name: string) => fs.readFileSync(path.join(FOLDER, name));
-  const checkpoint = readTorch(read('congpt-small.ckpt'), 'congpt-small.ckpt');
+  const checkpoint = readTorch(
+    file === undefined ? read('congpt-small.ckpt') : fs.readFileSync(file),
+    file ?? 'congpt-small.ckpt',
+  );
   const { config: upstream } = checkpoint.value as { config: CheckpointDict };
   const config = configFromUpstream(upstream.model as unknown as UpstreamModelConfig, { roles: false });
   const store = new ParameterStore();
@@ -39,6 +43,14 @@ export function loadParityModel(): ParityModel {
     { kind: 'speech', role: 'user', tokens: Int32Array.from(expected.get(`semantic.${turn}`)!.data) },
   ]);
   return { store, model, config, segments, expected };
+}
+
+const V2_FOLDER = process.env.PARITY_V2_DIR ?? path.resolve(__dirname, '../../../../shared/fixtures/parity-v2');
+
+/** Path of a fixture of the later versions, where it is here: PARITY_V2_DIR, else the folder beside the repository. */
+export function parityV2File(name: string): string | undefined {
+  const file = path.join(V2_FOLDER, name);
+  return fs.existsSync(file) ? file : undefined;
 }
 
 /** `[1, channels, time]` → rows of `[time, channels]` */

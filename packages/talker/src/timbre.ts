@@ -34,7 +34,7 @@ function listed(reference: References | undefined): readonly Audio[] {
 export class Timbre {
   /** A style is the same for every reply that has the same reference. */
   private readonly styles = new WeakMap<Audio, Promise<Style>>();
-  private ownReference: Promise<Audio> | undefined;
+  private ownReferences: Promise<Audio[]> | undefined;
 
   constructor(
     private readonly vits: Pick<Vits, 'style'>,
@@ -47,7 +47,7 @@ export class Timbre {
     if (reference) return this.styleOf(reference);
     const turn = chooseReference(dialogue);
     if (turn?.style) return { vector: turn.style };
-    return this.styleOf(turn?.audio ?? (await (this.ownReference ??= this.readOwnReference())));
+    return this.styleOf(turn?.audio ?? (await (this.ownReferences ??= this.readOwnReferences())));
   }
 
   /** The style of some speech; of several recordings, the mean of theirs. @throws VitsError `input` where there is none */
@@ -68,15 +68,17 @@ export class Timbre {
     return this.vits.style(audio, this.speaker && { speaker: await this.speaker.embed(audio) });
   }
 
-  private async readOwnReference(): Promise<Audio> {
+  /** All that the voice has of the agent, else one of anybody. */
+  private async readOwnReferences(): Promise<Audio[]> {
     const { manifest } = this.voice;
-    const reference = manifest.references.find(({ speaker }) => speaker === 'agent') ?? manifest.references[0];
-    if (!reference) {
+    const agents = manifest.references.filter(({ speaker }) => speaker === 'agent');
+    const references = agents.length > 0 ? agents : manifest.references.slice(0, 1);
+    if (references.length === 0) {
       throw new TalkerError(
         'reference',
         `neither the dialogue nor voice '${manifest.name}' has speech of the agent; give audio to one of the agent's turns`,
       );
     }
-    return readWavFile(this.voice.path(reference.file));
+    return Promise.all(references.map(({ file }) => readWavFile(this.voice.path(file))));
   }
 }

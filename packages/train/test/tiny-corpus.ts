@@ -16,11 +16,22 @@ export interface TinyCorpusOptions {
   seconds?: number;
   /** Writes SSL features of this width as well: a token's number in one column, noise in the others. */
   sslWidth?: number;
+  /** Writes embeddings of the speaker of this width as well. */
+  speakerWidth?: number;
 }
 
 /** Writes prepared.jsonl (every fifth dialogue is held out) and returns its path. */
 export async function writeTinyCorpus(folder: string, options: TinyCorpusOptions = {}): Promise<string> {
-  const { dialogues = 10, turns = 3, phonemes = 5, vocabulary = 12, sampleRate, seconds = 0.8, sslWidth } = options;
+  const {
+    dialogues = 10,
+    turns = 3,
+    phonemes = 5,
+    vocabulary = 12,
+    sampleRate,
+    seconds = 0.8,
+    sslWidth,
+    speakerWidth,
+  } = options;
   const random = randomForName(11, 'corpus');
   await mkdir(folder, { recursive: true });
   const lines: string[] = [];
@@ -42,6 +53,11 @@ export async function writeTinyCorpus(folder: string, options: TinyCorpusOptions
         );
         await writeFile(ssl, writeTorch({ dtype: 'float32', shape: [1, sslWidth, 2 * tokens.length], data }));
       }
+      const embedding = path.join(folder, `${name}.speaker.pt`);
+      if (speakerWidth !== undefined) {
+        const data = Float32Array.from({ length: speakerWidth }, (_, i) => Math.sin(i + turn));
+        await writeFile(embedding, writeTorch({ dtype: 'float16', shape: [1, speakerWidth], data }));
+      }
       made.push({
         role: turn % 2 === 0 ? 'user' : 'agent',
         speaker: String(turn % 2),
@@ -51,6 +67,7 @@ export async function writeTinyCorpus(folder: string, options: TinyCorpusOptions
         tokens,
         ...(sampleRate !== undefined && { audio }),
         ...(sslWidth !== undefined && { ssl }),
+        ...(speakerWidth !== undefined && { speakerEmbedding: embedding }),
         seconds,
       });
     }

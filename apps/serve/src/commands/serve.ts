@@ -1,5 +1,6 @@
 // gpt-talker serve: conversations over HTTP.
 import { Command, InvalidArgumentError } from 'commander';
+import { providerOption, type Provider } from '../provider-option';
 import { defaultVoiceFolder } from '../own-package';
 import { UsageError } from '../report-error';
 import { DEFAULT_LIMITS, type Limits } from '../server/limits';
@@ -12,6 +13,7 @@ interface ServeOptions {
   workers: number;
   concurrency: number;
   threads?: number;
+  provider?: Provider;
   store?: string;
   referenceDir?: string;
   apiKey: string[];
@@ -55,6 +57,7 @@ export function serveCommand(): Command {
     .option('--workers <number>', 'processes, each with its own model', positive, 1)
     .option('--concurrency <number>', 'replies that a worker makes at once', positive, 2)
     .option('--threads <number>', "threads of each worker's model (default: the machine's, shared)", positive)
+    .addOption(providerOption())
     .option('--store <url>', 'redis://… keeps conversations there (default: in memory)')
     .option('--reference-dir <folder>', 'folder whose wav files /tts may name in ref_audio_path')
     .option(
@@ -103,7 +106,7 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const { startService } = await import('../server/start');
-  const { host, port, voice, workers, concurrency, threads, store, referenceDir, logLevel: level, logText } = options;
+  const { host, port, voice, workers, concurrency, threads, provider, store, referenceDir, logLevel: level, logText } = options;
   const keys = [...options.apiKey, ...keysOfEnvironment()];
   let stop = (): void => process.exit(130);
   process.on('SIGINT', () => stop());
@@ -115,6 +118,7 @@ async function serve(options: ServeOptions): Promise<void> {
     workers,
     concurrency,
     threads,
+    provider,
     store,
     referenceFolder: referenceDir,
     keys,

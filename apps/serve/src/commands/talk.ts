@@ -2,6 +2,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
+import { providerOption, type Provider } from '../provider-option';
 import { Narrator } from '../narrator';
 import { defaultVoiceFolder } from '../own-package';
 import { UsageError } from '../report-error';
@@ -11,6 +12,8 @@ interface TalkOptions {
   dialogue: string;
   text: string;
   voice?: string;
+  reference: string[];
+  provider?: Provider;
   out: string;
   seed: number;
   history?: number;
@@ -26,6 +29,13 @@ export function talkCommand(): Command {
     )
     .requiredOption('-t, --text <text>', 'what the agent says next')
     .option('-v, --voice <folder>', 'voice to speak with (default: the embedded one)')
+    .option(
+      '-r, --reference <file>',
+      "recording whose voice and manner the reply takes on, instead of the agent's latest turn; repeatable, several are averaged",
+      (file: string, known: string[]) => [...known, file],
+      [] as string[],
+    )
+    .addOption(providerOption())
     .option('-o, --out <file>', 'wav file to write', 'reply.wav')
     .option('-s, --seed <number>', 'the same seed gives the same bytes', wholeNumber, 0)
     .option(
@@ -37,25 +47,43 @@ export function talkCommand(): Command {
     .action((options: TalkOptions) => talk(options));
 }
 
-async function talk({ dialogue: dialogueFile, text, voice, out, seed, history, json }: TalkOptions): Promise<void> {
+async function talk(options: TalkOptions): Promise<void> {
+  const {
+    dialogue: dialogueFile,
+    text,
+    voice,
+    reference: referenceFiles,
+    provider,
+    language,
+    out,
+    seed,
+    history,
+    json,
+  } = options;
   await checkWritable(out);
   const interruption = new AbortController();
   process.once('SIGINT', () => interruption.abort());
   const { signal } = interruption;
   const begin = performance.now();
   const narrator = json ? undefined : new Narrator(process.stdout);
-  const [{ readDialogueFile }, { Talker }, { durationSeconds, writeWavFile }] = await Promise.all([
+  const [{ readDialogueFile }, { Talker }, { decodeFile, durationSeconds, writeWavFile }] = await Promise.all([
     import('@gpt-talker/context'),
     import('@gpt-talker/talker'),
     import('@gpt-talker/audio'),
   ]);
 
   const dialogue = await readDialogueFile(dialogueFile);
-  const talker = await Talker.load(voice ?? defaultVoiceFolder(), { onProgress: narrator?.report });
+  const references = await Promise.all(referenceFiles.map((file) => decodeFile(file, { signal })));
+  const reference = references.length > 0 ? references : undefined;
+  const talker = await Talker.load(voice ?? defaultVoiceFolder(), { provider, onProgress: narrator?.report });
   const loadingSeconds = (performance.now() - begin) / 1000;
   try {
     const reply = await talker
-      .reply(dialogue, text, { seed, historyTurns: history, signal, onProgress: narrator?.report })
+      .reply(
+        dialogue,
+        { text, language },
+        { seed, historyTurns: history, reference, signal, onProgress: narrator?.report },
+      )
       .catch((error: unknown) => Promise.reject(located(error, dialogueFile)));
     await writeWavFile(out, reply.audio);
     const spokenSeconds = durationSeconds(reply.audio);

@@ -12,6 +12,10 @@ export interface VoiceDescription {
   sampleRate: number;
   license: string;
   origin: string;
+  /** What kind of weights they are, such as 'GPT-SoVITS v2Pro'. */
+  model?: string;
+  /** Whose speech it speaks with, and by what right; absent where that is not stated. */
+  consent?: { speaker: string; right: string };
   historyTurns: number;
   tokensPerSecond: number;
   sampling: Required<
@@ -59,8 +63,8 @@ export interface SpeechTask extends SpeakOptions {
   conversation?: ConversationHandle;
   /** The voice for speech without a conversation. */
   voice?: string;
-  /** Speech whose timbre the voice takes on, and what is said there. */
-  reference?: { audio: Audio; text?: string };
+  /** Speech whose timbre the voice takes on, and what is said there; `others` of the same speaker are averaged with it. */
+  reference?: { audio: Audio; text?: string; others?: readonly Audio[] };
   /** Whole, or as it is written, which is spoken sentence by sentence. */
   text: string | AsyncIterable<string>;
   signal?: AbortSignal;

@@ -1,6 +1,7 @@
 // The messages between the service and a process that has a model (child_process with structured clones, so that samples travel
 // as Float32Array). A job is a number that the service gives.
 import type { Audio } from '@gpt-talker/audio';
+import type { Provider } from '@gpt-talker/talker';
 import type {
   ConversationHandle,
   ConversationState,
@@ -52,6 +53,8 @@ export interface WorkerOptions {
   voiceFolders: string[];
   /** Threads of the model; as many as the machine has unless told. */
   threads?: number;
+  /** Where it is computed; the processor unless told. */
+  provider?: Provider;
   /** How many conversations are remembered. */
   conversations: number;
   /** Seconds after its last use that one is remembered. */

@@ -53,11 +53,16 @@ export class TalkerEngine implements Engine {
   }
 
   /** @throws what keeps a voice from being loaded; EngineError where two have one name */
-  static async load({ voiceFolders, threads, ...options }: WorkerOptions & TalkerEngineOptions): Promise<TalkerEngine> {
+  static async load({
+    voiceFolders,
+    threads,
+    provider,
+    ...options
+  }: WorkerOptions & TalkerEngineOptions): Promise<TalkerEngine> {
     const talkers = new Map<string, Talker>();
     try {
       for (const folder of voiceFolders) {
-        const talker = await Talker.load(folder, { intraOpThreads: threads });
+        const talker = await Talker.load(folder, { intraOpThreads: threads, provider });
         const { name } = talker.manifest;
         const known = talkers.has(name);
         if (known) {
@@ -145,7 +150,10 @@ export class TalkerEngine implements Engine {
   ): Promise<T> {
     const said = reference?.text;
     const talker = this.talker(voice ?? this.voices[0].name);
-    const conversation = talker.conversation({ reference: said ? undefined : reference?.audio });
+    const { audio, others = [] } = reference ?? {};
+    // With its words the reference is a turn, whose style is the reply's; that of several is the mean of theirs.
+    const timbre = audio && (!said || others.length > 0) ? [audio, ...others] : undefined;
+    const conversation = talker.conversation({ reference: timbre });
     try {
       // With its words, the reference is a turn, which gives its manner too.
       if (reference && said) await conversation.add({ role: 'agent', text: said, audio: reference.audio });
@@ -232,7 +240,8 @@ function factsOf({ text, tokens, audio, stopReason, historyTurns, warnings, timi
 }
 
 function describe({ manifest }: Talker): VoiceDescription {
-  const { name, description = '', languages, sampleRate, license, origin, layout, semantic, sampling } = manifest;
+  const { name, description = '', languages, sampleRate, license, origin, model, consent } = manifest;
+  const { layout, semantic, sampling } = manifest;
   const { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens } = sampling;
   return {
     name,
@@ -241,6 +250,8 @@ function describe({ manifest }: Talker): VoiceDescription {
     sampleRate,
     license,
     origin,
+    ...(model !== undefined && { model }),
+    ...(consent && { consent: { ...consent } }),
     historyTurns: layout.historyTurns,
     tokensPerSecond: semantic.tokensPerSecond,
     sampling: { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens },

@@ -19,12 +19,12 @@ export class ReferenceFolder {
    * The bytes of a file that a client names, relative to the folder or by its whole path.
    * @throws ApiError 400 for a path outside, or to no file; 413 for one that is too large
    */
-  async read(name: string): Promise<Uint8Array> {
+  async read(name: string, parameter = 'ref_audio_path'): Promise<Uint8Array> {
     const missing = () =>
       ApiError.badRequest(
         'reference_not_found',
-        'ref_audio_path',
-        'ref_audio_path: there is no such file in the reference folder',
+        parameter,
+        `${parameter}: there is no such file in the reference folder`,
       );
     if (name.includes('\0')) throw missing();
     // Symbolic links are followed before it is asked where the file is.
@@ -36,8 +36,8 @@ export class ReferenceFolder {
       const stats = await file.stat();
       if (!stats.isFile()) throw missing();
       if (stats.size > this.largestBytes) {
-        const message = `ref_audio_path: the file has ${stats.size} bytes, more than ${this.largestBytes}; cut it`;
-        throw new ApiError(413, 'reference_too_large', message, 'ref_audio_path');
+        const message = `${parameter}: the file has ${stats.size} bytes, more than ${this.largestBytes}; cut it`;
+        throw new ApiError(413, 'reference_too_large', message, parameter);
       }
       return await file.readFile();
     } finally {

@@ -19,6 +19,7 @@ import { Origins } from './origins';
 import { ReferenceFolder } from './reference-folder';
 import type { Service } from './service';
 import { Speaking } from './speaking';
+import type { Provider } from '../provider-option';
 
 export interface ServiceOptions {
   host: string;
@@ -30,6 +31,8 @@ export interface ServiceOptions {
   concurrency: number;
   /** Threads of each worker's model. */
   threads?: number;
+  /** Where each worker's model is computed. */
+  provider?: Provider;
   /** redis://…; in memory unless told. */
   store?: string;
   referenceFolder?: string;
@@ -131,12 +134,12 @@ async function openStore({ store: url, limits }: ServiceOptions, log: Logger): P
 }
 
 function startWorkers(options: ServiceOptions, metrics: Metrics, log: Logger): Promise<WorkerPool> {
-  const { voiceFolders, threads, workers, concurrency, limits } = options;
+  const { voiceFolders, threads, provider, workers, concurrency, limits } = options;
   return WorkerPool.start({
     program: path.join(packageFolder(), 'dist', 'worker.js'),
     workers,
     concurrency,
-    worker: { voiceFolders, threads, conversations: OPEN_CONVERSATIONS, conversationSeconds: limits.conversationSeconds },
+    worker: { voiceFolders, threads, provider, conversations: OPEN_CONVERSATIONS, conversationSeconds: limits.conversationSeconds },
     timeoutSeconds: limits.workerSeconds,
     note: (event, details) => {
       if (event === 'worker lost') metrics.workersLost.inc();

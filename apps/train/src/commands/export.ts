@@ -12,6 +12,8 @@ interface ExportArguments {
   license: string;
   origin: string;
   description: string;
+  speaker?: string;
+  right?: string;
   out: string;
 }
 
@@ -27,12 +29,20 @@ export function addExportCommand(program: Command): void {
     .option('--license <text>', 'licence of the voice', 'unspecified')
     .option('--origin <text>', 'where the voice comes from', 'trained with gpt-talker-train')
     .option('--description <text>', 'one line about the voice', 'a voice trained with gpt-talker-train')
+    .option('--speaker <who>', 'whose speech the voice speaks with; kept in the voice and shown')
+    .option('--right <what>', 'by what right: their consent, a licence, your own voice')
     .requiredOption('--out <directory>', 'folder to write')
-    .action(async ({ config, gpt, vits, codebook, reference, out, ...about }: ExportArguments) => {
+    .action(async ({ config, gpt, vits, codebook, reference, speaker, right, out, ...about }: ExportArguments) => {
+      if ((speaker === undefined) !== (right === undefined))
+        throw new UsageError('--speaker and --right belong together: whose speech it is, and by what right; give both');
+      const consent = speaker !== undefined && right !== undefined ? { speaker, right } : undefined;
+      if (!consent)
+        console.error('It is not stated whose speech this voice speaks with; give --speaker and --right.');
       const { readVoiceConfig } = await import('@gpt-talker/train');
       const { exportVoice } = await import('@gpt-talker/train/export');
       const manifest = await exportVoice({
         ...about,
+        ...(consent && { consent }),
         config: await readVoiceConfig(config),
         gptCheckpoint: gpt,
         vitsCheckpoint: vits,

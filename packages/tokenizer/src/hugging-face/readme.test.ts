@@ -15,7 +15,9 @@ test('the example of the README works on a folder with a HuBERT and a recording'
     const samples = Float32Array.from({ length: 32_000 }, (_, n) => 0.3 * Math.sin(n / 20));
     await writeWavFile(path.join(folder, 'speech.wav'), { samples, sampleRate: 32_000 });
     process.chdir(folder);
-    expect(await runReadmeExample(path.resolve(__dirname, '../..'), require, { block: 3 })).toEqual(['49 frames of 32']);
+    expect(await runReadmeExample(path.resolve(__dirname, '../..'), require, { block: 3 })).toEqual([
+      '49 frames of 32',
+    ]);
   } finally {
     process.chdir(before);
     await rm(folder, { recursive: true });

@@ -32,7 +32,7 @@ export class EngineUnavailableError extends Error {
 
 const HOW_TO_GET: Record<Exclude<Provider, 'cpu'>, string> = {
   webgpu: 'it needs a GPU with a Vulkan, Metal or Direct3D 12 driver; or train with --provider cpu',
-  cuda: 'it needs Linux x64, an NVIDIA driver, CUDA 12 and cuDNN 9, and `ONNXRUNTIME_NODE_INSTALL_CUDA=v12 npm rebuild onnxruntime-node`; or train with --provider cpu',
+  cuda: 'it needs Linux x64, an NVIDIA driver, CUDA 12 and cuDNN 9, and `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`; or train with --provider cpu',
 };
 
 /** How onnxruntime is to compile graphs; other engines evaluate on the processor. */
@@ -66,10 +66,19 @@ export async function createEngine(
   return new EagerEngine(definition, state);
 }
 
+const LAST_NODE_OF_NODE_GPU = 22;
+
 /** Loads the native backend; it registers itself. */
 async function useNodeGpu(): Promise<void> {
   // Not a literal: the package is the user's to install, and neither the type checker nor the bundler may ask for it.
   const name: string = '@tensorflow/tfjs-node-gpu';
+  // 4.22, the last release, calls `util.isNullOrUndefined`, which Node 23 removed: it would load, and fail at the first tensor.
+  const major = Number(process.versions.node.split('.')[0]);
+  if (major > LAST_NODE_OF_NODE_GPU) {
+    throw new EngineUnavailableError(
+      `--engine tfjs-node-gpu: ${name} 4.22 runs on Node 20 and 22, not on ${process.versions.node}; use Node 22 and \`npm install @tensorflow/tfjs-node-gpu\` there, or train with --engine onnx`,
+    );
+  }
   try {
     await import(name);
   } catch (error) {

@@ -5,6 +5,7 @@ import { readTurnAudio, type PreparedTurn } from '@gpt-talker/dataset';
 import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost } from '@gpt-talker/runtime';
 import { openVoice, type Voice } from '@gpt-talker/voice';
+import { SpeakerEncoder, speakerSimilarity } from '@gpt-talker/tokenizer';
 import { Vits, type Style } from '@gpt-talker/vits';
 import { turnSegments } from '../congpt/segments';
 import { compareSpeech, type SpeechDistance } from './compare-speech';
@@ -19,6 +20,8 @@ export interface SpokenReply {
   made: Audio;
   real: Audio;
   distance: SpeechDistance;
+  /** How alike the speakers of both are, from −1 to 1, by the voice's speaker encoder, where it has one. */
+  speakerSimilarity?: number;
   /** Seconds that making it took. */
   madeInSeconds: number;
 }
@@ -27,6 +30,7 @@ export interface SpeechScores {
   replies: number;
   /** Means over the replies. */
   distance: SpeechDistance;
+  speakerSimilarity?: number;
   tokens: TokenHealth;
   /** Seconds of speech made in a second; above 1 is faster than real time. */
   realTimeFactor: number;
@@ -53,8 +57,10 @@ export async function speakHeldOut(options: SpeakOptions): Promise<{ scores: Spe
   try {
     const gpt = await Gpt.load(host, voice);
     const vits = await Vits.load(host, voice);
+    const { speaker: told } = voice.manifest;
+    const speaker = told && (await SpeakerEncoder.load(host, { graph: voice.path(told.file) }));
     for (const turns of examples) {
-      replies.push(await speak(turns, { gpt, vits, voice, seed: options.seed ?? 0 }));
+      replies.push(await speak(turns, { gpt, vits, voice, speaker, seed: options.seed ?? 0 }));
       options.onReply?.(replies.length, examples.length);
     }
   } finally {
@@ -70,6 +76,7 @@ export async function speakHeldOut(options: SpeakOptions): Promise<{ scores: Spe
     scores: {
       replies: replies.length,
       distance: meanDistance(replies.map(({ distance }) => distance)),
+      ...meanSimilarity(replies),
       tokens: tokenHealth(replies, expected),
       realTimeFactor: spoken / replies.reduce((sum, { madeInSeconds }) => sum + madeInSeconds, 0),
     },
@@ -78,7 +85,7 @@ export async function speakHeldOut(options: SpeakOptions): Promise<{ scores: Spe
 
 async function speak(
   turns: readonly PreparedTurn[],
-  { gpt, vits, voice, seed }: { gpt: Gpt; vits: Vits; voice: Voice; seed: number },
+  { gpt, vits, voice, speaker, seed }: Speakers & { gpt: Gpt; seed: number },
 ): Promise<SpokenReply> {
   const target = turns[turns.length - 1];
   const { text, layout, symbols, semantic } = voice.manifest;
@@ -89,7 +96,7 @@ async function speak(
     semanticVocabulary: semantic.vocabulary,
   };
   const segments = (await turnSegments(read, vocabulary)).slice(0, -1);
-  const style = await styleOf(turns, vits, voice);
+  const style = await styleOf(turns, { vits, voice, speaker });
   const begun = performance.now();
   const generation = gpt.generate(segments, { ...voice.manifest.sampling, seed });
   const tokens: number[] = [];
@@ -110,11 +117,34 @@ async function speak(
     phonemes: target.phonemes.length,
     ...{ made, real, madeInSeconds },
     distance: await compareSpeech(made, real),
+    ...(speaker && { speakerSimilarity: await similarity(speaker, made, real) }),
   };
 }
 
+interface Speakers {
+  vits: Vits;
+  voice: Voice;
+  speaker: SpeakerEncoder | undefined;
+}
+
+/** Undefined where one of them is too short to tell who speaks. */
+async function similarity(speaker: SpeakerEncoder, made: Audio, real: Audio): Promise<number | undefined> {
+  try {
+    return speakerSimilarity(await speaker.embed(made), await speaker.embed(real));
+  } catch (error) {
+    if ((error as { code?: string }).code === 'bad-audio') return undefined;
+    throw error;
+  }
+}
+
+function meanSimilarity(replies: readonly SpokenReply[]): { speakerSimilarity?: number } {
+  const known = replies.flatMap(({ speakerSimilarity: value }) => value ?? []);
+  return known.length === 0 ? {} : { speakerSimilarity: known.reduce((sum, value) => sum + value, 0) / known.length };
+}
+
 /** The timbre: the speaker's latest turn, as in use; else the voice's own reference. */
-async function styleOf(turns: readonly PreparedTurn[], vits: Vits, voice: Voice): Promise<Style> {
+async function styleOf(turns: readonly PreparedTurn[], { vits, voice, speaker }: Speakers): Promise<Style> {
+  const styleOfSpeech = async (audio: Audio) => vits.style(audio, speaker && { speaker: await speaker.embed(audio) });
   const target = turns[turns.length - 1];
   const heard = turns
     .slice(0, -1)
@@ -122,10 +152,10 @@ async function styleOf(turns: readonly PreparedTurn[], vits: Vits, voice: Voice)
       ({ speaker, audio, seconds }) => speaker === target.speaker && audio && seconds > SHORTEST_REFERENCE_SECONDS,
     );
   const latest = heard[heard.length - 1];
-  if (latest) return vits.style(await readTurnAudio(latest));
+  if (latest) return styleOfSpeech(await readTurnAudio(latest));
   const reference =
     voice.manifest.references.find(({ speaker }) => speaker === 'agent') ?? voice.manifest.references[0];
-  return vits.style(reference ? await readWavFile(voice.path(reference.file)) : await readTurnAudio(target));
+  return styleOfSpeech(reference ? await readWavFile(voice.path(reference.file)) : await readTurnAudio(target));
 }
 
 /** Means of what is a number. */

@@ -21,7 +21,7 @@ const USED = [
   ...['text', 'text_lang', 'top_k', 'top_p', 'temperature', 'repetition_penalty', 'speed_factor', 'seed'],
   ...['media_type', 'streaming_mode', 'target_voice'],
 ];
-const WITH_REFERENCE = ['ref_audio_path', 'prompt_text', 'prompt_lang'];
+const WITH_REFERENCE = ['ref_audio_path', 'aux_ref_audio_paths', 'prompt_text', 'prompt_lang'];
 /** Where our names differ from theirs. */
 const FORMATS: Partial<Record<string, SoundFormat>> = { auto: 'wav', raw: 'pcm' };
 const LARGEST_SEED = 2 ** 32;
@@ -157,9 +157,9 @@ function checkLanguage(language: string, { name, languages }: VoiceDescription):
 }
 
 async function readReference(
-  { ref_audio_path, prompt_text }: TtsRequest,
+  { ref_audio_path, aux_ref_audio_paths, prompt_text }: TtsRequest,
   { engine, references, limits }: Service,
-): Promise<{ audio: Audio; text?: string } | undefined> {
+): Promise<{ audio: Audio; text?: string; others?: Audio[] } | undefined> {
   if (!references || !ref_audio_path) return undefined;
   const bytes = await references.read(ref_audio_path).catch((error: unknown) => {
     // SillyTavern makes a path of a voice's name: the voice then speaks with its own timbre.
@@ -167,8 +167,15 @@ async function readReference(
     if (isVoice && error instanceof ApiError && error.code === 'reference_not_found') return undefined;
     throw error;
   });
-  return bytes && {
+  if (!bytes) return undefined;
+  const others: Audio[] = [];
+  for (const name of aux_ref_audio_paths ?? []) {
+    const parameter = 'aux_ref_audio_paths';
+    others.push(decodeUpload(await references.read(name, parameter), limits, parameter));
+  }
+  return {
     audio: decodeUpload(bytes, limits, 'ref_audio_path'),
     text: prompt_text?.trim() || undefined,
+    ...(others.length > 0 && { others }),
   };
 }

@@ -42,6 +42,11 @@ export const voiceSchema = z.object({
   sampleRate: z.number(),
   license: z.string(),
   origin: z.string(),
+  model: z.string().optional().describe('What kind of weights they are.'),
+  consent: z
+    .object({ speaker: z.string(), right: z.string() })
+    .optional()
+    .describe('Whose speech it speaks with, and by what right; absent where that is not stated.'),
   historyTurns: z.number(),
   tokensPerSecond: z.number(),
   sampling: samplingDefaults,

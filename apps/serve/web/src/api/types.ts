@@ -13,6 +13,8 @@ export interface VoiceInfo {
   name: string;
   description: string;
   license: string;
+  /** Whose speech it speaks with, and by what right, where that is stated. */
+  consent?: { speaker: string; right: string };
   sampleRate: number;
   /** How many turns it was trained to read. */
   historyTurns: number;

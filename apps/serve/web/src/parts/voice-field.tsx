@@ -22,6 +22,13 @@ export function VoiceField() {
           <option>none yet</option>
         )}
       </select>
+      {chosen && (
+        <p class="field-note">
+          {chosen.consent
+            ? `Speaks with the speech of ${chosen.consent.speaker}: ${chosen.consent.right}.`
+            : 'Whose speech it speaks with is not stated.'}
+        </p>
+      )}
       {chosen?.description && <p class="field-note">{chosen.description.replace(/\.?$/, '.')}</p>}
     </div>
   );

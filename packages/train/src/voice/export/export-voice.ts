@@ -27,6 +27,8 @@ export interface ExportVoiceOptions {
   description: string;
   license: string;
   origin: string;
+  /** Whose speech the voice speaks with, and by what right. */
+  consent?: VoiceManifest['consent'];
   /** The folder to write. */
   output: string;
 }
@@ -76,7 +78,7 @@ async function readAlignment(checkpoint: string, decayTokens?: number): Promise<
 }
 
 function manifestOf(
-  { config, description, license, origin, references }: ExportVoiceOptions,
+  { config, description, license, origin, consent, references }: ExportVoiceOptions,
   alignment: VoiceManifest['layout']['alignment'],
 ): Omit<VoiceManifest, 'files'> {
   const { gpt, vits, encoder, sampleRate, hopSamples } = config;
@@ -89,6 +91,7 @@ function manifestOf(
     description,
     license,
     origin,
+    ...(consent && { consent }),
     languages: ['en'],
     sampleRate,
     hopSamples,

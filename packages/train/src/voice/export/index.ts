@@ -8,9 +8,12 @@ export {
 } from './export-upstream';
 export { writeVoiceFolder, type VoiceContent } from './voice-folder';
 export {
+  compareGraphs,
   exportSpeechGraphs,
   ImportError,
   importVoice,
+  type ComparedOutput,
+  type CompareOptions,
   type ImportedVoice,
   type ImportErrorCode,
   type ImportVoiceOptions,

@@ -23,6 +23,9 @@ import { importVoice, type ImportVoiceOptions } from '.';
 import { readStageOne } from './stage-one';
 import { readStageTwo } from './stage-two';
 
+// Generous: other work may have the processor.
+jest.setTimeout(300_000);
+
 let home: string;
 let weights: MadeUpWeights;
 let output: string;

@@ -1,4 +1,5 @@
 // Voices from others' weights.
+export { compareGraphs, type ComparedOutput, type CompareOptions } from './compare-graphs';
 export { ImportError, type ImportErrorCode } from './errors';
 export { type VoiceFamily } from './families';
 export { importVoice } from './import-voice';

@@ -7,13 +7,29 @@ import {
   openPrepared,
   prepare,
   readTurnFeatures,
+  readTurnSpeaker,
   readTurnSsl,
   toolsOfVoice,
+  writeUpstream,
   type SpeechSpec,
   type TextFeatureSpec,
 } from '@gpt-talker/dataset';
-import { BERT_WIDTH, CODES, HUBERT_WIDTH, writeMadeUpWeights, type MadeUpWeights } from '../../../test/made-up-weights';
+import { embeddingWidth } from '@gpt-talker/tokenizer/speaker';
+import {
+  BERT_WIDTH,
+  CODES,
+  HUBERT_WIDTH,
+  SPEAKER_ENCODER,
+  gptContent,
+  upstreamFile,
+  vitsContent,
+  writeMadeUpWeights,
+  type MadeUpWeights,
+} from '../../../test/made-up-weights';
 import { exportSpeechGraphs, importVoice } from '.';
+
+// Generous: other work may have the processor.
+jest.setTimeout(300_000);
 
 let home: string;
 let weights: MadeUpWeights;
@@ -67,6 +83,42 @@ test('a corpus gets tokens, SSL features and, where it is Chinese, text features
   const byVoice = await prepared('by-voice', await toolsOfVoice(voice));
   expect(byVoice.map(({ tokens }) => tokens)).toEqual(turns.map(({ tokens }) => tokens));
   expect(await readTurnSsl(byVoice[0])).toEqual(await readTurnSsl(turns[0]));
+});
+
+test("weights of v2Pro prepare every turn's speaker too, alone or as an imported voice", async () => {
+  const [gptCheckpoint, vitsCheckpoint] = ['s1v3.ckpt', 'v2Pro.pth'].map((name) => path.join(home, name));
+  await writeFile(gptCheckpoint, upstreamFile(gptContent(732)));
+  await writeFile(vitsCheckpoint, upstreamFile(vitsContent('v2Pro')));
+  const pro = { ...ears(), vitsCheckpoint, output: path.join(home, 'pro-ears') };
+  await expect(exportSpeechGraphs(pro)).rejects.toThrow('is of v2Pro, whose style depends on who speaks');
+  const turns = await prepared('pro', await exportSpeechGraphs({ ...pro, speakerEncoder: weights.speaker }));
+  const [first, second] = await Promise.all(turns.map(readTurnSpeaker));
+  expect(first).toHaveLength(embeddingWidth(SPEAKER_ENCODER));
+  expect(first!.every(Number.isFinite)).toBe(true);
+  expect(second).not.toEqual(first);
+
+  const voice = path.join(home, 'pro-voice');
+  const parts = { gptCheckpoint, vitsCheckpoint, speakerEncoder: weights.speaker, hubertFolder: weights.hubert };
+  await importVoice({ ...parts, family: 'gpt-sovits', name: 'pro', license: 'CC0', output: voice });
+  const byVoice = await prepared('by-pro-voice', await toolsOfVoice(voice));
+  const again = (await readTurnSpeaker(byVoice[0]))!;
+  // Weights in 16 bits there as here.
+  again.forEach((value, index) => expect(value).toBeCloseTo(first![index], 2));
+
+  const upstream = path.join(home, 'upstream');
+  const corpus = await openPrepared(path.join(home, 'pro'));
+  try {
+    await writeUpstream(corpus, upstream);
+  } finally {
+    await corpus.close();
+  }
+  const theirs = await openPrepared(upstream);
+  try {
+    const [turn] = (await theirs.dialogue(0)).turns;
+    expect(await readTurnSpeaker(turn)).toEqual(first);
+  } finally {
+    await theirs.close();
+  }
 });
 
 test('graphs of the same weights are not made again; those of others are', async () => {

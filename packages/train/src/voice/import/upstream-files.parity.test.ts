@@ -18,8 +18,10 @@ for (const file of ['congpt-small.ckpt', 'congpt-small.half.legacy.ckpt'])
   testWith(file, `a first stage: ${file}`, async (found) => {
     const { config, topK, unexpected, store } = await readStageOne(found, { features: true });
     expect(unexpected).toEqual([]);
-    expect(topK).toBe(5);
-    expect(config).toMatchObject({ layers: 3, width: 64, heads: 4, semanticVocabulary: 1025, featureWidth: 1024 });
+    const { model, inference } = (await readUpstreamCheckpoint(found)).config as Record<string, Record<string, number>>;
+    expect(topK).toBe(inference?.top_k ?? 5);
+    expect(config).toMatchObject({ layers: model.n_layer, width: model.hidden_dim, heads: model.head });
+    expect(config.semanticVocabulary).toBe(model.vocab_size);
     store.dispose();
   });
 
@@ -32,9 +34,11 @@ const slow =
 slow('convits-small-G.pth', 'a second stage', async (found) => {
   const { config, sampleRate, spectrogram, unexpected, store } = await readStageTwo(found);
   expect(unexpected).toEqual([]);
-  expect(sampleRate).toBe(32_000);
-  expect(spectrogram).toEqual({ fftSize: 2048, windowSamples: 2048, hopSamples: 640, bins: 1025 });
-  expect(config.quantizer).toEqual({ kind: 'ssl', size: 1024, width: 768 });
+  const { data } = (await readUpstreamCheckpoint(found)).config as Record<string, Record<string, number>>;
+  expect(sampleRate).toBe(data.sampling_rate);
+  const { filter_length: fftSize, win_length: windowSamples, hop_length: hopSamples } = data;
+  expect(spectrogram).toEqual({ fftSize, windowSamples, hopSamples, bins: fftSize / 2 + 1 });
+  expect(config.quantizer.kind).toBe('ssl');
   store.dispose();
 });
 
@@ -54,6 +58,7 @@ v2With('congpt-v2-small.ckpt', 'a first stage of v2', async (found) => {
   const { config, symbols, unexpected, store } = await readStageOne(found, { features: true });
   expect(unexpected).toEqual([]);
   expect(symbols).toHaveLength(732);
-  expect(config).toMatchObject({ layers: 3, width: 64, semanticVocabulary: 1025, featureWidth: 1024 });
+  const { model } = (await readUpstreamCheckpoint(found)).config as Record<string, Record<string, number>>;
+  expect(config).toMatchObject({ layers: model.n_layer, width: model.hidden_dim, phonemeVocabulary: 732 });
   store.dispose();
 });
