@@ -50,7 +50,9 @@ async function talk({ dialogue: dialogueFile, text, voice, out, seed, history, j
     import('@gpt-talker/audio'),
   ]);
 
-  const dialogue = await readDialogueFile(dialogueFile);
+  const dialogue = await readDialogueFile(dialogueFile, {
+    warn: (warning) => void process.stderr.write(`gpt-talker: warning: ${warning}\n`),
+  });
   const talker = await Talker.load(voice ?? defaultVoiceFolder(), { onProgress: narrator?.report });
   const loadingSeconds = (performance.now() - begin) / 1000;
   try {
