@@ -61,7 +61,11 @@ export function ttsRoutes(app: App, service: Service): void {
     app.route({
       method: ['GET', 'POST'],
       url,
-      schema: { ...common, summary: 'Not to be had here; the answer says what to do', response: errorResponses(401, 403) },
+      schema: {
+        ...common,
+        summary: 'Not to be had here; the answer says what to do',
+        response: errorResponses(401, 403),
+      },
       handler: async () => {
         throw new ApiError(403, 'not_remote', NOT_REMOTE[url]);
       },
@@ -167,8 +171,10 @@ async function readReference(
     if (isVoice && error instanceof ApiError && error.code === 'reference_not_found') return undefined;
     throw error;
   });
-  return bytes && {
-    audio: decodeUpload(bytes, limits, 'ref_audio_path'),
-    text: prompt_text?.trim() || undefined,
-  };
+  return (
+    bytes && {
+      audio: decodeUpload(bytes, limits, 'ref_audio_path'),
+      text: prompt_text?.trim() || undefined,
+    }
+  );
 }
