@@ -72,7 +72,9 @@ async function talk(options: TalkOptions): Promise<void> {
     import('@gpt-talker/audio'),
   ]);
 
-  const dialogue = await readDialogueFile(dialogueFile);
+  const dialogue = await readDialogueFile(dialogueFile, {
+    warn: (warning) => void process.stderr.write(`gpt-talker: warning: ${warning}\n`),
+  });
   const references = await Promise.all(referenceFiles.map((file) => decodeFile(file, { signal })));
   const reference = references.length > 0 ? references : undefined;
   const talker = await Talker.load(voice ?? defaultVoiceFolder(), { provider, onProgress: narrator?.report });
