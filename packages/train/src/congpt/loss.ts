@@ -17,13 +17,17 @@ export function conGptObjective(network: ConGptNetwork, recipe: ConGptRecipe, he
   return {
     store: network.store,
     step: conGptStep(network, recipe),
-    evaluation: { batch: [], metrics: (batch) => ({ ...adapted(network, () => conGptLoss(network.model, batch)) }) },
+    evaluation: {
+      batch: [],
+      metrics: (batch) => ({ ...adapted(network, () => conGptLoss(network.model, batch, recipe)) }),
+    },
     validate: async (evaluator) => ({ metrics: await evaluator.meanOverTargets(heldOut) }),
   };
 }
 
 /** The loss with teacher-forced accuracies; ScaledAdam clips by itself, AdamW by the global norm. */
-export function conGptStep(network: ConGptNetwork, { optimizer, accumulate }: ConGptRecipe): StepDefinition {
+export function conGptStep(network: ConGptNetwork, recipe: ConGptRecipe): StepDefinition {
+  const { optimizer, accumulate } = recipe;
   const { store, model, lora } = network;
   return {
     store,
@@ -35,18 +39,22 @@ export function conGptStep(network: ConGptNetwork, { optimizer, accumulate }: Co
     batch: [],
     loss: (batch) =>
       adapted(network, () => {
-        const { loss, top1, top3 } = conGptLoss(model, batch, dropoutOf(batch));
+        const { loss, top1, top3 } = conGptLoss(model, batch, recipe, dropoutOf(batch));
         return { loss, metrics: { top1, top3 } };
       }),
   };
 }
 
-export const conGptLoss = (model: ConGpt, batch: Record<string, tf.Tensor>, noise?: Noise) =>
-  maskedCrossEntropy(
-    model.forward(batch as unknown as ConGptInputs, noise),
-    batch.targets as tf.Tensor2D,
-    batch.weights as tf.Tensor2D,
-  );
+export function conGptLoss(
+  model: ConGpt,
+  batch: Record<string, tf.Tensor>,
+  { layout }: Pick<ConGptRecipe, 'layout'>,
+  noise?: Noise,
+) {
+  // Where text is read causally as well, no position sees a later one: half of attention is not computed.
+  const inputs = { ...batch, causal: layout.textMask === 'causal' } as unknown as ConGptInputs;
+  return maskedCrossEntropy(model.forward(inputs, noise), batch.targets as tf.Tensor2D, batch.weights as tf.Tensor2D);
+}
 
 const dropoutOf = (batch: Record<string, tf.Tensor>): Noise | undefined =>
   batch[DROPOUT] && new Noise(batch[DROPOUT] as tf.Tensor1D);

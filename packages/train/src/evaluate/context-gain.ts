@@ -66,7 +66,7 @@ export async function scoreContext(options: ContextScoreOptions): Promise<Contex
     );
   const state = TrainingState.initial(store, []);
   const metrics = (batch: Record<string, tf.Tensor>) => ({
-    ...adapted(network, () => conGptLoss(model, batch)),
+    ...adapted(network, () => conGptLoss(model, batch, { layout })),
   });
   const evaluator = await Evaluator.create({ store, batch: [], metrics }, state, options.compile);
   const score = async (variants: readonly Variant[]): Promise<TokenScore> => {
