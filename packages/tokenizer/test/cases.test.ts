@@ -153,6 +153,23 @@ test('mixed cases pass', () => {
   report('Mixed', 'mixed.tsv', 60, (one) => checkChinese(one, 'auto'));
 });
 
+test('what people reported as wrong elsewhere is right here, to the phoneme', () => {
+  const lines = fs
+    .readFileSync(path.join(__dirname, 'cases/reported.tsv'), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+  expect(lines.length).toBeGreaterThanOrEqual(149);
+  const misses = lines
+    .map((line) => line.split('\t'))
+    .map(([, language, text, wanted]) => [
+      text,
+      wanted,
+      explain(text, { language: language as TextLanguage }).phonemes.join(' '),
+    ])
+    .filter(([, wanted, got]) => wanted !== got);
+  expect(misses).toEqual([]);
+});
+
 test('known misses still miss; one that comes right belongs into the table of passing cases', () => {
   const english = readCases('english-known-misses.tsv');
   expect(english.filter((one) => saidInEnglish(one) === one.expected)).toEqual([]);

@@ -17,7 +17,8 @@ import {
 import { SIGN_RULES } from './rules/signs';
 import { type ChinesePiece, type ChineseRuleBook, scanChinese } from './scanner';
 
-const BOOK: ChineseRuleBook = {
+/** The rules by what a stretch begins with. */
+export const CHINESE_RULES: ChineseRuleBook = {
   digit: [
     WEB_RULE,
     ...MODEL_DIGIT_RULES,
@@ -48,5 +49,5 @@ const BOOK: ChineseRuleBook = {
 
 /** Normal forms of cleaned Chinese text. */
 export function normalizeChinese(text: string): ChinesePiece[] {
-  return scanChinese(text, BOOK, /[A-Za-z]/.test(text) ? englishStretches(text) : []);
+  return scanChinese(text, CHINESE_RULES, /[A-Za-z]/.test(text) ? englishStretches(text) : []);
 }
