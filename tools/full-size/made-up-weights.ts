@@ -173,8 +173,12 @@ export interface FullSizeFiles {
   speaker: string;
 }
 
-/** Writes everything that a version needs into a folder. */
-export async function writeFullSize(folder: string, version: SovitsVersion, seed = 1): Promise<FullSizeFiles> {
+/** Writes everything that a version needs into a folder; BERT, the largest by far, may be left out: without it English is read. */
+export async function writeFullSize(
+  folder: string,
+  version: SovitsVersion,
+  { seed = 1, bert = true } = {},
+): Promise<FullSizeFiles> {
   tf.enableProdMode();
   await mkdir(folder, { recursive: true });
   const at = (name: string) => path.join(folder, name);
@@ -188,7 +192,7 @@ export async function writeFullSize(folder: string, version: SovitsVersion, seed
   await writeStageOne(files.gpt, version === 'v1' ? 512 : 732, seed);
   await writeStageTwo(files.vits, version, seed + 1);
   await writeHubert(files.hubert, seed + 2);
-  await writeBert(files.bert, seed + 3);
+  if (bert) await writeBert(files.bert, seed + 3);
   if (PUBLISHED_VERSIONS[version].speaker) await writeSpeakerEncoder(files.speaker, seed + 4);
   return files;
 }

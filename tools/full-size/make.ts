@@ -12,7 +12,7 @@ async function main(): Promise<void> {
     process.exitCode = 2;
     return;
   }
-  for (const [part, file] of Object.entries(await writeFullSize(values.out, version, Number(values.seed))))
+  for (const [part, file] of Object.entries(await writeFullSize(values.out, version, { seed: Number(values.seed) })))
     console.log(`${part.padEnd(8)}${file}`);
 }
 

@@ -1,4 +1,4 @@
-// npm run test:full-size [-- --versions v2,v2Pro] [--keep FOLDER]: made-up weights of the published size, all four versions, through
+// npm run test:full-size [-- --versions v2,v2Pro] [--keep FOLDER] [--no-bert]: made-up weights of the published size, all four versions, through
 // import, check, talk and serve of the built program. By hand: it takes minutes and gigabytes.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -21,14 +21,16 @@ interface Row {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { versions: { type: 'string' }, keep: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { versions: { type: 'string' }, keep: { type: 'string' }, 'no-bert': { type: 'boolean' } },
+  });
   const wanted = values.versions?.split(',') ?? VERSIONS;
   const home = values.keep ?? (await mkdtemp(path.join(tmpdir(), 'full-size-')));
   const rows: Row[] = [];
   try {
     for (const version of VERSIONS.filter((known) => wanted.includes(known))) {
       const folder = path.join(home, version);
-      for await (const row of oneVersion(version, folder)) {
+      for await (const row of oneVersion(version, folder, values['no-bert'] === true)) {
         rows.push(row);
         const memory = row.peakMebibytes ? `${row.peakMebibytes.toFixed(0)} MiB` : '';
         console.log(
@@ -47,12 +49,12 @@ async function main(): Promise<void> {
   );
 }
 
-async function* oneVersion(version: (typeof VERSIONS)[number], folder: string): AsyncGenerator<Row> {
+async function* oneVersion(version: (typeof VERSIONS)[number], folder: string, noBert: boolean): AsyncGenerator<Row> {
   const begin = performance.now();
-  const files = await writeFullSize(folder, version);
+  const withBert = version === WITH_BERT && !noBert;
+  const files = await writeFullSize(folder, version, { bert: withBert });
   yield { version, step: 'make', seconds: (performance.now() - begin) / 1000 };
   const voice = path.join(folder, 'voice');
-  const withBert = version === WITH_BERT;
   const parts = ['--from', 'gpt-sovits', '--gpt', files.gpt, '--vits', files.vits, '--hubert', files.hubert];
   if (withBert) parts.push('--bert', files.bert, '--weights', 'int8');
   if (version.startsWith('v2Pro')) parts.push('--speaker-encoder', files.speaker);

@@ -4,7 +4,13 @@ import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readWavFile } from '@gpt-talker/audio';
-import { writeMadeUpWeights, type MadeUpWeights } from '../../../packages/train/test/made-up-weights';
+import {
+  gptContent,
+  upstreamFile,
+  vitsContent,
+  writeMadeUpWeights,
+  type MadeUpWeights,
+} from '../../../packages/train/test/made-up-weights';
 import { runNode, type Outcome } from './run-program';
 
 const root = path.resolve(__dirname, '../../..');
@@ -12,7 +18,7 @@ const program = path.join(root, 'apps/serve/dist/cli.js');
 const weekend = path.join(root, 'examples/weekend.json');
 
 /** Generous: other work may have the processor. */
-jest.setTimeout(300_000);
+jest.setTimeout(600_000);
 
 let home: string;
 let weights: MadeUpWeights;
@@ -60,7 +66,7 @@ test("GPT-Talker's weights become a voice that hears a conversation and answers,
   const { code, stdout, stderr } = await importVoice('gpt-talker', 'talker', '--license', 'CC0');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
-    /^Reading .+s1\.ckpt …\nReading .+s2G\.pth …\n[\s\S]+\nWriting talker …\ntalker: en, 2 MiB, in [\d.]+ s\n$/,
+    /^Reading .+s1\.ckpt …\nReading .+s2G\.pth …\n[\s\S]+\nWriting talker …\nNote: it is not stated whose speech [^\n]+\ntalker: en, 2 MiB, in [\d.]+ s\n$/,
   );
   const manifest = JSON.parse(await readFile(path.join(home, 'talker/voice.json'), 'utf8')) as Record<string, unknown>;
   expect(manifest).toMatchObject({
@@ -92,6 +98,54 @@ test("GPT-SoVITS's weights with BERT become a voice that reads its text first, i
   expect(await talk('sovits', 'mixed.wav', '我用 iPhone 拍。')).not.toBe(chinese);
 });
 
+test('v2Pro: whose speech it is, is kept and shown; it is checked against its weights, and speaks after several references', async () => {
+  const [gpt, vits] = [path.join(home, 's1v3.ckpt'), path.join(home, 'pro.pth')];
+  await writeFile(gpt, upstreamFile(gptContent(732)));
+  await writeFile(vits, upstreamFile(vitsContent('v2Pro')));
+  const parts = ['--gpt', gpt, '--vits', vits, '--speaker-encoder', weights.speaker];
+  const consent = ['--speaker', 'nobody', '--right', 'made-up numbers'];
+  const imported = await importVoice('gpt-sovits', 'pro', ...parts, ...consent);
+  expect({ code: imported.code, stderr: imported.stderr }).toEqual({ code: 0, stderr: '' });
+
+  const info = await run('voice', 'info', 'pro');
+  expect(info).toMatchObject({ code: 0, stderr: '' });
+  expect(info.stdout).toMatch(/^name: +pro\nmodel: +GPT-SoVITS v2Pro\n/);
+  expect(info.stdout).toMatch(/\nspeech of: +nobody\nby right of: +made-up numbers\n$/);
+
+  const from = ['--from', gpt, '--from', vits, '--from', weights.speaker];
+  const checked = await run('voice', 'check', 'pro', ...from);
+  expect({ code: checked.code, stderr: checked.stderr }).toEqual({ code: 0, stderr: '' });
+  for (const graph of ['gpt', 'style', 'latent', 'decoder', 'speaker'])
+    expect(checked.stdout).toMatch(new RegExp(`\\n${graph}\\.onnx \\w+: fits, off by `));
+  // Other weights of the same shapes.
+  const other = vitsContent('v2Pro');
+  const name = 'dec.conv_pre.weight';
+  const tensor = other.weight.get(name)!;
+  other.weight.set(name, { ...tensor, data: Float32Array.from(tensor.data, (value) => 3 * value + 0.1) });
+  await writeFile(path.join(home, 'other.pth'), upstreamFile(other));
+  const wrong = await run('voice', 'check', 'pro', '--from', 'other.pth');
+  expect(wrong.code).toBe(2);
+  expect(wrong.stderr).toMatch(
+    /^gpt-talker: pro: decoder\.onnx does not compute what the weights say; import the voice again/,
+  );
+
+  const examples = path.dirname(weekend);
+  const references = [2, 4].flatMap((turn) => ['--reference', path.join(examples, `weekend-${turn}.wav`)]);
+  const both = await talk('pro', 'both.wav', 'Hi', ...references);
+  expect(await talk('pro', 'one.wav', 'Hi', ...references.slice(0, 2))).not.toBe(both);
+  expect(await talk('pro', 'again.wav', 'Hi', ...references)).toBe(both);
+});
+
+test('a provider that is not there is refused with its remedy', async () => {
+  const talked = await run('talk', '--dialogue', weekend, '--text', 'Hi', '--provider', 'cuda', '--out', 'cuda.wav');
+  // On a machine with CUDA it speaks.
+  if (talked.code === 0) return;
+  expect(talked.code).toBe(2);
+  expect(talked.stderr).toMatch(
+    /^gpt-talker: execution provider 'cuda' is not available .+ONNXRUNTIME_NODE_INSTALL=cuda12.+\n$/,
+  );
+});
+
 describe('mistakes are said in one line, and leave nothing behind', () => {
   test.each<[string, string[], RegExp]>([
     ['no command', ['voice'], /\ngpt-talker: no command was given; see gpt-talker voice --help\n$/],
@@ -114,12 +168,12 @@ describe('mistakes are said in one line, and leave nothing behind', () => {
   test('weights of another version', async () => {
     const file = path.join(home, 'later.pth');
     const bytes = await readFile(weights.vits);
-    bytes.write('06');
+    bytes.write('03');
     await writeFile(file, bytes);
     const { code, stderr } = await importVoice('gpt-sovits', 'later', '--vits', file);
     expect(code).toBe(2);
-    expect(stderr).toBe(
-      `gpt-talker: ${file}: is of GPT-SoVITS v2ProPlus; only v1 and GPT-Talker weights can be imported\n`,
+    expect(stderr).toMatch(
+      /later\.pth: is of GPT-SoVITS v3 \(LoRA\), another model .+; give weights of v1, v2, v2Pro .+\n$/,
     );
     expect(await readdir(home)).not.toContain('later');
   });

@@ -155,13 +155,17 @@ export function evaluationRows({ context, speech }: Evaluation): [name: string, 
       ['repeated n-grams', percent(tokens.repeating), 'replies that stutter'],
       ['tokens a phoneme', number(tokens.tokensPerPhoneme, 2), 'mean'],
       ['length outliers', percent(tokens.lengthOutliers), 'under half or over twice the recordings’ rate'],
-      ...(speech.speakerSimilarity === undefined
-        ? []
-        : [['speaker similarity', number(speech.speakerSimilarity, 3), 'of made and recorded, 1 is the same speaker']]),
+      ...similarityRow(speech),
       ['real-time factor', `${number(speech.realTimeFactor, 1)} ×`, 'seconds spoken a second'],
     );
   }
   return rows;
+}
+
+/** For voices that tell speakers apart. */
+function similarityRow({ speakerSimilarity }: SpeechScores): [string, string, string][] {
+  if (speakerSimilarity === undefined) return [];
+  return [['speaker similarity', number(speakerSimilarity, 3), 'of made and recorded; 1: the same speaker']];
 }
 
 /** The table for a terminal. */
