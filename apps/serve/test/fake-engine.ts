@@ -24,6 +24,8 @@ export interface FakeOptions {
   /** Seconds between two chunks. */
   pause?: number;
   capacity?: number;
+  /** How often each chunk is said: much sound at little cost. */
+  times?: number;
 }
 
 export class FakeEngine implements Engine {
@@ -51,8 +53,11 @@ export class FakeEngine implements Engine {
   private readonly known = new Map<string, { version: number; state: FakeState }>();
   private readonly listeners: (() => void)[] = [];
 
-  constructor({ pause = 0, capacity = 4 }: FakeOptions = {}) {
+  readonly times: number;
+
+  constructor({ pause = 0, capacity = 4, times = 1 }: FakeOptions = {}) {
     this.pause = pause;
+    this.times = times;
     this.capacity = capacity;
   }
 
@@ -132,7 +137,8 @@ class FakeSpeech implements Speech {
         refuseUnspeakable(piece);
         if (piece.includes('fail at once')) throw new Error('the fake engine broke');
         said += piece;
-        for (const chunk of tone(piece, seed, heard)) {
+        const chunks = tone(piece, seed, heard).flatMap((chunk) => new Array<Audio>(engine.times).fill(chunk));
+        for (const chunk of chunks) {
           await wait(engine.pause, signal);
           if (this.interruptedAt !== undefined) break;
           yield chunk;
