@@ -1,23 +1,9 @@
 // Requests made from the published schemas, right and wrong: whatever comes, the answer is one that the schema announces, and never a
 // failure of ours.
 import fc from 'fast-check';
+import { anything, fitting, type Schema } from './schema-values';
 import { startTestService, type TestService } from './test-service';
 
-interface Schema {
-  type?: string;
-  enum?: unknown[];
-  const?: unknown;
-  anyOf?: Schema[];
-  oneOf?: Schema[];
-  properties?: Record<string, Schema>;
-  required?: string[];
-  items?: Schema;
-  minimum?: number;
-  maximum?: number;
-  exclusiveMinimum?: number;
-  minLength?: number;
-  maxItems?: number;
-}
 interface Operation {
   parameters?: { name: string; in: string; required?: boolean; schema: Schema }[];
   requestBody?: { content: Record<string, { schema: Schema }> };
@@ -41,59 +27,6 @@ beforeAll(async () => {
   known = { id, reply: response.headers.get('x-reply-id')! };
 });
 afterAll(() => service.stop());
-
-const anything = fc.oneof(
-  fc.jsonValue(),
-  fc.constantFrom<unknown>(
-    '',
-    '\0',
-    '../../etc/passwd',
-    '☃',
-    'constructor',
-    -1,
-    1e308,
-    2 ** 53,
-    null,
-    [],
-    {},
-    true,
-    '\ud800',
-  ),
-  fc.string({ unit: 'grapheme', maxLength: 400 }),
-);
-
-/** Values that fit a schema, mostly. */
-function fitting(schema: Schema): fc.Arbitrary<unknown> {
-  const options = schema.anyOf ?? schema.oneOf;
-  if (options) return fc.oneof(...options.map(fitting));
-  if (schema.const !== undefined) return fc.constant(schema.const);
-  if (schema.enum) return fc.constantFrom(...schema.enum);
-  const { minimum = schema.exclusiveMinimum ?? 0, maximum = 100 } = schema;
-  switch (schema.type) {
-    case 'integer':
-      return fc.integer({ min: minimum, max: Math.min(maximum, 2 ** 31) });
-    case 'number':
-      return fc.double({ min: minimum, max: maximum, noNaN: true, minExcluded: schema.exclusiveMinimum !== undefined });
-    case 'boolean':
-      return fc.boolean();
-    case 'string':
-      return fc.oneof(
-        fc.constantFrom('Hello there.', 'tiny', 'gpt-talker', 'en', 'Yes!'),
-        fc.string({ minLength: schema.minLength ?? 0, maxLength: 40 }),
-      );
-    case 'array':
-      return fc.array(fitting(schema.items ?? {}), { maxLength: 4 });
-    case 'object':
-      return fc.record(
-        Object.fromEntries(
-          Object.entries(schema.properties ?? {}).map(([name, property]) => [name, fitting(property)]),
-        ),
-        { requiredKeys: schema.required ?? [] },
-      );
-    default:
-      return anything;
-  }
-}
 
 /** Values that fit, values of which one part does not, and anything. */
 function nearly(schema: Schema): fc.Arbitrary<unknown> {
@@ -173,10 +106,15 @@ test('the document is OpenAPI 3.1 and describes every route', () => {
     Object.keys(operations).map((method) => `${method} ${path}`),
   );
   expect(described.sort()).toEqual([
+    'delete /v1/conversations',
     'delete /v1/conversations/{id}',
+    'get /control',
     'get /healthz',
     'get /metrics',
     'get /readyz',
+    'get /set_gpt_weights',
+    'get /set_refer_audio',
+    'get /set_sovits_weights',
     'get /speakers',
     'get /tts',
     'get /v1/audio/voices',
@@ -190,6 +128,8 @@ test('the document is OpenAPI 3.1 and describes every route', () => {
     'get /v1/models',
     'get /v1/models/{model}',
     'post /',
+    'post /control',
+    'post /set_refer_audio',
     'post /tts',
     'post /v1/audio/speech',
     'post /v1/conversations',

@@ -3,7 +3,7 @@ import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from
 import { Gpt } from '@gpt-talker/gpt';
 import { SessionHost, type SessionOptions } from '@gpt-talker/runtime';
 import { SpeakerEncoder } from '@gpt-talker/tokenizer';
-import { openVoice, type Voice, type VoiceManifest } from '@gpt-talker/voice';
+import { VoiceFileError, openVoice, type Voice, type VoiceManifest } from '@gpt-talker/voice';
 import { Vits } from '@gpt-talker/vits';
 import { Conversation, type ConversationOptions, type OpeningOptions } from './conversation';
 import { parseState, turnOfState } from './conversation-state';
@@ -53,7 +53,8 @@ export class Talker {
   /**
    * Checks a voice's folder and loads its graphs: ConGPT into one worker thread, ConVITS into another, so that sound is made while
    * the next tokens are.
-   * @throws VoiceFileError, RuntimeError, GptError, VitsError or TalkerError, each with a one-line message
+   * @throws VoiceFileError (`graph` where the graphs are not those that voice.json describes), RuntimeError or TalkerError, each with a
+   *   one-line message
    */
   static async load(voiceFolder: string, { onProgress, provider, ...given }: TalkerOptions = {}): Promise<Talker> {
     const PARTS = 4;
@@ -85,7 +86,7 @@ export class Talker {
       return new Talker({ voice, gpt, vits, tokenizer, speaker, dispose: disposeHosts });
     } catch (error) {
       await disposeHosts();
-      throw error;
+      throw ofVoice(error, voiceFolder);
     }
   }
 
@@ -201,6 +202,13 @@ function providersOf(provider: Provider): Provider[] {
 async function loadSpeakerEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeakerEncoder | undefined> {
   const { speaker } = voice.manifest;
   return speaker && SpeakerEncoder.load(host, { graph: voice.path(speaker.file) });
+}
+
+/** That graphs and voice.json do not fit each other is the voice's fault, whichever package noticed. */
+function ofVoice(error: unknown, folder: string): unknown {
+  const { name, code, message } = error as { name?: string; code?: string; message?: string };
+  if (code !== 'graph' || (name !== 'GptError' && name !== 'VitsError')) return error;
+  return new VoiceFileError('graph', `${folder}: ${message}`, { cause: error });
 }
 
 /** A host that loads a voice's graphs with as many threads as their size is worth, unless told. */

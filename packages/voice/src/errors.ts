@@ -12,7 +12,9 @@ export type VoiceFileErrorCode =
   /** A listed path leaves the voice's folder. */
   | 'path'
   /** A file differs from what voice.json says: size or SHA-256. */
-  | 'altered';
+  | 'altered'
+  /** A graph has other inputs, outputs or widths than voice.json says. */
+  | 'graph';
 
 /** A voice folder that cannot be used. */
 export class VoiceFileError extends Error {

@@ -1,0 +1,58 @@
+// The figures of docs/reliability.md: npm run reliability -- NAME [--count N] [--workers N]
+// Each fault is made on purpose, against services on this machine's loopback that the command starts and ends itself.
+import { parseArgs } from 'node:util';
+import { aborts } from './aborts';
+import { httpFuzz } from './http-fuzz';
+import { parserFuzz } from './parser-fuzz';
+import { redisKills } from './redis-kills';
+import { replicas } from './replicas';
+import { soak } from './soak';
+import { voices } from './voices';
+import { workerKills } from './worker-kills';
+
+export interface Settings {
+  /** How often. */
+  count: number;
+  workers: number;
+  seed: number;
+}
+
+/** By name: what it does with its settings, and how often unless told. */
+const COMMANDS: Record<string, { run(settings: Settings): Promise<boolean>; count: number }> = {
+  soak: { run: soak, count: 10_000 },
+  aborts: { run: aborts, count: 200 },
+  'worker-kills': { run: workerKills, count: 100 },
+  'redis-kills': { run: redisKills, count: 20 },
+  replicas: { run: replicas, count: 20 },
+  'http-fuzz': { run: httpFuzz, count: 20_000 },
+  'parser-fuzz': { run: parserFuzz, count: 1_000_000 },
+  voices: { run: voices, count: Infinity },
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { count: { type: 'string' }, workers: { type: 'string' }, seed: { type: 'string' } },
+  });
+  const command = COMMANDS[positionals[0]];
+  if (!command) {
+    console.error(`npm run reliability -- ${Object.keys(COMMANDS).join('|')} [--count N] [--workers N] [--seed N]`);
+    process.exitCode = 2;
+    return;
+  }
+  const settings = {
+    count: Number(values.count ?? command.count),
+    workers: Number(values.workers ?? 2),
+    seed: Number(values.seed ?? 1),
+  };
+  const begin = performance.now();
+  const passed = await command.run(settings);
+  const took = ((performance.now() - begin) / 1000).toFixed(0);
+  console.log(`${positionals[0]}: ${passed ? 'passed' : 'FAILED'} in ${took} s`);
+  process.exitCode = passed ? 0 : 1;
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});
