@@ -45,6 +45,12 @@ export function isInputError(error: unknown): error is Error {
   return INPUT_ERRORS.has(error.name);
 }
 
+/** Whether the system's limit of open files was met, by what failed or by what made it fail. */
+function isLimit(error: unknown): boolean {
+  const { code, cause } = Object(error) as { code?: unknown; cause?: unknown };
+  return code === 'EMFILE' || code === 'ENFILE' || (cause !== undefined && isLimit(cause));
+}
+
 /**
  * Writes an error's message as one line; with GPT_TALKER_DEBUG=1 its stack as well.
  * @returns the exit code
@@ -57,8 +63,11 @@ export function reportError(
     write('gpt-talker: interrupted\n');
     return 130;
   }
-  const message = (error instanceof Error ? error.message : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim();
-  const expected = isInputError(error);
+  const limited = isLimit(error);
+  const message = limited
+    ? 'too many files are open for this process; raise its limit, such as with `ulimit -n 1024`'
+    : (error instanceof Error ? error.message : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim();
+  const expected = limited || isInputError(error);
   write(
     `gpt-talker: ${expected ? '' : 'internal error: '}${message}${expected ? '' : '; set GPT_TALKER_DEBUG=1 to see where'}\n`,
   );

@@ -53,7 +53,7 @@ export async function parserFuzz({ count, seed }: Settings): Promise<boolean> {
     const tally = new Tally();
     for (let i = 0; i < each; i++) {
       // The seeds themselves come first.
-      const input = i < seeds.length ? seeds[i] : mutated(seeds, random);
+      const input = i < seeds.length ? seeds[i] : changed(seeds, random);
       const begin = performance.now();
       const what = tried(parser, input);
       const milliseconds = performance.now() - begin;
@@ -90,6 +90,35 @@ function json(bytes: Uint8Array, parse: (value: unknown) => unknown): unknown {
     return undefined;
   }
   return parse(value);
+}
+
+const VALUES: unknown[] = [null, true, '', 'x', '\ud800', -1, 0.5, 1e300, 2 ** 53, [], {}, [null], { x: 1 }, 'toString', '__proto__'];
+
+/** Of JSON, half are changed as JSON, so that they get further than to the first bracket. */
+function changed(seeds: readonly Uint8Array[], random: () => number): Uint8Array {
+  if (random() < 0.5) return mutated(seeds, random);
+  let value: unknown;
+  try {
+    value = JSON.parse(text(seeds[Math.floor(random() * seeds.length)]));
+  } catch {
+    return mutated(seeds, random);
+  }
+  for (let changes = 1 + Math.floor(random() * 3); changes > 0; changes--) value = changedJson(value, random);
+  return new Uint8Array(Buffer.from(JSON.stringify(value) ?? ''));
+}
+
+/** One member, somewhere, is gone, another, or there under another name. */
+function changedJson(value: unknown, random: () => number): unknown {
+  const names = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  if (names.length === 0 || random() < 0.15) return VALUES[Math.floor(random() * VALUES.length)];
+  const name = names[Math.floor(random() * names.length)];
+  const copy = (Array.isArray(value) ? [...(value as unknown[])] : { ...(value as object) }) as Record<string, unknown>;
+  const member = copy[name];
+  const what = random();
+  if (what < 0.1) delete copy[name];
+  else if (what < 0.2) copy[`${name}${Math.floor(random() * 3)}`] = member;
+  else copy[name] = changedJson(member, random);
+  return copy;
 }
 
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff, 0x22, 0x5b, 0x7b, 0x2c, 0x2d, 0x39];
