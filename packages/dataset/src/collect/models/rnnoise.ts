@@ -1,12 +1,12 @@
 // RNNoise (Valin, "A Hybrid DSP/Deep Learning Approach to Real-Time Full-Band Speech Enhancement", 2018) as WebAssembly: the voice is what
 // it leaves, the background what it takes away. Light enough for any machine, and it comes with an npm package. The types are what is
 // used of the module that Emscripten makes.
+import { pathToFileURL } from 'node:url';
 import { resample, type Audio } from '@gpt-talker/audio';
 import { DatasetError } from '../../errors';
 import { notInstalled, packagedFile } from '../packaged';
 import { hashFile } from './open-model';
 import { type Separated, type SoundSeparator } from './separator';
-import { pathToFileURL } from 'node:url';
 
 const PACKAGE = '@echogarden/rnnoise-wasm';
 /** What it hears. */
@@ -38,7 +38,9 @@ export class Rnnoise implements SoundSeparator {
     const file = packagedFile(PACKAGE);
     if (file === undefined) throw notInstalled(PACKAGE, `npm install ${PACKAGE}`, 'choose --separation none');
     try {
-      const { default: create } = (await import(pathToFileURL(file).href)) as { default: () => Promise<RnnoiseModule> };
+      // On Windows a path with a drive is taken for an address.
+      const address = process.platform === 'win32' ? pathToFileURL(file).href : file;
+      const { default: create } = (await import(address)) as { default: () => Promise<RnnoiseModule> };
       return new Rnnoise(await create(), ['rnnoise', await hashFile(file)]);
     } catch (error) {
       const reason = (error as Error).message.split('\n')[0];

