@@ -1,7 +1,7 @@
 // @gpt-talker/audio/browser: everything of this package that needs nothing of Node, for pages. The main entry adds files.
 export { durationSeconds, type Audio } from './audio';
 export { AudioError, AudioFileError, type AudioErrorCode, type AudioFileErrorCode } from './errors';
-export { looksLikeWav, readWav } from './wav-reader';
+export { looksLikeWav, readWav, type ReadWavOptions } from './wav-reader';
 export { writeWav, type WriteWavOptions } from './wav-writer';
 export { countFrames, type FrameOptions } from './frames';
 export { linearSpectrogram, type Spectrogram, type SpectrogramOptions } from './spectrogram';

@@ -1,7 +1,7 @@
 // Dialogue files: {"turns": [{"role": "user", "text": "…", "audio": "a file beside this one"}, …]}.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readWavFile } from '@gpt-talker/audio';
+import { readWavFile, type ReadWavOptions } from '@gpt-talker/audio';
 import { z } from 'zod';
 import { DialogueError } from './errors';
 import type { Dialogue, Turn } from './types';
@@ -53,11 +53,12 @@ export function parseDialogue(json: unknown, where: string = 'dialogue'): Dialog
 
 /**
  * Reads a dialogue file and the wav files that it names, relative to its own folder.
+ * @param options.warn told, in one line, what was wrong with a wav file that could be read all the same
  * @throws DialogueError `file`, `json` or `shape`; AudioFileError for a wav file
  */
-export async function readDialogueFile(file: string): Promise<Dialogue> {
+export async function readDialogueFile(file: string, options: Pick<ReadWavOptions, 'warn'> = {}): Promise<Dialogue> {
   const { turns } = parseDialogue(await readJson(file), file);
-  return { turns: await Promise.all(turns.map((turn) => withAudio(turn, path.dirname(file)))) };
+  return { turns: await Promise.all(turns.map((turn) => withAudio(turn, path.dirname(file), options))) };
 }
 
 async function readJson(file: string): Promise<unknown> {
@@ -81,8 +82,12 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-async function withAudio({ audio, ...turn }: DialogueFile['turns'][number], folder: string): Promise<Turn> {
+async function withAudio(
+  { audio, ...turn }: DialogueFile['turns'][number],
+  folder: string,
+  options: Pick<ReadWavOptions, 'warn'>,
+): Promise<Turn> {
   return audio === undefined
     ? turn
-    : { ...turn, audio: await readWavFile(path.isAbsolute(audio) ? audio : path.join(folder, audio)) };
+    : { ...turn, audio: await readWavFile(path.isAbsolute(audio) ? audio : path.join(folder, audio), options) };
 }
