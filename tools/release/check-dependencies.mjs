@@ -8,7 +8,18 @@ import path from 'node:path';
 
 const DATABASE = '@salesforce/code-analyzer-retirejs-engine@0.32.0';
 const ALLOWED = new Set([
-  ...['MIT', 'ISC', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', '0BSD', 'Unlicense', 'CC0-1.0', 'BlueOak-1.0.0', 'Python-2.0'],
+  ...[
+    'MIT',
+    'ISC',
+    'Apache-2.0',
+    'BSD-2-Clause',
+    'BSD-3-Clause',
+    '0BSD',
+    'Unlicense',
+    'CC0-1.0',
+    'BlueOak-1.0.0',
+    'Python-2.0',
+  ],
   ...['MIT-0', 'OFL-1.1', 'CC-BY-3.0', 'CC-BY-4.0', 'Zlib'],
 ]);
 
@@ -70,13 +81,22 @@ const libraries = new Map(Object.entries(known).map(([name, library]) => [librar
 const looked = installed.filter(({ name }) => libraries.has(name));
 const faults = looked.flatMap(({ name, version, dev }) =>
   (libraries.get(name).vulnerabilities ?? [])
-    .filter(({ below, atOrAbove }) => (!below || compare(version, below) < 0) && (!atOrAbove || compare(version, atOrAbove) >= 0))
-    .map(({ severity, identifiers }) => ({ line: `${name} ${version}${dev ? ' (not shipped)' : ''}: ${severity}: ${identifiers?.summary ?? ''}`, dev })),
+    .filter(
+      ({ below, atOrAbove }) =>
+        (!below || compare(version, below) < 0) && (!atOrAbove || compare(version, atOrAbove) >= 0),
+    )
+    .map(({ severity, identifiers }) => ({
+      line: `${name} ${version}${dev ? ' (not shipped)' : ''}: ${severity}: ${identifiers?.summary ?? ''}`,
+      dev,
+    })),
 );
 
 console.log(`${shipped.length} packages are shipped with, of ${installed.length} in package-lock.json`);
-for (const [license, count] of [...byLicense].sort(([, a], [, b]) => b - a)) console.log(`  ${String(count).padStart(4)} ${license}`);
-console.log(`${libraries.size} libraries in ${DATABASE}; of ours it knows ${[...new Set(looked.map(({ name }) => name))].join(', ') || 'none'}`);
+for (const [license, count] of [...byLicense].sort(([, a], [, b]) => b - a))
+  console.log(`  ${String(count).padStart(4)} ${license}`);
+console.log(
+  `${libraries.size} libraries in ${DATABASE}; of ours it knows ${[...new Set(looked.map(({ name }) => name))].join(', ') || 'none'}`,
+);
 for (const { line } of faults) console.log(`  ${line}`);
 for (const line of refused) console.log(`  licence not on the list: ${line}`);
 process.exitCode = refused.length > 0 || faults.some(({ dev }) => !dev) ? 1 : 0;

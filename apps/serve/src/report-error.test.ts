@@ -28,7 +28,10 @@ test('a failure of the program is called so', () => {
 test('the system’s limit of files is said in one line, whatever it kept from being done', () => {
   const limit = Object.assign(new Error("EMFILE: too many open files, open '/x'"), { code: 'EMFILE' });
   for (const error of [limit, new VoiceFileError('unreadable', 'v: cannot be read', { cause: limit })])
-    expect(reported(error)).toEqual({ code: 2, text: expect.stringMatching(/^gpt-talker: too many files .*ulimit -n 1024`\n$/) });
+    expect(reported(error)).toEqual({
+      code: 2,
+      text: expect.stringMatching(/^gpt-talker: too many files .*ulimit -n 1024`\n$/),
+    });
 });
 
 test('an interruption is neither', () => {

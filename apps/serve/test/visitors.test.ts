@@ -16,7 +16,10 @@ afterEach(async () => {
 });
 const status = (answer: string) => Number(answer.split(' ')[1]);
 const request = (method: string, path: string, headers: Record<string, string>, body = '') =>
-  `${method} ${path} HTTP/1.1\r\nConnection: close\r\n${Object.entries({ 'Content-Length': String(body.length), ...headers })
+  `${method} ${path} HTTP/1.1\r\nConnection: close\r\n${Object.entries({
+    'Content-Length': String(body.length),
+    ...headers,
+  })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')}\r\n${body}`;
 
@@ -29,8 +32,22 @@ describe('names', () => {
     const ours = ['127.0.0.1', '127.0.0.1:1', '[::1]:80', '10.1.2.3:8080', 'localhost', 'LOCALHOST:80', 'a.localhost'];
     for (const host of [...ours, 'speech.example', 'speech.example.', 'SPEECH.example:99', 'gpt-talker.svc'])
       expect([host, await asked(service, host)]).toEqual([host, 200]);
-    const foreign = ['page.example', 'page.example:8080', 'speech.example.page.example', 'xspeech.example', 'localhost.page.example'];
-    for (const host of [...foreign, '127.0.0.1.page.example', 'localhost@page.example', '127.0.0.1:80@page.example', ' ', 'a b', '*']) {
+    const foreign = [
+      'page.example',
+      'page.example:8080',
+      'speech.example.page.example',
+      'xspeech.example',
+      'localhost.page.example',
+    ];
+    for (const host of [
+      ...foreign,
+      '127.0.0.1.page.example',
+      'localhost@page.example',
+      '127.0.0.1:80@page.example',
+      ' ',
+      'a b',
+      '*',
+    ]) {
       expect([host, await asked(service, host)]).toEqual([host, 403]);
       expect([host, await asked(service, host, '/')]).toEqual([host, 403]);
       expect([host, await asked(service, host, '/readyz')]).toEqual([host, 200]);
@@ -95,13 +112,16 @@ describe('who takes nothing', () => {
   /** Sends something and then neither reads nor goes away. */
   const deaf = (service: TestService, bytes: string): Promise<Socket> =>
     new Promise((resolve) => {
-      const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () => socket.write(bytes, () => resolve(socket)));
+      const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () =>
+        socket.write(bytes, () => resolve(socket)),
+      );
       socket.on('error', () => undefined);
       socket.pause();
     });
   const gauge = async (service: TestService, name: string) =>
     Number(new RegExp(`^gpt_talker_${name} (\\S+)$`, 'm').exec(await (await service.get('/metrics')).text())?.[1]);
-  const cut = (service: TestService) => service.log.filter(({ msg }) => String(msg).includes('client took nothing')).length;
+  const cut = (service: TestService) =>
+    service.log.filter(({ msg }) => String(msg).includes('client took nothing')).length;
 
   test.each([
     ['a stream', '/v1/audio/speech', { model: 'tts-1', input: text, response_format: 'wav' }],
@@ -153,7 +173,9 @@ describe('who takes nothing', () => {
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '5']);
     sockets.forEach((socket) => socket.resume());
     await until(async () => (await gauge(service, 'unsent_bytes')) === 0, 50);
-    expect((await service.post('/v1/audio/speech', { model: 'tts-1', input: 'Hi.', response_format: 'wav' })).status).toBe(200);
+    expect(
+      (await service.post('/v1/audio/speech', { model: 'tts-1', input: 'Hi.', response_format: 'wav' })).status,
+    ).toBe(200);
   });
 
   test('one that reads slowly, but reads, is not cut', async () => {
@@ -197,13 +219,19 @@ describe('the log calls what happens by its name:', () => {
     const service = await start({ limits: { requestSeconds: 1 } });
     await raw(service.url, 'hello\r\n\r\n', { keepOpen: true });
     await raw(service.url, 'POST /v1/audio/speech HTTP/1.1\r\nHost: x\r\n', { keepOpen: true });
-    expect(service.log).toContainEqual(expect.objectContaining({ msg: 'request refused', code: 'not_http', status: 400 }));
-    expect(service.log).toContainEqual(expect.objectContaining({ msg: 'request refused', code: 'too_slow', status: 408 }));
+    expect(service.log).toContainEqual(
+      expect.objectContaining({ msg: 'request refused', code: 'not_http', status: 400 }),
+    );
+    expect(service.log).toContainEqual(
+      expect.objectContaining({ msg: 'request refused', code: 'too_slow', status: 408 }),
+    );
   });
 
   test('a reply that took too long', async () => {
     const service = await start({ fake: { capacity: 0 }, limits: { replySeconds: 0.2 } });
-    expect((await service.post('/v1/audio/speech', { model: 'tts-1', input: 'Hi.', response_format: 'wav' })).status).toBe(504);
+    expect(
+      (await service.post('/v1/audio/speech', { model: 'tts-1', input: 'Hi.', response_format: 'wav' })).status,
+    ).toBe(504);
     await until(() => said(service).includes('request timed out'));
     expect(service.log.filter(({ level }) => Number(level) >= 50)).toEqual([]);
   });

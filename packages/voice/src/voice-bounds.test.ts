@@ -115,10 +115,15 @@ describe('each number at each of twenty extremes is refused, or costs what can b
   });
 
   test('together too: several fields at once', () => {
-    const change = fc.tuple(fc.constantFrom(...fields), fc.oneof(fc.constantFrom(...EXTREMES), fc.integer(), fc.double()));
+    const change = fc.tuple(
+      fc.constantFrom(...fields),
+      fc.oneof(fc.constantFrom(...EXTREMES), fc.integer(), fc.double()),
+    );
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 6 }), (changes) => {
-        const manifest = parsed(changes.reduce((made, [field, value]) => withField(made, field, value), whole as object));
+        const manifest = parsed(
+          changes.reduce((made, [field, value]) => withField(made, field, value), whole as object),
+        );
         if (manifest) expect(cost(manifest).cacheBytes).toBeLessThanOrEqual(2 * 2 ** 30);
       }),
       { numRuns: 2000, seed: 18 },

@@ -37,8 +37,14 @@ export async function aborts({ count, workers, seed }: Settings): Promise<boolea
   const after = memoryOf(service);
   await service.stop();
   console.log(`${count} replies, left after 0 to ${LONGEST_MILLISECONDS} ms: ${tally}`);
-  console.log(`  all work has stopped ${seconds.toFixed(2)} s after the last; in the 2 s after that workers used ${idle.toFixed(2)} s of processor`);
-  console.log(`  sound held for nobody: ${unsent} bytes; the next reply is ${same ? 'to the bit the one before' : 'ANOTHER'}`);
-  console.log(`  service ${memory.service.toFixed(0)} → ${after.service.toFixed(0)} MiB, workers ${memory.workers.toFixed(0)} → ${after.workers.toFixed(0)} MiB`);
+  console.log(
+    `  all work has stopped ${seconds.toFixed(2)} s after the last; in the 2 s after that workers used ${idle.toFixed(2)} s of processor`,
+  );
+  console.log(
+    `  sound held for nobody: ${unsent} bytes; the next reply is ${same ? 'to the bit the one before' : 'ANOTHER'}`,
+  );
+  console.log(
+    `  service ${memory.service.toFixed(0)} → ${after.service.toFixed(0)} MiB, workers ${memory.workers.toFixed(0)} → ${after.workers.toFixed(0)} MiB`,
+  );
   return tally.of(/^(aborted|200)$/) === count && same && unsent === 0 && idle < 0.3;
 }

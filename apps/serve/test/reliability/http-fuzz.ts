@@ -17,21 +17,31 @@ const CHUNK = 500;
 
 export async function httpFuzz({ count, seed }: Settings): Promise<boolean> {
   const service = await startTestService({ limits: { conversations: 100, conversationTurns: 10_000 } });
-  const { paths } = (await (await service.get('/openapi.json')).json()) as { paths: Record<string, Record<string, Operation>> };
+  const { paths } = (await (await service.get('/openapi.json')).json()) as {
+    paths: Record<string, Record<string, Operation>>;
+  };
   const id = await service.begin({ turns: [{ role: 'user', text: 'Hi.' }] });
   const posts = Object.entries(paths).flatMap(([path, { post }]) => {
     const schema = post?.requestBody && Object.values(post.requestBody.content)[0]?.schema;
     return schema ? [{ url: path.replace('{id}', id), schema, responses: post.responses }] : [];
   });
-  const requests = fc.oneof(...posts.map(({ url, schema, responses }) => fc.record({ url: fc.constant(url), responses: fc.constant(responses), body: changed(schema) })));
+  const requests = fc.oneof(
+    ...posts.map(({ url, schema, responses }) =>
+      fc.record({ url: fc.constant(url), responses: fc.constant(responses), body: changed(schema) }),
+    ),
+  );
   const tally = new Tally();
   const bad: string[] = [];
   for (let done = 0; done < count; done += CHUNK) {
-    for (const { url, body, responses } of fc.sample(requests, { numRuns: Math.min(CHUNK, count - done), seed: seed + done })) {
+    for (const { url, body, responses } of fc.sample(requests, {
+      numRuns: Math.min(CHUNK, count - done),
+      seed: seed + done,
+    })) {
       const { status, text } = await asked(service, url, body);
       tally.add(status < 300 ? 'accepted' : String(status));
       const announced = String(status) in responses;
-      if (!announced || (status >= 500 && status !== 501)) bad.push(`${url} ${JSON.stringify(body).slice(0, 200)}: ${status} ${text.slice(0, 200)}`);
+      if (!announced || (status >= 500 && status !== 501))
+        bad.push(`${url} ${JSON.stringify(body).slice(0, 200)}: ${status} ${text.slice(0, 200)}`);
     }
   }
   const alive = (await service.get('/healthz')).status === 200;
@@ -52,10 +62,15 @@ function changed(schema: Schema): fc.Arbitrary<unknown> {
   const whole = sensible(schema);
   const names = Object.keys(schema.properties ?? {});
   if (names.length === 0) return whole;
-  const value = fc.oneof(fc.jsonValue({ maxDepth: 2 }), fc.constantFrom<unknown>('', '\0', -1, 1e308, '\ud800', [], {}, true, 'x'.repeat(5000)));
+  const value = fc.oneof(
+    fc.jsonValue({ maxDepth: 2 }),
+    fc.constantFrom<unknown>('', '\0', -1, 1e308, '\ud800', [], {}, true, 'x'.repeat(5000)),
+  );
   return fc
     .tuple(whole, fc.nat(CHANGED_EVERY - 1), fc.constantFrom(...names, 'unknown'), value)
-    .map(([fits, changes, name, other]) => (changes === 0 && typeof fits === 'object' ? { ...fits, [name]: other } : fits));
+    .map(([fits, changes, name, other]) =>
+      changes === 0 && typeof fits === 'object' ? { ...fits, [name]: other } : fits,
+    );
 }
 
 /** Values that fit also where a schema does not say all: text that can be spoken, a model and a voice that are there. */
@@ -75,7 +90,9 @@ function sensible(schema: Schema): fc.Arbitrary<unknown> {
   };
   if (!schema.properties) return fitting(schema);
   const members = Object.entries(schema.properties).map(([name, property]) => [name, KNOWN[name] ?? fitting(property)]);
-  return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, { requiredKeys: schema.required ?? [] });
+  return fc.record(Object.fromEntries(members) as Record<string, fc.Arbitrary<unknown>>, {
+    requiredKeys: schema.required ?? [],
+  });
 }
 
 const spoken = fc.oneof(

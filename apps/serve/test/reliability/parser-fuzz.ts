@@ -49,7 +49,9 @@ export async function parserFuzz({ count, seed }: Settings): Promise<boolean> {
   let slowest = { milliseconds: 0, parser: '' };
   for (const parser of names) {
     const random = randomFrom(seed + names.indexOf(parser));
-    const seeds = readdirSync(path.join(CORPUS, parser)).map((name) => new Uint8Array(readFileSync(path.join(CORPUS, parser, name))));
+    const seeds = readdirSync(path.join(CORPUS, parser)).map(
+      (name) => new Uint8Array(readFileSync(path.join(CORPUS, parser, name))),
+    );
     const tally = new Tally();
     for (let i = 0; i < each; i++) {
       // The seeds themselves come first.
@@ -60,7 +62,9 @@ export async function parserFuzz({ count, seed }: Settings): Promise<boolean> {
       if (milliseconds > slowest.milliseconds) slowest = { milliseconds, parser };
       tally.add(what.startsWith('!') ? 'WRONG' : what);
       if (what.startsWith('!') || milliseconds > MOST_MILLISECONDS)
-        bad.push(`${parser} (${milliseconds.toFixed(0)} ms): ${what} of ${Buffer.from(input).toString('base64').slice(0, 2000)}`);
+        bad.push(
+          `${parser} (${milliseconds.toFixed(0)} ms): ${what} of ${Buffer.from(input).toString('base64').slice(0, 2000)}`,
+        );
     }
     console.log(`  ${parser.padEnd(12)} ${each} inputs from ${seeds.length} seeds: ${tally}`);
   }
@@ -92,7 +96,23 @@ function json(bytes: Uint8Array, parse: (value: unknown) => unknown): unknown {
   return parse(value);
 }
 
-const VALUES: unknown[] = [null, true, '', 'x', '\ud800', -1, 0.5, 1e300, 2 ** 53, [], {}, [null], { x: 1 }, 'toString', '__proto__'];
+const VALUES: unknown[] = [
+  null,
+  true,
+  '',
+  'x',
+  '\ud800',
+  -1,
+  0.5,
+  1e300,
+  2 ** 53,
+  [],
+  {},
+  [null],
+  { x: 1 },
+  'toString',
+  '__proto__',
+];
 
 /** Of JSON, half are changed as JSON, so that they get further than to the first bracket. */
 function changed(seeds: readonly Uint8Array[], random: () => number): Uint8Array {
@@ -122,9 +142,21 @@ function changedJson(value: unknown, random: () => number): unknown {
 }
 
 const INTERESTING = [0, 1, 0x7f, 0x80, 0xff, 0x22, 0x5b, 0x7b, 0x2c, 0x2d, 0x39];
-const PIECES = ['999999999999', '-1', '1e999', 'null', '""', '[]', '{}', '\\ud800', '\u0000', '-->', '00:00:00,000', 'NaN', '＜'].map(
-  (piece) => new Uint8Array(Buffer.from(piece)),
-);
+const PIECES = [
+  '999999999999',
+  '-1',
+  '1e999',
+  'null',
+  '""',
+  '[]',
+  '{}',
+  '\\ud800',
+  '\u0000',
+  '-->',
+  '00:00:00,000',
+  'NaN',
+  '＜',
+].map((piece) => new Uint8Array(Buffer.from(piece)));
 
 /** A seed with one to eight changes: bytes, blocks, numbers, pieces of other seeds. */
 function mutated(seeds: readonly Uint8Array[], random: () => number): Uint8Array {
@@ -134,7 +166,8 @@ function mutated(seeds: readonly Uint8Array[], random: () => number): Uint8Array
   for (let changes = 1 + below(8); changes > 0; changes--) {
     const at = below(bytes.length + 1);
     const rest = below(Math.min(64, bytes.length - at + 1));
-    const put = (piece: Uint8Array, skipped = 0) => Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at + skipped)]);
+    const put = (piece: Uint8Array, skipped = 0) =>
+      Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at + skipped)]);
     switch (below(8)) {
       case 0:
         bytes = put(Uint8Array.of(below(256)), 1);
@@ -163,7 +196,11 @@ function mutated(seeds: readonly Uint8Array[], random: () => number): Uint8Array
       default: {
         // A size or a count at an extreme.
         const number = new Uint8Array(4);
-        new DataView(number.buffer).setUint32(0, one([0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe]), random() < 0.8);
+        new DataView(number.buffer).setUint32(
+          0,
+          one([0, 1, 0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffe]),
+          random() < 0.8,
+        );
         bytes = put(number, 4);
       }
     }

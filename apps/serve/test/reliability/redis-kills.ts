@@ -43,7 +43,9 @@ export async function redisKills({ count, workers }: Settings): Promise<boolean>
   const code = await service.stop();
   await redis.stop();
   console.log(`Redis killed ${count} times: ${tally}`);
-  console.log(`  not ready while it was away: ${noticed} of ${count}; ready again ${median(seconds).toFixed(2)} s after it was back (median), ${Math.max(...seconds).toFixed(2)} s at most`);
+  console.log(
+    `  not ready while it was away: ${noticed} of ${count}; ready again ${median(seconds).toFixed(2)} s after it was back (median), ${Math.max(...seconds).toFixed(2)} s at most`,
+  );
   // 404: it came back empty. A reply whose end could not be saved breaks off.
   const clean = /^(200|201|503 store_unavailable|404 (conversation|turn|sound)_not_found|broken off)$/;
   return tally.of(clean) === tally.of(/./) && noticed === count && code === 0;

@@ -58,7 +58,10 @@ async function spoken(folder: string): Promise<string> {
   }
   try {
     const signal = AbortSignal.timeout(1000 * DEFAULT_LIMITS.replySeconds);
-    const { audio } = await talker.reply({ turns: [{ role: 'user', text: 'Hello there.' }] }, SHORT_TEXT, { seed: 1, signal });
+    const { audio } = await talker.reply({ turns: [{ role: 'user', text: 'Hello there.' }] }, SHORT_TEXT, {
+      seed: 1,
+      signal,
+    });
     return audio.samples.every(Number.isFinite) ? 'spoken' : 'not finite';
   } catch (error) {
     const { name, code } = error as { name: string; code?: string };

@@ -43,6 +43,8 @@ export async function workerKills({ count, workers, seed }: Settings): Promise<b
   console.log(`${count} workers ended (of these ${back.stopped.length} stopped): ${tally}`);
   for (const [how, seconds] of Object.entries(back))
     if (seconds.length > 0)
-      console.log(`  ${how}: another was ready after ${median(seconds).toFixed(1)} s (median), ${Math.max(...seconds).toFixed(1)} s at most`);
+      console.log(
+        `  ${how}: another was ready after ${median(seconds).toFixed(1)} s (median), ${Math.max(...seconds).toFixed(1)} s at most`,
+      );
   return tally.of(/^(200|503 worker_lost|broken off)$/) === tally.of(/./) && last === '200' && code === 0;
 }

@@ -1,6 +1,15 @@
 // The components that come with packages, on sound: what is cheap to run of what `collect run` uses unless told otherwise.
 import { rootMeanSquare } from '@gpt-talker/audio';
-import { joined, noise, silence, SAMPLE_RATE, speak, temporaryFolder, testWith, tone } from '../../test/collect-support';
+import {
+  joined,
+  noise,
+  silence,
+  SAMPLE_RATE,
+  speak,
+  temporaryFolder,
+  testWith,
+  tone,
+} from '../../test/collect-support';
 import { ClusterDiarizer, CLUSTER_OPTIONS } from './clusters/diarizer';
 import { Gaussian } from './clusters/gaussian';
 import { Rnnoise } from './models/rnnoise';
@@ -25,7 +34,10 @@ describe('Gaussian', () => {
   });
 
   test('has the determinant and the likelihood of the covariance', () => {
-    const [mean, covariance] = [[0, 0], [0, 0, 0]];
+    const [mean, covariance] = [
+      [0, 0],
+      [0, 0, 0],
+    ];
     for (let frame = 0; frame < 100; frame++) for (const i of [0, 1]) mean[i] += frames[2 * frame + i] / 100;
     for (let frame = 0; frame < 100; frame++) {
       const [x, y] = [frames[2 * frame] - mean[0], frames[2 * frame + 1] - mean[1]];
@@ -72,7 +84,8 @@ describe('clusters', () => {
     const found = await new ClusterDiarizer().diarize(audio, whole);
     expect(found.map(({ speaker }) => speaker)).toEqual(['0', '1', '0', '1']);
     // Within the pause between two turns.
-    for (const turn of [1, 2, 3]) expect(Math.abs(found[turn].startSeconds - spans[turn].startSeconds)).toBeLessThan(0.5);
+    for (const turn of [1, 2, 3])
+      expect(Math.abs(found[turn].startSeconds - spans[turn].startSeconds)).toBeLessThan(0.5);
   });
 
   withFlite('find one where there is one, and as many as they are told', async () => {
@@ -83,9 +96,13 @@ describe('clusters', () => {
   });
 
   test('nothing said, nobody', async () => {
-    expect(await new ClusterDiarizer().diarize({ samples: new Float32Array(8000), sampleRate: SAMPLE_RATE }, [])).toEqual([]);
+    expect(
+      await new ClusterDiarizer().diarize({ samples: new Float32Array(8000), sampleRate: SAMPLE_RATE }, []),
+    ).toEqual([]);
     const blip = [{ startSeconds: 0.1, endSeconds: 0.15 }];
-    expect(await new ClusterDiarizer().diarize({ samples: tone(300, 8000, 0.1), sampleRate: SAMPLE_RATE }, blip)).toHaveLength(1);
+    expect(
+      await new ClusterDiarizer().diarize({ samples: tone(300, 8000, 0.1), sampleRate: SAMPLE_RATE }, blip),
+    ).toHaveLength(1);
   });
 });
 
@@ -110,15 +127,19 @@ describe('RNNoise', () => {
 });
 
 describe('pocketsphinx', () => {
-  withSphinx('hears words, each recording by itself', async () => {
-    const recognizer = await PocketsphinxRecognizer.open();
-    const first = await speak('good morning', 'slt', folder);
-    const texts = await recognizer.recognizeAll([first, { samples: silence(1), sampleRate: SAMPLE_RATE }, first]);
-    expect(texts[0]).toContain('morning');
-    expect(texts[0]).toMatch(/^[a-z' ]+$/);
-    expect(texts[2]).toBe(texts[0]);
-    expect(texts).toHaveLength(3);
-  }, 120_000);
+  withSphinx(
+    'hears words, each recording by itself',
+    async () => {
+      const recognizer = await PocketsphinxRecognizer.open();
+      const first = await speak('good morning', 'slt', folder);
+      const texts = await recognizer.recognizeAll([first, { samples: silence(1), sampleRate: SAMPLE_RATE }, first]);
+      expect(texts[0]).toContain('morning');
+      expect(texts[0]).toMatch(/^[a-z' ]+$/);
+      expect(texts[2]).toBe(texts[0]);
+      expect(texts).toHaveLength(3);
+    },
+    120_000,
+  );
 });
 
 test('what is not installed has no file', () => {

