@@ -1,7 +1,15 @@
 // What clients of other services really send, with siblings: SillyTavern, api_v2's, generated ones that send null for what they leave out,
 // and those that ask with HEAD first.
 import path from 'node:path';
-import { expectedSamples, folderWith, raw, samplesOf, someWav, startTestService, type TestService } from './test-service';
+import {
+  expectedSamples,
+  folderWith,
+  raw,
+  samplesOf,
+  someWav,
+  startTestService,
+  type TestService,
+} from './test-service';
 
 let service: TestService;
 let withReferences: TestService;
@@ -18,7 +26,13 @@ const code = async (response: Response) => ((await response.json()) as { error: 
 const lastTask = ({ engine }: TestService) => engine.tasks.at(-1)!;
 
 describe('SillyTavern', () => {
-  const adapter = { text: 'Hello there.', target_voice: 'tiny', text_lang: 'en', media_type: 'auto', streaming_mode: 'true' };
+  const adapter = {
+    text: 'Hello there.',
+    target_voice: 'tiny',
+    text_lang: 'en',
+    media_type: 'auto',
+    streaming_mode: 'true',
+  };
 
   test.each<[string, object, string]>([
     ['its adapter’s defaults', {}, 'tiny'],
@@ -31,7 +45,11 @@ describe('SillyTavern', () => {
     ['whole', { streaming_mode: 'False' }, 'tiny'],
   ])('POST / with %s', async (_what, more, voice) => {
     const response = await service.post('/', { ...adapter, seed: 0, ...more });
-    expect([response.status, response.headers.get('content-type'), response.headers.get('x-voice')]).toEqual([200, 'audio/wav', voice]);
+    expect([response.status, response.headers.get('content-type'), response.headers.get('x-voice')]).toEqual([
+      200,
+      'audio/wav',
+      voice,
+    ]);
     expect(await samplesOf(response)).toEqual(expectedSamples('Hello there.'));
   });
 
@@ -41,21 +59,31 @@ describe('SillyTavern', () => {
     await response.arrayBuffer();
   });
 
-  const v2 = { text: 'Hello there.', prompt_text: 'tiny', text_lang: 'en', prompt_lang: 'en', media_type: 'wav', streaming_mode: 'true' };
+  const v2 = {
+    text: 'Hello there.',
+    prompt_text: 'tiny',
+    text_lang: 'en',
+    prompt_lang: 'en',
+    media_type: 'wav',
+    streaming_mode: 'true',
+  };
   test.each([
     ['./参考音频/tiny.wav', 'tiny'],
     ['参考音频/other.wav', 'other'],
     ['C:\\voices\\other.wav', 'other'],
     ['tiny.mp3', 'tiny'],
     ['other', 'other'],
-  ])('v2, %s: the voice that it names speaks with its own timbre, with a reference folder too', async (ref_audio_path, voice) => {
-    for (const served of [service, withReferences]) {
-      const response = await served.post('/', { ...v2, ref_audio_path });
-      expect([response.status, response.headers.get('x-voice')]).toEqual([200, voice]);
-      await response.arrayBuffer();
-      expect(lastTask(served).reference).toBeUndefined();
-    }
-  });
+  ])(
+    'v2, %s: the voice that it names speaks with its own timbre, with a reference folder too',
+    async (ref_audio_path, voice) => {
+      for (const served of [service, withReferences]) {
+        const response = await served.post('/', { ...v2, ref_audio_path });
+        expect([response.status, response.headers.get('x-voice')]).toEqual([200, voice]);
+        await response.arrayBuffer();
+        expect(lastTask(served).reference).toBeUndefined();
+      }
+    },
+  );
 
   test('v2, a file of the reference folder, and one that is nowhere', async () => {
     await (await withReferences.post('/', { ...v2, ref_audio_path: 'alice.wav' })).arrayBuffer();
@@ -101,7 +129,11 @@ describe('null is as good as left out', () => {
     ['voice', '/v1/audio/speech', { ...speech, voice: null }],
     ['what is not known', '/v1/audio/speech', { ...speech, user: null }],
     ['numbers of api_v2', '/tts', { text: 'Hi.', text_lang: 'en', top_k: null, temperature: null, seed: null }],
-    ['all of a conversation', '/v1/conversations', { voice: null, historyTurns: null, sampling: null, turns: null, user: null }],
+    [
+      'all of a conversation',
+      '/v1/conversations',
+      { voice: null, historyTurns: null, sampling: null, turns: null, user: null },
+    ],
     ['a part of sampling', '/v1/conversations', { sampling: { topK: null, temperature: 0.5 } }],
     ['a part of a turn', '/v1/conversations', { turns: [{ role: 'user', text: 'Hi.', audio: null, speaker: null }] }],
   ])('%s', async (_what, url, body) => {
@@ -118,8 +150,21 @@ describe('null is as good as left out', () => {
 
 describe('HEAD is GET without its body', () => {
   const tts = '/tts?text=Hi.&text_lang=en';
-  test.each(['/', '/healthz', '/readyz', '/v1/models', '/v1/models/tts-1', '/v1/audio/voices', '/metrics', '/openapi.json', '/speakers', tts])('%s', async (url) => {
-    const answer = await raw(service.url, `HEAD ${url} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`, { keepOpen: true });
+  test.each([
+    '/',
+    '/healthz',
+    '/readyz',
+    '/v1/models',
+    '/v1/models/tts-1',
+    '/v1/audio/voices',
+    '/metrics',
+    '/openapi.json',
+    '/speakers',
+    tts,
+  ])('%s', async (url) => {
+    const answer = await raw(service.url, `HEAD ${url} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n`, {
+      keepOpen: true,
+    });
     expect(answer).toMatch(/^HTTP\/1\.1 200 /);
     expect(answer.slice(answer.indexOf('\r\n\r\n') + 4)).toBe('');
     const got = await service.get(url);
@@ -144,10 +189,18 @@ describe('half characters', () => {
       ['/tts', { text: 'Hi.', text_lang: 'en', [name]: 1 }],
     ] as const) {
       const response = await service.post(url, body);
-      expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([200, expect.stringContaining('%EF%BF%BD')]);
+      expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([
+        200,
+        expect.stringContaining('%EF%BF%BD'),
+      ]);
       await response.arrayBuffer();
     }
-    for (const body of [{ [name]: 1 }, { sampling: { [name]: 1 } }, { voice: name }, { turns: [{ role: 'user', text: name }] }])
+    for (const body of [
+      { [name]: 1 },
+      { sampling: { [name]: 1 } },
+      { voice: name },
+      { turns: [{ role: 'user', text: name }] },
+    ])
       expect((await service.post('/v1/conversations', body)).status).toBe(400);
   });
 });

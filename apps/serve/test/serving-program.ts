@@ -22,6 +22,10 @@ export async function serve(...args: string[]): Promise<ServingProgram> {
   const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
     env: { ...process.env, NODE_OPTIONS: '' },
   });
+  // Whoever started it and is stopped takes it along.
+  const alone = () => child.kill('SIGKILL');
+  process.once('exit', alone);
+  child.once('exit', () => process.off('exit', alone));
   const log: string[] = [];
   child.stderr.on('data', (part) => log.push(...String(part).split('\n').filter(Boolean)));
   const ended = new Promise<number | null>((resolve) => child.on('exit', resolve));

@@ -41,14 +41,26 @@ describeRedis('a Redis (skipped where redis-server is not installed)', () => {
     const id = await withSound();
     const names = [
       ...['index', 'probe', 'forgotten', `${id}:sounds`, 'user:x', '*', `${id} `, ` ${id}`, id.toUpperCase()],
-      ...[`${id}x`, id.slice(1), 'c_', `c_${'x'.repeat(23)}`, `c_${'*'.repeat(22)}`, `../${id}`, `${id}\n`, 'constructor'],
+      ...[
+        `${id}x`,
+        id.slice(1),
+        'c_',
+        `c_${'x'.repeat(23)}`,
+        `c_${'*'.repeat(22)}`,
+        `../${id}`,
+        `${id}\n`,
+        'constructor',
+      ],
     ];
     for (const name of names) {
       const where = `/v1/conversations/${encodeURIComponent(name)}`;
       expect([name, (await remove(where)).status]).toEqual([name, 404]);
       for (const more of ['', '/turns', '/turns/0', '/turns/0/audio', '/replies/r', '/replies/r/audio'])
         expect([name, more, (await service.get(where + more)).status]).toEqual([name, more, 404]);
-      for (const [more, body] of [['/turns', { role: 'user', text: 'x' }], ['/reply', { text: 'x' }]] as const)
+      for (const [more, body] of [
+        ['/turns', { role: 'user', text: 'x' }],
+        ['/reply', { text: 'x' }],
+      ] as const)
         expect([name, more, (await service.post(where + more, body)).status]).toEqual([name, more, 404]);
     }
     expect((await service.get(`/v1/conversations/${id}/turns/0/audio`)).status).toBe(200);
@@ -95,7 +107,10 @@ describeRedis('a Redis (skipped where redis-server is not installed)', () => {
     ['no turns', (id) => change(id, (record) => delete record.turns)],
     ['turns that are none', (id) => change(id, (record) => (record.turns = [null, 3]))],
     ['a turn without text', (id) => change(id, (record) => delete (record.turns as { text?: string }[])[0].text)],
-    ['tokens that are no numbers', (id) => change(id, ({ turns }) => ((turns as { tokens: unknown }[])[0].tokens = ['x']))],
+    [
+      'tokens that are no numbers',
+      (id) => change(id, ({ turns }) => ((turns as { tokens: unknown }[])[0].tokens = ['x'])),
+    ],
     ['no state', (id) => change(id, (record) => delete record.state)],
     ['a version below its turns', (id) => change(id, (record) => (record.version = 0))],
     ['a size that is none', (id) => change(id, (record) => (record.soundBytes = 'many'))],

@@ -186,7 +186,8 @@ function positive(text: string): number {
 
 function workerSeconds(text: string): number {
   const value = wholeNumber(text);
-  if (value < LEAST_WORKER_SECONDS) throw new InvalidArgumentError(`Give a whole number of at least ${LEAST_WORKER_SECONDS}.`);
+  if (value < LEAST_WORKER_SECONDS)
+    throw new InvalidArgumentError(`Give a whole number of at least ${LEAST_WORKER_SECONDS}.`);
   return value;
 }
 

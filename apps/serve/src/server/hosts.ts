@@ -23,7 +23,11 @@ export class Hosts {
     // Without one, it is no browser's.
     if (host === undefined || this.accepts(host) || OPEN.has(routeOptions.url ?? '')) return;
     const name = JSON.stringify(host.slice(0, 100));
-    throw new ApiError(403, 'foreign_host', `this service is not known as ${name}; start it with --allow-host and that name`);
+    throw new ApiError(
+      403,
+      'foreign_host',
+      `this service is not known as ${name}; start it with --allow-host and that name`,
+    );
   }
 
   /** @param host a name or an address, and maybe a port, as in a request's header */

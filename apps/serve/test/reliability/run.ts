@@ -45,6 +45,8 @@ async function main(): Promise<void> {
     workers: Number(values.workers ?? 2),
     seed: Number(values.seed ?? 1),
   };
+  // An end by a signal is an end like others, so that what was started is ended too.
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
   const begin = performance.now();
   const passed = await command.run(settings);
   const took = ((performance.now() - begin) / 1000).toFixed(0);

@@ -114,7 +114,10 @@ const OPTIONS: Readonly<Record<StepName, () => Option[]>> = {
     named('--asr-model <folder>', 'sherpa: a speech recognition model as sherpa-onnx publishes them'),
     choice('--asr-kind <kind>', 'sherpa: its kind (default: whisper)', ASR_KINDS),
     named('--language <code>', 'sherpa: for models that are told the language'),
-    measured('--maximum-utterance <seconds>', 'pocketsphinx, sherpa: longer speech is cut where it is quiet (default: 28)'),
+    measured(
+      '--maximum-utterance <seconds>',
+      'pocketsphinx, sherpa: longer speech is cut where it is quiet (default: 28)',
+    ),
     portion(
       '--minimum-speaker-share <share>',
       'srt, json: of the speech in an utterance, its speaker’s (default: 0.6)',

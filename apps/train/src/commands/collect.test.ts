@@ -57,7 +57,11 @@ describe('options', () => {
 
   test('who names a file means the kind of component that takes it', () => {
     const kinds = (...words: string[]) => {
-      const { separation, enhancement, diarization, transcription } = collectOptions([], parsed(...words), COLLECT_OPTIONS);
+      const { separation, enhancement, diarization, transcription } = collectOptions(
+        [],
+        parsed(...words),
+        COLLECT_OPTIONS,
+      );
       return [separation.kind, enhancement.kind, diarization.kind, transcription.kind];
     };
     expect(kinds()).toEqual(['rnnoise', 'none', 'clusters', 'pocketsphinx']);

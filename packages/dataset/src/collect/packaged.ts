@@ -9,7 +9,10 @@ export const COMPONENTS_INSTALL =
 
 /** A file of an installed package: of those of the working folder, or of this package's. Undefined where it is not installed. */
 export function packagedFile(name: string): string | undefined {
-  const from = [path.join(process.cwd(), 'package.json'), typeof __filename === 'string' ? __filename : import.meta.url];
+  const from = [
+    path.join(process.cwd(), 'package.json'),
+    typeof __filename === 'string' ? __filename : import.meta.url,
+  ];
   for (const place of from) {
     try {
       return createRequire(place).resolve(name);

@@ -58,7 +58,10 @@ export function socketRoutes(app: App, service: Service): () => Promise<void> {
       // Messages that are too large, or no WebSocket frames: ws closes the socket, with its reason.
       socket.on('error', (error) => {
         const { code } = error as { code?: string };
-        request.log.info({ code, reason: error.message }, code?.startsWith('WS_ERR') ? 'malformed frame' : 'socket broke');
+        request.log.info(
+          { code, reason: error.message },
+          code?.startsWith('WS_ERR') ? 'malformed frame' : 'socket broke',
+        );
       });
       socket.on('close', () => {
         clearInterval(ping);

@@ -4,7 +4,10 @@ import { textSchema } from './common';
 
 /** A number, as JSON has it or as a query does; a query's empty one was not given. */
 const number = (schema: z.ZodNumber) =>
-  z.preprocess((value) => (typeof value === 'string' ? (value.trim() === '' ? undefined : Number(value)) : value), schema.optional());
+  z.preprocess(
+    (value) => (typeof value === 'string' ? (value.trim() === '' ? undefined : Number(value)) : value),
+    schema.optional(),
+  );
 
 /** A choice, however it is written; an empty one was not given. */
 const choice = <const Names extends readonly string[]>(names: Names) =>

@@ -91,7 +91,9 @@ export class ClusterDiarizer {
   private merged(pieces: Gaussian[], signal?: AbortSignal): Gaussian[] {
     const { speakers, penalty } = this.options;
     const clusters = pieces.filter(({ count }) => count > 0);
-    const gains = clusters.map((first, row) => clusters.slice(0, row).map((second) => difference(first, second, penalty)));
+    const gains = clusters.map((first, row) =>
+      clusters.slice(0, row).map((second) => difference(first, second, penalty)),
+    );
     while (clusters.length > (speakers ?? 1)) {
       signal?.throwIfAborted();
       let best = { row: -1, column: -1, value: speakers === undefined ? 0 : Infinity };

@@ -56,8 +56,7 @@ export class Gaussian {
         const columnStart = (column * (column + 1)) / 2;
         let value = products[at] / Math.max(1, count) - mean[row] * mean[column];
         for (let k = 0; k < column; k++) value -= factor[rowStart + k] * factor[columnStart + k];
-        factor[at] =
-          row === column ? Math.sqrt(Math.max(value, LEAST_VARIANCE)) : value / factor[columnStart + column];
+        factor[at] = row === column ? Math.sqrt(Math.max(value, LEAST_VARIANCE)) : value / factor[columnStart + column];
       }
     }
     return factor;

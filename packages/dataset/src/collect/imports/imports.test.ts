@@ -25,7 +25,9 @@ test('RTTM: speakers by recording; other lines are passed over', () => {
   );
   expect(() => parseRttm('\nSPEAKER show 1 0 2', 'x.rttm')).toThrow(/x\.rttm:2/);
   for (const times of ['Infinity 2', '0 Infinity', '1e999 1', '0 1e300', 'NaN 1', '-1 2', '0 -0.5', '0 0x1p9'])
-    expect(() => parseRttm(`SPEAKER show 1 ${times} <NA> <NA> anna`, 'x.rttm')).toThrow(/x\.rttm:1: .* times in seconds/);
+    expect(() => parseRttm(`SPEAKER show 1 ${times} <NA> <NA> anna`, 'x.rttm')).toThrow(
+      /x\.rttm:1: .* times in seconds/,
+    );
 });
 
 test('SubRip: tags, sounds and names go; two speakers of one cue share its time', () => {

@@ -62,7 +62,9 @@ export class PocketsphinxRecognizer {
 async function rawSound(piece: Audio): Promise<Uint8Array> {
   const { samples } = await resample(piece, SAMPLE_RATE);
   const bytes = new DataView(new ArrayBuffer(2 * samples.length));
-  samples.forEach((sample, i) => bytes.setInt16(2 * i, Math.max(-32_768, Math.min(32_767, Math.round(32_768 * sample))), true));
+  samples.forEach((sample, i) =>
+    bytes.setInt16(2 * i, Math.max(-32_768, Math.min(32_767, Math.round(32_768 * sample))), true),
+  );
   return new Uint8Array(bytes.buffer);
 }
 
@@ -71,7 +73,11 @@ async function failure(error: NodeJS.ErrnoException, log: string): Promise<Datas
   const instead = 'choose --transcripts sherpa, srt or json';
   if (error.code === 'ENOENT') return notInstalled(PROGRAM, install, instead);
   const lines = await readFile(log, 'utf8').catch(() => '');
-  const said = lines.split('\n').filter((line) => /^(ERROR|FATAL)/.test(line)).at(-1) ?? error.message.split('\n')[0];
+  const said =
+    lines
+      .split('\n')
+      .filter((line) => /^(ERROR|FATAL)/.test(line))
+      .at(-1) ?? error.message.split('\n')[0];
   const message = `${PROGRAM} fails (${said.trim()}); run '${install}', or ${instead}`;
   return new DatasetError('option', message, { cause: error });
 }
