@@ -5,17 +5,21 @@
 const LOOKS = 10;
 /** Looks until nobody else should wait for it. */
 const LATE_LOOKS = 4;
-/** How much more patience there is with one that is still loading. */
+/** One that starts says nothing before its program is loaded, which takes its time on a busy machine. */
 const LOADING_PATIENCE = 4;
+const LEAST_LOADING_SECONDS = 60;
 
 export class Pulse {
   private silent = 0;
   /** Jobs that it was told to stop, and how many looks ago. */
   private readonly stopping = new Map<number, number>();
 
-  /** Milliseconds between two looks, where silence may last so many seconds. */
-  static interval(timeoutSeconds: number): number {
-    return (1000 * timeoutSeconds) / LOOKS;
+  /** @param timeoutSeconds how long it may be silent */
+  constructor(private readonly timeoutSeconds: number) {}
+
+  /** Milliseconds between two looks. */
+  get interval(): number {
+    return (1000 * this.timeoutSeconds) / LOOKS;
   }
 
   /** It has said something. */
@@ -42,7 +46,9 @@ export class Pulse {
   look(isLoading: boolean): string | undefined {
     this.silent++;
     for (const [job, looks] of this.stopping) this.stopping.set(job, looks + 1);
-    if (this.silent >= LOOKS * (isLoading ? LOADING_PATIENCE : 1)) return 'it gives no sign of life';
+    const loading = Math.max(LOADING_PATIENCE * this.timeoutSeconds, LEAST_LOADING_SECONDS);
+    const patience = isLoading ? (1000 * loading) / this.interval : LOOKS;
+    if (this.silent >= patience) return 'it gives no sign of life';
     if ([...this.stopping.values()].some((looks) => looks >= LOOKS)) return 'it goes on with what it was told to stop';
     return undefined;
   }

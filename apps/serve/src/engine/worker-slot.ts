@@ -51,7 +51,7 @@ export class WorkerSlot {
   residentBytes = 0;
   readonly number: number;
   private loaded = false;
-  private pulse = new Pulse();
+  private pulse: Pulse;
   private looking: NodeJS.Timeout | undefined;
   /** Why it was ended, where it hung. */
   private hung: string | undefined;
@@ -69,6 +69,7 @@ export class WorkerSlot {
     private readonly events: SlotEvents,
   ) {
     this.number = options.number;
+    this.pulse = new Pulse(options.timeoutSeconds);
     this.started = new Promise((resolve, reject) => (this.settle = { resolve, reject }));
     this.start();
   }
@@ -131,8 +132,8 @@ export class WorkerSlot {
       env: { ...ALLOCATOR, ...process.env },
     });
     this.child = child;
-    this.pulse = new Pulse();
-    this.looking = setInterval(() => this.look(child), Pulse.interval(timeoutSeconds));
+    this.pulse = new Pulse(timeoutSeconds);
+    this.looking = setInterval(() => this.look(child), this.pulse.interval);
     child.on('message', (message) => this.receive(message as FromWorker));
     // 'error' without a process has no 'exit' after it.
     child.on('error', (error) => child.pid === undefined && this.ended(begin, { reason: error.message }));

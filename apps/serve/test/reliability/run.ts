@@ -56,5 +56,6 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   console.error(error);
-  process.exitCode = 1;
+  // What was started is ended with it.
+  process.exit(1);
 });

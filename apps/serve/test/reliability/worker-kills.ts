@@ -7,7 +7,7 @@ import type { Settings } from './run';
 
 /** Every so manieth is stopped instead of killed, and has to be noticed. */
 const STOPPED_EVERY = 10;
-const WORKER_TIMEOUT_SECONDS = 5;
+const WORKER_TIMEOUT_SECONDS = 10;
 
 export async function workerKills({ count, workers, seed }: Settings): Promise<boolean> {
   const limits = ['--worker-timeout', String(WORKER_TIMEOUT_SECONDS), '--reply-timeout', '60'];

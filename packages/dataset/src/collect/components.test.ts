@@ -54,7 +54,14 @@ describe('Gaussian', () => {
 });
 
 describe('clusters', () => {
-  const LINES = ['Good morning, did you sleep well last night?', 'Not really, the neighbors had a party until three.'];
+  const LINES = [
+    'Good morning, did you sleep well last night?',
+    'Not really, the neighbors had a party until three.',
+    'That sounds terrible, did you talk to them about it?',
+    'I thought about it, but I did not want to make them angry.',
+    'You should go over there today and tell them how you feel.',
+    'Maybe you are right, I will do it after work this evening.',
+  ];
 
   /** A dialogue of two voices, and who speaks when. */
   async function dialogue(voices: string[], turns: number) {
@@ -62,7 +69,7 @@ describe('clusters', () => {
     const spans: SpeakerSpan[] = [];
     let at = 0.5;
     for (let turn = 0; turn < turns; turn++) {
-      const { samples } = await speak(LINES[turn % 2], voices[turn % voices.length], folder);
+      const { samples } = await speak(LINES[turn % LINES.length], voices[turn % voices.length], folder);
       const seconds = samples.length / SAMPLE_RATE;
       spans.push({ startSeconds: at, endSeconds: at + seconds, speaker: voices[turn % voices.length] });
       parts.push(samples, silence(0.3));
@@ -83,9 +90,11 @@ describe('clusters', () => {
     const whole = [{ startSeconds: 0.5, endSeconds: spans[3].endSeconds }];
     const found = await new ClusterDiarizer().diarize(audio, whole);
     expect(found.map(({ speaker }) => speaker)).toEqual(['0', '1', '0', '1']);
-    // Within the pause between two turns.
-    for (const turn of [1, 2, 3])
-      expect(Math.abs(found[turn].startSeconds - spans[turn].startSeconds)).toBeLessThan(0.5);
+    // Somewhere in the pause, to which flite adds some silence on either side.
+    for (const turn of [1, 2, 3]) {
+      expect(found[turn].startSeconds).toBeGreaterThan(spans[turn - 1].endSeconds - 0.4);
+      expect(found[turn].startSeconds).toBeLessThan(spans[turn].startSeconds + 0.4);
+    }
   });
 
   withFlite('find one where there is one, and as many as they are told', async () => {
@@ -131,9 +140,11 @@ describe('pocketsphinx', () => {
     'hears words, each recording by itself',
     async () => {
       const recognizer = await PocketsphinxRecognizer.open();
-      const first = await speak('good morning', 'slt', folder);
+      const said = 'did you sleep well last night';
+      const first = await speak(said, 'slt', folder);
       const texts = await recognizer.recognizeAll([first, { samples: silence(1), sampleRate: SAMPLE_RATE }, first]);
-      expect(texts[0]).toContain('morning');
+      const heard = new Set(texts[0].split(' '));
+      expect(said.split(' ').filter((word) => heard.has(word)).length).toBeGreaterThanOrEqual(3);
       expect(texts[0]).toMatch(/^[a-z' ]+$/);
       expect(texts[2]).toBe(texts[0]);
       expect(texts).toHaveLength(3);

@@ -36,6 +36,18 @@ const REALIGNMENTS = 3;
 /** More pieces than this are made longer: each is compared to each. */
 const MOST_PIECES = 800;
 
+/** Frames so much below the loud ones are pauses, which sound alike whoever makes them. */
+const PAUSE_DECIBELS = 30;
+const LOUD_SHARE = 0.95;
+
+/** What is known of each frame. */
+interface Frames {
+  /** [frames, DIMENSIONS], row by row. */
+  features: Float32Array;
+  /** 1 where it tells who speaks. */
+  voiced: Uint8Array;
+}
+
 /** Frames of a stretch of speech: [from, to). */
 interface Stretch {
   from: number;
@@ -46,7 +58,7 @@ export class ClusterDiarizer {
   constructor(private readonly options: ClusterOptions = CLUSTER_OPTIONS) {}
 
   get identity(): unknown {
-    return ['clusters', 1, this.options];
+    return ['clusters', 2, this.options];
   }
 
   /**
@@ -56,7 +68,7 @@ export class ClusterDiarizer {
   async diarize(audio: Audio, speech: readonly Span[], signal?: AbortSignal): Promise<SpeakerSpan[]> {
     const { samples } = await resample(audio, SAMPLE_RATE);
     const { data, frames } = mfcc(samples, LAYOUT);
-    const features = withoutLevel(data, frames);
+    const known = framesOf(data, frames);
     const stretches = speech
       .map(({ startSeconds, endSeconds }) => ({
         from: Math.max(0, Math.round(startSeconds / HOP_SECONDS)),
@@ -64,25 +76,25 @@ export class ClusterDiarizer {
       }))
       .filter(({ from, to }) => to > from);
     if (stretches.length === 0) return [];
-    let clusters = this.merged(this.pieces(features, stretches, speech), signal);
+    let clusters = this.merged(this.pieces(known, stretches, speech), signal);
     let speakers: Int32Array[] = [];
     for (let round = 0; round < REALIGNMENTS; round++) {
       signal?.throwIfAborted();
       const densities = clusters.map((cluster) => cluster.density());
-      speakers = stretches.map((stretch) => likeliest(features, stretch, densities, this.options.changeCost));
-      clusters = again(features, stretches, speakers, clusters.length);
+      speakers = stretches.map((stretch) => likeliest(known, stretch, densities, this.options.changeCost));
+      clusters = again(known, stretches, speakers, clusters.length);
     }
     return named(stretches, speakers);
   }
 
-  private pieces(features: Float32Array, stretches: readonly Stretch[], speech: readonly Span[]): Gaussian[] {
+  private pieces(known: Frames, stretches: readonly Stretch[], speech: readonly Span[]): Gaussian[] {
     const total = speech.reduce((sum, span) => sum + secondsOf(span), 0);
     const seconds = Math.max(this.options.pieceSeconds, total / MOST_PIECES);
     return stretches.flatMap(({ from, to }) => {
       const count = Math.max(1, Math.round(((to - from) * HOP_SECONDS) / seconds));
       return Array.from({ length: count }, (_, piece) => {
         const border = (at: number) => from + Math.round(((to - from) * at) / count);
-        return gaussianOf(features, { from: border(piece), to: border(piece + 1) });
+        return gaussianOf(known, { from: border(piece), to: border(piece + 1) });
       });
     });
   }
@@ -91,6 +103,7 @@ export class ClusterDiarizer {
   private merged(pieces: Gaussian[], signal?: AbortSignal): Gaussian[] {
     const { speakers, penalty } = this.options;
     const clusters = pieces.filter(({ count }) => count > 0);
+    if (clusters.length === 0) return [new Gaussian(DIMENSIONS)];
     const gains = clusters.map((first, row) =>
       clusters.slice(0, row).map((second) => difference(first, second, penalty)),
     );
@@ -126,22 +139,28 @@ function difference(first: Gaussian, second: Gaussian, penalty: number): number 
   return 0.5 * gain - 0.5 * penalty * parameters * Math.log(both.count);
 }
 
-function withoutLevel(data: Float32Array, frames: number): Float32Array {
+/** All coefficients but the level, and by the level which frames count. */
+function framesOf(data: Float32Array, frames: number): Frames {
   const features = new Float32Array(frames * DIMENSIONS);
-  for (let frame = 0; frame < frames; frame++)
+  const levels = new Float32Array(frames);
+  for (let frame = 0; frame < frames; frame++) {
+    // The first coefficient of an orthonormal transform is the sum over the square root of how many there are.
+    levels[frame] = data[frame * COEFFICIENTS] / Math.sqrt(LAYOUT.mels);
     features.set(data.subarray(frame * COEFFICIENTS + 1, (frame + 1) * COEFFICIENTS), frame * DIMENSIONS);
-  return features;
+  }
+  const loud = levels.slice().sort()[Math.floor(LOUD_SHARE * (frames - 1))];
+  return { features, voiced: Uint8Array.from(levels, (level) => (level > loud - PAUSE_DECIBELS ? 1 : 0)) };
 }
 
-function gaussianOf(features: Float32Array, { from, to }: Stretch): Gaussian {
+function gaussianOf({ features, voiced }: Frames, { from, to }: Stretch): Gaussian {
   const gaussian = new Gaussian(DIMENSIONS);
-  for (let frame = from; frame < to; frame++) gaussian.add(features, frame * DIMENSIONS);
+  for (let frame = from; frame < to; frame++) if (voiced[frame]) gaussian.add(features, frame * DIMENSIONS);
   return gaussian;
 }
 
 /** Each frame's speaker on the likeliest way through a stretch, where each change costs something. */
 function likeliest(
-  features: Float32Array,
+  { features, voiced }: Frames,
   { from, to }: Stretch,
   densities: readonly Density[],
   changeCost: number,
@@ -157,7 +176,7 @@ function likeliest(
       const stays = frame === from || best[speaker] >= changed;
       came[(frame - from) * speakers + speaker] = stays ? speaker : leader;
       if (!stays) best[speaker] = changed;
-      best[speaker] += densities[speaker].logLikelihood(features, frame * DIMENSIONS);
+      if (voiced[frame]) best[speaker] += densities[speaker].logLikelihood(features, frame * DIMENSIONS);
     }
   }
   const path = new Int32Array(to - from);
@@ -171,16 +190,19 @@ function likeliest(
 
 /** The clusters of the frames that are theirs now; one that has none left goes. */
 function again(
-  features: Float32Array,
+  { features, voiced }: Frames,
   stretches: readonly Stretch[],
   speakers: readonly Int32Array[],
   count: number,
 ): Gaussian[] {
   const clusters = Array.from({ length: count }, () => new Gaussian(DIMENSIONS));
   stretches.forEach(({ from }, index) =>
-    speakers[index].forEach((speaker, frame) => clusters[speaker].add(features, (from + frame) * DIMENSIONS)),
+    speakers[index].forEach((speaker, frame) => {
+      if (voiced[from + frame]) clusters[speaker].add(features, (from + frame) * DIMENSIONS);
+    }),
   );
-  return clusters.filter((cluster) => cluster.count > 10 * DIMENSIONS);
+  const left = clusters.filter((cluster) => cluster.count > 10 * DIMENSIONS);
+  return left.length > 0 ? left : clusters.slice(0, 1);
 }
 
 /** Spans of one speaker each, in seconds. */
