@@ -12,7 +12,7 @@ interface Operation {
 }
 
 /** Of how many bodies one is changed. */
-const CHANGED_EVERY = 3;
+const CHANGED_EVERY = 4;
 const CHUNK = 500;
 
 export async function httpFuzz({ count, seed }: Settings): Promise<boolean> {

@@ -4,6 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseManifest } from '@gpt-talker/voice';
 import { Talker } from '@gpt-talker/talker';
+// What strangers might write is the tests' of the package, which publishes no tests.
+// eslint-disable-next-line @nx/enforce-module-boundaries
 import { EXTREMES, numericFields, withField } from '../../../../packages/voice/test/voice-extremes';
 import { DEFAULT_LIMITS } from '../../src/server/limits';
 import { SHORT_TEXT, Tally } from './client';
