@@ -72,8 +72,7 @@ async function talk(options: TalkOptions): Promise<void> {
     import('@gpt-talker/audio'),
   ]);
 
-  const warn = (warning: string) => void process.stderr.write(`gpt-talker: warning: ${warning}
-`);
+  const warn = (warning: string) => void process.stderr.write(`gpt-talker: warning: ${warning}\n`);
   const dialogue = await readDialogueFile(dialogueFile, { warn });
   const references = await Promise.all(referenceFiles.map((file) => decodeFile(file, { signal, warn })));
   const reference = references.length > 0 ? references : undefined;

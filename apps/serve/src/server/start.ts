@@ -139,7 +139,13 @@ function startWorkers(options: ServiceOptions, metrics: Metrics, log: Logger): P
     program: path.join(packageFolder(), 'dist', 'worker.js'),
     workers,
     concurrency,
-    worker: { voiceFolders, threads, provider, conversations: OPEN_CONVERSATIONS, conversationSeconds: limits.conversationSeconds },
+    worker: {
+      voiceFolders,
+      threads,
+      provider,
+      conversations: OPEN_CONVERSATIONS,
+      conversationSeconds: limits.conversationSeconds,
+    },
     timeoutSeconds: limits.workerSeconds,
     note: (event, details) => {
       if (event === 'worker lost') metrics.workersLost.inc();

@@ -61,7 +61,11 @@ export function ttsRoutes(app: App, service: Service): void {
     app.route({
       method: ['GET', 'POST'],
       url,
-      schema: { ...common, summary: 'Not to be had here; the answer says what to do', response: errorResponses(401, 403) },
+      schema: {
+        ...common,
+        summary: 'Not to be had here; the answer says what to do',
+        response: errorResponses(401, 403),
+      },
       handler: async () => {
         throw new ApiError(403, 'not_remote', NOT_REMOTE[url]);
       },
