@@ -1,7 +1,11 @@
 // The measures on cases whose errors can be told by hand.
 import { detectionError, diarizationError, timeErrors, wordEdits, wordsOf, type SpokenSpan } from './collection-errors';
 
-const span = (startSeconds: number, endSeconds: number, speaker: string): SpokenSpan => ({ startSeconds, endSeconds, speaker });
+const span = (startSeconds: number, endSeconds: number, speaker: string): SpokenSpan => ({
+  startSeconds,
+  endSeconds,
+  speaker,
+});
 const reference = [span(1, 5, 'ann'), span(6, 10, 'ben')];
 const all = [0, 12] as const;
 
@@ -27,7 +31,7 @@ test('speech that is missed, made up, or another’s, in seconds of what counts'
 });
 
 test('words', () => {
-  expect(wordsOf('It’s — 5 o\'clock, isn\'t it?')).toEqual(['it', 's', '5', "o'clock", "isn't", 'it']);
+  expect(wordsOf("It’s — 5 o'clock, isn't it?")).toEqual(['it', 's', '5', "o'clock", "isn't", 'it']);
   expect(wordEdits(wordsOf('the cat sat'), wordsOf('The cat sat.'))).toBe(0);
   expect(wordEdits(wordsOf('the cat sat'), wordsOf('a cat has sat'))).toBe(2);
   expect(wordEdits(wordsOf('the cat sat'), [])).toBe(3);

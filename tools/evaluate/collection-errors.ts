@@ -38,7 +38,8 @@ export function timeErrors(
   const paint = (spans: readonly SpokenSpan[]) => {
     const line: (string | undefined)[] = new Array<string | undefined>(frames);
     for (const { startSeconds, endSeconds, speaker } of spans) {
-      const at = (seconds: number) => Math.min(frames, Math.max(0, Math.round((seconds - fromSeconds) / FRAME_SECONDS)));
+      const at = (seconds: number) =>
+        Math.min(frames, Math.max(0, Math.round((seconds - fromSeconds) / FRAME_SECONDS)));
       line.fill(speaker, at(startSeconds), at(endSeconds));
     }
     return line;

@@ -9,7 +9,16 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { readWav, resample, rootMeanSquare, writeWavFile } from '@gpt-talker/audio';
 import { COLLECT_OPTIONS, STEPS, collect, type CollectOptions, type Utterance } from '@gpt-talker/dataset/collect';
-import { addErrors, detectionError, diarizationError, timeErrors, wordEdits, wordsOf, type SpokenSpan, type TimeErrors } from './collection-errors';
+import {
+  addErrors,
+  detectionError,
+  diarizationError,
+  timeErrors,
+  wordEdits,
+  wordsOf,
+  type SpokenSpan,
+  type TimeErrors,
+} from './collection-errors';
 
 const RATE = 16_000;
 const SPEAKERS = ['slt', 'rms'] as const;
@@ -67,15 +76,25 @@ async function main(): Promise<void> {
       const begin = performance.now();
       const [report] = await collect(options, { steps: [step] });
       const took = (performance.now() - begin) / 1000;
-      times.push(`  ${step.padEnd(14)} ${took.toFixed(2).padStart(7)} s   ${(took / seconds).toFixed(4)} × real time   ${report.kept} ${report.unit}`);
+      times.push(
+        `  ${step.padEnd(14)} ${took.toFixed(2).padStart(7)} s   ${(took / seconds).toFixed(4)} × real time   ${report.kept} ${report.unit}`,
+      );
     }
     const errors = measure(options.work, turns);
     const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-    console.log(`${turns.length} turns of ${SPEAKERS.join(' and ')}, ${seconds.toFixed(1)} s, voice ${values.decibels} dB above music and noise`);
+    console.log(
+      `${turns.length} turns of ${SPEAKERS.join(' and ')}, ${seconds.toFixed(1)} s, voice ${values.decibels} dB above music and noise`,
+    );
     console.log(times.join('\n'));
-    console.log(`  detection error   ${percent(detectionError(errors.found))} (missed ${errors.found.missed.toFixed(1)} s, false ${errors.found.falseAlarm.toFixed(1)} s of ${errors.found.speech.toFixed(1)} s)`);
-    console.log(`  diarisation error ${percent(diarizationError(errors.parted))} (of which confused ${errors.parted.confused.toFixed(1)} s)`);
-    console.log(`  word error        ${percent(errors.edits / errors.words)} (${errors.edits} of ${errors.words} words)`);
+    console.log(
+      `  detection error   ${percent(detectionError(errors.found))} (missed ${errors.found.missed.toFixed(1)} s, false ${errors.found.falseAlarm.toFixed(1)} s of ${errors.found.speech.toFixed(1)} s)`,
+    );
+    console.log(
+      `  diarisation error ${percent(diarizationError(errors.parted))} (of which confused ${errors.parted.confused.toFixed(1)} s)`,
+    );
+    console.log(
+      `  word error        ${percent(errors.edits / errors.words)} (${errors.edits} of ${errors.words} words)`,
+    );
   } finally {
     if (values.keep === undefined) rmSync(folder, { recursive: true, force: true });
   }
@@ -99,7 +118,9 @@ async function makeEpisode(
     at += spoken.length + pause.length;
   }
   const voice = Float32Array.from(parts.flatMap((part) => [...part]));
-  const level = Math.sqrt(turns.reduce((sum, { startSeconds, endSeconds }) => sum + power(voice, startSeconds, endSeconds), 0) / turns.length);
+  const level = Math.sqrt(
+    turns.reduce((sum, { startSeconds, endSeconds }) => sum + power(voice, startSeconds, endSeconds), 0) / turns.length,
+  );
   const background = musicAndNoise(voice.length);
   const gain = level / rootMeanSquare(background) / 10 ** (decibels / 20);
   const mixture = voice.map((sample, i) => Math.max(-1, Math.min(1, sample + gain * background[i])));
@@ -107,7 +128,20 @@ async function makeEpisode(
   await writeWavFile(sound, { samples: mixture, sampleRate: RATE });
   const file = path.join(folder, 'episode.mp4');
   const picture = ['-f', 'lavfi', '-i', 'color=c=gray:s=64x64:r=5'];
-  execFileSync('ffmpeg', ['-y', '-v', 'error', ...picture, '-i', sound, '-shortest', '-c:a', 'aac', '-b:a', '128k', file]);
+  execFileSync('ffmpeg', [
+    '-y',
+    '-v',
+    'error',
+    ...picture,
+    '-i',
+    sound,
+    '-shortest',
+    '-c:a',
+    'aac',
+    '-b:a',
+    '128k',
+    file,
+  ]);
   return { file, turns, seconds: voice.length / RATE };
 }
 
@@ -140,7 +174,10 @@ function musicAndNoise(length: number): Float32Array {
     const time = i / RATE;
     const chord = CHORDS[Math.floor(time / 2) % CHORDS.length];
     const fading = Math.exp(-1.5 * (time % 2));
-    const tones = chord.reduce((sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time) + 0.4 * Math.sin(4 * Math.PI * hertz * time), 0);
+    const tones = chord.reduce(
+      (sum, hertz) => sum + Math.sin(2 * Math.PI * hertz * time) + 0.4 * Math.sin(4 * Math.PI * hertz * time),
+      0,
+    );
     const beat = Math.exp(-40 * (time % 0.5)) * white();
     const noise = white();
     slow.value = 0.99 * slow.value + 0.01 * noise;
@@ -150,7 +187,10 @@ function musicAndNoise(length: number): Float32Array {
 }
 
 /** What the steps have left, beside what was said. */
-function measure(work: string, turns: readonly Turn[]): { found: TimeErrors; parted: TimeErrors; edits: number; words: number } {
+function measure(
+  work: string,
+  turns: readonly Turn[],
+): { found: TimeErrors; parted: TimeErrors; edits: number; words: number } {
   interface SceneRecord {
     startSeconds: number;
     endSeconds: number;
@@ -167,7 +207,9 @@ function measure(work: string, turns: readonly Turn[]): { found: TimeErrors; par
     startSeconds: span.startSeconds + by,
     endSeconds: span.endSeconds + by,
   });
-  const speech = scenes.flatMap((scene) => scene.speech.map((span) => ({ ...shifted(span, scene.startSeconds), speaker: 'somebody' })));
+  const speech = scenes.flatMap((scene) =>
+    scene.speech.map((span) => ({ ...shifted(span, scene.startSeconds), speaker: 'somebody' })),
+  );
   const anybody = turns.map((turn) => ({ ...turn, speaker: 'somebody' }));
   let parted: TimeErrors = { speech: 0, missed: 0, falseAlarm: 0, confused: 0 };
   let [edits, words] = [0, 0];
@@ -176,11 +218,16 @@ function measure(work: string, turns: readonly Turn[]): { found: TimeErrors; par
     const left = ['episode', `${String(index).padStart(4, '0')}.json`];
     const { speakers = [] } = read<{ speakers?: SpokenSpan[] }>('diarize', ...left) ?? {};
     const { utterances = [] } = read<{ utterances?: Utterance[] }>('transcribe', ...left) ?? {};
-    const inside = turns.filter(({ startSeconds, endSeconds }) => endSeconds > scene.startSeconds && startSeconds < scene.endSeconds);
+    const inside = turns.filter(
+      ({ startSeconds, endSeconds }) => endSeconds > scene.startSeconds && startSeconds < scene.endSeconds,
+    );
     const found = speakers.map((span) => shifted(span, scene.startSeconds));
     parted = addErrors(parted, timeErrors(inside, found, [scene.startSeconds, scene.endSeconds]));
     const said = inside.flatMap(({ text }) => wordsOf(text));
-    edits += wordEdits(said, utterances.flatMap(({ text }) => wordsOf(text)));
+    edits += wordEdits(
+      said,
+      utterances.flatMap(({ text }) => wordsOf(text)),
+    );
     words += said.length;
   }
   return { found: timeErrors(anybody, speech, [0, end]), parted, edits, words };

@@ -106,7 +106,19 @@ export function serveCommand(): Command {
 
 async function serve(options: ServeOptions): Promise<void> {
   const { startService } = await import('../server/start');
-  const { host, port, voice, workers, concurrency, threads, provider, store, referenceDir, logLevel: level, logText } = options;
+  const {
+    host,
+    port,
+    voice,
+    workers,
+    concurrency,
+    threads,
+    provider,
+    store,
+    referenceDir,
+    logLevel: level,
+    logText,
+  } = options;
   const keys = [...options.apiKey, ...keysOfEnvironment()];
   let stop = (): void => process.exit(130);
   process.on('SIGINT', () => stop());

@@ -72,10 +72,9 @@ async function talk(options: TalkOptions): Promise<void> {
     import('@gpt-talker/audio'),
   ]);
 
-  const dialogue = await readDialogueFile(dialogueFile, {
-    warn: (warning) => void process.stderr.write(`gpt-talker: warning: ${warning}\n`),
-  });
-  const references = await Promise.all(referenceFiles.map((file) => decodeFile(file, { signal })));
+  const warn = (warning: string) => void process.stderr.write(`gpt-talker: warning: ${warning}\n`);
+  const dialogue = await readDialogueFile(dialogueFile, { warn });
+  const references = await Promise.all(referenceFiles.map((file) => decodeFile(file, { signal, warn })));
   const reference = references.length > 0 ? references : undefined;
   const talker = await Talker.load(voice ?? defaultVoiceFolder(), { provider, onProgress: narrator?.report });
   const loadingSeconds = (performance.now() - begin) / 1000;

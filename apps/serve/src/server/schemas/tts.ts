@@ -25,7 +25,10 @@ export const ttsSchema = z
     ref_audio_path: z.string().max(1000).nullish(),
     aux_ref_audio_paths: z
       // In a query one of them is a string, and none an empty one.
-      .preprocess((value) => (typeof value === 'string' ? [value].filter(Boolean) : value), z.array(z.string().max(1000)).max(16))
+      .preprocess(
+        (value) => (typeof value === 'string' ? [value].filter(Boolean) : value),
+        z.array(z.string().max(1000)).max(16),
+      )
       .nullish()
       .describe('More recordings of the same speaker; timbre and manner are averaged.'),
     prompt_text: z.string().max(4096).nullish(),
