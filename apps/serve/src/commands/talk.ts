@@ -14,6 +14,7 @@ interface TalkOptions {
   voice?: string;
   reference: string[];
   provider?: Provider;
+  language?: string;
   out: string;
   seed: number;
   history?: number;
@@ -36,6 +37,10 @@ export function talkCommand(): Command {
       [] as string[],
     )
     .addOption(providerOption())
+    .option(
+      '-l, --language <code>',
+      'language of the text: en, zh or yue where the voice speaks it (default: as it looks)',
+    )
     .option('-o, --out <file>', 'wav file to write', 'reply.wav')
     .option('-s, --seed <number>', 'the same seed gives the same bytes', wholeNumber, 0)
     .option(
