@@ -27,4 +27,5 @@ train export --config $config --gpt $run/gpt/last.safetensors --vits $run/vits/l
   --origin "Trained from scratch by npm run train:voice on a corpus that npm run corpus spoke with flite; configs/voice-tiny.yaml" \
   --description "The embedded voice of GPT-Talker: English, two speakers" \
   --out packages/voice-tiny/voice
+train align --voice packages/voice-tiny/voice --manifest runs/corpus/manifest.jsonl
 node tools/voice-summary.mjs $run packages/voice-tiny/training.json

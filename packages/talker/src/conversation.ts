@@ -23,7 +23,7 @@ import type { Reply, ReplyOptions, Sampling } from './reply';
 import { ReplyJournal } from './reply-journal';
 import { ReplyStream, type ReplyMaker } from './reply-stream';
 import { synthesizeReply, type SynthesisParts, type TextPieces } from './synthesize-reply';
-import { piecesFrom, piecesOf } from './text-pieces';
+import { textPieces, writtenTextPieces } from './text-source';
 import { lengthWarnings, type References, type Timbre } from './timbre';
 import { unlessAborted } from './unless-aborted';
 
@@ -135,7 +135,7 @@ export class Conversation {
    */
   reply(text: string | ReplyText, options: ConversationReplyOptions = {}): ReplyStream {
     const { text: words, language } = typeof text === 'string' ? { text } : text;
-    return this.startReply(() => piecesOf(words, options), { ...options, language });
+    return this.startReply(() => textPieces(words, options), { ...options, language });
   }
 
   /**
@@ -147,7 +147,11 @@ export class Conversation {
     text: AsyncIterable<string> | Iterable<string>,
     options: ConversationReplyOptions & { language?: string } = {},
   ): ReplyStream {
-    return this.startReply((signal) => piecesFrom(text, { ...options, signal }), options);
+    return this.startReply(
+      (signal, isHungry) =>
+        writtenTextPieces(text, { ...options, signal, isHungry, eager: this.canBeginEarly(options) }),
+      options,
+    );
   }
 
   /** Frees the keys and values, such as when nobody has spoken for a while; the next reply reads its history again. */
@@ -181,6 +185,12 @@ export class Conversation {
   /** @internal Takes over the turns of a kept state. */
   async restore(turns: readonly Turn[]): Promise<void> {
     for (const turn of turns) this.append(await this.read(turn));
+  }
+
+  /** Going on in the middle of a sentence takes knowing where its words are, and a voice that reads turn by turn. */
+  private canBeginEarly({ eager = true }: ReplyOptions): boolean {
+    const { emissions, manifest } = this.parts;
+    return eager && emissions !== undefined && manifest.layout.order === 'interleaved';
   }
 
   private startReply(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {

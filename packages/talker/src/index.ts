@@ -4,7 +4,17 @@ export { type ConversationState } from './conversation-state';
 export { TalkerError, type TalkerErrorCode } from './errors';
 export { lengthWarnings, type References } from './timbre';
 export { Talker, type Provider, type TalkerOptions, type TalkerParts } from './talker';
-export type { Reply, ReplyOptions, ReplyPiece, Sampling } from './reply';
+export type {
+  Reply,
+  ReplyChunk,
+  ReplyMark,
+  ReplyOptions,
+  ReplyPhoneme,
+  ReplyPiece,
+  ReplyWord,
+  Sampling,
+} from './reply';
+export type { Retake } from './say-piece';
 export { ReplyStream } from './reply-stream';
 export { FASTEST, SLOWEST } from './speed';
 export { VoiceTokenizer } from './voice-tokenizer';

@@ -18,6 +18,8 @@ export interface ChunkRequest {
   seed: number;
   noiseScale: number;
   speed: number;
+  /** A factor on the pitch. */
+  pitch: number;
   /** The pulses' phase where the chunk before ended, at `begin`; 0 for the first. */
   turns: number;
 }
@@ -60,7 +62,9 @@ export async function decodeChunk(
   let endTurns = 0;
   if (source === 'harmonic') {
     const anchor = { sample: begin, turns };
-    const made = harmonicSource(paced(pitch, 1), { sampleRate, hopSamples, seed, firstFrame: first, anchor });
+    const hertz = paced(pitch, 1);
+    const raised = request.pitch === 1 ? hertz : hertz.map((value) => value * request.pitch);
+    const made = harmonicSource(raised, { sampleRate, hopSamples, seed, firstFrame: first, anchor });
     feeds.source = float32(made.samples, [1, 2, frames, hopSamples]);
     endTurns = made.turns[end];
   }

@@ -14,10 +14,11 @@ export interface StyleOptions {
   speaker?: Float32Array;
   signal?: AbortSignal;
 }
+type Phonemes = Int32Array | readonly number[];
 
 export interface SpeechOptions {
-  /** Phoneme ids of the text to be spoken, at least one. */
-  phonemes: Int32Array | readonly number[];
+  /** Phoneme ids of the text to be spoken, at least one; a function where the text still grows, asked for each chunk. */
+  phonemes: Phonemes | (() => Phonemes);
   style: Style;
   /** Any whole number; the same seed gives the same samples. Default 0. */
   seed?: number;
@@ -25,6 +26,8 @@ export interface SpeechOptions {
   noiseScale?: number;
   /** From 0.25 to 4: how many times faster than the tokens it is spoken, at the same pitch. Default 1. */
   speed?: number;
+  /** A factor on the pitch, from 0.5 to 2, for voices whose source is 'harmonic'; others keep theirs. Default 1. */
+  pitch?: number;
   signal?: AbortSignal;
 }
 
@@ -63,6 +66,8 @@ const FADE_SECONDS = 0.005;
 const UNLIMITED_FADE_SECONDS = 0.02;
 const SLOWEST = 0.25;
 const FASTEST = 4;
+const LOWEST_PITCH = 0.5;
+const HIGHEST_PITCH = 2;
 
 /** Speaks with one voice. Safe to use from several places at once; calls queue up in the host's thread. */
 export class Vits {
@@ -180,18 +185,21 @@ export class Vits {
   }
 
   private decode(chunk: Chunk, known: readonly number[], turns: number, options: SpeechOptions): Promise<DecodedChunk> {
-    const { seed = 0, phonemes, style, noiseScale = this.voice.vits.noiseScale, speed = 1, signal } = options;
+    const { seed = 0, style, noiseScale = this.voice.vits.noiseScale, speed = 1, pitch = 1, signal } = options;
+    const phonemes = phonemesOf(options);
     const codes = Int32Array.from(known.slice(chunk.from, chunk.to), (token) => this.checkedToken(token));
     return decodeChunk(
       this.sessions,
       this.voice,
-      { chunk, codes, phonemes, style, seed, noiseScale, speed, turns },
+      { chunk, codes, phonemes, style, seed, noiseScale, speed, pitch, turns },
       signal,
     );
   }
 
-  private checkSpeech({ phonemes, style, noiseScale = 0, speed = 1 }: SpeechOptions): void {
+  private checkSpeech(options: SpeechOptions): void {
+    const { style, noiseScale = 0, speed = 1, pitch = 1 } = options;
     const { symbols, vits } = this.voice;
+    const phonemes = phonemesOf(options);
     if (phonemes.length === 0) throw new VitsError('input', 'there are no phonemes to speak');
     for (const id of phonemes) {
       if (!Number.isInteger(id) || id < 0 || id >= symbols.length)
@@ -207,6 +215,8 @@ export class Vits {
       throw new VitsError('input', `noiseScale is ${noiseScale}; it must be 0 or more`);
     if (!(speed >= SLOWEST && speed <= FASTEST))
       throw new VitsError('input', `speed is ${speed}; it must be from ${SLOWEST} to ${FASTEST}`);
+    if (!(pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH))
+      throw new VitsError('input', `pitch is ${pitch}; it must be from ${LOWEST_PITCH} to ${HIGHEST_PITCH}`);
   }
 
   private checkedToken(token: number): number {
@@ -221,6 +231,10 @@ export class Vits {
   private refuseAfterDisposal(): void {
     if (this.disposal) throw new VitsError('disposed', 'the voice has been disposed; load it again');
   }
+}
+
+function phonemesOf({ phonemes }: Pick<SpeechOptions, 'phonemes'>): Phonemes {
+  return typeof phonemes === 'function' ? phonemes() : phonemes;
 }
 
 function requireCount(name: string, value: number): number {

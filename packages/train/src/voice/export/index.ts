@@ -18,3 +18,4 @@ export {
   type SpeechGraphs,
   type VoiceFamily,
 } from '../import';
+export { alignVoice, type AlignVoiceOptions } from './align-voice';
