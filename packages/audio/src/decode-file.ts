@@ -56,7 +56,10 @@ async function firstBytes(file: string): Promise<Uint8Array> {
     // A named pipe would be waited for, and could not be read twice.
     const stats = await stat(file);
     if (!stats.isFile() && !stats.isDirectory())
-      throw new AudioFileError('unreadable', `${file}: no ordinary file but a pipe or a device; save the sound to a file`);
+      throw new AudioFileError(
+        'unreadable',
+        `${file}: no ordinary file but a pipe or a device; save the sound to a file`,
+      );
     const handle = await open(file, 'r');
     try {
       const bytes = new Uint8Array(12);

@@ -85,12 +85,24 @@ describe('readWav reads with a warning, as ffmpeg and SoX do without one,', () =
     ['16 bits and a stray byte', { data: join(int16(0x4000, -0x4000), bytes(1)) }, /1 stray bytes/],
     ['two channels and a byte', { channels: 2, data: join(stereo, bytes(1)) }, /1 stray bytes/],
     ['two channels and half a frame', { channels: 2, data: join(stereo, bytes(2)) }, /2 stray bytes/],
-    ['24 bits and two bytes', { bits: 24, data: join(bytes(0), Uint8Array.from([0, 0, 0x40, 0, 0, 0xc0, 1, 1])) }, /2 stray/],
+    [
+      '24 bits and two bytes',
+      { bits: 24, data: join(bytes(0), Uint8Array.from([0, 0, 0x40, 0, 0, 0xc0, 1, 1])) },
+      /2 stray/,
+    ],
     ['float and three bytes', { tag: 3, bits: 32, data: join(float32(0.5, -0.5), bytes(3)) }, /3 stray bytes/],
-    ['a stray byte, with a chunk after it', { data: join(int16(0x4000, -0x4000), bytes(1)), last: [['LIST', bytes(4)] as [string, Uint8Array]] }, /1 stray/],
+    [
+      'a stray byte, with a chunk after it',
+      { data: join(int16(0x4000, -0x4000), bytes(1)), last: [['LIST', bytes(4)] as [string, Uint8Array]] },
+      /1 stray/,
+    ],
     ['a block alignment of 0', { blockAlign: 0, data: int16(0x4000, -0x4000) }, /block alignment is 0; 1 × 16 bits/],
     ['that, in two channels', { blockAlign: 0, channels: 2, data: stereo }, /2 × 16 bits/],
-    ['that, in an extensible float header', { blockAlign: 0, subformat: 3, bits: 32, data: float32(0.5, -0.5) }, /1 × 32 bits/],
+    [
+      'that, in an extensible float header',
+      { blockAlign: 0, subformat: 3, bits: 32, data: float32(0.5, -0.5) },
+      /1 × 32 bits/,
+    ],
     ['that, of 8 bits', { blockAlign: 0, bits: 8, data: Uint8Array.from([192, 64]) }, /1 × 8 bits/],
   ])('%s', (_name, options, warning) => {
     const warnings: string[] = [];

@@ -8,4 +8,12 @@ export { seededRandom, type Random } from './random';
 export { checkSampling, nextTokenDistribution, sampleToken, type Distribution, type SamplingOptions } from './sampler';
 export { type GptVoice } from './voice';
 export { TokenAligner, findFaults, phonemeModel, readEmissions, writeEmissions } from './align';
-export type { AlignedPhoneme, FaultKind, FaultReport, PhonemeModel, SpeechFault, TokenEmissions, WordRange } from './align';
+export type {
+  AlignedPhoneme,
+  FaultKind,
+  FaultReport,
+  PhonemeModel,
+  SpeechFault,
+  TokenEmissions,
+  WordRange,
+} from './align';

@@ -20,3 +20,6 @@ export { FASTEST, SLOWEST } from './speed';
 export { VoiceTokenizer } from './voice-tokenizer';
 export type { Progress, ProgressListener } from './progress';
 export type { Timings } from './timings';
+export { INSTRUCTION_WORDS, readInstructions, type Instructed } from './instructions';
+export type { ScriptChunk, ScriptLine, ScriptOptions, ScriptReading, ScriptTurn } from './script';
+export { subRip, webVtt, type SubtitleOptions, type TimedWord } from './subtitles';

@@ -25,7 +25,8 @@ export async function makeSound(task: SynthesisTask, queue: BoundedQueue<PieceTo
     const places = new TokenTimes();
     let first = true;
     for await (const { samples, sampleRate, tokens: count, last } of soundOf(task, piece, next.value, queue, words)) {
-      const gain = piece.manner.gainDecibels ? 10 ** (piece.manner.gainDecibels / 20) : 1;
+      const decibels = (options.gainDecibels ?? 0) + (piece.manner.gainDecibels ?? 0);
+      const gain = 10 ** (decibels / 20);
       const spoken = { samples: gain === 1 ? samples : louder(samples, gain), sampleRate };
       const longer = { factor: paragraph ? 2 : 1, extraSeconds: first ? piece.pauseSeconds : 0 };
       const audio = joints.join(spoken, { first, last, longer });
@@ -71,6 +72,7 @@ function soundOf(
     noiseScale,
     speed,
     ...(semitones !== 0 && { pitch: Math.min(2, Math.max(0.5, 2 ** (semitones / 12))) }),
+    ...(options.pitchRange !== undefined && { pitchRange: Math.min(2, Math.max(0, options.pitchRange)) }),
     signal,
   });
 }

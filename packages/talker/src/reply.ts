@@ -27,6 +27,14 @@ export interface ReplyOptions {
   speed?: number;
   /** How much higher the voice is, in semitones; for voices whose sound is made of pulses, as the embedded one's. 0 unless told. */
   pitchSemitones?: number;
+  /** A factor on how far the pitch moves, for the same voices; 1 unless told. */
+  pitchRange?: number;
+  /** How much louder; 0 unless told. */
+  gainDecibels?: number;
+  /** How to speak, in words, such as "cheerful, a little slower"; `INSTRUCTION_WORDS` are known, and the rest is named in a warning. */
+  instructions?: string;
+  /** Which of the voice's speakers speaks (`talker.speakers`); the agent's latest turn or the voice's first unless told. */
+  speaker?: string;
   /** Where a long text is cut into pieces that are spoken one after the other; `sentence` unless told, `cut0` for nowhere. */
   split?: SplitStrategy;
   /** Whether markup in the text is followed: `[pause 1s]`, SSML, `(laughs)`, links; true unless told. */

@@ -12,6 +12,14 @@ import { TalkerError } from './errors';
 import type { ProgressListener } from './progress';
 import type { Reply, ReplyOptions } from './reply';
 import type { ReplyStream } from './reply-stream';
+import {
+  readScript,
+  wholeScript,
+  type ScriptChunk,
+  type ScriptLine,
+  type ScriptOptions,
+  type ScriptReading,
+} from './script';
 import { Timbre } from './timbre';
 import { VoiceTokenizer } from './voice-tokenizer';
 
@@ -96,6 +104,32 @@ export class Talker {
   /** What voice.json says. */
   get manifest(): VoiceManifest {
     return this.parts.voice.manifest;
+  }
+
+  /** The names of the voice's own speakers, for `speaker`. */
+  get speakers(): readonly string[] {
+    return this.timbre.speakers;
+  }
+
+  /**
+   * Speaks a script: lines of several speakers, each with the others' as its history, as one sound.
+   * @throws TalkerError `option` for more speakers than the voice has; what `reply` throws
+   */
+  script(lines: readonly ScriptLine[], options: ScriptOptions = {}): Promise<ScriptReading> {
+    return wholeScript(this.streamScript(lines, options));
+  }
+
+  /** Like `script`, in chunks, each with the line that it is of. Leaving the loop stops the work. */
+  streamScript(
+    lines: readonly ScriptLine[],
+    options: ScriptOptions = {},
+  ): AsyncGenerator<ScriptChunk, void, undefined> {
+    return readScript(lines, options, {
+      name: this.manifest.name,
+      speakers: this.speakers,
+      historyTurns: this.manifest.layout.historyTurns,
+      stream: (turns, { text, language }, lineOptions) => this.stream({ turns }, { text, language }, lineOptions),
+    });
   }
 
   /**

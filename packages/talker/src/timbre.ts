@@ -34,7 +34,7 @@ function listed(reference: References | undefined): readonly Audio[] {
 export class Timbre {
   /** A style is the same for every reply that has the same reference. */
   private readonly styles = new WeakMap<Audio, Promise<Style>>();
-  private ownReference: Promise<Audio> | undefined;
+  private readonly ownReferences = new Map<string, Promise<Audio>>();
 
   constructor(
     private readonly vits: Pick<Vits, 'style'>,
@@ -43,11 +43,12 @@ export class Timbre {
   ) {}
 
   /** @throws TalkerError `reference` where neither caller, dialogue nor voice has speech of the agent */
-  async style(dialogue: Dialogue, reference?: References): Promise<Style> {
+  async style(dialogue: Dialogue, reference?: References, speaker?: string): Promise<Style> {
     if (reference) return this.styleOf(reference);
+    if (speaker !== undefined) return this.styleOf(await this.ownReference(speaker));
     const turn = chooseReference(dialogue);
     if (turn?.style) return { vector: turn.style };
-    return this.styleOf(turn?.audio ?? (await (this.ownReference ??= this.readOwnReference())));
+    return this.styleOf(turn?.audio ?? (await this.ownReference()));
   }
 
   /** The style of some speech; of several recordings, the mean of theirs. @throws VitsError `input` where there is none */
@@ -68,13 +69,36 @@ export class Timbre {
     return this.vits.style(audio, this.speaker && { speaker: await this.speaker.embed(audio) });
   }
 
-  private async readOwnReference(): Promise<Audio> {
-    const { manifest } = this.voice;
-    const reference = manifest.references.find(({ speaker }) => speaker === 'agent') ?? manifest.references[0];
+  /** The names of the voice's own speakers. */
+  get speakers(): string[] {
+    return [...new Set(this.voice.manifest.references.map(({ speaker }) => speaker))].sort();
+  }
+
+  /** Speech of one of the voice's speakers; of the agent unless told. */
+  private ownReference(speaker?: string): Promise<Audio> {
+    const key = speaker ?? '';
+    let reference = this.ownReferences.get(key);
+    if (!reference) {
+      reference = this.readOwnReference(speaker);
+      this.ownReferences.set(key, reference);
+      reference.catch(() => this.ownReferences.delete(key));
+    }
+    return reference;
+  }
+
+  private async readOwnReference(wanted?: string): Promise<Audio> {
+    const { name, references } = this.voice.manifest;
+    const found = references.find(({ speaker }) => speaker === (wanted ?? 'agent'));
+    if (!found && wanted !== undefined)
+      throw new TalkerError(
+        'option',
+        `voice '${name}' has no speaker ${JSON.stringify(wanted)}; choose one of ${this.speakers.join(', ') || '(it has none)'}`,
+      );
+    const reference = found ?? references[0];
     if (!reference) {
       throw new TalkerError(
         'reference',
-        `neither the dialogue nor voice '${manifest.name}' has speech of the agent; give audio to one of the agent's turns`,
+        `neither the dialogue nor voice '${name}' has speech of the agent; give audio to one of the agent's turns`,
       );
     }
     return readWavFile(this.voice.path(reference.file));

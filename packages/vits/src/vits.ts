@@ -28,6 +28,8 @@ export interface SpeechOptions {
   speed?: number;
   /** A factor on the pitch, from 0.5 to 2, for voices whose source is 'harmonic'; others keep theirs. Default 1. */
   pitch?: number;
+  /** A factor on how far the pitch moves, from 0 to 2, for the same voices: 0 is one tone. Default 1. */
+  pitchRange?: number;
   signal?: AbortSignal;
 }
 
@@ -164,12 +166,12 @@ export class Vits {
       firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 3))),
     };
     let tail = new Float32Array();
-    let turns = 0;
+    let state: { turns: number; pitchCentre?: number } = { turns: 0 };
     for await (const { chunk, tokens: known } of chunksOf(tokens, sizes)) {
       options.signal?.throwIfAborted();
-      const decoding = await this.decode(chunk, known, turns, options);
+      const decoding = await this.decode(chunk, known, state, options);
       const { samples: decoded, begin, end } = decoding;
-      ({ turns } = decoding);
+      state = decoding;
       const samples = decoded.slice(begin, end);
       crossFade(tail, samples);
       tail = decoded.slice(end, Math.min(decoded.length, end + fadeSamples));
@@ -184,20 +186,33 @@ export class Vits {
     ));
   }
 
-  private decode(chunk: Chunk, known: readonly number[], turns: number, options: SpeechOptions): Promise<DecodedChunk> {
-    const { seed = 0, style, noiseScale = this.voice.vits.noiseScale, speed = 1, pitch = 1, signal } = options;
+  private decode(
+    chunk: Chunk,
+    known: readonly number[],
+    { turns, pitchCentre }: { turns: number; pitchCentre?: number },
+    options: SpeechOptions,
+  ): Promise<DecodedChunk> {
+    const {
+      seed = 0,
+      style,
+      noiseScale = this.voice.vits.noiseScale,
+      speed = 1,
+      pitch = 1,
+      pitchRange = 1,
+      signal,
+    } = options;
     const phonemes = phonemesOf(options);
     const codes = Int32Array.from(known.slice(chunk.from, chunk.to), (token) => this.checkedToken(token));
     return decodeChunk(
       this.sessions,
       this.voice,
-      { chunk, codes, phonemes, style, seed, noiseScale, speed, pitch, turns },
+      { chunk, codes, phonemes, style, seed, noiseScale, speed, pitch, pitchRange, pitchCentre, turns },
       signal,
     );
   }
 
   private checkSpeech(options: SpeechOptions): void {
-    const { style, noiseScale = 0, speed = 1, pitch = 1 } = options;
+    const { style, noiseScale = 0, speed = 1, pitch = 1, pitchRange = 1 } = options;
     const { symbols, vits } = this.voice;
     const phonemes = phonemesOf(options);
     if (phonemes.length === 0) throw new VitsError('input', 'there are no phonemes to speak');
@@ -205,6 +220,8 @@ export class Vits {
       if (!Number.isInteger(id) || id < 0 || id >= symbols.length)
         throw new VitsError('input', `phoneme ${id} is not one of the voice's ${symbols.length} symbols`);
     }
+    if (!(style?.vector instanceof Float32Array))
+      throw new VitsError('input', 'there is no style to speak with; make one of some speech with style()');
     if (style.vector.length !== vits.styleChannels) {
       throw new VitsError(
         'input',
@@ -217,6 +234,8 @@ export class Vits {
       throw new VitsError('input', `speed is ${speed}; it must be from ${SLOWEST} to ${FASTEST}`);
     if (!(pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH))
       throw new VitsError('input', `pitch is ${pitch}; it must be from ${LOWEST_PITCH} to ${HIGHEST_PITCH}`);
+    if (!(pitchRange >= 0 && pitchRange <= 2))
+      throw new VitsError('input', `pitchRange is ${pitchRange}; it must be from 0 to 2`);
   }
 
   private checkedToken(token: number): number {

@@ -5,7 +5,8 @@ export { TokenAligner, type AlignedPhoneme } from './token-aligner';
 export {
   FAULT_PRICES,
   findFaults,
-  type FaultKind, type FaultPrices,
+  type FaultKind,
+  type FaultPrices,
   type FaultReport,
   type SpeechFault,
   type WordRange,

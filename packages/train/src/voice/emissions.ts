@@ -1,10 +1,12 @@
 // Learns which speech tokens a phoneme sounds like, from turns whose alignment nobody knows: phonemes are laid over the tokens by their
 // mean durations, counted, laid again by what was counted, and so on (Viterbi training; Rabiner 1989, section VI).
 import { expectedTokens, type AlignmentPrior } from '@gpt-talker/context';
-import type { PreparedTurn } from '@gpt-talker/dataset';
 import { TokenAligner, phonemeModel, type AlignedPhoneme, type TokenEmissions } from '@gpt-talker/gpt';
 
-type AlignedTurn = Pick<PreparedTurn, 'phonemes' | 'tokens'>;
+interface AlignedTurn {
+  phonemes: ArrayLike<number>;
+  tokens: ArrayLike<number>;
+}
 
 const ROUNDS = 8;
 /** How much of the average stands beside what was counted of a phoneme, in tokens. */
@@ -25,7 +27,7 @@ export function estimateEmissions(
   onRound?: (round: number, score: number) => void,
 ): TokenEmissions {
   const heard = new Set<number>();
-  for (const { phonemes } of turns) for (const id of phonemes) heard.add(id);
+  for (const { phonemes } of turns) for (const id of Array.from(phonemes)) heard.add(id);
   const rowOf = new Int32Array(phonemeVocabulary).fill(-1);
   [...heard].sort((a, b) => a - b).forEach((id, row) => (rowOf[id] = row));
   const counter = () => new Counter(rowOf, heard.size + 1, tokens);
@@ -38,7 +40,7 @@ export function estimateEmissions(
     let score = 0;
     for (const turn of turns) {
       const aligner = new TokenAligner(phonemeModel(turn.phonemes, emissions));
-      for (const token of turn.tokens) aligner.push(token);
+      for (const token of Array.from(turn.tokens)) aligner.push(token);
       if (aligner.score === -Infinity) continue; // more phonemes than can be said in its time
       score += aligner.score;
       counts.add(turn, aligner.align(true));
