@@ -28,4 +28,5 @@ train export --config $config --gpt $run/gpt/last.safetensors --vits $run/vits/l
   --speaker "the flite voices slt, rms and awb of Carnegie Mellon University" --right "free to use, see NOTICE" \
   --description "The embedded voice of GPT-Talker: English, two speakers" \
   --out packages/voice-tiny/voice
+train align --voice packages/voice-tiny/voice --manifest runs/corpus/manifest.jsonl
 node tools/voice-summary.mjs $run packages/voice-tiny/training.json

@@ -1,5 +1,6 @@
 // The commands of gpt-talker-train. Each is a file under commands/; this one only lists them.
 import { Command } from 'commander';
+import { addAlignCommand } from './commands/align';
 import { addCollectCommand } from './commands/collect';
 import { addEncoderCommand } from './commands/encoder';
 import { addEvaluateCommand } from './commands/evaluate';
@@ -29,5 +30,6 @@ export function createProgram(): Command {
   addEvaluateCommand(program);
   addExportCommand(program);
   addExportUpstreamCommand(program);
+  addAlignCommand(program);
   return program;
 }

@@ -4,6 +4,7 @@ import { open, readFile, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Audio } from './audio';
 import { AudioError, AudioFileError } from './errors';
+import { markSynthetic } from './synthetic-mark';
 import { readWav, type ReadWavOptions } from './wav-reader';
 import { writeWav, type WriteWavOptions } from './wav-writer';
 
@@ -78,7 +79,8 @@ export function readingError(file: string, error: NodeJS.ErrnoException): AudioF
 
 function encodeFor(file: string, audio: Audio, options?: WriteWavOptions): Uint8Array {
   try {
-    return writeWav(audio, options);
+    const bytes = writeWav(audio, options);
+    return options?.synthetic ? markSynthetic(bytes) : bytes;
   } catch (error) {
     if (error instanceof AudioError) throw new AudioError(error.code, `${file}: ${error.message}`);
     throw error;

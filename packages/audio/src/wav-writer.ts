@@ -6,6 +6,8 @@ import { AudioError, requireWhole } from './errors';
 export interface WriteWavOptions {
   /** 16: PCM, rounded and clipped to [−1, 1). 'float32': as they are. Default 16. */
   bitDepth?: 16 | 'float32';
+  /** Whether a file says that a machine spoke it (`markSynthetic`); only of `writeWavFile`. Default false. */
+  synthetic?: boolean;
 }
 
 const MAXIMUM_RIFF_BYTES = 0xffffffff;

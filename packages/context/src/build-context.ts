@@ -78,7 +78,7 @@ export async function buildContext(
   { maxPositions = Infinity, ...options }: ContextOptions,
 ): Promise<Context> {
   // The reply's text first: it is cheap, and wrong more often than what has already been said.
-  const { warnings = [], ...speakable } = await tokenizer.text(reply.text, reply.language);
+  const { warnings = [], words: _, ...speakable } = await tokenizer.text(reply.text, reply.language);
   const history = await readHistory(dialogue, tokenizer, options);
   const segments: Segment[] = [...history.turns.flat(), { kind: 'text', role: 'agent', ...speakable }];
   const historyTurns = history.turns.length;

@@ -1,5 +1,15 @@
 // @gpt-talker/context: turns and dialogues, and the segments and sequences that ConGPT reads.
-export type { Dialogue, Role, Segment, SpeechSegment, TextSegment, TokenizedText, Turn, TurnTokenizer } from './types';
+export type {
+  Dialogue,
+  Role,
+  Segment,
+  SpeechSegment,
+  TextSegment,
+  TextWord,
+  TokenizedText,
+  Turn,
+  TurnTokenizer,
+} from './types';
 export { DialogueError, type DialogueErrorCode } from './errors';
 export { parseDialogue, readDialogueFile, type DialogueFile } from './parse-dialogue';
 export {

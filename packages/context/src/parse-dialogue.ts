@@ -11,10 +11,13 @@ const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
 
 const turnSchema = z.object(
   {
-    role: z.enum(['user', 'agent'], {
-      error: ({ input }) =>
-        (input === undefined ? 'is missing' : `is ${JSON.stringify(input)}`) + "; write 'user' or 'agent'",
-    }),
+    // OpenAI's word for the agent is understood too.
+    role: z
+      .enum(['user', 'agent', 'assistant'], {
+        error: ({ input }) =>
+          (input === undefined ? 'is missing' : `is ${JSON.stringify(input)}`) + "; write 'user' or 'agent'",
+      })
+      .transform((role) => (role === 'assistant' ? 'agent' : role)),
     speaker: z.string({ error: 'must be a name; correct or remove it' }).optional(),
     text: z
       .string({ error: 'is missing; write what was said' })

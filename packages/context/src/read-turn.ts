@@ -18,7 +18,7 @@ export interface TurnSegments {
 export async function readTurn(turn: Turn, number: number, tokenizer: TurnTokenizer): Promise<TurnSegments> {
   const { role } = turn;
   try {
-    const { warnings = [], ...text } = await tokenizer.text(turn.text, turn.language);
+    const { warnings = [], words: _, ...text } = await tokenizer.text(turn.text, turn.language);
     const segments: Segment[] = [{ kind: 'text', role, ...text }];
     const tokens = turn.tokens ?? (turn.audio && (await tokenizer.speech(turn.audio)));
     if (tokens && tokens.length > 0) segments.push({ kind: 'speech', role, tokens });

@@ -46,9 +46,24 @@ export interface SpeechSegment {
 
 export type Segment = TextSegment | SpeechSegment;
 
+/** A word of a text, as it is written and as it is said. */
+export interface TextWord {
+  /** As written: `$5`, `Mr.`, `什`. */
+  text: string;
+  /** Where it stands in the text: UTF-16 indices. */
+  from: number;
+  to: number;
+  /** As it is said: `five dollars`. */
+  normalized: string;
+  /** Which of the text's phonemes are its: indices, the last not included. */
+  phonemes: { from: number; to: number };
+}
+
 export interface TokenizedText extends Pick<TextSegment, 'phonemes' | 'features'> {
   /** What was left out or read by guessing, for people. */
   warnings?: readonly string[];
+  /** The words that are said, in order; what is no word (marks, which are pauses) is in none. */
+  words?: readonly TextWord[];
 }
 
 /** What turns text and speech into numbers; it comes from @gpt-talker/tokenizer, or from a test. */

@@ -22,6 +22,8 @@ export interface GenerateOptions extends Partial<SamplingOptions> {
    * voices with an alignment prior follow it.
    */
   pace?: number;
+  /** Tokens of the reply that have been said already: it goes on from there, and gives out only what follows. Interleaved order only. */
+  prefix?: readonly number[];
   signal?: AbortSignal;
 }
 
@@ -103,6 +105,8 @@ export class GptContext {
         'the last segment of a reply must be the text to be spoken, with at least one phoneme; add it',
       );
     }
+    if (options.prefix && options.prefix.length > 0 && !this.incremental)
+      throw new GptError('input', 'a voice that reads all text first cannot go on from a prefix; leave it out');
     return new Generation(() => this.speak(segments, last.role, settings, options));
   }
 
@@ -116,7 +120,7 @@ export class GptContext {
     segments: readonly Segment[],
     role: Segment['role'],
     settings: SamplingOptions,
-    { seed = 0, maximumTokens = DEFAULT_MAXIMUM_TOKENS, pace = 1, signal }: GenerateOptions,
+    { seed = 0, maximumTokens = DEFAULT_MAXIMUM_TOKENS, pace = 1, prefix = [], signal }: GenerateOptions,
   ): AsyncGenerator<number, StopReason, undefined> {
     signal?.throwIfAborted();
     this.checkOpen();
@@ -132,8 +136,17 @@ export class GptContext {
         for (let end = this.read.length + 1; end < conversation.length; end++)
           await this.readInto(cache, conversation.slice(0, end), signal);
       }
-      const tokens: number[] = [];
+      const tokens: number[] = [...prefix];
+      const replyPace = pace * (voice.sampling.pace ?? 1);
+      const feedsAfter = (known: number) => {
+        const spoken: Segment = { kind: 'speech', role, tokens: Int32Array.from(tokens) };
+        return tokenFeeds([...conversation, spoken], replyPace, voice, known);
+      };
       let feeds = segmentFeeds(conversation, cache.length, voice);
+      if (tokens.length > 0) {
+        await this.readInto(cache, conversation, signal);
+        feeds = feedsAfter(tokens.length);
+      }
       while (tokens.length < limit) {
         const { logits } = await session.run(feeds, { fetch: [LOGITS], cache, signal });
         const token = sampleToken(logits.data as Float32Array, tokens, settings, endOfSpeech, random);
@@ -141,8 +154,7 @@ export class GptContext {
         tokens.push(token);
         yield token;
         signal?.throwIfAborted();
-        const spoken: Segment = { kind: 'speech', role, tokens: Int32Array.from(tokens) };
-        feeds = tokenFeeds([...conversation, spoken], pace * (voice.sampling.pace ?? 1), voice);
+        feeds = feedsAfter(1);
       }
       return 'length';
     } finally {

@@ -26,13 +26,14 @@ export function segmentFeeds(conversation: readonly Segment[], from: number, voi
 }
 
 /**
- * Feeds for the last token of the reply.
+ * Feeds for the last tokens of the reply.
  * @param conversation what was said, the reply's text and, last, its tokens so far
  * @param pace how long the reply is to last, as a multiple of what its text lasts on average
+ * @param count how many of them the cache does not hold yet; 1 with the text-first order
  */
-export function tokenFeeds(conversation: readonly Segment[], pace: number, voice: GptVoice): Feeds {
+export function tokenFeeds(conversation: readonly Segment[], pace: number, voice: GptVoice, count = 1): Feeds {
   if (voice.layout.order === 'text-first') return rowFeeds(lastSpeechRow(conversation), voice);
-  const from = sequenceLength(conversation) - 1;
+  const from = sequenceLength(conversation) - count;
   return rowFeeds(layoutSegments(conversation, { ...voice.layout, pace, from }), voice);
 }
 

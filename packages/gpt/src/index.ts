@@ -7,3 +7,13 @@ export { Gpt } from './gpt';
 export { seededRandom, type Random } from './random';
 export { checkSampling, nextTokenDistribution, sampleToken, type Distribution, type SamplingOptions } from './sampler';
 export { type GptVoice } from './voice';
+export { TokenAligner, findFaults, phonemeModel, readEmissions, writeEmissions } from './align';
+export type {
+  AlignedPhoneme,
+  FaultKind,
+  FaultReport,
+  PhonemeModel,
+  SpeechFault,
+  TokenEmissions,
+  WordRange,
+} from './align';

@@ -32,8 +32,7 @@ export class BoundedQueue<T> implements AsyncIterableIterator<T> {
     if (reader) return reader.resolve({ done: false, value: item });
     this.items.push(item);
     this.held += this.sizeOf(item);
-    while (this.held > this.capacity && !this.ending)
-      await new Promise<void>((resolve) => this.makers.push(resolve));
+    while (this.held > this.capacity && !this.ending) await new Promise<void>((resolve) => this.makers.push(resolve));
   }
 
   /** Nothing follows; what is queued can still be read. */

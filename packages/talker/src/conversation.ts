@@ -15,15 +15,25 @@ import {
 import type { Gpt } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/voice';
 import type { Style } from '@gpt-talker/vits';
+import {
+  checkConversationOptions,
+  checkReplyOptions,
+  checkWrittenText,
+  checkedDialogue,
+  checkedText,
+  checkedTurn,
+} from './check-input';
 import { stateOfTurn, voiceIdentity, type ConversationState } from './conversation-state';
 import { TalkerError } from './errors';
 import { HistoryWindow, leaseOnce, type HistoryLease } from './history-window';
 import type { ProgressListener } from './progress';
 import type { Reply, ReplyOptions, Sampling } from './reply';
+import { readInstructions } from './instructions';
 import { ReplyJournal } from './reply-journal';
 import { ReplyStream, type ReplyMaker } from './reply-stream';
+import { FASTEST, SLOWEST } from './speed';
 import { synthesizeReply, type SynthesisParts, type TextPieces } from './synthesize-reply';
-import { piecesFrom, piecesOf } from './text-pieces';
+import { textPieces, writtenTextPieces } from './text-source';
 import { lengthWarnings, type References, type Timbre } from './timbre';
 import { unlessAborted } from './unless-aborted';
 
@@ -34,6 +44,8 @@ export interface ConversationOptions {
   sampling?: Sampling;
   /** Speech that gives all replies their timbre, instead of the agent's latest turn; several recordings are averaged. */
   reference?: References;
+  /** Which of the voice's speakers speaks (`talker.speakers`); the agent's latest turn or the voice's first unless told. */
+  speaker?: string;
 }
 
 export interface ConversationReplyOptions extends ReplyOptions {
@@ -94,7 +106,10 @@ export class Conversation {
     const { layout } = parts.manifest;
     this.historyTurns = options.historyTurns ?? layout.historyTurns;
     // Of a conversation with one reply, what is wrong is told by that.
-    if (!options.dialogue) checkTurns(this.historyTurns);
+    if (!options.dialogue) {
+      checkConversationOptions(options);
+      checkTurns(this.historyTurns);
+    }
     this.window = new HistoryWindow(parts.gpt, this.historyTurns, layout.maxPositions);
     this.style = options.style;
     // A reference that has no style is an error of the replies, which meet it again.
@@ -121,7 +136,7 @@ export class Conversation {
   add(turn: Turn, { signal }: { signal?: AbortSignal } = {}): Promise<AddedTurn> {
     return this.exclusively(async () => {
       signal?.throwIfAborted();
-      const added = await this.read(turn);
+      const added = await this.read(checkedTurn(turn, this.entries.length + 1));
       signal?.throwIfAborted();
       const index = this.append(added);
       return { index, turn: added.turn, warnings: added.warnings };
@@ -134,8 +149,8 @@ export class Conversation {
    * @throws in the stream: TextError, DialogueError, GptError, VitsError or TalkerError; the signal's reason when aborted
    */
   reply(text: string | ReplyText, options: ConversationReplyOptions = {}): ReplyStream {
-    const { text: words, language } = typeof text === 'string' ? { text } : text;
-    return this.startReply(() => piecesOf(words, options), { ...options, language });
+    const asked = typeof text === 'object' ? text?.language : undefined;
+    return this.startReply(() => textPieces(checkedText(text).text, options), { ...options, language: asked });
   }
 
   /**
@@ -147,7 +162,10 @@ export class Conversation {
     text: AsyncIterable<string> | Iterable<string>,
     options: ConversationReplyOptions & { language?: string } = {},
   ): ReplyStream {
-    return this.startReply((signal) => piecesFrom(text, { ...options, signal }), options);
+    return this.startReply((signal, isHungry) => {
+      checkWrittenText(text);
+      return writtenTextPieces(text, { ...options, signal, isHungry, eager: this.canBeginEarly(options) });
+    }, options);
   }
 
   /** Frees the keys and values, such as when nobody has spoken for a while; the next reply reads its history again. */
@@ -183,6 +201,12 @@ export class Conversation {
     for (const turn of turns) this.append(await this.read(turn));
   }
 
+  /** Going on in the middle of a sentence takes knowing where its words are, and a voice that reads turn by turn. */
+  private canBeginEarly({ eager = true }: ReplyOptions): boolean {
+    const { emissions, manifest } = this.parts;
+    return eager && emissions !== undefined && manifest.layout.order === 'interleaved';
+  }
+
   private startReply(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
     const { keep = true, seed = 0, signal, language } = options;
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
@@ -192,6 +216,8 @@ export class Conversation {
     const make: ReplyMaker = async (emit, stopped) => {
       await unlessAborted(before, stopped);
       this.checkOpen();
+      checkReplyOptions(options);
+      const manner = this.mannerOf(options, journal);
       try {
         const conversation = await this.leaseFor(options, journal, stopped);
         const sampling = { ...this.options.sampling, ...options.sampling };
@@ -200,7 +226,7 @@ export class Conversation {
             ...this.parts,
             conversation,
             pieces,
-            options: { ...options, sampling },
+            options: { ...options, ...manner, sampling },
             journal,
             emit,
             signal: stopped,
@@ -230,19 +256,36 @@ export class Conversation {
     return stream;
   }
 
+  /** How a reply is to be spoken, with what its instructions ask for. */
+  private mannerOf(options: ReplyOptions, journal: ReplyJournal): Partial<ReplyOptions> {
+    const { instructions } = options;
+    if (instructions === undefined) return {};
+    const { speed, pitchSemitones, pitchRange, gainDecibels, unknown } = readInstructions(instructions);
+    if (unknown.length > 0)
+      journal.warnings.push(`not known among the instructions: ${unknown.map((words) => `'${words}'`).join(', ')}`);
+    return {
+      speed: Math.min(FASTEST, Math.max(SLOWEST, (options.speed ?? 1) * speed)),
+      pitchSemitones: (options.pitchSemitones ?? 0) + pitchSemitones,
+      pitchRange: (options.pitchRange ?? 1) * pitchRange,
+      gainDecibels: (options.gainDecibels ?? 0) + gainDecibels,
+    };
+  }
+
   /** What a reply answers: history and timbre. */
   private async leaseFor(
-    { historyTurns = this.historyTurns, reference, onProgress }: ReplyOptions,
+    { historyTurns = this.historyTurns, reference, speaker = this.options.speaker, onProgress }: ReplyOptions,
     journal: ReplyJournal,
     signal: AbortSignal,
   ): Promise<HistoryLease & { style: Style }> {
     const { timbre } = this.parts;
-    const { dialogue } = this.options;
     checkTurns(historyTurns);
+    const dialogue = this.options.dialogue && checkedDialogue(this.options.dialogue);
     if (dialogue) await this.prefill(dialogue, journal, signal, onProgress);
     const given = reference ?? this.options.reference;
     const [style, lease] = await Promise.all([
-      !given && this.style ? { vector: this.style } : timbre.style(dialogue ?? { turns: this.turns }, given),
+      !given && speaker === undefined && this.style
+        ? { vector: this.style }
+        : timbre.style(dialogue ?? { turns: this.turns }, given, speaker),
       historyTurns === this.historyTurns
         ? this.window.lease(signal)
         : leaseOnce(

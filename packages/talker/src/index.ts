@@ -4,9 +4,22 @@ export { type ConversationState } from './conversation-state';
 export { TalkerError, type TalkerErrorCode } from './errors';
 export { lengthWarnings, type References } from './timbre';
 export { Talker, type Provider, type TalkerOptions, type TalkerParts } from './talker';
-export type { Reply, ReplyOptions, ReplyPiece, Sampling } from './reply';
+export type {
+  Reply,
+  ReplyChunk,
+  ReplyMark,
+  ReplyOptions,
+  ReplyPhoneme,
+  ReplyPiece,
+  ReplyWord,
+  Sampling,
+} from './reply';
+export type { Retake } from './say-piece';
 export { ReplyStream } from './reply-stream';
 export { FASTEST, SLOWEST } from './speed';
 export { VoiceTokenizer } from './voice-tokenizer';
 export type { Progress, ProgressListener } from './progress';
 export type { Timings } from './timings';
+export { INSTRUCTION_WORDS, readInstructions, type Instructed } from './instructions';
+export type { ScriptChunk, ScriptLine, ScriptOptions, ScriptReading, ScriptTurn } from './script';
+export { subRip, webVtt, type SubtitleOptions, type TimedWord } from './subtitles';

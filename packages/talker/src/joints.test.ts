@@ -5,7 +5,8 @@ const tone = (length: number, quietBefore = 0, quietAfter = 0) => ({
   samples: Float32Array.from({ length }, (_, at) => (at < quietBefore || at >= length - quietAfter ? 0.001 : 0.5)),
   sampleRate: RATE,
 });
-const whole = { first: true, last: true, longer: 1 };
+const usual = { factor: 1, extraSeconds: 0 };
+const whole = { first: true, last: true, longer: usual };
 
 test('a piece begins and ends softly, and keeps its length', () => {
   const { samples } = new Joints(RATE, 0.25).join(tone(100), whole);
@@ -34,7 +35,7 @@ test.each([
 ])('between two pieces there is a pause, %s', (_, after, before, longer, inserted) => {
   const joints = new Joints(RATE, 0.25);
   joints.join(tone(400, 0, after), whole);
-  const { samples } = joints.join(tone(400, before), { ...whole, longer });
+  const { samples } = joints.join(tone(400, before), { ...whole, longer: { factor: longer, extraSeconds: 0 } });
   expect(samples).toHaveLength(400 + inserted);
   expect(samples.subarray(0, inserted).every((value) => value === 0)).toBe(true);
 });
@@ -44,4 +45,11 @@ test('silence is counted through chunks', () => {
   joints.join(tone(400, 0, 50), { ...whole, last: false });
   joints.join(tone(100, 100), { ...whole, first: false });
   expect(joints.join(tone(400), whole).samples).toHaveLength(400 + 100);
+});
+
+test('a pause that the text asks for is silence of its own, at the beginning too', () => {
+  const joints = new Joints(RATE, 0.25);
+  const asked = { ...whole, longer: { factor: 1, extraSeconds: 0.5 } };
+  expect(joints.join(tone(400), asked).samples).toHaveLength(900);
+  expect(joints.join(tone(400), asked).samples).toHaveLength(900);
 });

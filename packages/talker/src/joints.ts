@@ -17,21 +17,27 @@ export class Joints {
 
   /**
    * Joins the next chunk of a piece to what came before.
-   * @param longer a factor on the pause before this piece, such as 2 for a new paragraph
+   * @param longer a factor on the pause before this piece, such as 2 for a new paragraph, and silence that is put there in any case
    * @returns the chunk, with silence before it where a piece begins; its samples are changed in place
    */
   join(
     { samples, sampleRate }: Audio,
-    { first, last, longer }: { first: boolean; last: boolean; longer: number },
+    { first, last, longer }: { first: boolean; last: boolean; longer: { factor: number; extraSeconds: number } },
   ): Audio {
     if (first) this.fade(samples, (index) => index);
     if (last) this.fade(samples, (index) => samples.length - 1 - index);
     const leading = samples.findIndex((sample) => Math.abs(sample) > QUIET);
     const before = leading < 0 ? samples.length : leading;
     let missing = 0;
-    if (first && this.started) {
-      const pause = Math.round(this.pauseSeconds * longer * this.sampleRate);
-      missing = Math.max(0, pause - this.quietSamples - before);
+    if (first) {
+      const extra = Math.round(longer.extraSeconds * this.sampleRate);
+      const pause = this.started ? Math.round(this.pauseSeconds * longer.factor * this.sampleRate) : 0;
+      // A pause that was asked for takes the place of the usual one.
+      missing =
+        extra > 0
+          ? Math.max(extra, pause - this.quietSamples - before)
+          : Math.max(0, pause - this.quietSamples - before);
+      if (!this.started && extra === 0) missing = 0;
     }
     this.started = true;
     const trailing = samples.length - 1 - samples.findLastIndex((sample) => Math.abs(sample) > QUIET);

@@ -1,13 +1,12 @@
 // A reply in chunks of sound. It is made as fast as it can be, a minute at most ahead of its reader; what has been read of it is what
 // was said.
-import type { Audio } from '@gpt-talker/audio';
 import { BoundedQueue } from './bounded-queue';
 import { TalkerError } from './errors';
-import type { Reply } from './reply';
-import type { ReplyChunk, ReplyJournal } from './reply-journal';
+import type { Reply, ReplyChunk } from './reply';
+import type { ReplyJournal, SpokenChunk } from './reply-journal';
 
 /** Makes a reply: notes it in the journal, and hands its chunks out. */
-export type ReplyMaker = (emit: (chunk: ReplyChunk) => Promise<void>, signal: AbortSignal) => Promise<void>;
+export type ReplyMaker = (emit: (chunk: SpokenChunk) => Promise<void>, signal: AbortSignal) => Promise<void>;
 
 export interface ReplyStreamOptions {
   signal?: AbortSignal;
@@ -22,13 +21,13 @@ const AHEAD_SECONDS = 60;
 
 type Ending = { kind: 'complete' } | { kind: 'interrupted' } | { kind: 'aborted' | 'failed'; error: unknown };
 
-export class ReplyStream implements AsyncIterable<Audio> {
+export class ReplyStream implements AsyncIterable<ReplyChunk> {
   /**
    * The reply, when it has ended: read to its end, interrupted, or left. Rejects where it failed, and with the signal's reason where
    * that ended it. Something has to read the stream for it to end: a loop, or `whole`.
    */
   readonly finished: Promise<Reply>;
-  private readonly queue = new BoundedQueue<ReplyChunk>({
+  private readonly queue = new BoundedQueue<SpokenChunk>({
     capacity: AHEAD_SECONDS,
     sizeOf: ({ samples, sampleRate }) => samples.length / sampleRate,
   });
@@ -74,7 +73,7 @@ export class ReplyStream implements AsyncIterable<Audio> {
    * Chunks of the reply, each as soon as it is made. Leaving the loop interrupts the reply.
    * @throws what making it throws; the signal's reason when aborted
    */
-  async *[Symbol.asyncIterator](): AsyncGenerator<Audio, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReplyChunk, void, undefined> {
     if (this.started)
       throw new TalkerError(
         'option',
@@ -84,7 +83,8 @@ export class ReplyStream implements AsyncIterable<Audio> {
     try {
       for await (const chunk of this.queue) {
         this.journal.heard.push(chunk);
-        yield { samples: chunk.samples, sampleRate: chunk.sampleRate };
+        const { samples, sampleRate, words } = chunk;
+        yield { samples, sampleRate, words: words.map(({ textEnd: _, ...word }) => word) };
       }
       this.end({ kind: 'complete' });
     } finally {

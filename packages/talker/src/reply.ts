@@ -4,6 +4,7 @@ import type { GenerateOptions } from '@gpt-talker/gpt';
 import type { SplitStrategy } from '@gpt-talker/tokenizer';
 import type { ProgressListener } from './progress';
 import type { References } from './timbre';
+import type { Retake } from './say-piece';
 import type { Timings } from './timings';
 
 /** How ConGPT chooses tokens; what is left out is as the voice says. */
@@ -24,12 +25,68 @@ export interface ReplyOptions {
   noiseScale?: number;
   /** From 0.25 to 4; the pitch stays. 1 unless told. */
   speed?: number;
+  /** How much higher the voice is, in semitones; for voices whose sound is made of pulses, as the embedded one's. 0 unless told. */
+  pitchSemitones?: number;
+  /** A factor on how far the pitch moves, for the same voices; 1 unless told. */
+  pitchRange?: number;
+  /** How much louder; 0 unless told. */
+  gainDecibels?: number;
+  /** How to speak, in words, such as "cheerful, a little slower"; `INSTRUCTION_WORDS` are known, and the rest is named in a warning. */
+  instructions?: string;
+  /** Which of the voice's speakers speaks (`talker.speakers`); the agent's latest turn or the voice's first unless told. */
+  speaker?: string;
   /** Where a long text is cut into pieces that are spoken one after the other; `sentence` unless told, `cut0` for nowhere. */
   split?: SplitStrategy;
+  /** Whether markup in the text is followed: `[pause 1s]`, SSML, `(laughs)`, links; true unless told. */
+  markup?: boolean;
+  /** Whether a sentence that is still being written may be begun before it ends, where the listener would wait; true unless told. */
+  eager?: boolean;
   /** The least silence between two pieces, twice as much between paragraphs; 0.25 s unless told. */
   pauseSeconds?: number;
+  /** When a piece whose words are not all there is said again, with another seed: at most twice; `unheard` unless told. */
+  retake?: Retake;
   signal?: AbortSignal;
   onProgress?: ProgressListener;
+}
+
+/** A phoneme of a word, and when it sounds. */
+export interface ReplyPhoneme {
+  /** Of the voice's symbol table: `AH0`, `sh`, `i4`. */
+  symbol: string;
+  /** Seconds from the beginning of the reply. */
+  start: number;
+  end: number;
+}
+
+/** A word of the text, and when it is said. */
+export interface ReplyWord {
+  /** As written, without the marks around it: `$5`. */
+  text: string;
+  /** As it is said: `five dollars`. */
+  normalized: string;
+  /** Where it stands in the text that was given: UTF-16 indices. */
+  from: number;
+  to: number;
+  /** Seconds from the beginning of the reply. */
+  start: number;
+  end: number;
+  phonemes: ReplyPhoneme[];
+  /** Which of the reply's tokens are its; the last not included. */
+  tokens: { from: number; to: number };
+  /** From 0 to 1: how well what is heard fits the word; ½ where nothing tells. */
+  confidence: number;
+}
+
+/** Where `<mark name>` stands in the text, and when that is reached. */
+export interface ReplyMark {
+  name: string;
+  seconds: number;
+}
+
+/** A chunk of a reply's sound. */
+export interface ReplyChunk extends Audio {
+  /** Words that have ended by the end of this chunk, and were in none before. */
+  words: ReplyWord[];
 }
 
 /** A stretch of a reply that was spoken in one go: usually a sentence. */
@@ -37,6 +94,8 @@ export interface ReplyPiece {
   text: string;
   /** How many of the reply's tokens are its. */
   tokens: number;
+  /** How often it was said until it was taken. */
+  attempts: number;
   /** When its sound begins and ends within the reply. */
   beginSeconds: number;
   endSeconds: number;
@@ -51,6 +110,12 @@ export interface Reply {
   /** The phonemes of the pieces, by the voice's symbol table. */
   phonemes: Int32Array;
   pieces: ReplyPiece[];
+  /** Every word, and when it is said. */
+  words: ReplyWord[];
+  /** The marks that were reached. */
+  marks: ReplyMark[];
+  /** How often the piece that was said most often was said: 1 where no word was missed. */
+  attempts: number;
   /**
    * `length`: cut at the cap on tokens or at the voice's positions; `interrupted`: the reader left or `interrupt` was called, and the
    * reply is what had been read by then.
@@ -59,7 +124,7 @@ export interface Reply {
   seed: number;
   /** How many turns of the dialogue were read. */
   historyTurns: number;
-  /** What was left out of a text, or read by guessing; one line each. */
+  /** What was left out of a text or read by guessing, what seems not to have been said, and where a reply was cut; one line each. */
   warnings: string[];
   timings: Timings;
 }

@@ -1,6 +1,7 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
+import { readFile } from 'node:fs/promises';
 import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
-import { Gpt } from '@gpt-talker/gpt';
+import { Gpt, readEmissions, type TokenEmissions } from '@gpt-talker/gpt';
 import { SessionHost, type SessionOptions } from '@gpt-talker/runtime';
 import { SpeakerEncoder } from '@gpt-talker/tokenizer';
 import { VoiceFileError, openVoice, type Voice, type VoiceManifest } from '@gpt-talker/voice';
@@ -11,6 +12,14 @@ import { TalkerError } from './errors';
 import type { ProgressListener } from './progress';
 import type { Reply, ReplyOptions } from './reply';
 import type { ReplyStream } from './reply-stream';
+import {
+  readScript,
+  wholeScript,
+  type ScriptChunk,
+  type ScriptLine,
+  type ScriptOptions,
+  type ScriptReading,
+} from './script';
 import { Timbre } from './timbre';
 import { VoiceTokenizer } from './voice-tokenizer';
 
@@ -33,6 +42,8 @@ export interface TalkerParts {
   tokenizer: TurnTokenizer;
   /** Tells who speaks; needed by voices whose style depends on it. */
   speaker?: Pick<SpeakerEncoder, 'embed'>;
+  /** What tells which token is which phoneme, where the voice has it. */
+  emissions?: TokenEmissions;
   /** Frees what the parts share. */
   dispose(): Promise<void>;
 }
@@ -77,13 +88,14 @@ export class Talker {
     try {
       const voice = await counted(openVoice(voiceFolder));
       const [tokenHost, soundHost] = await Promise.all(starting);
-      const [gpt, vits, tokenizer, speaker] = await Promise.all([
+      const [gpt, vits, tokenizer, speaker, emissions] = await Promise.all([
         counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
         counted(VoiceTokenizer.load(voice, soundHost).then(awakened)),
         loadSpeakerEncoder(voice, soundHost),
+        emissionsOf(voice),
       ]);
-      return new Talker({ voice, gpt, vits, tokenizer, speaker, dispose: disposeHosts });
+      return new Talker({ voice, gpt, vits, tokenizer, speaker, emissions, dispose: disposeHosts });
     } catch (error) {
       await disposeHosts();
       throw ofVoice(error, voiceFolder);
@@ -93,6 +105,32 @@ export class Talker {
   /** What voice.json says. */
   get manifest(): VoiceManifest {
     return this.parts.voice.manifest;
+  }
+
+  /** The names of the voice's own speakers, for `speaker`. */
+  get speakers(): readonly string[] {
+    return this.timbre.speakers;
+  }
+
+  /**
+   * Speaks a script: lines of several speakers, each with the others' as its history, as one sound.
+   * @throws TalkerError `option` for more speakers than the voice has; what `reply` throws
+   */
+  script(lines: readonly ScriptLine[], options: ScriptOptions = {}): Promise<ScriptReading> {
+    return wholeScript(this.streamScript(lines, options));
+  }
+
+  /** Like `script`, in chunks, each with the line that it is of. Leaving the loop stops the work. */
+  streamScript(
+    lines: readonly ScriptLine[],
+    options: ScriptOptions = {},
+  ): AsyncGenerator<ScriptChunk, void, undefined> {
+    return readScript(lines, options, {
+      name: this.manifest.name,
+      speakers: this.speakers,
+      historyTurns: this.manifest.layout.historyTurns,
+      stream: (turns, { text, language }, lineOptions) => this.stream({ turns }, { text, language }, lineOptions),
+    });
   }
 
   /**
@@ -170,11 +208,12 @@ export class Talker {
   }
 
   private openConversation(options: OpeningOptions): Conversation {
-    const { gpt, vits } = this.parts;
+    const { gpt, vits, emissions } = this.parts;
     const conversation = new Conversation(
       {
         gpt,
         vits,
+        emissions,
         manifest: this.manifest,
         tokenizer: this.tokenizer,
         timbre: this.timbre,
@@ -222,4 +261,10 @@ function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: Sess
 async function awakened(tokenizer: VoiceTokenizer): Promise<VoiceTokenizer> {
   await tokenizer.text('a').catch(() => undefined);
   return tokenizer;
+}
+
+/** What the voice knows of when its words are said. */
+async function emissionsOf(voice: Voice): Promise<TokenEmissions | undefined> {
+  const { alignment, symbols, semantic } = voice.manifest;
+  return alignment && readEmissions(await readFile(voice.path(alignment.file)), symbols.length, semantic.endOfSpeech);
 }

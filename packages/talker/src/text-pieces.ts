@@ -1,6 +1,7 @@
 // A long text, or one that is still being written, in pieces that are spoken one after the other: sentences, by the tokenizer's
 // rules. Very short ones go with the next, which is easier to say well; very long ones are cut where a speaker would breathe.
 import { splitText, type SplitStrategy } from '@gpt-talker/tokenizer';
+import type { TextGrowth } from './text-piece';
 
 export interface PieceOptions {
   /** Where to cut; `sentence` unless told, `cut0` for not at all. */
@@ -11,6 +12,8 @@ export interface PieceOptions {
 const SHORTEST_LETTERS = 8;
 /** More characters than this are cut at a mark or a space. */
 const LONGEST_CHARACTERS = 280;
+/** A sentence is begun before it ends when so many of its words are there. */
+const WORDS_TO_BEGIN = 4;
 /** How long a sentence that looks complete waits for the word that would prove it. */
 const PATIENCE_SECONDS = 0.2;
 
@@ -30,47 +33,167 @@ export function piecesOf(text: string, { split = 'sentence' }: PieceOptions = {}
   return pieces;
 }
 
+export interface WrittenPiecesOptions extends PieceOptions {
+  signal?: AbortSignal;
+  /** Whether a sentence may be given out before it ends, once so much of it is there that it can be begun. */
+  eager?: boolean;
+  /** Asked before a sentence is given out early. */
+  isHungry?: () => boolean;
+}
+
+/** A piece, or the beginning of one that still grows. */
+export interface WrittenPiece {
+  text: string;
+  growth?: TextGrowth;
+}
+
+/** The pieces of a text that arrives bit by bit, all of them whole. */
+export async function* piecesFrom(
+  stream: AsyncIterable<string> | Iterable<string>,
+  options: Omit<WrittenPiecesOptions, 'eager'> = {},
+): AsyncGenerator<string, void, undefined> {
+  for await (const { text } of writtenPieces(stream, { ...options, eager: false })) yield text;
+}
+
 /**
  * The pieces of a text that arrives bit by bit, each as soon as it is certain where it ends: when a word of the next sentence is
  * there, or nothing has come for 0.2 s after what looks like an end. Pieces are those of the whole text, but for rare cases
- * (a quotation that is still open, a pause after an abbreviation).
+ * (a quotation that is still open, a pause after an abbreviation). With `eager`, a sentence of four words and more is given out before
+ * it ends where the listener would wait; it must then be let grow until it is complete.
  */
-export async function* piecesFrom(
+export async function* writtenPieces(
   stream: AsyncIterable<string> | Iterable<string>,
-  { split = 'sentence', signal }: PieceOptions & { signal?: AbortSignal } = {},
-): AsyncGenerator<string, void, undefined> {
-  const source = Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]();
-  const aborted = rejectionOf(signal);
-  let text = '';
+  { split = 'sentence', signal, eager = false, isHungry = () => true }: WrittenPiecesOptions = {},
+): AsyncGenerator<WrittenPiece, void, undefined> {
+  const writer = new Writer(stream, split, signal);
   try {
-    let coming = Promise.resolve(source.next());
     for (;;) {
-      const pause = looksComplete(text, split) ? startPause() : undefined;
-      const first = await Promise.race([coming, aborted.promise, ...(pause ? [pause.over] : [])]);
-      pause?.cancel();
-      if (first === 'pause') {
-        yield* piecesOf(text, { split });
-        text = '';
-        continue;
-      }
-      if (first.done) break;
-      coming = Promise.resolve(source.next());
-      // An await may already have taken it over; without this, a failure while a piece is being spoken would be unhandled.
-      coming.catch(() => undefined);
-      text += first.value;
-      const pieces = piecesOf(text, { split });
-      while (pieces.length > 1 && isCertain(pieces.slice(1).join(''))) {
-        const piece = pieces.shift()!;
-        text = text.slice(piece.length);
-        yield piece;
-      }
+      const state = await writer.more();
+      for (let piece = writer.take(); piece !== undefined; piece = writer.take()) yield { text: piece };
+      if (state === 'end') break;
+      if (!eager || !writer.canBegin() || !isHungry()) continue;
+      const begun = writer.text.slice(0, writer.endOfWords());
+      yield { text: begun, growth: growthOf(writer, begun.length) };
     }
-    if (text.trim() !== '') yield* piecesOf(text, { split });
+    yield* writer.rest().map((text) => ({ text }));
   } finally {
-    aborted.forget();
-    // The writer may be in the middle of a word: it is told, and not waited for.
-    void Promise.resolve(source.return?.()).catch(() => undefined);
+    writer.close();
   }
+}
+
+/** A sentence whose first `given` characters have been given out. */
+function growthOf(writer: Writer, given: number): TextGrowth {
+  let complete: string | undefined;
+  return {
+    async next() {
+      if (complete !== undefined) return { text: complete, complete: true };
+      const state = await writer.more();
+      const piece = state === 'end' ? writer.takeRest(given) : writer.take(given);
+      if (piece === undefined)
+        return { text: writer.text.slice(0, Math.max(given, writer.endOfWords())), complete: false };
+      complete = piece;
+      return { text: piece, complete: true };
+    },
+  };
+}
+
+/** A text that is being written: what has come of it, and has not been taken. */
+class Writer {
+  text = '';
+  private readonly source: AsyncIterator<string> | Iterator<string>;
+  private readonly aborted: { promise: Promise<never>; forget(): void };
+  private coming: Promise<IteratorResult<string, unknown>> | undefined;
+  /** Pieces of a text behind which nothing came for a while. */
+  private paused = false;
+
+  constructor(
+    stream: AsyncIterable<string> | Iterable<string>,
+    private readonly split: SplitStrategy,
+    signal: AbortSignal | undefined,
+  ) {
+    this.source = Symbol.asyncIterator in stream ? stream[Symbol.asyncIterator]() : stream[Symbol.iterator]();
+    this.aborted = rejectionOf(signal);
+  }
+
+  /** Waits for more text, or for so long that what looks complete is taken for it. @throws what the writer throws; the signal's reason */
+  async more(): Promise<'more' | 'end'> {
+    this.coming ??= this.read();
+    const pause = looksComplete(this.text, this.split) ? startPause() : undefined;
+    const first = await Promise.race([this.coming, this.aborted.promise, ...(pause ? [pause.over] : [])]);
+    pause?.cancel();
+    if (first === 'pause') {
+      this.paused = true;
+      return 'more';
+    }
+    this.coming = undefined;
+    if (first.done) return 'end';
+    this.text += first.value;
+    // What comes next is asked for at once, so that it is there when this has been spoken.
+    this.coming = this.read();
+    return 'more';
+  }
+
+  /** The first piece, if it is certain where it ends. @param given how much of it has been given out already */
+  take(given = 0): string | undefined {
+    if (this.text.trim() === '') return undefined;
+    const pieces = piecesOf(this.text, { split: this.split });
+    // A pause ends all of them.
+    if (this.paused || (pieces.length > 1 && isCertain(pieces.slice(1).join('')))) {
+      const piece = this.cut(Math.max(given, pieces[0].length));
+      if (this.text.trim() === '') [this.paused, this.text] = [false, this.paused ? '' : this.text];
+      return piece;
+    }
+    return undefined;
+  }
+
+  takeRest(given: number): string {
+    const [piece = ''] = piecesOf(this.text, { split: this.split });
+    return this.cut(Math.max(given, piece.length));
+  }
+
+  /** The pieces of what is left when nothing follows. */
+  rest(): string[] {
+    return this.text.trim() === '' ? [] : piecesOf(this.text, { split: this.split });
+  }
+
+  /** Whether enough is there for a sentence to be begun. */
+  canBegin(): boolean {
+    const words = this.text.slice(0, this.endOfWords());
+    // Markup is read when it is whole, and a cut strategy says itself where to cut.
+    return this.split === 'sentence' && !/[[(*<（【]/u.test(this.text) && wordsOf(words) >= WORDS_TO_BEGIN;
+  }
+
+  /** Where the last word ends that is whole: something follows it. */
+  endOfWords(): number {
+    const spaced = /^.*\S(?=\s)/su.exec(this.text)?.[0].length ?? 0;
+    const han = /^.*\p{Script=Han}(?=.)/su.exec(this.text)?.[0].length ?? 0;
+    return Math.max(spaced, han);
+  }
+
+  close(): void {
+    this.aborted.forget();
+    // The writer may be in the middle of a word: it is told, and not waited for.
+    void Promise.resolve(this.source.return?.()).catch(() => undefined);
+  }
+
+  private read(): Promise<IteratorResult<string, unknown>> {
+    const coming = Promise.resolve(this.source.next());
+    // An await may already have taken it over; without this, a failure while a piece is being spoken would be unhandled.
+    coming.catch(() => undefined);
+    return coming;
+  }
+
+  private cut(length: number): string {
+    const piece = this.text.slice(0, length);
+    this.text = this.text.slice(length);
+    return piece;
+  }
+}
+
+function wordsOf(text: string): number {
+  const spaced = text.match(/[^\s\p{Script=Han}]*[\p{L}\p{N}][^\s\p{Script=Han}]*/gu)?.length ?? 0;
+  // Two characters make a word in Chinese, on average.
+  return spaced + (text.match(/\p{Script=Han}/gu)?.length ?? 0) / 2;
 }
 
 /** Whether the beginning of what follows shows that a sentence has ended before it. */

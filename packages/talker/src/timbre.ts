@@ -34,7 +34,7 @@ function listed(reference: References | undefined): readonly Audio[] {
 export class Timbre {
   /** A style is the same for every reply that has the same reference. */
   private readonly styles = new WeakMap<Audio, Promise<Style>>();
-  private ownReferences: Promise<Audio[]> | undefined;
+  private readonly ownReferences = new Map<string, Promise<Audio[]>>();
 
   constructor(
     private readonly vits: Pick<Vits, 'style'>,
@@ -43,11 +43,12 @@ export class Timbre {
   ) {}
 
   /** @throws TalkerError `reference` where neither caller, dialogue nor voice has speech of the agent */
-  async style(dialogue: Dialogue, reference?: References): Promise<Style> {
+  async style(dialogue: Dialogue, reference?: References, speaker?: string): Promise<Style> {
     if (reference) return this.styleOf(reference);
+    if (speaker !== undefined) return this.styleOf(await this.ownReference(speaker));
     const turn = chooseReference(dialogue);
     if (turn?.style) return { vector: turn.style };
-    return this.styleOf(turn?.audio ?? (await (this.ownReferences ??= this.readOwnReferences())));
+    return this.styleOf(turn?.audio ?? (await this.ownReference()));
   }
 
   /** The style of some speech; of several recordings, the mean of theirs. @throws VitsError `input` where there is none */
@@ -68,17 +69,39 @@ export class Timbre {
     return this.vits.style(audio, this.speaker && { speaker: await this.speaker.embed(audio) });
   }
 
-  /** All that the voice has of the agent, else one of anybody. */
-  private async readOwnReferences(): Promise<Audio[]> {
-    const { manifest } = this.voice;
-    const agents = manifest.references.filter(({ speaker }) => speaker === 'agent');
-    const references = agents.length > 0 ? agents : manifest.references.slice(0, 1);
-    if (references.length === 0) {
+  /** The names of the voice's own speakers. */
+  get speakers(): string[] {
+    return [...new Set(this.voice.manifest.references.map(({ speaker }) => speaker))].sort();
+  }
+
+  /** All speech that the voice has of one of its speakers; by default of the agent. */
+  private ownReference(speaker?: string): Promise<Audio[]> {
+    const key = speaker ?? '';
+    let reference = this.ownReferences.get(key);
+    if (!reference) {
+      reference = this.readOwnReferences(speaker);
+      this.ownReferences.set(key, reference);
+      reference.catch(() => this.ownReferences.delete(key));
+    }
+    return reference;
+  }
+
+  /** Where there is none of the agent, one of anybody. */
+  private async readOwnReferences(wanted?: string): Promise<Audio[]> {
+    const { name, references } = this.voice.manifest;
+    const found = references.filter(({ speaker }) => speaker === (wanted ?? 'agent'));
+    if (found.length === 0 && wanted !== undefined)
+      throw new TalkerError(
+        'option',
+        `voice '${name}' has no speaker ${JSON.stringify(wanted)}; choose one of ${this.speakers.join(', ') || '(it has none)'}`,
+      );
+    const chosen = found.length > 0 ? found : references.slice(0, 1);
+    if (chosen.length === 0) {
       throw new TalkerError(
         'reference',
-        `neither the dialogue nor voice '${manifest.name}' has speech of the agent; give audio to one of the agent's turns`,
+        `neither the dialogue nor voice '${name}' has speech of the agent; give audio to one of the agent's turns`,
       );
     }
-    return Promise.all(references.map(({ file }) => readWavFile(this.voice.path(file))));
+    return Promise.all(chosen.map(({ file }) => readWavFile(this.voice.path(file))));
   }
 }

@@ -8,7 +8,7 @@ import {
   BertFeatures,
   HubertEncoder,
   SpectralEncoder,
-  phonemize,
+  explain,
   stretchesOf,
   type SpeechEncoder,
   type TextLanguage,
@@ -16,6 +16,7 @@ import {
 import { FeatureQuantizer } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
 import { withEdges } from './text-edges';
+import { writtenWords } from './written-words';
 
 export class VoiceTokenizer implements TurnTokenizer {
   private readonly idBySymbol: ReadonlyMap<string, number>;
@@ -43,7 +44,8 @@ export class VoiceTokenizer implements TurnTokenizer {
    */
   async text(text: string, language?: string): Promise<TokenizedText> {
     const spoken = this.spokenLanguage(language);
-    const read = withEdges(phonemize(text, { language: spoken }), text, {
+    const plain = explain(text, { language: spoken });
+    const read = withEdges(plain, text, {
       leading: this.manifest.text.shortTextMark,
       knows: (mark) => this.idBySymbol.has(mark),
     });
@@ -55,6 +57,7 @@ export class VoiceTokenizer implements TurnTokenizer {
       phonemes: Int32Array.from(read.phonemes, (symbol) => this.id(symbol)),
       features: await this.textFeatures?.features(stretches),
       warnings: read.warnings,
+      words: writtenWords(plain, isOpened(read.phonemes, plain.phonemes) ? 1 : 0),
     };
   }
 
@@ -82,6 +85,11 @@ export class VoiceTokenizer implements TurnTokenizer {
       `voice '${this.manifest.name}' has no symbol '${symbol}'; use another voice, or write the text differently`,
     );
   }
+}
+
+/** Whether a mark was put before what was read. */
+function isOpened(read: readonly string[], plain: readonly string[]): boolean {
+  return read.length > plain.length && plain.every((phoneme, index) => phoneme === read[index + 1]);
 }
 
 async function loadEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeechEncoder> {

@@ -18,6 +18,11 @@ export interface ChunkRequest {
   seed: number;
   noiseScale: number;
   speed: number;
+  /** A factor on the pitch, and on how far it moves from its centre. */
+  pitch: number;
+  pitchRange: number;
+  /** The centre, in hertz, as the first chunk had it; undefined for that. */
+  pitchCentre?: number;
   /** The pulses' phase where the chunk before ended, at `begin`; 0 for the first. */
   turns: number;
 }
@@ -30,6 +35,8 @@ export interface DecodedChunk {
   end: number;
   /** The pulses' phase at `end`, in turns; 0 where the voice has no pulses. */
   turns: number;
+  /** The middle of the pitch, in hertz, where a range asks for it. */
+  pitchCentre?: number;
 }
 
 /** @throws VitsError `graph` for what no sound can be made of; the signal's reason */
@@ -58,14 +65,34 @@ export async function decodeChunk(
     style: float32(style.vector, [1, styleChannels, 1]),
   };
   let endTurns = 0;
+  let { pitchCentre } = request;
   if (source === 'harmonic') {
     const anchor = { sample: begin, turns };
-    const made = harmonicSource(paced(pitch, 1), { sampleRate, hopSamples, seed, firstFrame: first, anchor });
+    const hertz = paced(pitch, 1);
+    pitchCentre ??= geometricMean(hertz);
+    const raised = moved(hertz, request, pitchCentre);
+    const made = harmonicSource(raised, { sampleRate, hopSamples, seed, firstFrame: first, anchor });
     feeds.source = float32(made.samples, [1, 2, frames, hopSamples]);
     endTurns = made.turns[end];
   }
   const { audio } = await sessions.decoder.run(feeds, { signal });
-  return { samples: clipped(audio.data as Float32Array, frames * hopSamples), begin, end, turns: endTurns };
+  return {
+    samples: clipped(audio.data as Float32Array, frames * hopSamples),
+    begin,
+    end,
+    turns: endTurns,
+    pitchCentre,
+  };
+}
+
+/** A pitch that is higher, and moves further. */
+function moved(hertz: Float32Array, { pitch, pitchRange }: ChunkRequest, centre: number): Float32Array {
+  if (pitch === 1 && pitchRange === 1) return hertz;
+  return hertz.map((value) => pitch * centre * (value / centre) ** pitchRange);
+}
+
+function geometricMean(values: Float32Array): number {
+  return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / Math.max(1, values.length));
 }
 
 function latentInputs(

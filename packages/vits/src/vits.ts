@@ -14,10 +14,11 @@ export interface StyleOptions {
   speaker?: Float32Array;
   signal?: AbortSignal;
 }
+type Phonemes = Int32Array | readonly number[];
 
 export interface SpeechOptions {
-  /** Phoneme ids of the text to be spoken, at least one. */
-  phonemes: Int32Array | readonly number[];
+  /** Phoneme ids of the text to be spoken, at least one; a function where the text still grows, asked for each chunk. */
+  phonemes: Phonemes | (() => Phonemes);
   style: Style;
   /** Any whole number; the same seed gives the same samples. Default 0. */
   seed?: number;
@@ -25,6 +26,10 @@ export interface SpeechOptions {
   noiseScale?: number;
   /** From 0.25 to 4: how many times faster than the tokens it is spoken, at the same pitch. Default 1. */
   speed?: number;
+  /** A factor on the pitch, from 0.5 to 2, for voices whose source is 'harmonic'; others keep theirs. Default 1. */
+  pitch?: number;
+  /** A factor on how far the pitch moves, from 0 to 2, for the same voices: 0 is one tone. Default 1. */
+  pitchRange?: number;
   signal?: AbortSignal;
 }
 
@@ -63,6 +68,8 @@ const FADE_SECONDS = 0.005;
 const UNLIMITED_FADE_SECONDS = 0.02;
 const SLOWEST = 0.25;
 const FASTEST = 4;
+const LOWEST_PITCH = 0.5;
+const HIGHEST_PITCH = 2;
 
 /** Speaks with one voice. Safe to use from several places at once; calls queue up in the host's thread. */
 export class Vits {
@@ -159,12 +166,12 @@ export class Vits {
       firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 3))),
     };
     let tail = new Float32Array();
-    let turns = 0;
+    let state: { turns: number; pitchCentre?: number } = { turns: 0 };
     for await (const { chunk, tokens: known } of chunksOf(tokens, sizes)) {
       options.signal?.throwIfAborted();
-      const decoding = await this.decode(chunk, known, turns, options);
+      const decoding = await this.decode(chunk, known, state, options);
       const { samples: decoded, begin, end } = decoding;
-      ({ turns } = decoding);
+      state = decoding;
       const samples = decoded.slice(begin, end);
       crossFade(tail, samples);
       tail = decoded.slice(end, Math.min(decoded.length, end + fadeSamples));
@@ -179,24 +186,42 @@ export class Vits {
     ));
   }
 
-  private decode(chunk: Chunk, known: readonly number[], turns: number, options: SpeechOptions): Promise<DecodedChunk> {
-    const { seed = 0, phonemes, style, noiseScale = this.voice.vits.noiseScale, speed = 1, signal } = options;
+  private decode(
+    chunk: Chunk,
+    known: readonly number[],
+    { turns, pitchCentre }: { turns: number; pitchCentre?: number },
+    options: SpeechOptions,
+  ): Promise<DecodedChunk> {
+    const {
+      seed = 0,
+      style,
+      noiseScale = this.voice.vits.noiseScale,
+      speed = 1,
+      pitch = 1,
+      pitchRange = 1,
+      signal,
+    } = options;
+    const phonemes = phonemesOf(options);
     const codes = Int32Array.from(known.slice(chunk.from, chunk.to), (token) => this.checkedToken(token));
     return decodeChunk(
       this.sessions,
       this.voice,
-      { chunk, codes, phonemes, style, seed, noiseScale, speed, turns },
+      { chunk, codes, phonemes, style, seed, noiseScale, speed, pitch, pitchRange, pitchCentre, turns },
       signal,
     );
   }
 
-  private checkSpeech({ phonemes, style, noiseScale = 0, speed = 1 }: SpeechOptions): void {
+  private checkSpeech(options: SpeechOptions): void {
+    const { style, noiseScale = 0, speed = 1, pitch = 1, pitchRange = 1 } = options;
     const { symbols, vits } = this.voice;
+    const phonemes = phonemesOf(options);
     if (phonemes.length === 0) throw new VitsError('input', 'there are no phonemes to speak');
     for (const id of phonemes) {
       if (!Number.isInteger(id) || id < 0 || id >= symbols.length)
         throw new VitsError('input', `phoneme ${id} is not one of the voice's ${symbols.length} symbols`);
     }
+    if (!(style?.vector instanceof Float32Array))
+      throw new VitsError('input', 'there is no style to speak with; make one of some speech with style()');
     if (style.vector.length !== vits.styleChannels) {
       throw new VitsError(
         'input',
@@ -207,6 +232,10 @@ export class Vits {
       throw new VitsError('input', `noiseScale is ${noiseScale}; it must be 0 or more`);
     if (!(speed >= SLOWEST && speed <= FASTEST))
       throw new VitsError('input', `speed is ${speed}; it must be from ${SLOWEST} to ${FASTEST}`);
+    if (!(pitch >= LOWEST_PITCH && pitch <= HIGHEST_PITCH))
+      throw new VitsError('input', `pitch is ${pitch}; it must be from ${LOWEST_PITCH} to ${HIGHEST_PITCH}`);
+    if (!(pitchRange >= 0 && pitchRange <= 2))
+      throw new VitsError('input', `pitchRange is ${pitchRange}; it must be from 0 to 2`);
   }
 
   private checkedToken(token: number): number {
@@ -221,6 +250,10 @@ export class Vits {
   private refuseAfterDisposal(): void {
     if (this.disposal) throw new VitsError('disposed', 'the voice has been disposed; load it again');
   }
+}
+
+function phonemesOf({ phonemes }: Pick<SpeechOptions, 'phonemes'>): Phonemes {
+  return typeof phonemes === 'function' ? phonemes() : phonemes;
 }
 
 function requireCount(name: string, value: number): number {

@@ -85,6 +85,8 @@ const manifestFields = z.object({
     tokensPerSecond: z.literal(25),
   }),
   gpt: z.object({ layers: boundedCount('layers'), width: boundedCount('width'), heads: boundedCount('heads') }),
+  /** What says which speech token is which phoneme (`TokenEmissions` of @gpt-talker/gpt): the key of its file; absent: nothing does. */
+  alignment: z.object({ file: z.string() }).optional(),
   vits: z.object({
     interChannels: boundedCount('channels'),
     styleChannels: boundedCount('channels'),
@@ -163,6 +165,7 @@ export const voiceManifestSchema = manifestFields.superRefine((manifest, context
     requireFile(manifest.encoder.quantizer, ['encoder', 'quantizer']);
   }
   if (manifest.speaker) requireFile(manifest.speaker.file, ['speaker', 'file']);
+  if (manifest.alignment) requireFile(manifest.alignment.file, ['alignment', 'file']);
   if (manifest.text.bert) {
     requireFile(manifest.text.bert.file, ['text', 'bert', 'file']);
     requireFile(manifest.text.bert.tokenizer, ['text', 'bert', 'tokenizer']);

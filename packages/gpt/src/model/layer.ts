@@ -51,7 +51,10 @@ class SelfAttention {
     const length = x.shape[0] / batch;
     const projected = linear(x, this.projectionWeight.value, this.projectionBias.value); // (B·T, 3W)
     const [query, key, value] = tf.split(tf.reshape(projected, [batch, length, 3 * width]), 3, 2) as tf.Tensor3D[]; // (B, T, W) each
-    const attended = tf.reshape(multiHeadAttention(query, key, value, { heads, ...mask, past }), [batch * length, width]);
+    const attended = tf.reshape(multiHeadAttention(query, key, value, { heads, ...mask, past }), [
+      batch * length,
+      width,
+    ]);
     return { hidden: this.output.forward(attended) as tf.Tensor2D, key, value };
   }
 }

@@ -21,3 +21,4 @@ export {
   type SpeechGraphs,
   type VoiceFamily,
 } from '../import';
+export { alignVoice, type AlignVoiceOptions } from './align-voice';
