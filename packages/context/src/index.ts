@@ -1,7 +1,8 @@
 // @gpt-talker/context: turns and dialogues, and the segments and sequences that ConGPT reads.
 export type { Dialogue, Role, Segment, SpeechSegment, TextSegment, TokenizedText, Turn, TurnTokenizer } from './types';
 export { DialogueError, type DialogueErrorCode } from './errors';
-export { parseDialogue, readDialogueFile, type DialogueFile } from './parse-dialogue';
+export { parseDialogue, type DialogueFile } from './parse-dialogue';
+export { readDialogueFile } from './read-dialogue-file';
 export {
   buildContext,
   checkRoom,

@@ -1,7 +1,7 @@
 // compile(): loads a graph into onnxruntime and runs it in the calling thread. onnxruntime's native library is loaded by the
 // first call, so tracing and exporting work without it.
 import { type HostTensor } from '@gpt-talker/runtime';
-import type * as ort from 'onnxruntime-node';
+import type * as ort from '@gpt-talker/onnxruntime';
 
 import { blockSize } from './cpu/block-size';
 import { blockConvolutions } from './cpu/blocked-convolutions';
@@ -47,7 +47,7 @@ export interface CompiledFunction {
 
 /** Loads `graph` into onnxruntime. An output may have the name of an input here (state in, state out). */
 export async function compile(graph: Graph, options: CompileOptions = {}): Promise<CompiledFunction> {
-  const runtime = await import('onnxruntime-node');
+  const runtime = await import('@gpt-talker/onnxruntime');
   const prepared = await prepare(graph, options, runtime);
   // In a file an input and an output cannot share a name; inside a session nobody sees the difference.
   const inputs = prepared.inputs.map((port, index) => ({ ...port, name: `input_${index}` }));

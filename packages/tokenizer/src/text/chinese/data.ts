@@ -1,18 +1,15 @@
 // The tables that this package ships for Chinese (made by scripts/pack-chinese.ts), each opened once at first use.
-import fs from 'node:fs';
-import path from 'node:path';
-import zlib from 'node:zlib';
-import { DATA_FOLDER } from '../../data-folder';
+import { shippedData, type ShippedData } from '../../shipped-data';
 
-function open(name: string): string {
-  return zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, name))).toString('utf8');
+function open(name: ShippedData): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(shippedData(name));
 }
 
 let readings: string | undefined;
 
 /** The reading of a word that is not read as its characters commonly are: '心脏' → 'xin1 zang4'. Found by bisection of the sorted lines. */
 export function dictionaryReading(word: string): string | undefined {
-  readings ??= open('chinese-readings.txt.br');
+  readings ??= open('chinese-readings');
   let low = 0;
   let high = readings.length;
   while (low < high) {
@@ -40,7 +37,7 @@ export function traditionalTable(): TraditionalTable {
   if (traditional === undefined) {
     const characters = new Map<string, string>();
     const phrases = new Map<string, (readonly [string, string])[]>();
-    for (const pair of open('chinese-traditional.txt.br').split('|')) {
+    for (const pair of open('chinese-traditional').split('|')) {
       const [from, to] = pair.split(' ');
       if ([...from].length === 1) {
         if (from !== to) characters.set(from, to);

@@ -1,8 +1,8 @@
 // Readings of words without regard to what stands around them: this package's overrides → its dictionary, which lists every word
 // that is not read as its characters commonly are → pinyin-pro's common reading of each character.
-import { createRequire } from 'node:module';
 import { dictionaryReading } from './data';
 import { listedParts } from './listed-parts';
+import { optionalPackage } from '../optional-package';
 import { FIXED_READINGS, OVERRIDES, SINGLE } from './overrides';
 import { type Syllable, parsePinyin, parseSyllable } from './syllables';
 
@@ -21,10 +21,10 @@ const characterReadings = new Map<string, Syllable | undefined>();
 /** The common reading of a character, by pinyin-pro, which is loaded at first use. */
 function commonReading(character: string): Syllable | undefined {
   if (!characterReadings.has(character)) {
-    if (polyphonic === undefined) {
-      const require = createRequire(__filename);
-      ({ polyphonic } = require('pinyin-pro') as { polyphonic: Polyphonic });
-    }
+    polyphonic ??= optionalPackage<{ polyphonic: Polyphonic }>('pinyin-pro', {
+      language: 'Chinese',
+      version: '3',
+    }).polyphonic;
     const [readings] = polyphonic(character, { type: 'array', toneType: 'num' });
     characterReadings.set(character, readings?.[0] === undefined ? undefined : parseSyllable(readings[0]));
   }

@@ -1,6 +1,6 @@
 // Words and parts of speech by jieba. Its binary and dictionary load at first use: English-only users never pay for them.
-import { createRequire } from 'node:module';
 import type { Jieba } from '@node-rs/jieba';
+import { optionalPackage } from '../optional-package';
 import { JIEBA_WORDS } from './segmentation-words';
 
 export interface TaggedWord {
@@ -12,11 +12,11 @@ let opened: Jieba | undefined;
 
 function jieba(): Jieba {
   if (opened === undefined) {
-    const require = createRequire(__filename);
-    const native = require('@node-rs/jieba') as { Jieba: typeof Jieba };
-    const { dict } = require('@node-rs/jieba/dict') as { dict: Uint8Array };
+    const wanted = { language: 'Chinese', version: '2' };
+    const native = optionalPackage<{ Jieba: typeof Jieba }>('@node-rs/jieba', wanted);
+    const { dict } = optionalPackage<{ dict: Uint8Array }>('@node-rs/jieba/dict', wanted);
     opened = native.Jieba.withDict(dict);
-    opened.loadDict(Buffer.from(JIEBA_WORDS));
+    opened.loadDict(new TextEncoder().encode(JIEBA_WORDS));
   }
   return opened;
 }

@@ -1,0 +1,20 @@
+// The same in a build, which holds the files: no bundler has to be told of them.
+import chineseReadings from '../data/chinese-readings.txt.br?base64';
+import chineseTraditional from '../data/chinese-traditional.txt.br?base64';
+import englishDictionary from '../data/english-dictionary.bin.br?base64';
+import englishModel from '../data/english-g2p.bin.br?base64';
+import type { ShippedData } from './shipped-data';
+import { unpacked } from './unpacked';
+
+export type { ShippedData };
+
+const DATA: Record<ShippedData, string> = {
+  'english-dictionary': englishDictionary,
+  'english-g2p': englishModel,
+  'chinese-readings': chineseReadings,
+  'chinese-traditional': chineseTraditional,
+};
+
+export function shippedData(name: ShippedData): Uint8Array {
+  return unpacked(DATA[name]);
+}
