@@ -7,4 +7,6 @@ export default library({
     'hubert/index': 'src/hubert/index.ts',
     'speaker/index': 'src/speaker/index.ts',
   },
+  browser: { index: 'src/index.ts' },
+  bundled: ['fflate'],
 });

@@ -1,8 +1,18 @@
 // One tsup configuration for every package: ESM and CommonJS side by side, no bundled dependencies.
 import { defineConfig, type Options } from 'tsup';
+import { embeddedData, embeddedScripts, variants, withoutNode } from './variants';
 
 interface Entries {
   entry: Record<string, string>;
+}
+
+interface Library extends Entries {
+  /** Entries of a second build, for browsers, in dist/browser/. */
+  browser?: Record<string, string>;
+  /** Dependencies that the build for browsers holds. */
+  bundled?: string[];
+  /** Gives the ESM build a `__dirname`. Breaks when another bundler makes CommonJS of it. */
+  shims?: boolean;
 }
 
 interface Program extends Entries {
@@ -11,21 +21,34 @@ interface Program extends Entries {
 }
 
 /** Options for a publishable library. `tsup` bundles JavaScript only; `tsup --dts` adds the types (slower). */
-export function library({ entry }: Entries): ReturnType<typeof defineConfig> {
-  return defineConfig((overrides: Options) => ({
-    entry,
-    format: ['esm', 'cjs'],
-    target: 'node20',
-    platform: 'node',
-    // `shims` gives `__dirname` to the ESM build, which is how packages find the files that they ship.
-    shims: true,
-    sourcemap: true,
-    splitting: true,
-    treeshake: true,
-    clean: true,
-    silent: true,
-    dts: Boolean(overrides.dts),
-  }));
+export function library({ entry, browser, bundled = [], shims = false }: Library): ReturnType<typeof defineConfig> {
+  return defineConfig((overrides: Options) => {
+    const common: Options = { sourcemap: true, splitting: true, treeshake: true, silent: true };
+    const node: Options = {
+      ...common,
+      entry,
+      format: ['esm', 'cjs'],
+      target: 'node20',
+      platform: 'node',
+      shims,
+      clean: [`!browser/**`],
+      dts: Boolean(overrides.dts),
+      esbuildPlugins: [variants(['.bundled']), embeddedData({ deflate: false }), embeddedScripts()],
+    };
+    if (!browser) return node;
+    const page: Options = {
+      ...common,
+      entry: browser,
+      outDir: 'dist/browser',
+      format: ['esm'],
+      target: 'es2022',
+      platform: 'browser',
+      clean: true,
+      noExternal: bundled,
+      esbuildPlugins: [variants(['.browser', '.bundled']), embeddedData({ deflate: true }), withoutNode()],
+    };
+    return [node, page];
+  });
 }
 
 /** Options for a command-line program: one ESM file with a hash-bang. */

@@ -27,7 +27,7 @@ module.exports = (directory, { pattern = ['<rootDir>/src/**/*.test.ts', '<rootDi
     '^@gpt-talker/tokenizer/(bert|hubert|speaker)$': path.join(root, 'packages/tokenizer/src/$1/index.ts'),
     '^@gpt-talker/dataset/collect$': path.join(root, 'packages/dataset/src/collect/index.ts'),
     '^@gpt-talker/train/export$': path.join(root, 'packages/train/src/voice/export/index.ts'),
-    '^@gpt-talker/((?!voice-)[^/]+)$': path.join(root, 'packages/$1/src/index.ts'),
+    '^@gpt-talker/((?!voice-|onnxruntime$)[^/]+)$': path.join(root, 'packages/$1/src/index.ts'),
   },
   reporters: [
     ['default', { summaryThreshold: 0 }],

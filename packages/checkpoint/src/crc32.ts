@@ -1,10 +1,7 @@
 // The checksum of zip entries (CRC-32, polynomial 0xEDB88320).
-import * as zlib from 'node:zlib';
+import { nativeCrc32 } from './native-crc32';
 
-/** Newer Node versions bring a fast one; Node 20 before 20.15 does not. */
-const native = (zlib as { crc32?: (data: Uint8Array) => number }).crc32;
-
-export const crc32: (bytes: Uint8Array) => number = native ?? portableCrc32;
+export const crc32: (bytes: Uint8Array) => number = nativeCrc32 ?? portableCrc32;
 
 /** The same in plain JavaScript. */
 export function portableCrc32(bytes: Uint8Array): number {

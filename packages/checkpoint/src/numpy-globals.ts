@@ -1,4 +1,5 @@
 // NumPy's scalars in a pickle (a loss or learning rate that someone saved without float()): read as numbers. Arrays are not taken.
+import { latin1Bytes } from './latin1';
 import { type StoredType } from './array-tensor';
 import { CheckpointError } from './errors';
 import { PickleGlobal } from './pickle-reader';
@@ -66,6 +67,6 @@ export function numpyGlobal(module: string, name: string, source: string): Pickl
   // Protocol 2 has no bytes: it stores them as text and asks for its encoding.
   return new PickleGlobal(full, ([text, encoding]) => {
     if (typeof text !== 'string' || text.length > LONGEST_SCALAR || encoding !== 'latin1') throw unsupported();
-    return Uint8Array.from(Buffer.from(text, 'latin1'));
+    return latin1Bytes(text);
   });
 }

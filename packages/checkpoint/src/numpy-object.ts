@@ -1,5 +1,6 @@
 // `.npy` files of one Python object (numpy.save of a dict): a NumPy header, then a pickle of an array without axes that holds
 // the object. Upstream's training index consists of such files. Format: numpy/lib/format.py; nothing in a file is executed.
+import { latin1 } from './latin1';
 import { ByteReader } from './byte-reader';
 import { ByteWriter } from './byte-writer';
 import { CheckpointError, printable } from './errors';
@@ -191,8 +192,4 @@ function broken(source: string): CheckpointError {
     source,
     'its pickle is not that of an object; copy or download the file again.',
   );
-}
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
 }

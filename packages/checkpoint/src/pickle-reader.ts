@@ -1,6 +1,7 @@
 // A reader of Python pickles (protocols 2 to 5) that executes nothing. A pickle is a program for a small stack machine; this one
 // knows containers and numbers, and hands every request for a class or function to its host, which answers from an allow-list.
 // Opcodes: https://github.com/python/cpython/blob/main/Lib/pickletools.py
+import { latin1 } from './latin1';
 import { type ByteReader } from './byte-reader';
 import { CheckpointError } from './errors';
 import { isDict, newDict } from './values';
@@ -348,7 +349,3 @@ class PickleMachine {
 }
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-function latin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}

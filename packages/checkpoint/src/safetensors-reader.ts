@@ -1,6 +1,6 @@
 // Safetensors files that are too large to be read whole: the header is read once, tensors or single rows of them as they are
 // asked for. What a data set's shards and large models need.
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, type FileHandle } from './open-file';
 import { type ArrayTensor } from './array-tensor';
 import { CheckpointError, printable } from './errors';
 import { headerLength, LENGTH_BYTES, parsePlaces, type TensorPlace } from './safetensors';

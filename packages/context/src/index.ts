@@ -11,7 +11,8 @@ export type {
   TurnTokenizer,
 } from './types';
 export { DialogueError, type DialogueErrorCode } from './errors';
-export { parseDialogue, readDialogueFile, type DialogueFile } from './parse-dialogue';
+export { parseDialogue, type DialogueFile } from './parse-dialogue';
+export { readDialogueFile } from './read-dialogue-file';
 export {
   buildContext,
   checkRoom,

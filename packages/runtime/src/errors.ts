@@ -15,6 +15,8 @@ export type RuntimeErrorCode =
   | 'execution-provider'
   /** The host, session or cache had been disposed. */
   | 'disposed'
+  /** onnxruntime is not installed, or its library does not load on this machine. */
+  | 'onnxruntime'
   /** The worker thread ended unexpectedly. */
   | 'worker';
 

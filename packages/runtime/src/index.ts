@@ -21,3 +21,4 @@ export type {
 } from './session-types';
 export { SessionHost } from './session-host';
 export { openLocalSession, type LocalRunOptions, type LocalSession } from './local-session';
+export { requireInstalled } from './require-installed';

@@ -1,12 +1,11 @@
 // The same session in the calling thread, for training and tools: results can be written into tensors that the caller
 // keeps (double buffering of optimiser state), at the price of an event loop that stands still meanwhile.
-import { createRequire } from 'node:module';
 import { RuntimeError, type RuntimeErrorCode } from './errors';
-import { packageFile } from './package-directory';
+import { graphSessions } from './graph-sessions';
 import type { CacheOptions, RowCache, RunOptions, Session, SessionOptions } from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
 
-/** The parts of worker/graph-session.cjs that are used here. */
+/** The parts of worker/node-runtime.cjs that are used here. */
 interface GraphSession {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
@@ -25,7 +24,8 @@ interface RowStore {
   fork(): RowStore;
 }
 
-interface GraphSessionModule {
+/** @internal */
+export interface GraphSessionModule {
   GraphSession: { open(source: string | Uint8Array, options: SessionOptions): Promise<GraphSession> };
 }
 
@@ -50,8 +50,7 @@ export async function openLocalSession(
   source: string | Uint8Array,
   options: SessionOptions = {},
 ): Promise<LocalSession> {
-  const script = packageFile('worker', 'graph-session.cjs');
-  const { GraphSession } = createRequire(script)(script) as GraphSessionModule;
+  const { GraphSession } = graphSessions();
   return new InThreadSession(await mapped(() => GraphSession.open(source, options)));
 }
 

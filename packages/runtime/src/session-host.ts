@@ -1,11 +1,10 @@
 // Sessions in a worker thread of their own: onnxruntime computes synchronously, and so would stop timers, sockets and
 // streams of whichever thread calls it. One host has one thread, many sessions, and runs their work in order.
-import path from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { RuntimeError } from './errors';
 import { HostedSession } from './hosted-session';
-import { packageFile } from './package-directory';
 import type { Session, SessionOptions } from './session-types';
+import { absoluteLocation, startWorker } from './start-worker';
+import type { WorkerPort } from './worker-port';
 import type { LoadResult, Reply, Request } from './worker-protocol';
 
 interface Pending {
@@ -36,15 +35,17 @@ export class SessionHost {
   private failure: RuntimeError | undefined;
   private disposal: Promise<void> | undefined;
 
-  private constructor(private readonly worker: Worker) {
-    worker.on('message', (reply: Reply) => this.receive(reply));
-    worker.on('error', (error: Error) =>
+  private readonly ended: Promise<void>;
+
+  private constructor(private readonly worker: WorkerPort) {
+    worker.onReply((reply) => this.receive(reply));
+    worker.onError((error) =>
       this.fail(new RuntimeError('worker', `the worker thread failed: ${error.message}`, { cause: error })),
     );
-    worker.on('exit', () =>
+    this.ended = new Promise((resolve) => worker.onEnd(resolve));
+    void this.ended.then(() =>
       this.fail(new RuntimeError('worker', 'the worker thread ended unexpectedly; start a new host')),
     );
-    worker.unref();
   }
 
   /**
@@ -52,9 +53,7 @@ export class SessionHost {
    * @throws RuntimeError `execution-provider` where a wanted provider is not available on this machine.
    */
   static async start(options: SessionOptions = {}): Promise<SessionHost> {
-    const script = packageFile('worker', 'session-worker.cjs');
-    // Without the parent's flags (loaders, inspectors): the script is plain JavaScript, and starts faster so.
-    const host = new SessionHost(new Worker(script, { workerData: options, execArgv: [], name: 'onnxruntime' }));
+    const host = new SessionHost(startWorker(options));
     if (options.executionProviders?.some((provider) => provider !== 'cpu')) {
       try {
         await host.send({ operation: 'probe' });
@@ -67,12 +66,12 @@ export class SessionHost {
   }
 
   /**
-   * Loads a graph from an `.onnx` file or its bytes (copied to the thread).
+   * Loads a graph from an `.onnx` file (in a page: its address) or its bytes (copied to the thread).
    * @throws RuntimeError `model-file`, `model-invalid`, `execution-provider`, `disposed` or `worker`.
    */
   async load(source: string | Uint8Array, options: SessionOptions = {}): Promise<Session> {
     const session = this.nextNumber();
-    const bytes = typeof source === 'string' ? path.resolve(source) : exactCopy(source);
+    const bytes = typeof source === 'string' ? absoluteLocation(source) : exactCopy(source);
     const { inputs, outputs } = (await this.send({ operation: 'load', session, source: bytes, options })) as LoadResult;
     return new HostedSession(this, session, inputs, outputs);
   }
@@ -128,7 +127,7 @@ export class SessionHost {
     this.current = pending;
     this.worker.ref();
     try {
-      this.worker.postMessage(pending.request);
+      this.worker.post(pending.request);
     } catch (error) {
       // The request holds something that cannot be copied to another thread.
       this.current = undefined;
@@ -166,10 +165,9 @@ export class SessionHost {
     if (this.failure) return void (await this.worker.terminate());
     this.fail(new RuntimeError('disposed', 'the session host has been disposed; start a new one'));
     this.worker.ref();
-    const ended = new Promise<void>((resolve) => this.worker.once('exit', () => resolve()));
     // Sessions are freed by the thread itself, then it ends; a run under way is finished first, since it cannot be cut short.
-    this.worker.postMessage({ operation: 'close' } satisfies Request);
-    await ended;
+    this.worker.post({ operation: 'close' });
+    await this.ended;
   }
 }
 

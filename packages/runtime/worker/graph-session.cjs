@@ -1,10 +1,8 @@
 // @ts-check
 // One onnxruntime session behind plain tensors: checks feeds, keeps caches up to date, maps failures to coded errors.
-// Used by the worker thread and, for training and tools, in the calling thread.
+// Used by worker threads, by workers of pages and, for training and tools, in the calling thread. Knows nothing of Node.
 'use strict';
 
-const fs = require('node:fs');
-const ort = require('onnxruntime-node');
 const { CodedError, RowStore } = require('./row-store.cjs');
 
 /** @typedef {import('../src/tensors').HostTensor} HostTensor */
@@ -14,8 +12,26 @@ const { CodedError, RowStore } = require('./row-store.cjs');
 /** @typedef {Readonly<Record<string, HostTensor>>} Tensors */
 /** @typedef {{ fetch?: readonly string[], into?: Tensors, store?: RowStore }} GraphRunOptions */
 
-// The native library would write to the process's stderr; what matters it also throws.
-ort.env.logLevel = 'fatal';
+/** @typedef {typeof import('@gpt-talker/onnxruntime')} Native */
+/** @typedef {import('@gpt-talker/onnxruntime').Tensor} NativeTensor */
+/** @typedef {import('@gpt-talker/onnxruntime').InferenceSession} NativeSession */
+
+/** @type {Native} */
+let ort;
+/** @type {{ load(): Native | Promise<Native>, checkFile?(path: string): void }} */
+let source;
+
+/** Says where onnxruntime comes from; it is loaded at the first use. @param {typeof source} from */
+function useRuntime(from) {
+  source = from;
+}
+
+async function loadRuntime() {
+  if (ort) return;
+  ort = await source.load();
+  // The native library would write to the process's stderr; what matters it also throws.
+  ort.env.logLevel = 'fatal';
+}
 
 const ELEMENT_BYTES = { float32: 4, int32: 4, int64: 8, bool: 1, uint8: 1, float16: 2 };
 const ARRAYS = {
@@ -33,7 +49,7 @@ function reasonOf(error) {
   return line.replace(/^\/onnxruntime_src\/.*? was false\. /, '').trim();
 }
 
-/** @param {SessionOptions} options @returns {ort.InferenceSession.SessionOptions} */
+/** @param {SessionOptions} options @returns {import('@gpt-talker/onnxruntime').InferenceSession.SessionOptions} */
 function sessionOptions(options) {
   return {
     executionProviders: [...(options.executionProviders ?? ['cpu'])],
@@ -43,7 +59,7 @@ function sessionOptions(options) {
   };
 }
 
-/** @param {readonly ort.InferenceSession.ValueMetadata[]} metadata @returns {ValueInfo[]} */
+/** @param {readonly import('@gpt-talker/onnxruntime').InferenceSession.ValueMetadata[]} metadata @returns {ValueInfo[]} */
 function valueInfos(metadata) {
   return metadata.map((value) => {
     if (!value.isTensor || !(value.type in ELEMENT_BYTES)) {
@@ -94,7 +110,7 @@ function toNative({ type, data, dims }) {
   return tensor;
 }
 
-/** @param {ort.Tensor} tensor @returns {HostTensor} */
+/** @param {NativeTensor} tensor @returns {HostTensor} */
 function toHost(tensor) {
   let data = /** @type {HostTensor['data']} */ (tensor.data);
   // Node 24 has Float16Array; the bits are what every version can hold.
@@ -105,7 +121,7 @@ function toHost(tensor) {
   return { type: /** @type {HostTensor['type']} */ (tensor.type), data, dims: tensor.dims };
 }
 
-/** Copies the new rows behind those held. (Letting onnxruntime write them in place was measured: no faster.) @param {RowStore} store @param {Record<string, ort.Tensor>} results */
+/** Copies the new rows behind those held. (Letting onnxruntime write them in place was measured: no faster.) @param {RowStore} store @param {Record<string, NativeTensor>} results */
 function append(store, results) {
   const rows = store.pairs.length > 0 ? results[store.pairs[0].output].dims[1] : 0;
   store.reserve(rows);
@@ -116,7 +132,7 @@ function append(store, results) {
 }
 
 class GraphSession {
-  /** @param {ort.InferenceSession} native */
+  /** @param {NativeSession} native */
   constructor(native) {
     this.native = native;
     this.inputs = valueInfos(native.inputMetadata);
@@ -126,25 +142,17 @@ class GraphSession {
     this.outputNames = this.outputs.map((info) => info.name);
   }
 
-  /** @param {string | Uint8Array} source @param {SessionOptions} [options] */
-  static async open(source, options = {}) {
-    if (typeof source === 'string') {
-      try {
-        fs.accessSync(source, fs.constants.R_OK);
-      } catch (error) {
-        throw new CodedError(
-          'model-file',
-          `${source}: cannot be read (${/** @type {NodeJS.ErrnoException} */ (error).code}); check the path`,
-        );
-      }
-    }
-    const where = typeof source === 'string' ? source : `model of ${source.byteLength} bytes`;
+  /** @param {string | Uint8Array} model @param {SessionOptions} [options] */
+  static async open(model, options = {}) {
+    await loadRuntime();
+    if (typeof model === 'string') source.checkFile?.(model);
+    const where = typeof model === 'string' ? model : `model of ${model.byteLength} bytes`;
     let native;
     try {
       native =
-        typeof source === 'string'
-          ? await ort.InferenceSession.create(source, sessionOptions(options))
-          : await ort.InferenceSession.create(source, sessionOptions(options));
+        typeof model === 'string'
+          ? await ort.InferenceSession.create(model, sessionOptions(options))
+          : await ort.InferenceSession.create(model, sessionOptions(options));
     } catch (error) {
       const provider = await GraphSession.missingProvider(options);
       if (provider) throw provider;
@@ -161,10 +169,11 @@ class GraphSession {
 
   /** Why a wanted execution provider does not work here, or undefined where all do. @param {SessionOptions} options */
   static async missingProvider(options) {
+    await loadRuntime();
     const bundled = ort.listSupportedBackends().map((backend) => backend.name);
     for (const provider of options.executionProviders ?? []) {
       if (provider === 'cpu') continue;
-      let reason = 'this build of onnxruntime-node does not contain it';
+      let reason = 'this build of onnxruntime does not contain it';
       if (bundled.includes(provider)) {
         try {
           const probe = await ort.InferenceSession.create(
@@ -212,7 +221,7 @@ class GraphSession {
 
   /** @param {Tensors} feeds @param {GraphRunOptions} [options] @returns {Promise<Record<string, HostTensor>>} */
   async run(feeds, { fetch, into, store } = {}) {
-    /** @type {Record<string, ort.Tensor>} */
+    /** @type {Record<string, NativeTensor>} */
     const nativeFeeds = {};
     for (const name in feeds) {
       const info = this.inputByName.get(name);
@@ -224,7 +233,7 @@ class GraphSession {
       checkTensor(info, feeds[name], 'input');
       nativeFeeds[name] = toNative(feeds[name]);
     }
-    /** @type {Record<string, ort.Tensor | null>} */
+    /** @type {Record<string, NativeTensor | null>} */
     const nativeFetches = {};
     store?.pairs.forEach((pair, index) => {
       const rows = store.held(index);
@@ -254,10 +263,10 @@ class GraphSession {
     return outputs;
   }
 
-  /** @param {Record<string, ort.Tensor>} feeds @param {Record<string, ort.Tensor | null>} fetches @returns {Promise<Record<string, ort.Tensor>>} */
+  /** @param {Record<string, NativeTensor>} feeds @param {Record<string, NativeTensor | null>} fetches @returns {Promise<Record<string, NativeTensor>>} */
   async compute(feeds, fetches) {
     try {
-      return /** @type {Record<string, ort.Tensor>} */ (await this.native.run(feeds, fetches));
+      return /** @type {Record<string, NativeTensor>} */ (await this.native.run(feeds, fetches));
     } catch (error) {
       throw new CodedError('run', `onnxruntime failed: ${reasonOf(error)}`);
     }
@@ -269,8 +278,9 @@ class GraphSession {
 }
 
 // y = x + x, the smallest graph, to find out whether an execution provider works at all.
-const PROBE_MODEL = new Uint8Array(
-  Buffer.from('CAg6MAoOCgF4CgF4EgF5IgNBZGQSBHRlc3RaCwoBeBIGCgQIARIAYgsKAXkSBgoECAESAEIECgAQEg==', 'base64'),
+const PROBE_MODEL = Uint8Array.from(
+  atob('CAg6MAoOCgF4CgF4EgF5IgNBZGQSBHRlc3RaCwoBeBIGCgQIARIAYgsKAXkSBgoECAESAEIECgAQEg=='),
+  (character) => character.charCodeAt(0),
 );
 
-module.exports = { CodedError, GraphSession };
+module.exports = { CodedError, GraphSession, useRuntime };

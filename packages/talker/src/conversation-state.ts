@@ -1,8 +1,7 @@
 // A conversation as plain JSON, to be kept elsewhere and gone on with later: what was said, as text and tokens, and in whose voice.
 // What can be computed again (keys and values) is not part of it.
-import { createHash } from 'node:crypto';
 import type { Turn } from '@gpt-talker/context';
-import type { VoiceManifest } from '@gpt-talker/voice';
+import { sha256, type VoiceManifest } from '@gpt-talker/voice';
 import { z } from 'zod';
 import { TalkerError } from './errors';
 
@@ -47,9 +46,9 @@ export type ConversationState = z.infer<typeof stateSchema>;
 /** Tells voices apart whose tokens or styles mean different things. */
 export function voiceIdentity({ name, files }: VoiceManifest): ConversationState['voice'] {
   const sums = Object.entries(files)
-    .map(([key, { sha256 }]) => `${key} ${sha256}`)
+    .map(([key, file]) => `${key} ${file.sha256}`)
     .sort();
-  return { name, fingerprint: createHash('sha256').update(sums.join('\n')).digest('hex').slice(0, 16) };
+  return { name, fingerprint: sha256(sums.join('\n')).slice(0, 16) };
 }
 
 export function stateOfTurn({

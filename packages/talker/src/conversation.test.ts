@@ -398,7 +398,9 @@ describe('as JSON', () => {
     });
     await expect(talker.restoreConversation('null')).rejects.toMatchObject({ code: 'state' });
     const other = { ...manifest, name: 'other', files: {} };
-    const stranger = standIn({ changes: { voice: { folder: '/', manifest: other, path: String } } }).talker;
+    const stranger = standIn({
+      changes: { voice: { folder: '/', manifest: other, path: String, read: async () => new Uint8Array() } },
+    }).talker;
     await expect(stranger.restoreConversation(state)).rejects.toMatchObject({
       code: 'state',
       message: expect.stringMatching(

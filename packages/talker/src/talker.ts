@@ -62,12 +62,13 @@ export class Talker {
   }
 
   /**
-   * Checks a voice's folder and loads its graphs: ConGPT into one worker thread, ConVITS into another, so that sound is made while
+   * Checks a voice and loads its graphs: ConGPT into one worker thread, ConVITS into another, so that sound is made while
    * the next tokens are.
+   * @param source its folder (in a page: its address), or what `openVoice` gave
    * @throws VoiceFileError (`graph` where the graphs are not those that voice.json describes), RuntimeError or TalkerError, each with a
    *   one-line message
    */
-  static async load(voiceFolder: string, { onProgress, provider, ...given }: TalkerOptions = {}): Promise<Talker> {
+  static async load(source: string | Voice, { onProgress, provider, ...given }: TalkerOptions = {}): Promise<Talker> {
     const PARTS = 4;
     const sessionOptions: SessionOptions = { ...given, ...(provider && { executionProviders: providersOf(provider) }) };
     let done = 0;
@@ -86,7 +87,7 @@ export class Talker {
       await Promise.all(started.map(async (host) => host.status === 'fulfilled' && host.value.dispose()));
     };
     try {
-      const voice = await counted(openVoice(voiceFolder));
+      const voice = await counted(typeof source === 'string' ? openVoice(source) : Promise.resolve(source));
       const [tokenHost, soundHost] = await Promise.all(starting);
       const [gpt, vits, tokenizer, speaker, emissions] = await Promise.all([
         counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),

@@ -1,6 +1,6 @@
 // Whose voice the reply has: speech that the caller names, else the agent's latest turn, else the voice's own reference. Several
 // recordings are averaged, as upstream does.
-import { readWavFile, type Audio } from '@gpt-talker/audio';
+import { readWav, type Audio } from '@gpt-talker/audio';
 import { chooseReference, type Dialogue } from '@gpt-talker/context';
 import type { SpeakerEncoder } from '@gpt-talker/tokenizer';
 import type { Voice } from '@gpt-talker/voice';
@@ -102,6 +102,6 @@ export class Timbre {
         `neither the dialogue nor voice '${name}' has speech of the agent; give audio to one of the agent's turns`,
       );
     }
-    return Promise.all(chosen.map(({ file }) => readWavFile(this.voice.path(file))));
+    return Promise.all(chosen.map(async ({ file }) => readWav(await this.voice.read(file), { name: file })));
   }
 }

@@ -1,5 +1,4 @@
 // Text and speech as one voice counts them: phonemes by its symbol table (with BERT's vectors where it has them), speech by its encoder.
-import { readFile } from 'node:fs/promises';
 import type { Audio } from '@gpt-talker/audio';
 import type { TokenizedText, TurnTokenizer } from '@gpt-talker/context';
 import type { SessionHost } from '@gpt-talker/runtime';
@@ -94,7 +93,7 @@ function isOpened(read: readonly string[], plain: readonly string[]): boolean {
 
 async function loadEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeechEncoder> {
   const { encoder, semantic } = voice.manifest;
-  if (encoder.kind === 'spectral') return SpectralEncoder.fromBytes(await readFile(voice.path(encoder.file)));
+  if (encoder.kind === 'spectral') return SpectralEncoder.fromBytes(await voice.read(encoder.file));
   return HubertEncoder.load(host, {
     graph: voice.path(encoder.file),
     statistics: voice.path(encoder.statistics),

@@ -5,6 +5,10 @@ import { Generation, type GenerateOptions } from '@gpt-talker/gpt';
 import type { Voice, VoiceManifest } from '@gpt-talker/voice';
 import { Talker, type TalkerParts } from '../src/index';
 
+const noFiles = async (): Promise<Uint8Array> => {
+  throw new Error('this voice has no files');
+};
+
 export const SAMPLES_PER_TOKEN = 4;
 export const SAMPLE_RATE = 100;
 
@@ -128,7 +132,7 @@ export function standIn({
     tokens: 0,
   };
   const parts = {
-    voice: { folder: '/voice', manifest, path: (key: string) => `/voice/${key}` } satisfies Voice,
+    voice: { folder: '/voice', manifest, path: (key: string) => `/voice/${key}`, read: noFiles } satisfies Voice,
     gpt: {
       open: async () => new StandInContext(heard, tokensFor, pace),
       dispose: async () => void heard.disposed.push('gpt'),

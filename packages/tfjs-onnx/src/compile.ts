@@ -1,6 +1,6 @@
 // compile(): loads a graph into onnxruntime and runs it in the calling thread. onnxruntime's native library is loaded by the
 // first call, so tracing and exporting work without it.
-import type * as ort from 'onnxruntime-node';
+import type * as ort from '@gpt-talker/onnxruntime';
 
 import { contentKey } from './content-key';
 import { blockSize } from './cpu/block-size';
@@ -70,7 +70,7 @@ export async function compile(graph: Graph, options: CompileOptions = {}): Promi
 }
 
 async function load(graph: Graph, options: CompileOptions): Promise<LoadedGraph> {
-  const runtime = await import('onnxruntime-node');
+  const runtime = await import('@gpt-talker/onnxruntime');
   const prepared = await prepare(graph, options, runtime);
   // In a file an input and an output cannot share a name; inside a session nobody sees the difference.
   const inputs = prepared.inputs.map((port, index) => ({ ...port, name: `input_${index}` }));

@@ -1,6 +1,6 @@
 // Convolutions on blocks of channels compute what plain ones do, and are there where they pay.
 import * as tf from '@tensorflow/tfjs-core';
-import * as ort from 'onnxruntime-node';
+import * as ort from '@gpt-talker/onnxruntime';
 
 import { blockSize } from '../src/cpu/block-size';
 import { blockConvolutions } from '../src/cpu/blocked-convolutions';

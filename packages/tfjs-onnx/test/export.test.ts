@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { fromBinary } from '@bufbuild/protobuf';
 import * as tf from '@tensorflow/tfjs-core';
-import * as ort from 'onnxruntime-node';
+import * as ort from '@gpt-talker/onnxruntime';
 
 import { type ModelProto, ModelProtoSchema } from '../src/generated/onnx_pb';
 import {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import * as tf from '@tensorflow/tfjs-core';
-import * as ort from 'onnxruntime-node';
+import * as ort from '@gpt-talker/onnxruntime';
 
 import { supportIn, supportTable, tfjsKernels } from '../scripts/support-table';
 import * as library from '../src/index';

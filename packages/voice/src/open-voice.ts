@@ -2,49 +2,37 @@
 // says. An altered graph would not fail, it would speak wrongly; so it is refused.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { open, realpath, stat } from 'node:fs/promises';
+import { open, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { VoiceFileError } from './errors';
-import { VOICE_FORMAT, VOICE_VERSION, voiceManifestSchema, type VoiceFile, type VoiceManifest } from './voice-manifest';
-
-export const MANIFEST_FILE = 'voice.json';
-
-/** A manifest has symbols and a few numbers; more than this is something else. */
-const MAXIMUM_MANIFEST_BYTES = 1024 * 1024;
-
-/** A voice whose files have been checked. */
-export interface Voice {
-  /** The folder's absolute path. */
-  readonly folder: string;
-  readonly manifest: VoiceManifest;
-  /** Absolute path of a file by its key in `manifest.files`. @throws VoiceFileError `missing` for an unknown key. */
-  path(fileKey: string): string;
-}
+import { MANIFEST_FILE, MAXIMUM_MANIFEST_BYTES, parseManifest, staysInside } from './parse-manifest';
+import type { OpenVoiceOptions, Voice } from './voice';
+import type { VoiceFile } from './voice-manifest';
 
 /**
  * Reads and validates `voice.json` in a folder, and checks the presence, size and SHA-256 of every file that it lists.
  * @throws VoiceFileError with a one-line message that names the file and the remedy.
  */
-export async function openVoice(folder: string): Promise<Voice> {
+export async function openVoice(folder: string, _options: OpenVoiceOptions = {}): Promise<Voice> {
+  if (/^https?:/i.test(folder)) {
+    throw new VoiceFileError('missing', `${folder}: is an address, which only pages open; download the voice's folder`);
+  }
   const root = await realFolder(folder);
   const manifest = parseManifest(await readManifest(path.join(root, MANIFEST_FILE)), path.join(folder, MANIFEST_FILE));
   const paths = new Map<string, string>();
   for (const [key, file] of Object.entries(manifest.files)) {
     paths.set(key, await checkFile(root, folder, key, file));
   }
-  return {
-    folder: root,
-    manifest,
-    path(fileKey) {
-      const found = paths.get(fileKey);
-      if (found) return found;
-      throw new VoiceFileError(
-        'missing',
-        `${path.join(folder, MANIFEST_FILE)}: lists no file '${fileKey}'; export the voice again`,
-      );
-    },
+  const pathOf = (fileKey: string): string => {
+    const found = paths.get(fileKey);
+    if (found) return found;
+    throw new VoiceFileError(
+      'missing',
+      `${path.join(folder, MANIFEST_FILE)}: lists no file '${fileKey}'; export the voice again`,
+    );
   };
+  return { folder: root, manifest, path: pathOf, read: async (fileKey) => readWhole(pathOf(fileKey)) };
 }
 
 async function realFolder(folder: string): Promise<string> {
@@ -87,32 +75,16 @@ async function readManifest(file: string): Promise<string> {
   }
 }
 
-/**
- * Validates the text of a voice.json; `where` is named in errors.
- * @throws VoiceFileError `manifest` or `version`.
- */
-export function parseManifest(text: string, where: string = MANIFEST_FILE): VoiceManifest {
-  let json: unknown;
+async function readWhole(file: string): Promise<Uint8Array> {
   try {
-    json = JSON.parse(text);
+    const { buffer, byteOffset, byteLength } = await readFile(file);
+    return new Uint8Array(buffer, byteOffset, byteLength);
   } catch (error) {
-    throw new VoiceFileError('manifest', `${where}: is not JSON; export the voice again`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new VoiceFileError('unreadable', `${file}: cannot be read (${code}); check its permissions`, {
+      cause: error,
+    });
   }
-  const { format, version } = Object(json) as { format?: unknown; version?: unknown };
-  if (format !== VOICE_FORMAT)
-    throw new VoiceFileError('manifest', `${where}: is not a voice (format is not '${VOICE_FORMAT}'); check the path`);
-  if (version !== VOICE_VERSION) {
-    throw new VoiceFileError(
-      'version',
-      `${where}: is of version ${JSON.stringify(version)}, but this program reads version ${VOICE_VERSION}; update the older of the two`,
-    );
-  }
-  const parsed = voiceManifestSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new VoiceFileError('manifest', `${where}: ${issue.path.join('.')}: ${issue.message}; export the voice again`, {
-    cause: parsed.error,
-  });
 }
 
 async function checkFile(root: string, folder: string, key: string, file: VoiceFile): Promise<string> {
@@ -153,15 +125,6 @@ async function checkFile(root: string, folder: string, key: string, file: VoiceF
   if (digest !== file.sha256)
     throw refuse('altered', `SHA-256 differs from ${MANIFEST_FILE}`, 'export the voice again');
   return real;
-}
-
-/** Whether a listed path is relative and plain, on every operating system. */
-function staysInside(listed: string): boolean {
-  return (
-    !/[\\:\0]/.test(listed) &&
-    !listed.startsWith('/') &&
-    listed.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
-  );
 }
 
 async function sha256(file: string): Promise<string> {

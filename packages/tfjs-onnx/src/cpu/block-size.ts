@@ -1,5 +1,5 @@
 // How many channels onnxruntime's direct convolutions take at once on this processor: as many floats as one of its registers holds.
-import type * as ort from 'onnxruntime-node';
+import type * as ort from '@gpt-talker/onnxruntime';
 
 import { type Graph, type Value } from '../graph';
 import { encodeModel, joinBytes } from '../onnx/encode';

@@ -1,8 +1,8 @@
 // Text features for ConGPT: one BERT vector for every phoneme of a Chinese text, zeros for other languages, as the weights expect
 // (upstream `get_bert_feature`). Runs an exported graph; loads no TensorFlow.js.
-import { readFile } from 'node:fs/promises';
 import type { HostTensor, Session, SessionHost } from '@gpt-talker/runtime';
 import { joinWindows, overlappingWindows } from '../hugging-face/windows';
+import { readText } from './read-text';
 import { WordPiece } from './word-piece';
 
 /** A stretch of a text in one language, in its normal form, with its phonemes counted. */
@@ -40,7 +40,7 @@ export class BertFeatures {
     host: Pick<SessionHost, 'load'>,
     { graph, tokenizer, maximumPositions }: BertFeaturesFiles,
   ): Promise<BertFeatures> {
-    const wordPiece = new WordPiece(await readFile(tokenizer, 'utf8'), tokenizer);
+    const wordPiece = new WordPiece(await readText(tokenizer), tokenizer);
     const session = await host.load(graph);
     return new BertFeatures(session, wordPiece, maximumPositions, Number(session.outputs[0].dims[2]));
   }

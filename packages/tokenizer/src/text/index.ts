@@ -1,6 +1,7 @@
 // Contents: text → phonemes.
 export { TextError, type TextErrorCode } from './errors';
-export { parseLexicon, readLexicon } from './lexicon';
+export { parseLexicon } from './lexicon';
+export { readLexicon } from './read-lexicon';
 export {
   TEXT_LANGUAGES,
   phonemize,

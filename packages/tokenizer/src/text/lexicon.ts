@@ -4,7 +4,6 @@
 //   GIF      JH IH1 F
 //   Nguyen   W IH1 N     # as he says it
 //   行长      hang2 zhang3
-import fs from 'node:fs/promises';
 import { TextError } from './errors';
 import { parseReading } from './markup';
 import { type Lexicon } from './pieces';
@@ -28,9 +27,4 @@ export function parseLexicon(text: string, name = 'lexicon'): Lexicon {
     entries.set(word.toLowerCase(), phonemes);
   });
   return entries;
-}
-
-/** Reads a lexicon file (UTF-8). @throws TextError 'lexicon' that names the file and line; the system's error if it cannot be read. */
-export async function readLexicon(path: string): Promise<Lexicon> {
-  return parseLexicon(await fs.readFile(path, 'utf8'), path);
 }

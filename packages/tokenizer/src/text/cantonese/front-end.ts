@@ -1,7 +1,7 @@
 // Cantonese: texts are brought into words as Chinese is (numbers, marks, foreign words), then every character gets its Jyutping
 // reading in its context by `to-jyutping`. Only symbols of v2 can say it.
-import { createRequire } from 'node:module';
 import { CHINESE } from '../chinese/front-end';
+import { optionalPackage } from '../optional-package';
 import { type FrontEnd, type ReadPiece, type SpokenWord } from '../pieces';
 import { cantoneseSymbols } from './syllables';
 
@@ -10,10 +10,10 @@ let jyutping: JyutpingList | undefined;
 
 /** Readings of a text's characters by to-jyutping, which is loaded at first use. */
 function jyutpingOf(text: string): ReturnType<JyutpingList> {
-  if (jyutping === undefined) {
-    const require = createRequire(__filename);
-    ({ getJyutpingList: jyutping } = require('to-jyutping') as { getJyutpingList: JyutpingList });
-  }
+  jyutping ??= optionalPackage<{ getJyutpingList: JyutpingList }>('to-jyutping', {
+    language: 'Cantonese',
+    version: '3',
+  }).getJyutpingList;
   return jyutping(text);
 }
 

@@ -1,21 +1,14 @@
 // The tables that this package ships for Chinese (made by scripts/pack-chinese.ts), each opened once at first use.
-import fs from 'node:fs';
-import path from 'node:path';
-import zlib from 'node:zlib';
-import { DATA_FOLDER } from '../../data-folder';
+import { shippedData, type ShippedData } from '../../shipped-data';
 import { PackedWords } from './packed-words';
 
-function openBytes(name: string): Uint8Array {
-  return zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, name)));
-}
-
-const open = (name: string) => Buffer.from(openBytes(name)).toString('utf8');
+const open = (name: ShippedData) => new TextDecoder('utf-8', { ignoreBOM: true }).decode(shippedData(name));
 
 let words: PackedWords | undefined;
 
 /** The dictionary that text is segmented by: jieba's, with additions. */
 export function chineseWords(): PackedWords {
-  words ??= new PackedWords(openBytes('chinese-words.bin.br'));
+  words ??= new PackedWords(shippedData('chinese-words'));
   return words;
 }
 
@@ -25,7 +18,7 @@ let characters: Map<string, string> | undefined;
 export function characterReading(character: string): string | undefined {
   if (characters === undefined) {
     characters = new Map();
-    for (const list of open('chinese-characters.txt.br').split('|')) {
+    for (const list of open('chinese-characters').split('|')) {
       const letters = list.search(/[^a-zü\d]/);
       const reading = list.slice(0, letters);
       for (const one of list.slice(letters)) characters.set(one, reading);
@@ -38,7 +31,7 @@ let readings: string | undefined;
 
 /** The reading of a word that is not read as its characters commonly are: '心脏' → 'xin1 zang4'. Found by bisection of the sorted lines. */
 export function dictionaryReading(word: string): string | undefined {
-  readings ??= open('chinese-readings.txt.br');
+  readings ??= open('chinese-readings');
   let low = 0;
   let high = readings.length;
   while (low < high) {
@@ -66,7 +59,7 @@ export function traditionalTable(): TraditionalTable {
   if (traditional === undefined) {
     const characters = new Map<string, string>();
     const phrases = new Map<string, (readonly [string, string])[]>();
-    for (const pair of open('chinese-traditional.txt.br').split('|')) {
+    for (const pair of open('chinese-traditional').split('|')) {
       const [from, to] = pair.split(' ');
       if ([...from].length === 1) {
         if (from !== to) characters.set(from, to);

@@ -102,7 +102,7 @@ export class PackedModel {
   constructor(packed: Uint8Array) {
     const view = new DataView(packed.buffer, packed.byteOffset, packed.byteLength);
     const headerBytes = view.getUint32(0, true);
-    const { units, nodes, inner } = JSON.parse(Buffer.from(packed.subarray(4, 4 + headerBytes)).toString('utf8')) as {
+    const { units, nodes, inner } = JSON.parse(new TextDecoder().decode(packed.subarray(4, 4 + headerBytes))) as {
       units: UnitName[];
       nodes: number;
       inner: number;

@@ -1,0 +1,26 @@
+// The same in a build, which holds that code, and finds onnxruntime from wherever it lies.
+import { accessSync, constants } from 'node:fs';
+import graphs from '../worker/graph-session.cjs';
+import { RuntimeError } from './errors';
+import type { GraphSessionModule } from './local-session';
+import { requireInstalled } from './require-installed';
+
+graphs.useRuntime({
+  load() {
+    const runtime = requireInstalled('@gpt-talker/onnxruntime');
+    if (runtime) return runtime;
+    throw new RuntimeError('onnxruntime', 'onnxruntime is not installed; npm install @gpt-talker/onnxruntime');
+  },
+  checkFile(file: string) {
+    try {
+      accessSync(file, constants.R_OK);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      throw new RuntimeError('model-file', `${file}: cannot be read (${code}); check the path`);
+    }
+  },
+});
+
+export function graphSessions(): GraphSessionModule {
+  return graphs;
+}
