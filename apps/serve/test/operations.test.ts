@@ -173,7 +173,7 @@ describe('too much at once', () => {
 describe('what is no proper request gets an answer with a reason, and the process lives', () => {
   let service: TestService;
   beforeEach(async () => {
-    service = await start({ limits: { bodyBytes: 100_000, requestSeconds: 1 } });
+    service = await start({ hosts: ['x'], limits: { bodyBytes: 100_000, requestSeconds: 1 } });
   });
   afterEach(async () => expect((await service.get('/healthz')).status).toBe(200));
   const head = (more = '') =>
