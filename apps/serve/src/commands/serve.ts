@@ -14,6 +14,7 @@ interface ServeOptions {
   threads?: number;
   store?: string;
   referenceDir?: string;
+  wyoming?: number;
   apiKey: string[];
   cors: string[];
   allowHost: string[];
@@ -56,6 +57,7 @@ export function serveCommand(): Command {
     .option('--concurrency <number>', 'replies that a worker makes at once', positive, 2)
     .option('--threads <number>', "threads of each worker's model (default: the machine's, shared)", positive)
     .option('--store <url>', 'redis://… keeps conversations there (default: in memory)')
+    .option('--wyoming <port>', "port for Home Assistant's protocol (default: none)", portNumber)
     .option('--reference-dir <folder>', 'folder whose wav files /tts may name in ref_audio_path')
     .option(
       '--api-key <key>',
@@ -117,6 +119,7 @@ async function serve(options: ServeOptions): Promise<void> {
     threads,
     store,
     referenceFolder: referenceDir,
+    wyomingPort: options.wyoming,
     keys,
     origins: options.cors,
     hosts: options.allowHost,
@@ -125,6 +128,7 @@ async function serve(options: ServeOptions): Promise<void> {
     logText: logText === true,
   }).catch((error: unknown) => Promise.reject(said(error, options)));
   process.stdout.write(`gpt-talker listens on ${service.address}\n`);
+  if (service.wyoming) process.stdout.write(`Wyoming on ${service.wyoming}\n`);
   await new Promise<void>((resolve, reject) => {
     stop = () => {
       // Who asks twice is not made to wait.
@@ -182,7 +186,8 @@ function positive(text: string): number {
 
 function workerSeconds(text: string): number {
   const value = wholeNumber(text);
-  if (value < LEAST_WORKER_SECONDS) throw new InvalidArgumentError(`Give a whole number of at least ${LEAST_WORKER_SECONDS}.`);
+  if (value < LEAST_WORKER_SECONDS)
+    throw new InvalidArgumentError(`Give a whole number of at least ${LEAST_WORKER_SECONDS}.`);
   return value;
 }
 

@@ -145,7 +145,9 @@ export class TalkerEngine implements Engine {
   ): Promise<T> {
     const said = reference?.text;
     const talker = this.talker(voice ?? this.voices[0].name);
-    const conversation = talker.conversation({ reference: said ? undefined : reference?.audio });
+    const more = reference?.more ?? [];
+    const timbre = reference && (more.length > 0 ? [reference.audio, ...more] : reference.audio);
+    const conversation = talker.conversation({ reference: said && more.length === 0 ? undefined : timbre });
     try {
       // With its words, the reference is a turn, which gives its manner too.
       if (reference && said) await conversation.add({ role: 'agent', text: said, audio: reference.audio });
@@ -203,7 +205,17 @@ class TalkerSpeech implements Speech {
 
   private begin(conversation: Conversation): ReplyStream {
     const { text, language, seed, sampling, historyTurns, speed, keep, signal } = this.task;
-    const options = { seed, sampling, historyTurns, speed, signal, keep: this.task.conversation ? keep : false };
+    const { instructions, pauseSeconds, pitchSemitones, retake, speaker, split } = this.task;
+    const manner = { instructions, pauseSeconds, pitchSemitones, retake, speaker, split };
+    const options = {
+      ...manner,
+      seed,
+      sampling,
+      historyTurns,
+      speed,
+      signal,
+      keep: this.task.conversation ? keep : false,
+    };
     const stream =
       typeof text === 'string'
         ? conversation.reply({ text, language }, options)
@@ -226,12 +238,13 @@ async function restore(talker: Talker, state: unknown): Promise<Conversation> {
   }
 }
 
-function factsOf({ text, tokens, audio, stopReason, historyTurns, warnings, timings }: Reply): SpokenFacts {
+function factsOf({ audio, tokens, ...reply }: Reply): SpokenFacts {
+  const { text, stopReason, historyTurns, warnings, attempts, words, timings } = reply;
   const seconds = audio.samples.length / audio.sampleRate;
-  return { text, tokens: [...tokens], seconds, stopReason, historyTurns, warnings, timings };
+  return { text, tokens: [...tokens], seconds, stopReason, historyTurns, warnings, attempts, words, timings };
 }
 
-function describe({ manifest }: Talker): VoiceDescription {
+function describe({ manifest, speakers }: Talker): VoiceDescription {
   const { name, description = '', languages, sampleRate, license, origin, layout, semantic, sampling } = manifest;
   const { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens } = sampling;
   return {
@@ -243,6 +256,7 @@ function describe({ manifest }: Talker): VoiceDescription {
     origin,
     historyTurns: layout.historyTurns,
     tokensPerSecond: semantic.tokensPerSecond,
+    speakers: [...speakers],
     sampling: { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens },
   };
 }

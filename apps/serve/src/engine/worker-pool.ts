@@ -42,7 +42,10 @@ export class WorkerPool implements Engine {
   private constructor(private readonly options: PoolOptions) {
     const { program, workers, worker, timeoutSeconds, note = () => {} } = options;
     const events = { change: () => this.listeners.forEach((listener) => listener()), note };
-    this.slots = Array.from({ length: workers }, (_, number) => new WorkerSlot({ number, program, timeoutSeconds, worker }, events));
+    this.slots = Array.from(
+      { length: workers },
+      (_, number) => new WorkerSlot({ number, program, timeoutSeconds, worker }, events),
+    );
   }
 
   /** Starts the processes. @throws what kept a model from being loaded, when one could not */

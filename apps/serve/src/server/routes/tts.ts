@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Audio } from '@gpt-talker/audio';
 import type { FastifyReply } from 'fastify';
-import { writeWav } from '@gpt-talker/audio';
+import { markSynthetic, writeWav } from '@gpt-talker/audio';
 import type { VoiceDescription } from '../../engine/engine';
 import { soundEncoder, type SoundFormat } from '../../sound/formats';
 import { joined } from '../../sound/pcm';
@@ -19,9 +19,9 @@ import { ignoredParameters, soundContent } from './speech';
 /** Parameters that have an effect. */
 const USED = [
   ...['text', 'text_lang', 'top_k', 'top_p', 'temperature', 'repetition_penalty', 'speed_factor', 'seed'],
-  ...['media_type', 'streaming_mode', 'target_voice'],
+  ...['media_type', 'streaming_mode', 'target_voice', 'text_split_method', 'fragment_interval'],
 ];
-const WITH_REFERENCE = ['ref_audio_path', 'prompt_text', 'prompt_lang'];
+const WITH_REFERENCE = ['ref_audio_path', 'prompt_text', 'prompt_lang', 'aux_ref_audio_paths'];
 /** Where our names differ from theirs. */
 const FORMATS: Partial<Record<string, SoundFormat>> = { auto: 'wav', raw: 'pcm' };
 const LARGEST_SEED = 2 ** 32;
@@ -61,7 +61,11 @@ export function ttsRoutes(app: App, service: Service): void {
     app.route({
       method: ['GET', 'POST'],
       url,
-      schema: { ...common, summary: 'Not to be had here; the answer says what to do', response: errorResponses(401, 403) },
+      schema: {
+        ...common,
+        summary: 'Not to be had here; the answer says what to do',
+        response: errorResponses(401, 403),
+      },
       handler: async () => {
         throw new ApiError(403, 'not_remote', NOT_REMOTE[url]);
       },
@@ -120,7 +124,8 @@ async function speak(
     ...(temperature !== undefined && { temperature }),
     ...(repetition_penalty !== undefined && { repetitionPenalty: repetition_penalty }),
   };
-  const task = { voice: voice.name, text, seed, sampling, speed: speed_factor, reference };
+  const manner = { split: request.text_split_method, pauseSeconds: request.fragment_interval };
+  const task = { voice: voice.name, text, seed, sampling, speed: speed_factor, reference, ...manner };
   const speech = await speaking.open(task, { lifetime, endpoint: 'tts' });
   const used = reference ? [...USED, ...WITH_REFERENCE] : USED;
   const headers = {
@@ -132,7 +137,7 @@ async function speak(
   if (streams || format !== 'wav') return sendSpeech(reply, speech, { encoder, sse: false, headers });
   const chunks: Audio[] = [];
   for await (const chunk of speech.chunks) chunks.push(chunk);
-  const bytes = writeWav(joined(chunks));
+  const bytes = markSynthetic(writeWav(joined(chunks)));
   speaking.hold(lifetime).add(bytes.length);
   return sendWav(reply.headers({ ...headers, 'X-Sample-Rate': String(voice.sampleRate) }), bytes);
 }
@@ -157,9 +162,9 @@ function checkLanguage(language: string, { name, languages }: VoiceDescription):
 }
 
 async function readReference(
-  { ref_audio_path, prompt_text }: TtsRequest,
+  { ref_audio_path, prompt_text, aux_ref_audio_paths = [] }: TtsRequest,
   { engine, references, limits }: Service,
-): Promise<{ audio: Audio; text?: string } | undefined> {
+): Promise<{ audio: Audio; text?: string; more?: Audio[] } | undefined> {
   if (!references || !ref_audio_path) return undefined;
   const bytes = await references.read(ref_audio_path).catch((error: unknown) => {
     // SillyTavern makes a path of a voice's name: the voice then speaks with its own timbre.
@@ -167,8 +172,13 @@ async function readReference(
     if (isVoice && error instanceof ApiError && error.code === 'reference_not_found') return undefined;
     throw error;
   });
-  return bytes && {
+  if (!bytes) return undefined;
+  const more: Audio[] = [];
+  for (const path of aux_ref_audio_paths)
+    more.push(decodeUpload(await references.read(path), limits, 'aux_ref_audio_paths'));
+  return {
     audio: decodeUpload(bytes, limits, 'ref_audio_path'),
     text: prompt_text?.trim() || undefined,
+    ...(more.length > 0 && { more }),
   };
 }
