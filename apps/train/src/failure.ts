@@ -10,6 +10,7 @@ const EXPECTED = [
   'NonFiniteLossError',
   'UsageError',
   'TrainingDataError',
+  'RunFolderError',
   'TrainingDivergedError',
   'EngineUnavailableError',
   'VoiceFileError',

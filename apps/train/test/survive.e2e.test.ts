@@ -73,12 +73,15 @@ function savedStep(out: string): number {
   return JSON.parse(header.__metadata__.position).step;
 }
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s saves, and the run ends well', async (signal) => {
+test.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const)('%s saves, and the run ends with %d', async (signal, expected) => {
   const { child, ended } = start(signal);
   await until(() => steps(signal).length >= 3);
   child.kill(signal);
   const { code, stderr } = await ended;
-  expect(code).toBe(0);
+  expect(code).toBe(expected);
   expect(stderr).toContain('stopping: saving the run');
   const logged = steps(signal);
   expect(savedStep(signal)).toBe(logged[logged.length - 1]);
@@ -100,4 +103,28 @@ test('kill -9 loses at most the interval, and the run goes on', async () => {
   expect(resumed.stderr).not.toMatch(/Error/);
   expect(resumed.stdout).toContain(`killed: ${more} steps`);
   expect(steps('killed')).toEqual(Array.from({ length: more }, (_, index) => index + 1));
+});
+
+test('a run that is there is not replaced, and nobody else trains in its folder', async () => {
+  const { child, ended } = start('kept');
+  await until(() => existsSync(path.join(folder, 'kept', 'last.safetensors')));
+  const again = (...more: string[]) =>
+    spawnSync(process.execPath, args('kept', ...more), { cwd: folder, encoding: 'utf8' });
+  const second = again('--resume');
+  expect(second.stderr).toMatch(/^gpt-talker-train: .*kept: process \d+ on .* is training in it;[^\n]*\n$/);
+  expect(second.status).toBe(2);
+  child.kill('SIGKILL');
+  await ended;
+  const saved = savedStep('kept');
+  const third = again();
+  expect(third.stderr).toMatch(/kept: a run is in it; go on with it \(--resume\), replace it \(--overwrite\)/);
+  expect(third.status).toBe(2);
+  expect(savedStep('kept')).toBe(saved);
+  expect(again('--resume', '--steps', String(saved + 1)).status).toBe(0);
+  expect(again('--overwrite', '--steps', '1').status).toBe(0);
+  expect(savedStep('kept')).toBe(1);
+  writeFileSync(path.join(folder, 'file'), '');
+  const file = spawnSync(process.execPath, args('file'), { cwd: folder, encoding: 'utf8' });
+  expect(file.stderr).toMatch(/^gpt-talker-train: .*file: is a file; name a folder for the run \(--out\)\n$/);
+  expect(file.status).toBe(2);
 });

@@ -23,7 +23,7 @@ export {
   type Stage,
   type TurnOutline,
 } from './store/types';
-export { writeAtomically, writeStreamAtomically, type AtomicOptions } from './files/atomic';
+export { outputError, writeAtomically, writeStreamAtomically, type AtomicOptions } from './files/atomic';
 export { type RowSpan } from './files/shard';
 export { type OpenUpstreamOptions } from './upstream/upstream-corpus';
 export { writeUpstream, type UpstreamCounts, type WriteUpstreamOptions } from './upstream/write-upstream';

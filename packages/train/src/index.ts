@@ -26,6 +26,7 @@ export { evaluate, evaluationTable, type EvaluateOptions, type Evaluation } from
 export { run, type LogEntry, type RunOptions, type RunResult } from './run/run';
 export { TrainingCheckpointError, type Position } from './run/checkpoint';
 export { TrainingDataError } from './run/data-error';
+export { RunFolderError } from './run/run-folder';
 export { TrainingDivergedError } from './run/divergence';
 
 // Steps of any model

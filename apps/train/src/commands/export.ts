@@ -1,14 +1,19 @@
-// gpt-talker-train export: a voice folder from trained checkpoints.
+// gpt-talker-train export: a voice folder from two trained runs.
 import { readFile } from 'node:fs/promises';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { UsageError } from '../failure';
 
 interface ExportArguments {
-  config: string;
+  config: string[];
   gpt: string;
   vits: string;
-  codebook: string;
+  codebook?: string;
+  hubert?: string;
+  bert?: string;
+  speakerEncoder?: string;
+  weights: 'float32' | 'float16' | 'int8';
   reference: string[];
+  name?: string;
   license: string;
   origin: string;
   description: string;
@@ -20,35 +25,43 @@ interface ExportArguments {
 export function addExportCommand(program: Command): void {
   program
     .command('export')
-    .description('write a voice folder: graphs, codes, references and their manifest')
-    .requiredOption('--config <file>', 'configuration that the checkpoints were trained with')
-    .requiredOption('--gpt <file>', 'checkpoint of ConGPT')
-    .requiredOption('--vits <file>', 'checkpoint of ConVITS')
-    .requiredOption('--codebook <file>', 'speech codes')
+    .description('write a voice folder: graphs, what hears and reads, references and their manifest')
+    .requiredOption('--gpt <run>', 'run of ConGPT: its folder (its best checkpoint), or a checkpoint in it')
+    .requiredOption('--vits <run>', 'run of ConVITS, likewise')
+    .option('--codebook <file>', 'speech codes that the corpus was prepared with, or')
+    .option('--hubert <directory>', 'Hugging Face folder of the HuBERT that it was prepared with')
+    .option('--bert <directory>', 'Hugging Face folder of the BERT, where ConGPT was trained with its features')
+    .option('--speaker-encoder <file>', 'the ERes2NetV2 (.ckpt) that v2Pro and v2ProPlus are trained with')
+    .option('--config <file...>', 'configurations of runs that have no run.json, of earlier versions', [])
+    .addOption(
+      new Option('--weights <kind>', 'how weights are stored').choices(['float32', 'float16', 'int8']).default('int8'),
+    )
     .option('--reference <role=file=text...>', 'reference recording of the agent or the user, with its text', [])
+    .option('--name <name>', 'name of the voice (default: the one that the configuration gives)')
     .option('--license <text>', 'licence of the voice', 'unspecified')
     .option('--origin <text>', 'where the voice comes from', 'trained with gpt-talker-train')
     .option('--description <text>', 'one line about the voice', 'a voice trained with gpt-talker-train')
     .option('--speaker <who>', 'whose speech the voice speaks with; kept in the voice and shown')
     .option('--right <what>', 'by what right: their consent, a licence, your own voice')
     .requiredOption('--out <directory>', 'folder to write')
-    .action(async ({ config, gpt, vits, codebook, reference, speaker, right, out, ...about }: ExportArguments) => {
+    .action(async ({ config, codebook, hubert, bert, reference, speaker, right, out, ...about }: ExportArguments) => {
       if ((speaker === undefined) !== (right === undefined))
         throw new UsageError('--speaker and --right belong together: whose speech it is, and by what right; give both');
       const consent = speaker !== undefined && right !== undefined ? { speaker, right } : undefined;
-      if (!consent)
-        console.error('It is not stated whose speech this voice speaks with; give --speaker and --right.');
-      const { readVoiceConfig } = await import('@gpt-talker/train');
+      if (!consent) console.error('It is not stated whose speech this voice speaks with; give --speaker and --right.');
+      const { readRecipes } = await import('@gpt-talker/train');
       const { exportVoice } = await import('@gpt-talker/train/export');
+      const recipes = Object.assign({}, ...(await Promise.all(config.map(readRecipes))));
       const manifest = await exportVoice({
         ...about,
         ...(consent && { consent }),
-        config: await readVoiceConfig(config),
-        gptCheckpoint: gpt,
-        vitsCheckpoint: vits,
-        codebook: await readFile(codebook),
+        recipes,
+        codebook: codebook === undefined ? undefined : await readFile(codebook),
+        hubertFolder: hubert,
+        bertFolder: bert,
         references: reference.map(parseReference),
         output: out,
+        onProgress: (step) => console.error(step),
       });
       const bytes = Object.values(manifest.files).reduce((sum, file) => sum + file.bytes, 0);
       console.log(`${out}: ${(bytes / 1e6).toFixed(1)} MB`);

@@ -1,4 +1,5 @@
 // gpt-talker-train gpt, gpt-talker-train vits: the two training stages, of a voice or in upstream's keys.
+import { constants } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { EngineKind, Provider, Recipes, RunResult } from '@gpt-talker/train';
 import { UsageError } from '../failure';
@@ -9,6 +10,7 @@ interface StageArguments {
   data: string;
   out: string;
   resume: boolean;
+  overwrite: boolean;
   init?: string;
   initDiscriminators?: string;
   codebook?: string;
@@ -36,6 +38,7 @@ export function addStageCommands(program: Command): void {
       .requiredOption('--data <path>', 'prepared corpus, from the prepare command')
       .requiredOption('--out <directory>', 'folder of the run: checkpoints, log, events, report')
       .option('--resume', 'go on from the last checkpoint in the folder', false)
+      .option('--overwrite', 'replace the run that is in the folder', false)
       .option('--init <file>', 'weights to begin with: a checkpoint of GPT-SoVITS, GPT-Talker or of this program')
       .addOption(
         new Option('--engine <name>', 'what computes the steps')
@@ -67,8 +70,10 @@ async function runStage(name: StageName, options: StageArguments): Promise<void>
   const recipes = await readRecipes(options.config);
   const stop = new AbortController();
   const line = new LiveLine(process.stderr);
-  const onSignal = () => {
+  let stopped: number | undefined;
+  const onSignal = (signal: NodeJS.Signals) => {
     line.say('stopping: saving the run');
+    stopped = 128 + constants.signals[signal];
     stop.abort();
   };
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
@@ -78,6 +83,8 @@ async function runStage(name: StageName, options: StageArguments): Promise<void>
     console.log(
       `${options.out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
     );
+    // As the shell tells it of a program that a signal ended.
+    if (stopped !== undefined) process.exitCode = stopped;
   } finally {
     line.end();
     process.removeListener('SIGINT', onSignal).removeListener('SIGTERM', onSignal);
@@ -96,6 +103,7 @@ async function train(
     prepared: options.data,
     directory: options.out,
     resume: options.resume,
+    overwrite: options.overwrite,
     init: options.init,
     totalSteps: options.steps,
     maximumSeconds: options.minutes === undefined ? undefined : options.minutes * 60,

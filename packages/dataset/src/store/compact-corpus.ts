@@ -31,6 +31,10 @@ export class CompactCorpus implements PreparedCorpus {
     return new CompactCorpus(path.resolve(folder), description, index, entries);
   }
 
+  get tokens(): CorpusDescription['tokens'] {
+    return this.description.tokens;
+  }
+
   get size(): number {
     return this.entries.length;
   }

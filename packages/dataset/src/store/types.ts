@@ -62,6 +62,8 @@ export interface TurnOutline {
 export interface PreparedCorpus {
   readonly format: 'compact' | 'upstream' | 'lines';
   readonly path: string;
+  /** What made its tokens: how many codes there are, and the kind and fingerprint of the encoder; absent where the format does not say. */
+  readonly tokens?: { readonly vocabulary: number; readonly encoder: string };
   /** Number of dialogues. */
   readonly size: number;
   /** The id and split of a dialogue, without reading it. */

@@ -2,6 +2,6 @@
 export { checkConfig, nearestName, readConfigFile } from './check-config';
 export { VoiceConfigError } from './config-error';
 export { conGptRecipeOf, readGptConfig, UPSTREAM_SAMPLING, type GptConfig } from './gpt-config';
-export { conVitsRecipeOf, readVitsConfig, type VitsConfig } from './vits-config';
+export { conVitsRecipeOf, readVitsConfig, UPSTREAM_NOISE_SCALE, type VitsConfig } from './vits-config';
 export { readVoiceConfig, voiceRecipesOf, type VoiceConfig } from './voice-config';
 export { readRecipes, readStageConfig, type Recipes, type StageConfig } from './stage-config';

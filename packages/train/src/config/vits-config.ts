@@ -129,7 +129,7 @@ export async function readVitsConfig(file: string): Promise<VitsConfig> {
 }
 
 /** How far upstream strays from the prior's mean when it speaks. */
-const UPSTREAM_NOISE_SCALE = 0.5;
+export const UPSTREAM_NOISE_SCALE = 0.5;
 
 /** @throws VoiceConfigError where sizes do not go together */
 export function conVitsRecipeOf(config: VitsConfig): ConVitsRecipe {

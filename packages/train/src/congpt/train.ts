@@ -2,12 +2,12 @@
 // of a run is one step away: the model (model.ts), what it learns from (examples.ts, batches.ts), what it minimises (loss.ts), and the
 // loop around it (../run/stage.ts).
 import type { SequenceLayout } from '@gpt-talker/context';
-import { withPrepared } from '@gpt-talker/dataset';
 import type { ConGptInputs } from '@gpt-talker/gpt/model';
 import { isLoraParameter } from '../engine/lora';
 import { DropoutNoise } from '../engine/noise';
 import { beginWith } from '../run/initialize';
 import type { RunResult } from '../run/run';
+import { withRun } from '../run/run-folder';
 import { trainStage } from '../run/stage';
 import type { TrainingOptions } from '../run/training-options';
 import { estimateAlignment, writeAlignment } from './alignment';
@@ -18,7 +18,7 @@ import type { ConGptRecipe } from './recipe';
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
 export function trainConGpt(recipe: ConGptRecipe, options: TrainingOptions): Promise<RunResult> {
-  return withPrepared(options.prepared, async (corpus) => {
+  return withRun(recipe, options, async (corpus) => {
     const network = createConGpt(recipe);
     const { store, model } = network;
     if (options.init !== undefined && !options.resume)

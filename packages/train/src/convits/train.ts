@@ -2,11 +2,12 @@
 // one step away: the players (model.ts), what they learn from (crops.ts or utterances.ts), what they minimise (objective.ts), and the loop
 // around them (../run/stage.ts).
 import { readFile } from 'node:fs/promises';
-import { withPrepared } from '@gpt-talker/dataset';
 import { withoutPlaneAxis } from '@gpt-talker/vits/model';
 import { DropoutNoise } from '../engine/noise';
 import { beginWith } from '../run/initialize';
 import type { RunResult } from '../run/run';
+import { checkSameTokens, spectralOrigin, tokenOriginOf, type TokenOrigin } from '../run/run-file';
+import { withRun } from '../run/run-folder';
 import { trainStage, type Objective } from '../run/stage';
 import type { TrainingOptions } from '../run/training-options';
 import { ConVitsBatches } from './batches';
@@ -26,9 +27,9 @@ export interface ConVitsTrainingOptions extends TrainingOptions {
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
 export function trainConVits(recipe: ConVitsRecipe, options: ConVitsTrainingOptions): Promise<RunResult> {
-  return withPrepared(options.prepared, async (corpus) => {
+  return withRun(recipe, options, async (corpus) => {
     const network = createConVits(recipe);
-    if (!options.resume) await initialize(network, recipe, options);
+    if (!options.resume) await initialize(network, recipe, options, tokenOriginOf(corpus));
     const reconstruction = reconstructionOf(network, recipe);
     const dropout = new DropoutNoise(
       recipe.seed,
@@ -50,9 +51,14 @@ export function trainConVits(recipe: ConVitsRecipe, options: ConVitsTrainingOpti
 async function initialize(
   { store }: ConVitsNetwork,
   { model }: ConVitsRecipe,
-  { init, initDiscriminators, codebook, onMessage }: ConVitsTrainingOptions,
+  { prepared, init, initDiscriminators, codebook, onMessage }: ConVitsTrainingOptions,
+  tokens: TokenOrigin | undefined,
 ): Promise<void> {
-  if (codebook !== undefined && model.quantizer.kind === 'spectral') startFromCodebook(store, await readFile(codebook));
+  if (codebook !== undefined && model.quantizer.kind === 'spectral') {
+    const bytes = await readFile(codebook);
+    checkSameTokens([codebook, spectralOrigin(bytes)], [prepared, tokens]);
+    startFromCodebook(store, bytes);
+  }
   if (init !== undefined) await beginWith(init, store, onMessage, { among: (name) => !isDiscriminator(name) });
   if (initDiscriminators !== undefined)
     await beginWith(initDiscriminators, store, onMessage, { among: isDiscriminator, adapt: withoutPlaneAxis });

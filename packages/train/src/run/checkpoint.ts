@@ -1,5 +1,6 @@
 // Checkpoints of a run: one safetensors file with the whole state, replaced atomically, so that a run killed at any moment
 // resumes from the last complete one. Batches and noise are functions of seed and step, so the step is all the position there is.
+import { createHash } from 'node:crypto';
 import { writeStreamAtomically } from '@gpt-talker/dataset';
 import { safetensorsPieces, SafetensorsReader, type ArrayTensor } from '@gpt-talker/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
@@ -7,7 +8,7 @@ import type { TrainingState } from '../engine/state';
 
 export class TrainingCheckpointError extends Error {
   constructor(
-    readonly code: 'unreadable' | 'mismatch',
+    readonly code: 'unreadable' | 'mismatch' | 'damaged',
     message: string,
     options?: ErrorOptions,
   ) {
@@ -32,11 +33,23 @@ export async function saveTraining(file: string, state: TrainingState, position:
   const tensors = new Map<string, ArrayTensor>();
   for (const [name, { data, dims }] of state.tensors)
     tensors.set(name, { dtype: 'float32', shape: [...dims], data: data as Float32Array });
-  const pieces = safetensorsPieces(tensors, { format: FORMAT, position: JSON.stringify(position) });
+  const sums = Object.fromEntries([...tensors].map(([name, { data }]) => [name, checksum(data as Float32Array)]));
+  const pieces = safetensorsPieces(tensors, {
+    format: FORMAT,
+    position: JSON.stringify(position),
+    checksums: JSON.stringify(sums),
+  });
   await writeStreamAtomically(file, async (write) => {
     for (const piece of pieces) await write(piece);
   });
 }
+
+/** Enough of SHA-256 to tell a bit that has changed. */
+const checksum = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex')
+    .slice(0, 16);
 
 /**
  * Reads a checkpoint into a state that has the same tensors.
@@ -47,7 +60,7 @@ export async function loadTraining(file: string, state: TrainingState): Promise<
     throw new TrainingCheckpointError('unreadable', error.message, { cause: error });
   });
   try {
-    const { format, position } = reader.metadata;
+    const { format, position, checksums } = reader.metadata;
     if (format !== FORMAT) {
       throw new TrainingCheckpointError(
         'unreadable',
@@ -63,10 +76,17 @@ export async function loadTraining(file: string, state: TrainingState): Promise<
         );
       }
     }
+    // Checkpoints of earlier versions have none.
+    const sums = checksums === undefined ? undefined : (JSON.parse(checksums) as Record<string, string>);
     for (const [name, tensor] of state.tensors) {
       const { data } = await reader.read(name);
       // Whatever type the file stores: the state is made of float32.
       const replaced: HostTensor = { ...tensor, data: new Float32Array(data as Float32Array) };
+      if (sums && sums[name] !== checksum(replaced.data as Float32Array))
+        throw new TrainingCheckpointError(
+          'damaged',
+          `${file}: ${name} is not what was saved: the file is damaged; go on from a copy of one under checkpoints/, or begin again (--overwrite)`,
+        );
       state.tensors.set(name, replaced);
     }
     return JSON.parse(position) as Position;

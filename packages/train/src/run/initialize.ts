@@ -62,6 +62,12 @@ export async function initializeFrom(
       `${file}: none of its ${weights.size} weights has the name of one of this model's; is it a checkpoint of the other stage?`,
     );
   }
+  const beyond = [...weights.keys()].filter((name) => !taken.includes(name) && isLayerBeyond(name, wanted));
+  if (beyond.length > 0)
+    throw new TrainingCheckpointError(
+      'mismatch',
+      `${file} has more layers than this model: ${beyond.length} of its weights, ${beyond[0]} first, have no place; begin with the configuration that it was made with`,
+    );
   try {
     store.load(new Map(taken.map((name) => [name, weights.get(name)!])), { strict: false });
   } catch (error) {
@@ -72,6 +78,12 @@ export async function initializeFrom(
     unexpected: [...weights.keys()].filter((name) => !taken.includes(name)),
     taken: taken.length,
   };
+}
+
+/** Whether a name is one of the model's but for the number of its layer: left out, the layers below would be of another model. */
+function isLayerBeyond(name: string, wanted: readonly string[]): boolean {
+  const anyLayer = (text: string) => text.replace(/\.\d+(?=\.)/g, '.#');
+  return /\.\d+\./.test(name) && wanted.some((known) => anyLayer(known) === anyLayer(name));
 }
 
 /** Puts a file's weights into the store, and says what was taken. */

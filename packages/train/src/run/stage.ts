@@ -1,6 +1,7 @@
 // One stage of training, whichever model it is of: the one place that owns the engine, the evaluator and what watches the run, and that
 // lets go of them however it ends.
 import path from 'node:path';
+import { outputError } from '@gpt-talker/dataset';
 import type { ParameterStore } from '@gpt-talker/nn';
 import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
 import { compileOptions, createEngine } from '../engine/create-engine';
@@ -53,6 +54,7 @@ export async function trainStage(
   const directory = path.resolve(options.directory);
   const compiling = compileOptions(options.engine ?? {});
   const steps = 'steps' in recipe.length ? recipe.length.steps : batches.stepsOf(recipe.length.epochs);
+  const title = `${recipe.name}: ${path.basename(directory)}`;
   const watch = await RunWatch.open(directory);
   let names: readonly string[] = [];
   const closing: { dispose(): Promise<void> }[] = [];
@@ -65,7 +67,7 @@ export async function trainStage(
     closing.push(engine);
     const evaluator = await Evaluator.create({ store, ...evaluation }, state, compiling);
     closing.push(evaluator);
-    return await run({
+    const result = await run({
       directory,
       state,
       engine,
@@ -95,8 +97,13 @@ export async function trainStage(
         options.onLog?.(entry);
       },
     });
+    await watch.close(title);
+    return result;
+  } catch (error) {
+    // A report that cannot be written must not hide why.
+    await watch.close(title).catch(() => undefined);
+    throw outputError(error, directory);
   } finally {
     for (const part of closing) await part.dispose();
-    await watch.close(`${recipe.name}: ${path.basename(directory)}`);
   }
 }

@@ -9,7 +9,10 @@ export interface TrainingOptions {
   directory: string;
   /** Weights to begin with: a checkpoint of GPT-SoVITS, GPT-Talker or of ours. */
   init?: string;
+  /** Goes on with the run that is in the folder, if there is one. */
   resume?: boolean;
+  /** Replaces the run that is in the folder. */
+  overwrite?: boolean;
   /** Fewer steps than the recipe's. */
   totalSteps?: number;
   maximumSeconds?: number;

@@ -6,6 +6,9 @@ import { writeTorch } from '@gpt-talker/checkpoint';
 import { conGptRecipeOf, conVitsRecipeOf, type GptConfig, type VitsConfig } from '../../config';
 import { readWeights } from '../../run/initialize';
 import { mergeLora } from '../../engine/lora';
+import type { AlignmentPrior } from '@gpt-talker/context';
+import { readAlignment } from '../../congpt/alignment';
+import type { ConGptRecipe } from '../../congpt/recipe';
 import { createConGpt } from '../../congpt/model';
 import { createConVits, isDiscriminator } from '../../convits/model';
 
@@ -30,9 +33,8 @@ const UPSTREAM_FEATURE_WIDTH = 1024;
 
 /** Stage 1: adapters are merged; a model without text features gets a projection of zeros. */
 export async function exportUpstreamGpt(config: GptConfig, options: ExportUpstreamOptions): Promise<ExportedUpstream> {
-  const weights = mergeLora(
-    await trainedWeights(options.checkpoint, createConGpt(conGptRecipeOf(config)).store.names()),
-  );
+  const recipe = conGptRecipeOf(config);
+  const weights = mergeLora(await trainedWeights(options.checkpoint, createConGpt(recipe).store.names()));
   const { hidden_dim: width } = config.model;
   const zeros = (shape: number[]): ArrayTensor => ({
     dtype: 'float32',
@@ -43,7 +45,22 @@ export async function exportUpstreamGpt(config: GptConfig, options: ExportUpstre
     weights.set('model.bert_proj.weight', zeros([width, UPSTREAM_FEATURE_WIDTH]));
     weights.set('model.bert_proj.bias', zeros([width]));
   }
-  return write(weights, (name) => !name.endsWith('role_embedding.weight'), upstreamGptConfig(config), options);
+  const own = { config: ownSettings(recipe, await readAlignment(options.checkpoint, recipe)) };
+  const isUpstreams = (name: string) => !name.endsWith('role_embedding.weight');
+  return write(weights, isUpstreams, upstreamGptConfig(config), options, { own });
+}
+
+/** How the model was trained to read, where that is not upstream's way: what an import needs to make the same voice of it. */
+function ownSettings(recipe: ConGptRecipe, alignment: AlignmentPrior | undefined): WritableValue {
+  const { layout, voice, model } = recipe;
+  return {
+    layout: {
+      ...{ order: layout.order, text_mask: layout.textMask },
+      ...{ history_turns: voice.historyTurns, max_positions: model.maxPositions },
+    },
+    ...(alignment && { alignment: JSON.stringify(alignment) }),
+    sampling: { ...voice.sampling } as Record<string, WritableValue>,
+  };
 }
 
 /** What upstream writes over a file's first two bytes, where it tells its version by them. */
@@ -61,7 +78,9 @@ export async function exportUpstreamVits(
     .store.names()
     .filter((name) => !isDiscriminator(name) && !name.startsWith('enc_q.'));
   const weights = await trainedWeights(options.checkpoint, names);
-  return write(weights, () => true, upstreamVitsConfig(config), options, VERSION_TAGS[config.model.version]);
+  return write(weights, () => true, upstreamVitsConfig(config), options, {
+    tag: VERSION_TAGS[config.model.version],
+  });
 }
 
 async function trainedWeights(file: string, names: readonly string[]): Promise<Map<string, ArrayTensor>> {
@@ -79,14 +98,14 @@ async function write(
   isUpstreams: (name: string) => boolean,
   config: WritableValue,
   { output, info = INFO }: ExportUpstreamOptions,
-  tag?: string,
+  { tag, own }: { tag?: string; own?: Record<string, WritableValue> } = {},
 ): Promise<ExportedUpstream> {
   const half = (names: readonly string[]) =>
     new Map(names.map((name) => [name, { ...weights.get(name)!, dtype: 'float16' as const }]));
   const names = [...weights.keys()].filter(isUpstreams);
   const extra = [...weights.keys()].filter((name) => !isUpstreams(name));
   const content: Record<string, WritableValue> = { weight: half(names), config, info };
-  if (extra.length > 0) content.gpt_talker = half(extra);
+  if (extra.length > 0 || own) content.gpt_talker = { ...Object.fromEntries(half(extra)), ...own };
   const bytes = writeTorch(content, output);
   if (tag !== undefined) bytes.set(Buffer.from(tag, 'latin1'));
   await writeAtomically(output, bytes);

@@ -16,7 +16,7 @@ import {
 } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { writeVoiceFolder } from '../export/voice-folder';
-import { Collector } from './collector';
+import { Collector } from '../collector';
 import { ImportError } from './errors';
 import { importedManifest } from './manifest';
 import { type ImportedVoice, type ImportVoiceOptions } from './options';
@@ -115,17 +115,20 @@ function requireSameSymbols(gpt: StageOne, vits: StageTwo): void {
   );
 }
 
-async function addSpeakerEncoder(collector: Collector, { speakerEncoder }: Parts): Promise<VoiceManifest['speaker']> {
+export async function addSpeakerEncoder(
+  collector: Collector,
+  { speakerEncoder }: Pick<Parts, 'speakerEncoder'>,
+): Promise<VoiceManifest['speaker']> {
   if (!speakerEncoder) return undefined;
   await collector.addGraph('speaker', speakerEncoderGraph(speakerEncoder.model));
   return { file: 'speaker', width: embeddingWidth(speakerEncoder.config) };
 }
 
 /** The largest part by far: read, exported and let go at once. */
-async function addBert(
+export async function addBert(
   collector: Collector,
-  { bertFolder: folder, gptCheckpoint }: ImportVoiceOptions,
-  { gpt }: Parts,
+  { bertFolder: folder, gptCheckpoint }: Pick<ImportVoiceOptions, 'bertFolder' | 'gptCheckpoint'>,
+  { gpt }: { gpt: Pick<StageOne, 'config'> },
 ): Promise<VoiceManifest['text']> {
   if (folder === undefined) return { features: 'none', featureWidth: 0 };
   await collector.step(`reading ${folder}`);
@@ -148,7 +151,10 @@ async function addBert(
   }
 }
 
-async function addReferences(collector: Collector, { references = [] }: ImportVoiceOptions): Promise<void> {
+export async function addReferences(
+  collector: Collector,
+  { references = [] }: Pick<ImportVoiceOptions, 'references'>,
+): Promise<void> {
   for (const [index, { file }] of references.entries()) {
     const name = `references/${index}-${path.basename(file)}`;
     collector.add({ key: `reference-${index}`, path: name, bytes: await readReference(file) });
@@ -164,7 +170,7 @@ async function readReference(file: string): Promise<Uint8Array> {
   }
 }
 
-function requireEqual([one, first]: [string, number], [other, second]: [string, number], what: string): void {
+export function requireEqual([one, first]: [string, number], [other, second]: [string, number], what: string): void {
   if (first === second) return;
   throw new ImportError(
     'mismatch',

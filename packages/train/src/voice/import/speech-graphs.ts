@@ -10,7 +10,7 @@ import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
 import { hubertGraphs, readHubertFolder } from '@gpt-talker/tokenizer/hubert';
 import { embeddingWidth, readSpeakerEncoder, speakerEncoderGraph } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
-import { Collector } from './collector';
+import { Collector } from '../collector';
 import { ImportError } from './errors';
 import { readStageTwo, type StageTwo } from './stage-two';
 

@@ -1,7 +1,9 @@
 // Reads the first stage: a ConGPT checkpoint (`s1…ckpt`).
+import { isArrayTensor, type ArrayTensor } from '@gpt-talker/checkpoint';
 import { ConGpt, configFromUpstream, type ConGptConfig } from '@gpt-talker/gpt/model';
 import { ParameterStore } from '@gpt-talker/nn';
 import { SYMBOLS, SYMBOLS_V2 } from '@gpt-talker/tokenizer';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { z } from 'zod';
 import { ensureBackend } from '../../engine/backend';
 import { ImportError } from './errors';
@@ -16,6 +18,8 @@ export interface StageOne {
   symbols: readonly string[];
   /** How many tokens upstream chooses among. */
   topK: number;
+  /** Of a checkpoint that this project exported. */
+  own?: OwnSettings;
   /** Names of weights that the model does not have. */
   unexpected: string[];
 }
@@ -38,6 +42,35 @@ const configSchema = z.object({
   inference: z.object({ top_k: count }).optional(),
 });
 
+const ROLE_TABLE = 'model.role_embedding.weight';
+
+const number = z.coerce.number();
+const ownSchema = z.object({
+  layout: z.object({
+    order: z.enum(['interleaved', 'text-first']),
+    text_mask: z.enum(['causal', 'bidirectional']),
+    history_turns: number.int().min(0).max(100),
+    max_positions: number.int().positive().max(1_000_000),
+  }),
+  /** The alignment prior, as JSON; voice.json checks its numbers. */
+  alignment: z
+    .string()
+    .max(1_000_000)
+    .transform((text) => JSON.parse(text) as NonNullable<VoiceManifest['layout']['alignment']>)
+    .optional(),
+  sampling: z.object({
+    topK: number,
+    topP: number,
+    temperature: number,
+    repetitionPenalty: number,
+    minimumTokens: number,
+    stutterTokens: number.default(0),
+    pace: number.optional(),
+  }),
+});
+/** How a model of this project's reads and speaks. */
+export type OwnSettings = z.infer<typeof ownSchema>;
+
 export interface StageOneOptions {
   /** Without text features the voice needs no BERT, and can read English only. */
   features: boolean;
@@ -50,14 +83,42 @@ export async function readStageOne(file: string, { features }: StageOneOptions):
   const feature = checkpoint.weights.get(FEATURE_WEIGHT);
   if (!feature)
     throw new ImportError('weights', `${file}: the weights lack ${FEATURE_WEIGHT}; give a ConGPT checkpoint`);
-  const config = configFromUpstream(sizes, { roles: false, featureWidth: features ? feature.shape[1] : 0 });
+  const own = ownParts(checkpoint);
+  for (const [name, tensor] of own.weights) checkpoint.weights.set(name, tensor);
+  const config = configFromUpstream(sizes, {
+    roles: own.weights.has(ROLE_TABLE),
+    featureWidth: features ? feature.shape[1] : 0,
+    ...(own.settings?.layout && { maxPositions: own.settings.layout.max_positions }),
+  });
   if (!features) foldFeatureBias(checkpoint);
   ensureBackend();
   const store = new ParameterStore();
   const model = new ConGpt(store.scope('model'), config);
   const unexpected = loadUpstreamWeights(store, checkpoint);
   const symbols = sizes.phoneme_vocab_size >= SYMBOLS_V2.length ? SYMBOLS_V2 : SYMBOLS;
-  return { file, config, model, store, symbols, topK: inference?.top_k ?? 5, unexpected };
+  return { file, config, model, store, symbols, topK: inference?.top_k ?? 5, own: own.settings, unexpected };
+}
+
+/** What a checkpoint that came from here holds under `gpt_talker`. @throws ImportError `config` where it makes no sense */
+function ownParts({ file, own = {} }: UpstreamCheckpoint): {
+  weights: Map<string, ArrayTensor>;
+  settings?: OwnSettings;
+} {
+  const { config, ...rest } = own;
+  const weights = new Map(
+    Object.entries(rest).filter((entry): entry is [string, ArrayTensor] => isArrayTensor(entry[1])),
+  );
+  if (config === undefined) return { weights };
+  try {
+    return { weights, settings: ownSchema.parse(config) };
+  } catch (cause) {
+    const [issue] = (cause as z.ZodError).issues ?? [];
+    throw new ImportError(
+      'config',
+      `${file}: gpt_talker.config.${issue?.path.join('.') ?? ''}: ${issue?.message ?? (cause as Error).message}; export the run again`,
+      { cause },
+    );
+  }
 }
 
 function parseConfig(checkpoint: UpstreamCheckpoint): z.infer<typeof configSchema> {

@@ -10,6 +10,8 @@ export interface UpstreamCheckpoint {
   weights: Map<string, ArrayTensor>;
   /** Plain nested data; undefined in a training checkpoint. */
   config: CheckpointDict | undefined;
+  /** What this project's own export has beside upstream's weights: more of them, and how the model reads. */
+  own?: CheckpointDict;
   /** What else is at the top: `lora_rank` and the like. */
   entries: string[];
   /** The file's first two characters: newer GPT-SoVITS versions write their number there, which only LoRA files are told by. */
@@ -33,6 +35,7 @@ export async function readUpstreamCheckpoint(file: string): Promise<UpstreamChec
     file,
     weights: withUpstreamNames(stateDict(checkpoint, key)),
     config: isDict(top.config) ? top.config : undefined,
+    own: isDict(top.gpt_talker) ? top.gpt_talker : undefined,
     entries: Object.keys(top),
     tag: await firstTwoCharacters(file),
   };

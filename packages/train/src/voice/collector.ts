@@ -1,4 +1,4 @@
-// What gathers while a voice is imported: its files, and what its user should know.
+// What gathers while a voice is made: its files, and what its user should know.
 import {
   exportOnnx,
   trace,
@@ -7,8 +7,8 @@ import {
   type TracedFunction,
   type TraceOptions,
 } from '@gpt-talker/tfjs-onnx';
-import { type VoiceContent } from '../export/voice-folder';
-import { listed } from './upstream-checkpoint';
+import { type VoiceContent } from './export/voice-folder';
+import { listed } from './import/upstream-checkpoint';
 
 /** How weights are stored; `int8` keeps those of the large products of ConGPT in 8 bits. */
 export type WeightStorage = 'float32' | 'float16' | 'int8';
@@ -39,10 +39,14 @@ export class Collector {
     this.options.onProgress?.(what);
   }
 
-  /** Adds `{key}.onnx`; with `compact`, its large products may be stored in 8 bits. */
-  async addGraph(key: string, { run, inputs, options }: Exportable, { compact = false } = {}): Promise<void> {
+  /** Adds `{key}.onnx`; where weights may have 8 bits, those of its large products with `compact`, and its convolutions with `kernels`. */
+  async addGraph(
+    key: string,
+    { run, inputs, options }: Exportable,
+    { compact = false, kernels = false }: { compact?: boolean; kernels?: boolean } = {},
+  ): Promise<void> {
     await this.step(`exporting ${key}.onnx`);
-    const bytes = exportOnnx(trace(run, inputs, options), this.storage(compact));
+    const bytes = exportOnnx(trace(run, inputs, options), this.storage(compact, kernels));
     this.contents.push({ key, path: `${key}.onnx`, bytes });
   }
 
@@ -55,10 +59,14 @@ export class Collector {
     if (names.length > 0) this.notes.push(`${file}: weights of no known use were left out: ${listed(names)}`);
   }
 
-  private storage(compact: boolean): ExportOptions {
+  private storage(compact: boolean, kernels: boolean): ExportOptions {
     const { weights } = this.options;
     if (weights === 'float32') return {};
-    if (weights === 'float16' || !compact) return { weights: 'float16' };
-    return { weights: 'float16', quantize: { bits: 8, blockSize: 128, minimumElements: 16_384 } };
+    if (weights === 'float16') return { weights };
+    return {
+      weights: 'float16',
+      ...(compact && { quantize: { bits: 8, blockSize: 128, minimumElements: 16_384 } }),
+      ...(kernels && { kernels: 'int8' }),
+    };
   }
 }
