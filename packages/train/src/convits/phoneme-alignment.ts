@@ -40,7 +40,7 @@ export async function learnAlignment(
     const aligner = new TokenAligner(phonemeModel(phonemes, emissions));
     for (const token of tokens) aligner.push(token);
     const sounding = new Int32Array(tokens.length).fill(-1);
-    if (aligner.score === -Infinity) return sounding; // more phonemes than can be said in its time
+    if (aligner.score === -Infinity) return sounding; // more time than its phonemes can take
     aligner.align(true).forEach(({ begin, end }, index) => sounding.fill(index - 1, begin, end));
     return sounding;
   };

@@ -53,7 +53,14 @@ export {
 } from './discriminator';
 export { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS, withoutPlaneAxis } from './period-discriminator';
 export { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
-export { absoluteDifference, alignmentLoss, discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from './losses';
+export {
+  absoluteDifference,
+  alignmentLoss,
+  discriminatorLoss,
+  featureMatchingLoss,
+  generatorLoss,
+  klLoss,
+} from './losses';
 export { LogMelSpectrogram, Spectrogram, type MelConfig, type SpectrogramConfig } from './spectrogram';
 export { MultiResolutionLoss, type MultiResolutionConfig } from './reconstruction-loss';
 export { sliceSegments } from './tensors';
