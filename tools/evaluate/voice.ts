@@ -1,9 +1,10 @@
-// Measures a voice: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR] [--pairs N].
+// Measures a voice: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR] [--pairs N] [--page FILE].
 // Prints textRetrieval (text → speech) and copyRetrieval (audio → tokens → audio), see evaluation.ts for what they are,
 // intelligibility: the words that pocketsphinx gets wrong, of the voice, of copies and of the teacher, see intelligibility.ts,
-// defects: missing endings, repeats, clicks and loudness, see defects.ts, and
-// following: whether the same text sounds excited after an excited history and sad after a sad one, see following.ts.
-import { mkdir } from 'node:fs/promises';
+// defects: missing endings, repeats, clicks and loudness, see defects.ts,
+// melody: how far the pitch moves within a sentence, beside the teacher's, and how loud the voice is, see melody.ts, and
+// following: whether the same text sounds excited after an excited history and sad after a sad one, see following.ts. --page writes a page on which a person compares voice, copy and teacher without knowing which is which.
+import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Audio, writeWavFile } from '@gpt-talker/audio';
@@ -14,6 +15,8 @@ import { evaluate, type EvaluationReport, type Score } from './evaluation';
 import { type FollowingReport, measureFollowing } from './following';
 import { Histories } from './histories';
 import { describeIntelligibility, measureIntelligibility } from './intelligibility';
+import { listeningPage } from './listening-page';
+import { describeMelody, measureMelody } from './melody';
 import { readSentences, SentencesError, sentencesInCorpus } from './sentences';
 import { loadSubject } from './subject';
 
@@ -25,6 +28,8 @@ const DEFAULTS = {
   seed: '1',
   pairs: '50',
 };
+/** As many as a person has patience for. */
+const PAGE_SENTENCES = 20;
 const GRAMMAR = path.join(ROOT, 'tools/corpus/grammar');
 
 async function main(): Promise<void> {
@@ -36,6 +41,7 @@ async function main(): Promise<void> {
       seed: { type: 'string' },
       keep: { type: 'string' },
       pairs: { type: 'string' },
+      page: { type: 'string' },
     },
   });
   const config = readCorpusConfig(CORPUS_CONFIG);
@@ -73,7 +79,17 @@ async function main(): Promise<void> {
     });
     const said = { voice: spoken.map(({ audio }) => audio), copy: copies, teacher: references };
     const intelligibility = await measureIntelligibility(sentences, said);
+    if (values.page !== undefined) {
+      const shown = sentences.slice(0, PAGE_SENTENCES).map((sentence, index) => ({
+        sentence,
+        voice: said.voice[index],
+        copy: copies[index],
+        teacher: references[index],
+      }));
+      await writeFile(values.page, await listeningPage(subject.name, shown, String(seed)));
+    }
     const defects = await findDefects(spoken);
+    const melody = measureMelody(spoken);
     const histories = new Histories(config, GRAMMAR);
     const following = await measureFollowing(
       sentences.slice(0, Number(values.pairs ?? DEFAULTS.pairs)),
@@ -86,11 +102,12 @@ async function main(): Promise<void> {
     );
     console.log(
       values.json
-        ? JSON.stringify({ voice: subject.name, ...report, intelligibility, defects, following })
+        ? JSON.stringify({ voice: subject.name, ...report, intelligibility, defects, melody, following })
         : [
             describe(subject.name, report),
             ...describeIntelligibility(intelligibility),
             ...describeDefects(defects),
+            ...describeMelody(melody),
             ...describeFollowing(following),
           ].join('\n'),
     );

@@ -13,7 +13,12 @@ test.each([
   ['a word too many', 'the cat sat down', 'the cat sat right down', [0, 0, 1]],
   ['nothing', 'the cat sat down', '', [0, 4, 0]],
   ['one word taken for two', 'the catalog', 'the cattle log', [1, 0, 1]],
-  ['all at once: as many substitutions as possible', 'one two three four five', 'two tree four four five six', [3, 0, 1]],
+  [
+    'all at once: as many substitutions as possible',
+    'one two three four five',
+    'two tree four four five six',
+    [3, 0, 1],
+  ],
 ])('%s', (_, said, heard, [substitutions, deletions, insertions]) => {
   expect(countWordErrors(said, heard)).toEqual({
     substitutions,

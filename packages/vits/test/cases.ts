@@ -108,7 +108,9 @@ export const MODULE_CASES: ModuleCase[] = [
         outputChannels: 16,
         heads: 4,
       });
-      return ({ ssl, text, ge, ssl_mask, text_mask }) => ({ y: attention.forward(ssl, text, ge, ssl_mask, text_mask) });
+      return ({ ssl, text, ge, ssl_mask, text_mask }) => ({
+        y: attention.forward(ssl, text, ge, ssl_mask, text_mask).output,
+      });
     },
   },
 ];

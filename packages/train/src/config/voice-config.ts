@@ -89,7 +89,15 @@ const vits = z.strictObject({
     betas: z.tuple([fraction, fraction]),
     clipNorm: rate,
     totalSteps: positive,
-    lossWeights: z.strictObject({ mel: rate, kl: rate, pitch: rate, level: z.number().nonnegative().optional() }),
+    lossWeights: z.strictObject({
+      mel: rate,
+      kl: z.number().nonnegative(),
+      pitch: rate,
+      level: z.number().nonnegative().optional(),
+      alignment: rate.optional(),
+    }),
+    /** Of a batch, decoded from the posterior; 0: none, and the posterior is left out. */
+    posteriorShare: fraction.optional(),
     loudness: z.number().min(-60).max(0).optional(),
     accumulate: positive.default(1),
     /** Discriminators that judge what is made; absent: none. */
@@ -206,6 +214,7 @@ function conVitsOf({ name, seed, encoder, sampleRate, hopSamples, vits, noiseSca
       phonemes: train.phonemes,
       referenceFrames: train.referenceFrames,
       ...(train.loudness !== undefined && { loudness: train.loudness }),
+      ...(train.posteriorShare !== undefined && { posteriorShare: train.posteriorShare }),
     },
     lossWeights: {
       ...train.lossWeights,

@@ -4,6 +4,7 @@ import type { Batch } from '../engine/engine';
 import type { DropoutNoise } from '../engine/noise';
 import type { StageBatches, StepBatches } from '../run/stage';
 import { CropSampler } from './crops';
+import { learnAlignment, type AlignTurn } from './phoneme-alignment';
 import type { ConVitsRecipe } from './recipe';
 import type { ConVitsSampler } from './sampler';
 import { UtteranceSampler } from './utterances';
@@ -30,7 +31,8 @@ export class ConVitsBatches implements StageBatches {
 
   /** @throws DatasetError `empty` where a split has no dialogue, TrainingDataError where none of its utterances will do */
   static async open(corpus: PreparedCorpus, recipe: ConVitsRecipe, dropout: DropoutNoise): Promise<ConVitsBatches> {
-    const train = await samplerOf(corpus, 'train', recipe);
+    const align = recipe.lossWeights.alignment ? await learnAlignment(corpus, recipe) : undefined;
+    const train = await samplerOf(corpus, 'train', recipe, align);
     return new ConVitsBatches(train, await samplerOf(corpus, 'validation', recipe), recipe, dropout);
   }
 
@@ -60,13 +62,18 @@ export class ConVitsBatches implements StageBatches {
 }
 
 /** @throws DatasetError `empty`, TrainingDataError */
-function samplerOf(corpus: PreparedCorpus, split: Split, recipe: ConVitsRecipe): Promise<ConVitsSampler> {
+function samplerOf(
+  corpus: PreparedCorpus,
+  split: Split,
+  recipe: ConVitsRecipe,
+  align?: AlignTurn,
+): Promise<ConVitsSampler> {
   const { examples } = recipe;
   // What is held out is compared one batch at a time, however many make a step.
   const options = split === 'train' ? recipe : { ...recipe, accumulate: 1 };
   if (examples.kind === 'utterances') return UtteranceSampler.open(corpus, split, { ...options, examples });
   const seed = split === 'train' ? recipe.seed : recipe.seed + 1;
-  return CropSampler.open(corpus, split, { ...options, seed, examples });
+  return CropSampler.open(corpus, split, { ...options, seed, examples, align });
 }
 
 /** Frames that are spoken in a batch, without their padding where all of it is decoded. */

@@ -25,6 +25,7 @@ import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import type { Batch } from '../engine/engine';
 import { normals } from '../engine/noise';
 import { TrainingDataError } from '../run/data-error';
+import type { AlignTurn } from './phoneme-alignment';
 import { pitchContour } from './pitch-contour';
 import type { ConVitsRecipe, CropRecipe } from './recipe';
 import { checkIds, type ConVitsSampler, type ReadBatch } from './sampler';
@@ -36,6 +37,8 @@ const LEAST_TOKENS = 8;
 
 export type CropOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio'> & {
   examples: CropRecipe;
+  /** Which phoneme sounds where; default: nobody knows. */
+  align?: AlignTurn;
   model: Pick<ConVitsRecipe['model'], 'interChannels' | 'symbols' | 'quantizer'>;
 };
 
@@ -86,7 +89,7 @@ export class CropSampler implements ConVitsSampler {
   }
 
   async read(number: number): Promise<ReadBatch> {
-    const { seed, examples, audio: rates, model } = this.options;
+    const { seed, examples, audio: rates, model, align } = this.options;
     const { utterances: B, tokens: T, phonemes: L, referenceFrames: R } = examples;
     const { sampleRate, hopSamples, fftSize } = rates;
     const random = randomForName(seed, `stretches/${number}`);
@@ -105,6 +108,7 @@ export class CropSampler implements ConVitsSampler {
       source: new Float32Array(B * 2 * frames * hopSamples),
       reference: new Float32Array(B * bins * R),
       referenceMask: new Float32Array(B * R),
+      alignment: align && new Float32Array(B * frames * L),
     };
     for (let row = 0; row < B; row++) {
       const index = random.integer(this.utterances.size);
@@ -123,6 +127,13 @@ export class CropSampler implements ConVitsSampler {
       batch.text.set(turn.phonemes, row * L);
       batch.textMask.fill(1, row * L, row * L + turn.phonemes.length);
       const used = tokens.length * FRAMES_PER_TOKEN;
+      if (align && batch.alignment) {
+        const sounding = align(turn).subarray(start, start + T);
+        for (let frame = 0; frame < used; frame++) {
+          const phoneme = sounding[Math.floor(frame / FRAMES_PER_TOKEN)];
+          if (phoneme >= 0) batch.alignment[(row * frames + frame) * L + phoneme] = 1;
+        }
+      }
       batch.frameMask.fill(1, row * frames, row * frames + used);
       const first = start * FRAMES_PER_TOKEN * hopSamples;
       const samples = padded(audio.samples.subarray(first, first + used * hopSamples), used * hopSamples);
@@ -161,6 +172,7 @@ export class CropSampler implements ConVitsSampler {
       source: float32(batch.source, [B, 2, frames * hopSamples]),
       posterior_noise: normals(random, [B, model.interChannels, frames]),
       prior_noise: normals(random, [B, model.interChannels, frames]),
+      ...(batch.alignment && { alignment: float32(batch.alignment, [B, frames, L]) }),
     };
     return { number, names, batch: tensors };
   }

@@ -14,10 +14,11 @@ export interface ConVitsNetwork {
 }
 
 /** Both players with the initial weights of the recipe's seed; names are upstream's. */
-export function createConVits({ weightSeed, model: sizes, discriminators }: ConVitsRecipe): ConVitsNetwork {
+export function createConVits({ weightSeed, model: sizes, examples, discriminators }: ConVitsRecipe): ConVitsNetwork {
   ensureBackend();
   const store = new ParameterStore({ seed: weightSeed });
-  const model = new ConVits(store.scope(), sizes);
+  const posterior = examples.kind !== 'crops' || examples.posteriorShare !== 0;
+  const model = new ConVits(store.scope(), sizes, { posterior });
   return { store, model, ...(discriminators && { discriminators: new Discriminators(store.scope(), discriminators) }) };
 }
 

@@ -49,6 +49,8 @@ export interface CropRecipe {
    * however loud the reference is. Default: everything is as it was recorded.
    */
   readonly loudness?: number;
+  /** Which share of a batch is decoded from the posterior, default a half; 0: there is no posterior, and `kl` counts for nothing. */
+  readonly posteriorShare?: number;
 }
 
 /** Whole utterances, padded to the nearest of a few lengths, of which a random segment is decoded. */
@@ -73,6 +75,8 @@ export interface LossWeights {
   readonly pitch?: number;
   /** Draws the loudness to what it should be; the mel loss alone leaves it some decibels apart. */
   readonly level?: number;
+  /** Draws the attention of frames to the phonemes that sound there; see phoneme-alignment.ts. */
+  readonly alignment?: number;
   /** Default 1, as all that follow. */
   readonly adversarial?: number;
   readonly feature?: number;

@@ -1,8 +1,8 @@
-// Crops: the posterior's latent is decoded for half of the batch and the prior's own for the other half, so that the path that speaks is
-// trained for sound as well. B batch, Z latent channels, F frames, S samples.
+// Crops: the posterior's latent is decoded for some of the batch (half, by default) and the prior's own for the others, so that the path
+// that speaks is trained for sound as well. B batch, Z latent channels, F frames, S samples.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Noise } from '@gpt-talker/nn';
-import { klLoss, MultiResolutionLoss } from '@gpt-talker/vits/model';
+import { alignmentLoss, klLoss, MultiResolutionLoss } from '@gpt-talker/vits/model';
 import type { ConVitsNetwork } from './model';
 import type { ConVitsRecipe } from './recipe';
 import type { Generated, Reconstruction, Tensors } from './reconstruction';
@@ -13,47 +13,50 @@ export class CropReconstruction implements Reconstruction {
     ...['codes', 'text', 'text_mask', 'frame_mask', 'waveform', 'reference', 'reference_mask', 'source', 'prior_noise'],
   ];
   /**
-   * At three resolutions, none of them finer than some periods of a low voice: where a pulse lies is the source's affair, and not the
-   * same as in the recording.
+   * At two resolutions. Neither is finer than some periods of a low voice: where a pulse lies is the source's affair, and not the same as
+   * in the recording. Neither is coarser than a short phoneme: a third, of 128 ms, took more than half of the time.
    */
   private readonly distance: MultiResolutionLoss;
+  private readonly posteriorShare: number;
 
   constructor(
     private readonly network: ConVitsNetwork,
     private readonly recipe: ConVitsRecipe,
   ) {
-    const { sampleRate } = recipe.audio;
-    this.distance = new MultiResolutionLoss({ sampleRate, fftSizes: [512, 1024, 2048], mels: [42, 80, 120] });
+    const { audio, examples } = recipe;
+    this.posteriorShare = (examples.kind === 'crops' ? examples.posteriorShare : undefined) ?? 0.5;
+    this.distance = new MultiResolutionLoss({ sampleRate: audio.sampleRate, fftSizes: [512, 1024], mels: [42, 80] });
   }
 
   generate(batch: Tensors, dropout?: Noise): Generated {
     const { model } = this.network;
+    const { lossWeights, noiseScale } = this.recipe;
     const frameMask = batch.frame_mask;
-    const pass = model.trainingPass({
-      codes: batch.codes,
-      text: batch.text,
-      textMask: batch.text_mask,
-      spectrogram: batch.spectrogram,
-      frameMask,
-      reference: { spectrogram: batch.reference, mask: batch.reference_mask },
-      noise: batch.posterior_noise,
-      source: batch.source,
-      dropout,
-    });
-    const [B, Z, F] = pass.latent.shape as [number, number, number];
-    const half = Math.floor(B / 2);
-    const fromPrior = model.latentOf(pass.prior, batch.prior_noise, this.recipe.noiseScale, pass.style, frameMask);
-    const latent = tf.concat(
-      [tf.slice(pass.latent, [0, 0, 0], [half, Z, F]), tf.slice(fromPrior, [half, 0, 0], [B - half, Z, F])],
-      0,
-    );
-    const audio = model.decode(latent, pass.style, batch.source); // (B, 1, S)
+    const request = { codes: batch.codes, text: batch.text, textMask: batch.text_mask, frameMask, dropout };
+    const pass =
+      this.posteriorShare > 0
+        ? model.trainingPass({
+            ...request,
+            spectrogram: batch.spectrogram,
+            reference: { spectrogram: batch.reference, mask: batch.reference_mask },
+            noise: batch.posterior_noise,
+            source: batch.source,
+          })
+        : undefined;
+    const style = pass?.style ?? model.style(batch.reference, batch.reference_mask, dropout);
+    const prior = pass?.prior ?? model.prior({ ...request, style });
+    const fromPrior = model.latentOf(prior, batch.prior_noise, noiseScale, style, frameMask);
+    const latent = pass ? mixed(pass.latent, fromPrior, this.posteriorShare) : fromPrior;
+    const audio = model.decode(latent, style, batch.source); // (B, 1, S)
     const made = tf.reshape(audio, batch.waveform.shape);
     const losses = {
       mel: this.distance.forward(made, batch.waveform) as tf.Scalar,
-      kl: klLoss(pass.zp, pass.posterior.logScale, pass.prior.mean, pass.prior.logScale, frameMask) as tf.Scalar,
-      pitch: pitchDifference(model.pitch(pass.prior, pass.style), batch.pitch, batch.voiced),
-      ...(this.recipe.lossWeights.level && { level: levelDifference(made, batch.waveform, frameMask) }),
+      ...(pass && {
+        kl: klLoss(pass.zp, pass.posterior.logScale, prior.mean, prior.logScale, frameMask) as tf.Scalar,
+      }),
+      pitch: pitchDifference(model.pitch(prior, style), batch.pitch, batch.voiced),
+      ...(lossWeights.level && { level: levelDifference(made, batch.waveform, frameMask) }),
+      ...(lossWeights.alignment && { alignment: alignmentLoss(prior.attention, batch.alignment) as tf.Scalar }),
     };
     return { audio, recorded: tf.expandDims(batch.waveform, 1), losses };
   }
@@ -74,6 +77,13 @@ export class CropReconstruction implements Reconstruction {
     const audio = model.decode(latent, style, batch.source);
     return { loss: this.distance.forward(tf.reshape(audio, batch.waveform.shape), batch.waveform), audio };
   }
+}
+
+/** The first rows from one latent [B, Z, F], `share` of them, the others from another. */
+function mixed(first: tf.Tensor, second: tf.Tensor, share: number): tf.Tensor {
+  const [B, Z, F] = first.shape as [number, number, number];
+  const count = Math.floor(B * share);
+  return tf.concat([tf.slice(first, [0, 0, 0], [count, Z, F]), tf.slice(second, [count, 0, 0], [B - count, Z, F])], 0);
 }
 
 /** How many octaves the predicted pitch is from the measured one, the mean over voiced frames; all [B, F]. */

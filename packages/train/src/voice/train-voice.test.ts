@@ -49,6 +49,10 @@ const recipes = voiceRecipesOf(config);
 type Train = (options: TrainingOptions) => Promise<unknown>;
 const trainGpt: Train = (options) => trainConGpt(recipes.gpt, options);
 const trainVits: Train = (options) => trainConVits(recipes.vits, options);
+const { train: vitsTraining } = config.vits;
+const aligned = { ...vitsTraining, posteriorShare: 0, lossWeights: { mel: 45, kl: 0, pitch: 10, alignment: 3 } };
+const trainAligned: Train = (options) =>
+  trainConVits(voiceRecipesOf({ ...config, vits: { ...config.vits, train: aligned } }).vits, options);
 
 let folder: string;
 let prepared: string;
@@ -79,6 +83,7 @@ function afterTwoSteps(): Partial<TrainingOptions> {
 test.each([
   ['ConGPT', trainGpt],
   ['ConVITS', trainVits],
+  ['ConVITS without a posterior', trainAligned],
 ])('%s resumes bit for bit, and closes the corpus', async (name, train) => {
   const whole = await logOf(train, `${name}-whole`);
   expect(whole).toHaveLength(6);
@@ -88,6 +93,12 @@ test.each([
   const open = await readdir('/proc/self/fd').catch(() => []); // none where the system does not tell
   const targets = await Promise.all(open.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')));
   expect(targets).not.toContain(prepared);
+});
+
+test('what is weighted is what is minimised: the alignment, and no posterior where none is decoded', async () => {
+  const [{ metrics }] = (await logOf(trainAligned, 'aligned')) as { metrics: Record<string, number> }[];
+  expect(Object.keys(metrics).sort()).toEqual(['alignment', 'gradient_norm', 'loss', 'mel', 'pitch']);
+  expect(metrics.loss).toBeCloseTo(45 * metrics.mel + 10 * metrics.pitch + 3 * metrics.alignment, 3);
 });
 
 test('ConGPT keeps the durations of its corpus beside its checkpoints', async () => {

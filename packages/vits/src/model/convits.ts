@@ -24,7 +24,7 @@ import { HifiganDecoder } from './decoder/hifigan-decoder';
 import { IstftDecoder } from './decoder/istft-decoder';
 import { PitchPredictor } from './decoder/pitch-predictor';
 import { PosteriorEncoder } from './posterior-encoder';
-import { PriorEncoder, type Gaussian } from './prior-encoder';
+import { PriorEncoder, type Gaussian, type Prior } from './prior-encoder';
 import { Quantizer, type Quantized } from './quantizer';
 import { SourceFilterDecoder } from './decoder/source-filter-decoder';
 import { SpeakerStyle } from './speaker-style';
@@ -88,7 +88,7 @@ export interface TrainingPass {
   audio: tf.Tensor;
   /** [B, G, 1] */
   style: tf.Tensor;
-  prior: Gaussian;
+  prior: Prior;
   posterior: Gaussian;
   /** The posterior's sample [B, Z, F]. */
   latent: tf.Tensor;
@@ -201,7 +201,7 @@ export class ConVits {
   }
 
   /** Mean and log σ of the prior for every frame. */
-  prior({ codes, style, dropout, ...rest }: PriorRequest): Gaussian {
+  prior({ codes, style, dropout, ...rest }: PriorRequest): Prior {
     return this.priorEncoder.forward({
       ...rest,
       style: this.textStyle(style),

@@ -14,6 +14,13 @@ export interface PhonemeAttentionConfig {
 
 const HIDDEN = -1e4;
 
+export interface AttendedPhonemes {
+  /** [B, output, F] */
+  output: tf.Tensor;
+  /** How much of each frame's attention each phoneme has [B, N, F, L]. */
+  attention: tf.Tensor;
+}
+
 export class PhonemeAttention {
   private readonly frameInput: Conv1d;
   private readonly phonemeInput: Conv1d;
@@ -39,21 +46,22 @@ export class PhonemeAttention {
     this.output = new Conv1d(scope.child('c_post'), styleChannels, outputChannels, 1);
   }
 
-  /** frames [B, C, F], phonemes [B, C, L], masks [B, 1, F] and [B, 1, L], style [B, G, 1] → [B, output, F] */
+  /** frames [B, C, F], phonemes [B, C, L], masks [B, 1, F] and [B, 1, L], style [B, G, 1] */
   forward(
     frames: tf.Tensor,
     phonemes: tf.Tensor,
     style: tf.Tensor,
     frameMask?: tf.Tensor,
     textMask?: tf.Tensor,
-  ): tf.Tensor {
+  ): AttendedPhonemes {
     const content = this.frameInput.forward(masked(frames, frameMask)); // (B, G, F)
     const text = this.phonemeInput.forward(masked(phonemes, textMask)); // (B, G, L)
-    const attended = this.attend(masked(content, frameMask), masked(text, textMask), textMask);
-    return this.output.forward(masked(tf.add(tf.add(attended, content), style), frameMask));
+    const { attended, attention } = this.attend(masked(content, frameMask), masked(text, textMask), textMask);
+    const output = this.output.forward(masked(tf.add(tf.add(attended, content), style), frameMask));
+    return { output, attention };
   }
 
-  private attend(content: tf.Tensor, text: tf.Tensor, textMask?: tf.Tensor): tf.Tensor {
+  private attend(content: tf.Tensor, text: tf.Tensor, textMask?: tf.Tensor) {
     const [batch, channels, frames] = content.shape;
     const { heads } = this.config;
     const width = channels / heads;
@@ -61,7 +69,8 @@ export class PhonemeAttention {
     const query = tf.mul(split(this.query.forward(content)), width ** -0.5);
     let scores = tf.matMul(query, split(this.key.forward(text)), true, false); // (B, N, F, L)
     if (textMask) scores = tf.add(scores, tf.mul(tf.sub(1, tf.expandDims(textMask, 1)), HIDDEN));
-    const attended = tf.matMul(split(this.value.forward(text)), tf.softmax(scores), false, true); // (B, N, D, F)
-    return this.attentionOutput.forward(tf.reshape(attended, [batch, channels, frames]));
+    const attention = tf.softmax(scores);
+    const values = tf.matMul(split(this.value.forward(text)), attention, false, true); // (B, N, D, F)
+    return { attended: this.attentionOutput.forward(tf.reshape(values, [batch, channels, frames])), attention };
   }
 }

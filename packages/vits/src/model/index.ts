@@ -35,9 +35,9 @@ export { IstftDecoder } from './decoder/istft-decoder';
 export { SourceFilterDecoder } from './decoder/source-filter-decoder';
 export { PitchPredictor } from './decoder/pitch-predictor';
 export { type Decoder } from './decoder/decoder';
-export { PhonemeAttention, type PhonemeAttentionConfig } from './cross-attention';
+export { PhonemeAttention, type AttendedPhonemes, type PhonemeAttentionConfig } from './cross-attention';
 export { PosteriorEncoder, type PosteriorEncoderConfig } from './posterior-encoder';
-export { PriorEncoder, type Gaussian, type PriorInputs } from './prior-encoder';
+export { PriorEncoder, type Gaussian, type Prior, type PriorInputs } from './prior-encoder';
 export { Quantizer, type Quantized } from './quantizer';
 export { startCodebook, updateCodebook, type CodebookState, type CodebookUpdateOptions } from './codebook-training';
 export { RelativeEncoder, type RelativeEncoderConfig } from './relative-encoder';
@@ -53,7 +53,14 @@ export {
 } from './discriminator';
 export { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS, withoutPlaneAxis } from './period-discriminator';
 export { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
-export { absoluteDifference, discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from './losses';
+export {
+  absoluteDifference,
+  alignmentLoss,
+  discriminatorLoss,
+  featureMatchingLoss,
+  generatorLoss,
+  klLoss,
+} from './losses';
 export { LogMelSpectrogram, Spectrogram, type MelConfig, type SpectrogramConfig } from './spectrogram';
 export { MultiResolutionLoss, type MultiResolutionConfig } from './reconstruction-loss';
 export { sliceSegments } from './tensors';

@@ -20,6 +20,19 @@ export function klLoss(
   return tf.div(tf.sum(tf.mul(divergence, mask)), tf.sum(mask));
 }
 
+/** Attention below this is as good as none. */
+const LEAST_ATTENTION = 1e-5;
+
+/**
+ * How far the attention of frames to phonemes is from where the phonemes are known to sound: the cross entropy, in nats a frame.
+ * attention [B, N, F, L] of N heads, of which it is enough that they look there together; alignment [B, F, L], whose rows are
+ * distributions, or 0 where nothing is known.
+ */
+export function alignmentLoss(attention: tf.Tensor, alignment: tf.Tensor): tf.Tensor {
+  const seen = tf.log(tf.add(tf.mean(attention, 1), LEAST_ATTENTION)); // (B, F, L)
+  return tf.neg(tf.div(tf.sum(tf.mul(seen, alignment)), tf.add(tf.sum(alignment), 1)));
+}
+
 const sumOf = (terms: tf.Tensor[]): tf.Tensor => terms.reduce((sum, term) => tf.add(sum, term));
 
 /** LS-GAN: the discriminators draw real scores to 1 and fake ones to 0. Hand in judgements of detached fakes. */

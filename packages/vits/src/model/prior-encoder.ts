@@ -30,6 +30,11 @@ export interface Gaussian {
   logScale: tf.Tensor;
 }
 
+export interface Prior extends Gaussian {
+  /** Which phoneme each frame looks at, by head [B, N, F, L]. */
+  attention: tf.Tensor;
+}
+
 export class PriorEncoder {
   private readonly input: Conv1d;
   private readonly speechEncoder: RelativeEncoder;
@@ -69,14 +74,14 @@ export class PriorEncoder {
     this.output = new Conv1d(scope.child('proj'), hiddenChannels, 2 * config.interChannels, 1);
   }
 
-  forward({ quantized, text, style, frameMask, textMask, noise }: PriorInputs): Gaussian {
+  forward({ quantized, text, style, frameMask, textMask, noise }: PriorInputs): Prior {
     const projected = masked(this.input.forward(masked(quantized, frameMask)), frameMask); // (B, C, F)
     const speech = this.speechEncoder.forward(projected, frameMask, noise);
     const embedded = swapChannelsAndTime(this.textEmbedding.forward(text)); // (B, C, L)
     const phonemes = this.textEncoder.forward(embedded, textMask, noise);
-    const mixed = this.crossAttention.forward(speech, phonemes, style, frameMask, textMask);
-    const hidden = this.mixedEncoder.forward(mixed, frameMask, noise);
+    const { output, attention } = this.crossAttention.forward(speech, phonemes, style, frameMask, textMask);
+    const hidden = this.mixedEncoder.forward(output, frameMask, noise);
     const [mean, logScale] = splitChannels(masked(this.output.forward(hidden), frameMask)); // (B, Z, F)
-    return { mean, logScale };
+    return { mean, logScale, attention };
   }
 }
