@@ -1,7 +1,6 @@
 // A first stage of GPT-SoVITS v2: 732 phoneme ids, of which the first 512 and all other weights are those of v1's fixture, whose numbers
 // therefore hold. PARITY_V2_DIR may name the folder of congpt-v2-small.ckpt.
 import fs from 'node:fs';
-import path from 'node:path';
 import { SessionHost, float32 } from '@gpt-talker/runtime';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { hideEmptyRow } from '../src/feeds';
