@@ -74,6 +74,12 @@ test('help is no failure', async () => {
   expect(code).toBe(0);
 });
 
+test('says its version', async () => {
+  const { code, stdout } = await run('--version');
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  expect(code).toBe(0);
+});
+
 const entry = {
   ...{
     step: 120,

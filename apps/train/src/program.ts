@@ -1,5 +1,6 @@
 // The commands of gpt-talker-train. Each is a file under commands/; this one only lists them.
 import { Command } from 'commander';
+import { version } from '../package.json';
 import { addAlignCommand } from './commands/align';
 import { addCollectCommand } from './commands/collect';
 import { addEncoderCommand } from './commands/encoder';
@@ -13,6 +14,7 @@ export function createProgram(): Command {
   // Settings come first: commands inherit them when they are added.
   const program = new Command('gpt-talker-train')
     .description('Prepares data, trains the two models of a voice, evaluates and exports it.')
+    .version(version, '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>

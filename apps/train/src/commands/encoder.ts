@@ -1,21 +1,44 @@
 // gpt-talker-train encoder: learns the codes that stand for speech.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
+import type { CorpusFormat } from '@gpt-talker/dataset';
+import { UsageError } from '../failure';
+import { FORMATS } from './formats';
+
+interface EncoderArguments {
+  config: string;
+  corpus?: string;
+  format?: CorpusFormat;
+  manifest?: string;
+  out: string;
+}
 
 export function addEncoderCommand(program: Command): void {
   program
     .command('encoder')
     .description('learn the speech codes of a spectral voice from a corpus')
     .requiredOption('--config <file>', 'configuration of the voice')
-    .requiredOption('--manifest <file>', 'corpus: JSON Lines, one dialogue a line')
+    .option('--corpus <path>', 'folder of the corpus, or its list or manifest')
+    .addOption(new Option('--format <name>', 'how the corpus is laid out').choices(FORMATS))
+    .option('--manifest <file>', 'the same as --corpus FILE --format manifest')
     .requiredOption('--out <file>', 'where to write the codes (safetensors)')
-    .action(async ({ config, manifest, out }: { config: string; manifest: string; out: string }) => {
+    .action(async ({ config, corpus, format, manifest, out }: EncoderArguments) => {
       const { writeAtomically } = await import('@gpt-talker/dataset');
       const { fitEncoder, readVoiceConfig } = await import('@gpt-talker/train');
       const encoder = await fitEncoder(await readVoiceConfig(config), {
-        manifest,
+        ...source({ corpus, format, manifest }),
         onProgress: (message) => console.error(message),
       });
       await writeAtomically(out, encoder.toBytes());
       console.log(out);
     });
+}
+
+function source({ corpus, format, manifest }: Pick<EncoderArguments, 'corpus' | 'format' | 'manifest'>) {
+  if (manifest !== undefined) {
+    if (corpus !== undefined) throw new UsageError('--manifest and --corpus name two corpora; give one');
+    return { corpus: manifest, format: 'manifest' as const };
+  }
+  if (corpus === undefined) throw new UsageError('--corpus is missing: name the folder with the recordings');
+  if (format === undefined) throw new UsageError(`--format is missing: ${FORMATS.join(', ')}`);
+  return { corpus, format };
 }

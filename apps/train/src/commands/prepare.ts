@@ -3,6 +3,7 @@ import path from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CorpusFormat, PrepareOptions, SpeechSpec, TextFeatureSpec } from '@gpt-talker/dataset';
 import { UsageError } from '../failure';
+import { FORMATS } from './formats';
 import { ProgressLine } from './prepare-progress';
 
 interface PrepareArguments {
@@ -28,8 +29,6 @@ interface PrepareArguments {
   preview: boolean;
   upstream?: string;
 }
-
-const FORMATS: readonly CorpusFormat[] = ['dailytalk', 'ncssd', 'list', 'manifest'];
 
 export function addPrepareCommand(program: Command): void {
   program

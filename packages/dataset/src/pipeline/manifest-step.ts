@@ -1,5 +1,6 @@
 // Step 1: every turn with the hash of its recording's bytes, by which all later work on it is recognised.
 import { readFile, stat } from 'node:fs/promises';
+import { DatasetError } from '../errors';
 import { isMissing } from '../files/missing';
 import { writeAtomically } from '../files/atomic';
 import { contentKey, sha256 } from '../files/hash';
@@ -10,6 +11,7 @@ import { type StepResult } from './task';
 export async function manifestStep(output: string, turns: readonly PlannedTurn[]): Promise<StepResult> {
   const described: ChunkTurn[] = [];
   for (const turn of turns) {
+    await refuseNoFile(turn.audio);
     const bytes = await readFile(turn.audio).catch(() => new Uint8Array(0));
     described.push({
       ...turn,
@@ -28,6 +30,17 @@ export async function manifestStep(output: string, turns: readonly PlannedTurn[]
     seconds: described.reduce((sum, turn) => sum + turn.aboutSeconds, 0),
     recognised: done,
   };
+}
+
+/**
+ * A pipe or a device might never end, and nothing would say so. What is not there at all is skipped later, by name.
+ * @throws DatasetError `manifest`
+ */
+async function refuseNoFile(recording: string): Promise<void> {
+  const found = await stat(recording).catch(() => undefined);
+  if (!found || found.isFile()) return;
+  const kind = found.isDirectory() ? 'a folder' : found.isFIFO() ? 'a named pipe' : 'a device or socket';
+  throw new DatasetError('manifest', `${recording}: is ${kind} where a recording is named; name a sound file`);
 }
 
 /** Good enough for a progress display; what is kept is measured when the file is decoded. */

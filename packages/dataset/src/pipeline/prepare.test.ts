@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdtemp, readFile, readdir, readlink, rm, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -255,6 +256,19 @@ it('redoes a damaged shard, and removes what an interrupted write left', async (
   await writeFile(at('out/3-audio/half.safetensors.123-4.partial'), 'half');
   await run();
   expect(await folderSnapshot(at('out'))).toEqual(whole);
+});
+
+it('refuses a named pipe or a folder where a recording is named, at once', async () => {
+  writeFiles(folder, good);
+  const lines = (audio: string) =>
+    JSON.stringify({ id: 'd', turns: [{ role: 'user', speaker: 'a', text: 'Hello there.', audio }] });
+  await writeFile(at('m.jsonl'), lines('corpus'));
+  const refused = () => expect(run({ corpus: at('m.jsonl'), format: 'manifest' })).rejects;
+  await refused().toThrow(/corpus: is a folder where a recording is named/);
+  if (process.platform === 'win32') return;
+  execFileSync('mkfifo', [at('pipe.wav')]);
+  await writeFile(at('m.jsonl'), lines('pipe.wav'));
+  await refused().toThrow(/pipe\.wav: is a named pipe where a recording is named/);
 });
 
 it('stops when told to, and goes on later', async () => {

@@ -1,21 +1,55 @@
 // Reads a configuration file and checks it against a schema. An unknown key is an error that names the nearest known one, so
 // that a misspelt key is never silently ignored.
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { distance } from 'fastest-levenshtein';
-import { parse } from 'yaml';
+import { parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { VoiceConfigError } from './config-error';
 
 /** Reads YAML or JSON. @throws VoiceConfigError where the file is not there or malformed */
 export async function readConfigFile(file: string): Promise<unknown> {
+  const found = await stat(file).catch((cause: NodeJS.ErrnoException) => {
+    throw new VoiceConfigError(`${file}: cannot be read (${cause.code}); check the path`, { cause });
+  });
+  if (!found.isFile()) throw new VoiceConfigError(`${file}: is no file; name the configuration's file`);
+  if (found.size > MOST_BYTES)
+    throw new VoiceConfigError(
+      `${file}: has ${found.size} bytes, a configuration at most ${MOST_BYTES}; check the path`,
+    );
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new VoiceConfigError(`${file}: cannot be read (${cause.code}); check the path`, { cause });
   });
+  if (deepest(text) > MOST_LEVELS)
+    throw new VoiceConfigError(`${file}: is nested more than ${MOST_LEVELS} levels deep, which no configuration is`);
   try {
-    return parse(text);
+    const document = parseDocument(text);
+    // What YAML only warns of, an unknown tag for example, would be read as something else than was meant.
+    const [problem] = [...document.errors, ...document.warnings];
+    if (problem) throw problem;
+    return document.toJS({ maxAliasCount: MOST_ALIASES });
   } catch (error) {
-    throw new VoiceConfigError(`${file}: ${(error as Error).message.split('\n')[0]}`, { cause: error });
+    throw new VoiceConfigError(`${file}: ${(error as Error).message.split('\n')[0].replace(/:$/, '')}`, {
+      cause: error,
+    });
   }
+}
+
+const MOST_BYTES = 2 ** 20;
+const MOST_LEVELS = 32;
+const MOST_ALIASES = 100;
+
+/** How deep brackets and indentation nest, at most: told before a parser recurses into them. */
+function deepest(text: string): number {
+  let [brackets, most] = [0, 0];
+  for (const character of text) {
+    if (character === '[' || character === '{') most = Math.max(most, ++brackets);
+    else if (character === ']' || character === '}') brackets = Math.max(0, brackets - 1);
+  }
+  for (const line of text.split('\n')) {
+    const [indentation] = /^[ -]*/.exec(line)!;
+    most = Math.max(most, indentation.length / 2);
+  }
+  return most;
 }
 
 /** @throws VoiceConfigError naming the file, the key, and what it should have been */

@@ -64,6 +64,26 @@ test('malformed files and other files are refused', async () => {
   await expect(readStageConfig(file)).rejects.toThrow(/neither a voice/);
 });
 
+test.each([
+  ['an unknown tag', 'train: !secret { seed: 1 }', /Unresolved tag/],
+  ['an alias without an anchor', 'train: *none', /[Uu]nresolved alias|alias/],
+  ['a key twice', 'train: 1\ntrain: 2', /unique/],
+  ['deep nesting', '['.repeat(5000), /nested more than 32 levels/],
+  ['deep nesting by indentation', '- '.repeat(5000) + 'x', /nested more than 32 levels/],
+])('%s is refused in one line', async (_, text, message) => {
+  const file = path.join(folder, 'x.yaml');
+  await writeFile(file, text);
+  await expect(readStageConfig(file)).rejects.toMatchObject({
+    name: 'VoiceConfigError',
+    message: expect.stringMatching(message),
+  });
+  await expect(readStageConfig(file)).rejects.not.toThrow(/\n/);
+});
+
+test('a folder is no configuration', async () => {
+  await expect(readStageConfig(folder)).rejects.toThrow(/is no file/);
+});
+
 test('the nearest name is near', () => {
   expect(nearestName('leraning_rate', ['learning_rate', 'betas'])).toBe('learning_rate');
   expect(nearestName('colour', ['betas', 'epochs'])).toBeUndefined();
