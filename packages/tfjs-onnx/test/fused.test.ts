@@ -18,7 +18,14 @@ import {
 } from '../src/index';
 import { inputGradientOfLargeKernel } from '../src/fused/input-gradient';
 import { kernelGradient } from '../src/fused/kernel-gradient';
-import { expectGradientIsSlope, expectTracedEqualsEager, gradientsOf, largestDifference, random, type Tensors } from './support';
+import {
+  expectGradientIsSlope,
+  expectTracedEqualsEager,
+  gradientsOf,
+  largestDifference,
+  random,
+  type Tensors,
+} from './support';
 
 beforeAll(async () => {
   tf.enableProdMode();

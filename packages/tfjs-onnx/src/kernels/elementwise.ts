@@ -40,12 +40,12 @@ const ofNumbers =
       ? builder.cast(record(builder, builder.cast(x, 'int32'), attributes), 'bool')
       : record(builder, x, attributes);
 
-/** ln(1 + x) that keeps what is small: 2 artanh(x ÷ (x + 2)) below 1. */
+/** ln(1 + x) that keeps what is small: 2 artanh(x ÷ (x + 2)) near 0. */
 function logOnePlus(builder: GraphBuilder, x: Value): Value {
   const ratio = builder.binary('Div', x, builder.binary('Add', x, float(builder, 2)));
   const near = builder.binary('Mul', builder.unary('Atanh', ratio), float(builder, 2));
   const far = builder.unary('Log', builder.binary('Add', x, float(builder, 1)));
-  return builder.where(builder.binary('Less', x, float(builder, 1), 'bool'), near, far);
+  return builder.where(builder.binary('Less', builder.unary('Abs', x), float(builder, 0.5), 'bool'), near, far);
 }
 
 /** eˣ − 1 that keeps what is small: 2 sinh(x ÷ 2) · e^(x ÷ 2) near 0. */
