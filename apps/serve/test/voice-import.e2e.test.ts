@@ -119,14 +119,14 @@ test('v2Pro: whose speech it is, is kept and shown; it is checked against its we
     expect(checked.stdout).toMatch(new RegExp(`\\n${graph}\\.onnx \\w+: fits, off by `));
   // Other weights of the same shapes.
   const other = vitsContent('v2Pro');
-  const name = 'dec.conv_pre.weight';
+  const name = 'enc_p.proj.bias';
   const tensor = other.weight.get(name)!;
-  other.weight.set(name, { ...tensor, data: Float32Array.from(tensor.data, (value) => 3 * value + 0.1) });
+  other.weight.set(name, { ...tensor, data: Float32Array.from(tensor.data, (value) => value + 1) });
   await writeFile(path.join(home, 'other.pth'), upstreamFile(other));
   const wrong = await run('voice', 'check', 'pro', '--from', 'other.pth');
   expect(wrong.code).toBe(2);
   expect(wrong.stderr).toMatch(
-    /^gpt-talker: pro: decoder\.onnx does not compute what the weights say; import the voice again/,
+    /^gpt-talker: pro: latent\.onnx does not compute what the weights say; import the voice again/,
   );
 
   const examples = path.dirname(weekend);

@@ -5,7 +5,8 @@ import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { readSafetensors } from '@gpt-talker/checkpoint';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
-import { vitsConfigSchema, type VitsConfig } from '../config/vits-config';
+import { conVitsRecipeOf, vitsConfigSchema, type VitsConfig } from '../config/vits-config';
+import type { ConVitsRecipe } from './recipe';
 import { parameterKey } from '../engine/step';
 import { createConVits } from './model';
 import { trainConVits } from './train';
@@ -20,8 +21,8 @@ let folder: string;
 beforeAll(async () => (folder = await mkdtemp(path.join(os.tmpdir(), 'convits-pro-'))));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-function config(model: Partial<VitsConfig['model']> = {}): VitsConfig {
-  return vitsConfigSchema.parse({
+function config(model: Partial<VitsConfig['model']> = {}): ConVitsRecipe {
+  const config = vitsConfigSchema.parse({
     train: {
       ...{ seed: 1, epochs: 1, learning_rate: 0.002, betas: [0.8, 0.99], eps: 1e-9, batch_size: 2, lr_decay: 0.99 },
       ...{ segment_size: 640, c_mel: 45, c_kl: 1, text_low_lr_rate: 0.4, bucket_frames: [40], phonemes_per_frame: 0.2 },
@@ -39,6 +40,7 @@ function config(model: Partial<VitsConfig['model']> = {}): VitsConfig {
       ...{ discriminator_size: 1, scale_discriminator: false, ...model },
     },
   });
+  return conVitsRecipeOf(config);
 }
 
 test('what the configuration leaves out is as the version has it', () => {
@@ -77,6 +79,6 @@ test('the projection of the speaker learns; a corpus without speakers is refused
   await expect(
     trainConVits(config(), { ...options, prepared: without, directory: path.join(folder, 'none') }),
   ).rejects.toThrow(
-    /^\d_\d_d\d: has no speaker's embedding, which v2Pro is trained with; prepare with the speaker encoder/,
+    /^\d_\d_d\d: has no speaker's embedding, which this model is trained with; prepare with the speaker encoder/,
   );
 });

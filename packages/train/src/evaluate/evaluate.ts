@@ -165,7 +165,7 @@ export function evaluationRows({ context, speech }: Evaluation): [name: string, 
 /** For voices that tell speakers apart. */
 function similarityRow({ speakerSimilarity }: SpeechScores): [string, string, string][] {
   if (speakerSimilarity === undefined) return [];
-  return [['speaker similarity', number(speakerSimilarity, 3), 'of made and recorded; 1: the same speaker']];
+  return [['speaker similarity', speakerSimilarity.toFixed(3), 'of made and recorded; 1: the same speaker']];
 }
 
 /** The table for a terminal. */

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { readTorch, stateDict, writeSafetensors } from '@gpt-talker/checkpoint';
-import { vitsConfigSchema } from '../../config/vits-config';
+import { conVitsRecipeOf, vitsConfigSchema } from '../../config/vits-config';
 import { createConVits } from '../../convits/model';
 import { parameterKey } from '../../engine/step';
 import { readStageTwo } from '../import/stage-two';
@@ -43,7 +43,7 @@ async function exported(version: keyof typeof TAGS): Promise<string> {
       ...{ version, ...(pro && { speaker_width: 20, cross_attention_channels: 8 }) },
     },
   });
-  const { store } = createConVits(config);
+  const { store } = createConVits(conVitsRecipeOf(config));
   const checkpoint = path.join(folder, `${version}.safetensors`);
   const tensors = new Map([...store.toArrays()].map(([key, array]) => [parameterKey(key), array]));
   await writeFile(
