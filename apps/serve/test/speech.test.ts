@@ -116,12 +116,22 @@ test('streams as server-sent events', async () => {
 
 test('a format without ffmpeg is refused with the reason', async () => {
   const bare = await startTestService({ ffmpeg: await Ffmpeg.find('no-such-program') });
-  const response = await bare.post('/v1/audio/speech', { model: 'tts-1', voice: 'tiny', input: 'Hello.' });
+  const ask = (response_format?: string) =>
+    bare.post('/v1/audio/speech', { model: 'tts-1', voice: 'tiny', input: 'Hello.', response_format });
+  const response = await ask('aac');
+  // OpenAI's default, and opus, need no ffmpeg.
+  const own = await Promise.all([undefined, 'mp3', 'opus'].map(ask));
+  const beginnings = await Promise.all(
+    own.map(async (other) => Buffer.from(await other.arrayBuffer()).toString('latin1', 0, 4)),
+  );
   await bare.stop();
+  expect(own.map(({ status }) => status)).toEqual([200, 200, 200]);
+  expect(beginnings).toEqual(['ID3\u0004', 'ID3\u0004', 'OggS']);
   expect(response.status).toBe(501);
   expect(await response.json()).toEqual({
     error: {
-      message: 'mp3 cannot be made: ffmpeg is not installed on this server; ask for wav or pcm, or install ffmpeg',
+      message:
+        'aac cannot be made: ffmpeg is not installed on this server; ask for mp3, opus, wav or pcm, or install ffmpeg',
       type: 'server_error',
       param: 'response_format',
       code: 'format_unavailable',
@@ -140,9 +150,34 @@ test('speed, seed and instructions: what is passed on, and what is said to be ig
     ...{ seed: 9, surprise: true },
   });
   expect(response.headers.get('x-seed')).toBe('9');
-  expect(response.headers.get('x-ignored-parameters')).toBe('instructions, surprise');
-  expect(service.engine.tasks.at(-1)).toMatchObject({ text: 'Faster.', speed: 1.5, seed: 9, voice: 'tiny' });
+  expect(response.headers.get('x-ignored-parameters')).toBe('surprise');
+  expect(service.engine.tasks.at(-1)).toMatchObject({
+    text: 'Faster.',
+    speed: 1.5,
+    seed: 9,
+    voice: 'tiny',
+    instructions: 'Cheerfully.',
+  });
   expect(await samplesOf(response)).toEqual(expectedSamples('Faster.', 9));
+});
+
+test('a preset of another service is the first voice, and the response says so; null is nothing', async () => {
+  const response = await service.post(
+    '/v1/audio/speech',
+    { model: 'tts-1', voice: 'af_heart', input: 'Hello.', response_format: 'wav', speed: null, instructions: null },
+    key,
+  );
+  expect(response.status).toBe(200);
+  expect(response.headers.get('x-voice')).toBe('tiny');
+  expect(response.headers.get('x-voice-substituted')).toBe('af_heart');
+});
+
+test('several texts come as JSON', async () => {
+  const input = ['Hello.', 'There.'];
+  const response = await service.post('/v1/audio/speech', { model: 'tts-1', input, response_format: 'pcm' }, key);
+  const { data } = (await response.json()) as { data: { index: number; audio: string }[] };
+  expect(data.map(({ index }) => index)).toEqual([0, 1]);
+  for (const { audio } of data) expect(Buffer.from(audio, 'base64').length).toBeGreaterThan(1000);
 });
 
 test('models and voices', async () => {

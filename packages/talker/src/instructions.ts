@@ -58,16 +58,17 @@ export function readInstructions(text: string): Instructed {
     let rest = written.trim();
     // The longest word first: "in a hurry" before "a".
     for (const word of [...BY_WORD.keys()].sort((a, b) => b.length - a.length)) {
-      const at = placeOf(rest, word);
-      if (at < 0) continue;
+      const found = placeOf(rest, word);
+      if (!found) continue;
+      const { at, length } = found;
       const before = rest.slice(0, at).trim();
       const degree = MUCH.test(lastWords(before))
         ? 1.5
-        : LITTLE.test(lastWords(before)) || /一点|些$/u.test(word + rest.slice(at + word.length))
+        : LITTLE.test(lastWords(before)) || /一点|些$/u.test(word + rest.slice(at + length))
           ? 0.5
           : 1;
       add(result, BY_WORD.get(word)!, degree);
-      rest = `${rest.slice(0, at).replace(/(?:a little|a bit|slightly|somewhat|a touch|very|much|really|extremely|highly|so|more|稍微|有点|略|非常|很|特别|十分|更)\s*$/u, '')} ${rest.slice(at + word.length)}`;
+      rest = `${rest.slice(0, at).replace(/(?:a little|a bit|slightly|somewhat|a touch|very|much|really|extremely|highly|so|more|稍微|有点|略|非常|很|特别|十分|更)\s*$/u, '')} ${rest.slice(at + length)}`;
     }
     const left = rest.replace(FILLER, ' ').replace(/\s+/g, ' ').trim();
     if (/[\p{L}]/u.test(left)) result.unknown.push(left);
@@ -79,10 +80,12 @@ export function readInstructions(text: string): Instructed {
   return result;
 }
 
-/** Where a word stands by itself; Chinese has no spaces. */
-function placeOf(text: string, word: string): number {
-  if (/\p{Script=Han}/u.test(word)) return text.indexOf(word);
-  return new RegExp(`(?<![\\p{L}-])${word.replace(/[-]/g, '\\-')}(?![\\p{L}-])`, 'u').exec(text)?.index ?? -1;
+/** Where a word stands by itself, or as an adverb of it; Chinese has no spaces. */
+function placeOf(text: string, word: string): { at: number; length: number } | undefined {
+  const match = /\p{Script=Han}/u.test(word)
+    ? new RegExp(word, 'u').exec(text)
+    : new RegExp(`(?<![\\p{L}-])${word}(?:ly)?(?![\\p{L}-])`, 'u').exec(text);
+  return match ? { at: match.index, length: match[0].length } : undefined;
 }
 
 /** The degree is what stands directly before the word. */

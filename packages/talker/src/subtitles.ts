@@ -56,7 +56,7 @@ function cuesOf(words: readonly TimedWord[], { text, characters = 84, seconds = 
         .join(' ');
     // Marks that follow a word belong to it; an opening quotation mark does to the next.
     const next = words[to + 1]?.from ?? text.length;
-    const marks = /^[^\s"“‘(（《「]*/u.exec(text.slice(end, next))?.[0] ?? '';
+    const marks = /^[^\s“‘(（《「]*/u.exec(text.slice(end, next))?.[0] ?? '';
     const before = /["“‘(（《「]*$/u.exec(text.slice(Math.max(0, begin - 3), begin))?.[0] ?? '';
     return `${before}${text.slice(begin, end)}${marks}`.replace(/\s+/g, ' ');
   };

@@ -16,6 +16,7 @@ interface ServeOptions {
   provider?: Provider;
   store?: string;
   referenceDir?: string;
+  wyoming?: number;
   apiKey: string[];
   cors: string[];
   allowHost: string[];
@@ -59,6 +60,7 @@ export function serveCommand(): Command {
     .option('--threads <number>', "threads of each worker's model (default: the machine's, shared)", positive)
     .addOption(providerOption())
     .option('--store <url>', 'redis://… keeps conversations there (default: in memory)')
+    .option('--wyoming <port>', "port for Home Assistant's protocol (default: none)", portNumber)
     .option('--reference-dir <folder>', 'folder whose wav files /tts may name in ref_audio_path')
     .option(
       '--api-key <key>',
@@ -133,6 +135,7 @@ async function serve(options: ServeOptions): Promise<void> {
     provider,
     store,
     referenceFolder: referenceDir,
+    wyomingPort: options.wyoming,
     keys,
     origins: options.cors,
     hosts: options.allowHost,
@@ -141,6 +144,7 @@ async function serve(options: ServeOptions): Promise<void> {
     logText: logText === true,
   }).catch((error: unknown) => Promise.reject(said(error, options)));
   process.stdout.write(`gpt-talker listens on ${service.address}\n`);
+  if (service.wyoming) process.stdout.write(`Wyoming on ${service.wyoming}\n`);
   await new Promise<void>((resolve, reject) => {
     stop = () => {
       // Who asks twice is not made to wait.

@@ -1,7 +1,8 @@
-// gpt-talker talk: answers one dialogue with one text, into a wav file.
-import { access, constants, stat } from 'node:fs/promises';
+// gpt-talker talk: speaks a text, as an answer to a dialogue or alone, or a script of several speakers, into a wav file.
+import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
+import type { ScriptLine, TimedWord } from '@gpt-talker/talker';
+import { Command, InvalidArgumentError } from 'commander';
 import { providerOption, type Provider } from '../provider-option';
 import { Narrator } from '../narrator';
 import { defaultVoiceFolder } from '../own-package';
@@ -9,8 +10,13 @@ import { UsageError } from '../report-error';
 import { wholeNumber } from '../whole-number';
 
 interface TalkOptions {
-  dialogue: string;
-  text: string;
+  dialogue?: string;
+  text?: string;
+  script?: string;
+  subtitles?: string;
+  speaker?: string;
+  speed?: number;
+  instructions?: string;
   voice?: string;
   reference: string[];
   provider?: Provider;
@@ -23,12 +29,17 @@ interface TalkOptions {
 
 export function talkCommand(): Command {
   return new Command('talk')
-    .description("Speaks a text as the agent's next turn of a dialogue.")
-    .requiredOption(
+    .description("Speaks a text, as the agent's next turn of a dialogue or alone, or a script of several speakers.")
+    .option(
       '-d, --dialogue <file>',
-      'dialogue: {"turns": [{"role": "user" | "agent", "text": "…", "audio": "file beside it"?}]}',
+      'dialogue: {"turns": [{"role": "user" | "agent", "text": "…", "audio": "file beside it"?}]} (default: none)',
     )
-    .requiredOption('-t, --text <text>', 'what the agent says next')
+    .option('-t, --text <text>', 'what the agent says next')
+    .option('--script <file>', 'instead of a text, lines of several speakers: [{"speaker": "…", "text": "…"}, …]')
+    .option('--subtitles <file>', 'write subtitles too: .srt or .vtt')
+    .option('--speaker <name>', "which of the voice's speakers speaks (default: as the dialogue has it)")
+    .option('--speed <factor>', 'from 0.25 to 4 (default: 1)', factor)
+    .option('--instructions <words>', 'how to speak, such as "cheerful, a little slower"')
     .option('-v, --voice <folder>', 'voice to speak with (default: the embedded one)')
     .option(
       '-r, --reference <file>',
@@ -56,6 +67,8 @@ async function talk(options: TalkOptions): Promise<void> {
   const {
     dialogue: dialogueFile,
     text,
+    script,
+    subtitles,
     voice,
     reference: referenceFiles,
     provider,
@@ -65,7 +78,15 @@ async function talk(options: TalkOptions): Promise<void> {
     history,
     json,
   } = options;
+  if ((text === undefined) === (script === undefined))
+    throw new UsageError('give --text, what is to be said, or --script, a file of lines; see gpt-talker talk --help');
   await checkWritable(out);
+  if (subtitles !== undefined) {
+    if (!/\.(srt|vtt)$/i.test(subtitles))
+      throw new UsageError(`--subtitles ${subtitles}: name a file that ends in .srt or .vtt`);
+    await checkWritable(subtitles);
+  }
+  const lines = script === undefined ? undefined : await readLines(script);
   const interruption = new AbortController();
   process.once('SIGINT', () => interruption.abort());
   const { signal } = interruption;
@@ -78,20 +99,38 @@ async function talk(options: TalkOptions): Promise<void> {
   ]);
 
   const warn = (warning: string) => void process.stderr.write(`gpt-talker: warning: ${warning}\n`);
-  const dialogue = await readDialogueFile(dialogueFile, { warn });
+  const dialogue = dialogueFile === undefined ? { turns: [] } : await readDialogueFile(dialogueFile, { warn });
   const references = await Promise.all(referenceFiles.map((file) => decodeFile(file, { signal, warn })));
   const reference = references.length > 0 ? references : undefined;
   const talker = await Talker.load(voice ?? defaultVoiceFolder(), { provider, onProgress: narrator?.report });
   const loadingSeconds = (performance.now() - begin) / 1000;
   try {
+    const { speaker, speed, instructions } = options;
+    // Nobody hears the file before it is written: every piece is checked first.
+    const manner = { seed, historyTurns: history, speed, instructions, signal, retake: 'always' as const };
+    if (lines) {
+      const reading = await talker.script(lines, manner);
+      await writeWavFile(out, reading.audio, { synthetic: true });
+      await writeSubtitles(
+        subtitles,
+        reading.turns.flatMap(({ words }) => words),
+      );
+      for (const { warnings } of reading.turns) for (const warning of warnings) narrator?.conclude(`Note: ${warning}`);
+      const seconds = durationSeconds(reading.audio);
+      narrator?.conclude(`${out}: ${seconds.toFixed(2)} s of speech, ${reading.turns.length} lines`);
+      if (json) {
+        const summary = { file: path.resolve(out), durationSeconds: seconds, sampleRate: reading.audio.sampleRate };
+        process.stdout.write(
+          `${JSON.stringify({ ...summary, seed, voice: talker.manifest.name, turns: reading.turns })}\n`,
+        );
+      }
+      return;
+    }
     const reply = await talker
-      .reply(
-        dialogue,
-        { text, language },
-        { seed, historyTurns: history, reference, signal, onProgress: narrator?.report },
-      )
-      .catch((error: unknown) => Promise.reject(located(error, dialogueFile)));
-    await writeWavFile(out, reply.audio);
+      .reply(dialogue, { text: text!, language }, { ...manner, speaker, reference, onProgress: narrator?.report })
+      .catch((error: unknown) => Promise.reject(located(error, dialogueFile ?? '--text')));
+    await writeWavFile(out, reply.audio, { synthetic: true });
+    await writeSubtitles(subtitles, reply.words, text);
     const spokenSeconds = durationSeconds(reply.audio);
     const { realTimeFactor, totalSeconds } = reply.timings;
     for (const warning of reply.warnings) narrator?.conclude(`Note: ${warning}`);
@@ -113,6 +152,8 @@ async function talk(options: TalkOptions): Promise<void> {
         seed,
         voice: talker.manifest.name,
         warnings: reply.warnings,
+        attempts: reply.attempts,
+        words: reply.words.map(({ text: word, start, end, confidence }) => ({ text: word, start, end, confidence })),
         timings: { loadingSeconds, ...reply.timings },
       };
       process.stdout.write(`${JSON.stringify(summary)}\n`);
@@ -120,6 +161,34 @@ async function talk(options: TalkOptions): Promise<void> {
   } finally {
     await talker.dispose();
   }
+}
+
+async function writeSubtitles(file: string | undefined, words: readonly TimedWord[], text?: string): Promise<void> {
+  if (file === undefined) return;
+  const { subRip, webVtt } = await import('@gpt-talker/talker');
+  const write = /\.vtt$/i.test(file) ? webVtt : subRip;
+  await writeFile(file, write(words, { text }));
+}
+
+/** The lines of a script; what is wrong with them the talker says. */
+async function readLines(file: string): Promise<ScriptLine[]> {
+  let content: string;
+  try {
+    content = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`${file}: cannot be read (${(error as NodeJS.ErrnoException).code}); check the path`);
+  }
+  try {
+    return JSON.parse(content.replace(/^\uFEFF/, '')) as ScriptLine[];
+  } catch {
+    throw new UsageError(`${file}: is not JSON; write [{"speaker": "…", "text": "…"}, …]`);
+  }
+}
+
+function factor(value: string): number {
+  const number = Number(value);
+  if (!(number >= 0.25 && number <= 4)) throw new InvalidArgumentError('Give a number from 0.25 to 4.');
+  return number;
 }
 
 /** Fails before anything is computed, rather than at the end. */

@@ -2,7 +2,7 @@
 // keeps conversations itself; an engine only remembers what it has read of them, and can be given their state again.
 import type { Audio } from '@gpt-talker/audio';
 import type { Role } from '@gpt-talker/context';
-import type { Sampling, Timings } from '@gpt-talker/talker';
+import type { ReplyOptions, ReplyWord, Sampling, Timings } from '@gpt-talker/talker';
 
 /** A voice as clients see it. */
 export interface VoiceDescription {
@@ -18,6 +18,8 @@ export interface VoiceDescription {
   consent?: { speaker: string; right: string };
   historyTurns: number;
   tokensPerSecond: number;
+  /** The names of its speakers. */
+  speakers?: string[];
   sampling: Required<
     Pick<Sampling, 'topK' | 'topP' | 'temperature' | 'repetitionPenalty' | 'minimumTokens' | 'stutterTokens'>
   >;
@@ -47,7 +49,13 @@ export interface ConversationHandle {
   load(): Promise<ConversationState | undefined>;
 }
 
-export interface SpeakOptions {
+/** What of a reply's manner clients may choose. */
+export type SpokenManner = Pick<
+  ReplyOptions,
+  'instructions' | 'pauseSeconds' | 'pitchSemitones' | 'retake' | 'speaker' | 'split'
+>;
+
+export interface SpeakOptions extends SpokenManner {
   seed: number;
   sampling?: Sampling;
   historyTurns?: number;
@@ -79,6 +87,10 @@ export interface SpokenFacts {
   stopReason: 'end-of-speech' | 'length' | 'interrupted';
   historyTurns: number;
   warnings: string[];
+  /** How often the piece that was said most often was said. */
+  attempts?: number;
+  /** When each word is said. */
+  words?: ReplyWord[];
   timings: Timings;
   /** The conversation's state, where the reply was kept. */
   state?: ConversationState;

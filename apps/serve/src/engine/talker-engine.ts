@@ -211,7 +211,17 @@ class TalkerSpeech implements Speech {
 
   private begin(conversation: Conversation): ReplyStream {
     const { text, language, seed, sampling, historyTurns, speed, keep, signal } = this.task;
-    const options = { seed, sampling, historyTurns, speed, signal, keep: this.task.conversation ? keep : false };
+    const { instructions, pauseSeconds, pitchSemitones, retake, speaker, split } = this.task;
+    const manner = { instructions, pauseSeconds, pitchSemitones, retake, speaker, split };
+    const options = {
+      ...manner,
+      seed,
+      sampling,
+      historyTurns,
+      speed,
+      signal,
+      keep: this.task.conversation ? keep : false,
+    };
     const stream =
       typeof text === 'string'
         ? conversation.reply({ text, language }, options)
@@ -234,12 +244,13 @@ async function restore(talker: Talker, state: unknown): Promise<Conversation> {
   }
 }
 
-function factsOf({ text, tokens, audio, stopReason, historyTurns, warnings, timings }: Reply): SpokenFacts {
+function factsOf({ audio, tokens, ...reply }: Reply): SpokenFacts {
+  const { text, stopReason, historyTurns, warnings, attempts, words, timings } = reply;
   const seconds = audio.samples.length / audio.sampleRate;
-  return { text, tokens: [...tokens], seconds, stopReason, historyTurns, warnings, timings };
+  return { text, tokens: [...tokens], seconds, stopReason, historyTurns, warnings, attempts, words, timings };
 }
 
-function describe({ manifest }: Talker): VoiceDescription {
+function describe({ manifest, speakers }: Talker): VoiceDescription {
   const { name, description = '', languages, sampleRate, license, origin, model, consent } = manifest;
   const { layout, semantic, sampling } = manifest;
   const { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens } = sampling;
@@ -254,6 +265,7 @@ function describe({ manifest }: Talker): VoiceDescription {
     ...(consent && { consent: { ...consent } }),
     historyTurns: layout.historyTurns,
     tokensPerSecond: semantic.tokensPerSecond,
+    speakers: [...speakers],
     sampling: { topK, topP, temperature, repetitionPenalty, minimumTokens, stutterTokens },
   };
 }

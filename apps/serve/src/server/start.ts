@@ -20,6 +20,7 @@ import { ReferenceFolder } from './reference-folder';
 import type { Service } from './service';
 import { Speaking } from './speaking';
 import type { Provider } from '../provider-option';
+import { startWyoming, type WyomingServer } from '../wyoming/server';
 
 export interface ServiceOptions {
   host: string;
@@ -36,6 +37,8 @@ export interface ServiceOptions {
   /** redis://…; in memory unless told. */
   store?: string;
   referenceFolder?: string;
+  /** The port of Home Assistant's protocol; none unless told. */
+  wyomingPort?: number;
   keys: string[];
   origins: string[];
   /** Names that the service has beside its address. */
@@ -48,6 +51,8 @@ export interface ServiceOptions {
 export interface RunningService {
   /** Such as http://127.0.0.1:8080. */
   address: string;
+  /** Such as tcp://127.0.0.1:10200. */
+  wyoming?: string;
   log: Logger;
   /** Finishes running replies, then ends everything. May be called again. */
   stop(): Promise<void>;
@@ -104,12 +109,14 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     isStopping: () => stopped !== undefined,
   };
   const { app, drain, sent } = await buildServer(service, log);
+  let wyoming: WyomingServer | undefined;
   const stop = async (): Promise<void> => {
     log.info('stopping');
     // Listening goes on: whoever comes now is told to come again.
     await within(options.limits.shutdownSeconds, Promise.all([admission.close(), drain()]));
     // What was made has still to be sent; connections that are left then, idle or given up by their clients, hold nobody back.
     await within(options.limits.shutdownSeconds, sent());
+    await wyoming?.stop();
     const closed = app.close();
     app.server.closeAllConnections();
     await within(options.limits.shutdownSeconds, closed);
@@ -119,8 +126,13 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
   };
   try {
     const address = await app.listen({ host: options.host, port: options.port });
-    log.info({ address, store: store.kind, voices: engine.voices.map(({ name }) => name) }, 'listening');
-    return { address, log, stop: () => (stopped ??= stop()) };
+    if (options.wyomingPort !== undefined)
+      wyoming = await startWyoming(service, { host: options.host, port: options.wyomingPort });
+    log.info(
+      { address, wyoming: wyoming?.address, store: store.kind, voices: engine.voices.map(({ name }) => name) },
+      'listening',
+    );
+    return { address, wyoming: wyoming?.address, log, stop: () => (stopped ??= stop()) };
   } catch (error) {
     await stop();
     throw error;

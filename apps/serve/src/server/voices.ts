@@ -23,6 +23,32 @@ export function findVoice(
   throw ApiError.badRequest('voice_not_found', param, message);
 }
 
+/** A voice, and which of its speakers. */
+export interface NamedVoice {
+  voice: VoiceDescription;
+  speaker?: string;
+  /** Whether the name was none of ours, and the first voice stands in. */
+  substituted: boolean;
+}
+
+/**
+ * What a client's voice name stands for: a voice, `voice:speaker`, a speaker of the first voice, or, for any other name, the first voice.
+ * @throws ApiError 400 for what is no name
+ */
+export function findSpeaker({ voices }: Pick<Engine, 'voices'>, name: string | undefined): NamedVoice {
+  if (name === undefined) return { voice: voices[0], substituted: false };
+  const voice = voices.find((known) => known.name === name);
+  if (voice) return { voice, substituted: false };
+  for (const known of voices)
+    for (const speaker of known.speakers ?? [])
+      if (name === `${known.name}:${speaker}` || (known === voices[0] && name === speaker))
+        return { voice: known, speaker, substituted: false };
+  const isPreset = OPENAI_VOICES.has(name.toLowerCase());
+  // What is no name at all is a mistake, not another service's preset.
+  if (!isPreset && !/^[\p{L}\p{N}][\p{L}\p{N} _.:+()-]{0,99}$/u.test(name)) findVoice({ voices }, name);
+  return { voice: voices[0], substituted: !isPreset };
+}
+
 /** @throws ApiError 404 for a model that is not here */
 export function checkModel({ voices }: Pick<Engine, 'voices'>, model: string): void {
   if (model === OWN_MODEL || OPENAI_MODELS.test(model) || voices.some(({ name }) => name === model)) return;

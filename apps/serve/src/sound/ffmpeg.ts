@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { promisify } from 'node:util';
 import type { Audio } from '@gpt-talker/audio';
 import { pcmBytes } from './pcm';
+import { FFMPEG_METADATA } from './synthetic-mark';
 
 export type CompressedFormat = 'mp3' | 'opus' | 'aac' | 'flac' | 'ogg';
 
@@ -49,9 +50,13 @@ export class Ffmpeg {
     const { encoder, arguments: output } = RECIPES[format];
     const input = ['-f', 's16le', '-ar', String(sampleRate), '-ac', '1', '-i', 'pipe:0'];
     const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin'];
-    const child = spawn('ffmpeg', [...quiet, ...input, '-c:a', encoder, ...output, '-flush_packets', '1', 'pipe:1'], {
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      'ffmpeg',
+      [...quiet, ...input, ...FFMPEG_METADATA, '-c:a', encoder, ...output, '-flush_packets', '1', 'pipe:1'],
+      {
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
     let complaint = '';
     child.stderr.on('data', (part) => (complaint += part));
     child.stdin.on('error', () => {}); // told by the exit code

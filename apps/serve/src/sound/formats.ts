@@ -1,8 +1,9 @@
-// The formats that sound is sent in: wav and pcm by ourselves, others by the system's ffmpeg.
+// The formats that sound is sent in: wav, pcm, mp3 and opus by ourselves, others by the system's ffmpeg.
 import { resampleStream, type Audio } from '@gpt-talker/audio';
 import { ApiError } from '../server/api-error';
 import type { CompressedFormat, Ffmpeg } from './ffmpeg';
 import { pcmBytes, streamingWavHeader } from './pcm';
+import { encodeMp3, encodeOpus } from './wasm-encoders';
 
 export const NATIVE_FORMATS = ['wav', 'pcm'] as const;
 export const COMPRESSED_FORMATS = ['mp3', 'opus', 'aac', 'flac'] as const;
@@ -37,9 +38,11 @@ export function soundEncoder(
     const contentType = `audio/pcm;rate=${pcmRate};channels=1`;
     return { contentType, sampleRate: pcmRate, encode: (chunks) => pcm(resampleStream(chunks, pcmRate)) };
   }
+  const own = format === 'mp3' ? encodeMp3 : format === 'opus' ? encodeOpus : undefined;
+  if (own) return { contentType: CONTENT_TYPES[format], sampleRate, encode: (chunks) => own(sampleRate, chunks) };
   const reason = ffmpeg.reason(format);
   if (reason !== undefined) {
-    const message = `${format} cannot be made: ${reason}; ask for wav or pcm, or install ffmpeg`;
+    const message = `${format} cannot be made: ${reason}; ask for mp3, opus, wav or pcm, or install ffmpeg`;
     throw new ApiError(501, 'format_unavailable', message, 'response_format');
   }
   return {

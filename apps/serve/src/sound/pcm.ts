@@ -1,5 +1,5 @@
 // Samples as bytes: 16 bits, little endian, one channel; and the header that makes a wav file of them while their number is not yet known.
-import { writeWav, type Audio } from '@gpt-talker/audio';
+import { markSynthetic, writeWav, type Audio } from '@gpt-talker/audio';
 
 const HEADER_BYTES = 44;
 const UNKNOWN_SIZE = 0xffffffff;
@@ -18,7 +18,7 @@ export function streamingWavHeader(sampleRate: number): Buffer {
   const header = Buffer.from(writeWav({ samples: new Float32Array(0), sampleRate }));
   header.writeUInt32LE(UNKNOWN_SIZE, 4);
   header.writeUInt32LE(UNKNOWN_SIZE, HEADER_BYTES - 4);
-  return header;
+  return Buffer.from(markSynthetic(header));
 }
 
 /** Chunks put together. */

@@ -60,5 +60,5 @@ function pauseOf(inside: string): number | undefined {
   if (!match) return undefined;
   const [, amount, unit = 's'] = match;
   if (amount === undefined) return DEFAULT_PAUSE_SECONDS;
-  return Number(amount) * (/^(?:ms|milli|毫秒)/iu.test(unit) ? 0.001 : 1);
+  return Number(amount) / (/^(?:ms|milli|毫秒)/iu.test(unit) ? 1000 : 1);
 }

@@ -115,7 +115,7 @@ function opened(
 function breakSeconds({ time, strength = 'medium' }: Record<string, string>, into: MarkedTextBuilder): number {
   if (time !== undefined) {
     const [, amount, unit] = /^\+?(\d+(?:\.\d+)?|\.\d+)\s*(ms|s)$/iu.exec(time.trim()) ?? [];
-    if (amount !== undefined) return Number(amount) * (unit.toLowerCase() === 'ms' ? 0.001 : 1);
+    if (amount !== undefined) return Number(amount) / (unit.toLowerCase() === 'ms' ? 1000 : 1);
     into.warn(`<break time="${time}"> is no time such as 0.5s or 500ms`);
   }
   return BREAKS[strength] ?? BREAKS.medium;

@@ -1,17 +1,18 @@
 // OpenAI's speech: POST /v1/audio/speech, and the lists of models and voices.
 import { z } from 'zod';
-import { soundEncoder } from '../../sound/formats';
+import { readInstructions, type ReplyWord } from '@gpt-talker/talker';
+import type { SpeechTask } from '../../engine/engine';
+import { soundEncoder, type SoundEncoder } from '../../sound/formats';
+import type { Lifetime } from '../lifetime';
 import { errorResponses, soundSchema } from '../schemas/common';
 import { modelListSchema, modelSchema, speechRequestSchema, voiceListSchema } from '../schemas/speech';
 import { lifetimeOf, sendSpeech } from '../send-speech';
 import type { App, Service } from '../service';
 import { checkText } from '../text';
-import { OWN_MODEL, checkModel, findVoice } from '../voices';
+import { OWN_MODEL, checkModel, findSpeaker } from '../voices';
 
 /** What OpenAI's `pcm` is. */
 const OPENAI_PCM_RATE = 24_000;
-/** Parameters that we know and that have no effect here. */
-const WITHOUT_EFFECT = ['instructions'];
 /** A model's date of birth, in OpenAI's lists; nobody needs ours. */
 const CREATED = 1_700_000_000;
 
@@ -36,37 +37,50 @@ export function speechRoutes(app: App, service: Service): void {
         ...errorResponses(400, 401, 404, 413, 415, 422, 429, 501, 503, 504),
       },
     },
+    // OpenAI's clients send null for what they leave out.
+    preValidation: async ({ body }) => dropNulls(body),
     handler: async (request, reply) => {
-      const {
-        model,
-        input,
-        voice: named,
-        response_format: format = 'mp3',
-        speed,
-        stream_format,
-        seed = 0,
-      } = request.body;
+      const { model, input, voice: named, response_format: format = 'mp3', stream_format } = request.body;
+      const { speed, instructions, seed = 0, timestamp_granularities: granularities } = request.body;
       checkModel(engine, model);
-      checkText(input, 'input', service);
-      const voice = findVoice(engine, typeof named === 'object' ? named.id : named);
+      const name = typeof named === 'object' ? named.id : named;
+      const { voice, speaker, substituted } = findSpeaker(engine, name);
       const encoder = soundEncoder(format, { ffmpeg, sampleRate: voice.sampleRate, pcmRate: OPENAI_PCM_RATE });
+      for (const text of [input].flat()) checkText(text, 'input', service);
+      const task = { voice: voice.name, speaker, speed, instructions, seed };
+      const known = Object.keys(speechRequestSchema.shape);
+      const headers = {
+        'X-Voice': encodeURIComponent(voice.name),
+        'X-Seed': String(seed),
+        ...(substituted && { 'X-Voice-Substituted': encodeURIComponent(wellFormed(name ?? '').slice(0, 60)) }),
+        ...(instructions !== undefined && warningsOf(instructions)),
+        ...ignoredParameters(request.body, known),
+      };
       const lifetime = lifetimeOf(reply, limits.replySeconds);
-      const task = { voice: voice.name, text: input, speed, seed };
-      const speech = await speaking.open(task, { lifetime, endpoint: 'speech' });
-      const known = Object.keys(speechRequestSchema.shape).filter((name) => !WITHOUT_EFFECT.includes(name));
-      const ignored = ignoredParameters(request.body, known);
-      const headers = { 'X-Voice': encodeURIComponent(voice.name), 'X-Seed': String(seed), ...ignored };
-      return sendSpeech(reply, speech, { encoder, sse: stream_format === 'sse', headers });
+      if (Array.isArray(input)) {
+        const data = await speakAll(service, input, { task, lifetime, encoder });
+        return reply
+          .headers(headers)
+          .type('application/json; charset=utf-8')
+          .serializer(JSON.stringify)
+          .send({ object: 'list', data });
+      }
+      const speech = await speaking.open({ ...task, text: input }, { lifetime, endpoint: 'speech' });
+      const conclusion = () => (granularities ? { words: timesOf(speech.facts()?.words ?? [], granularities) } : {});
+      return sendSpeech(reply, speech, { encoder, sse: stream_format === 'sse', headers, conclusion });
     },
   });
+  // Some clients ask first whether it is there.
+  app.head('/v1/audio/speech', { schema: { hide: true } }, async (_request, reply) => reply.send());
 
   const models = () =>
     [OWN_MODEL].map((id) => ({ id, object: 'model' as const, created: CREATED, owned_by: 'gpt-talker' }));
-  app.get(
-    '/v1/models',
-    { schema: { tags: ['speech'], summary: 'List the models', response: { 200: modelListSchema } } },
-    async () => ({ object: 'list' as const, data: models() }),
-  );
+  for (const url of ['/v1/models', '/v1/audio/models'])
+    app.get(
+      url,
+      { schema: { tags: ['speech'], summary: 'List the models', response: { 200: modelListSchema } } },
+      async () => ({ object: 'list' as const, data: models() }),
+    );
   app.get(
     '/v1/models/:model',
     {
@@ -87,6 +101,52 @@ export function speechRoutes(app: App, service: Service): void {
     { schema: { tags: ['speech'], summary: 'List the voices', response: { 200: voiceListSchema } } },
     async () => ({ voices: engine.voices.map((voice) => ({ id: voice.name, ...voice })) }),
   );
+}
+
+/** Takes away what is null. */
+function dropNulls(body: unknown): void {
+  if (typeof body !== 'object' || body === null) return;
+  const record = body as Record<string, unknown>;
+  for (const name of Object.keys(record)) if (record[name] === null) delete record[name];
+}
+
+/** Words of instructions that have no effect. */
+function warningsOf(instructions: string): Record<string, string> {
+  const { unknown } = readInstructions(instructions);
+  if (unknown.length === 0) return {};
+  return {
+    'X-Warnings': encodeURIComponent(
+      wellFormed(`not known among the instructions: ${unknown.join(', ')}`).slice(0, 300),
+    ),
+  };
+}
+
+/** The times of words, with those of their phonemes where they are asked for. */
+function timesOf(words: readonly ReplyWord[], granularities: readonly string[]) {
+  return words.map(({ text, start, end, confidence, phonemes }) => ({
+    word: text,
+    start,
+    end,
+    confidence,
+    ...(granularities.includes('phoneme') && { phonemes }),
+  }));
+}
+
+/** Several texts, one after the other. */
+async function speakAll(
+  { speaking }: Service,
+  texts: readonly string[],
+  { task, lifetime, encoder }: { task: Omit<SpeechTask, 'text'>; lifetime: Lifetime; encoder: SoundEncoder },
+) {
+  const data: { index: number; audio: string; words: ReturnType<typeof timesOf> }[] = [];
+  for (const [index, text] of texts.entries()) {
+    const speech = await speaking.open({ ...task, text }, { lifetime, endpoint: 'speech' });
+    const parts: Uint8Array[] = [];
+    for await (const part of encoder.encode(speech.chunks)) parts.push(part);
+    const words = timesOf(speech.facts()?.words ?? [], ['word']);
+    data.push({ index, audio: Buffer.concat(parts).toString('base64'), words });
+  }
+  return data;
 }
 
 /** Half characters cannot be encoded. */

@@ -2,7 +2,7 @@
 import { randomInt } from 'node:crypto';
 import type { Audio } from '@gpt-talker/audio';
 import type { FastifyReply } from 'fastify';
-import { writeWav } from '@gpt-talker/audio';
+import { markSynthetic, writeWav } from '@gpt-talker/audio';
 import type { VoiceDescription } from '../../engine/engine';
 import { soundEncoder, type SoundFormat } from '../../sound/formats';
 import { joined } from '../../sound/pcm';
@@ -19,7 +19,7 @@ import { ignoredParameters, soundContent } from './speech';
 /** Parameters that have an effect. */
 const USED = [
   ...['text', 'text_lang', 'top_k', 'top_p', 'temperature', 'repetition_penalty', 'speed_factor', 'seed'],
-  ...['media_type', 'streaming_mode', 'target_voice'],
+  ...['media_type', 'streaming_mode', 'target_voice', 'text_split_method', 'fragment_interval'],
 ];
 const WITH_REFERENCE = ['ref_audio_path', 'aux_ref_audio_paths', 'prompt_text', 'prompt_lang'];
 /** Where our names differ from theirs. */
@@ -124,7 +124,8 @@ async function speak(
     ...(temperature !== undefined && { temperature }),
     ...(repetition_penalty !== undefined && { repetitionPenalty: repetition_penalty }),
   };
-  const task = { voice: voice.name, text, seed, sampling, speed: speed_factor, reference };
+  const manner = { split: request.text_split_method, pauseSeconds: request.fragment_interval };
+  const task = { voice: voice.name, text, seed, sampling, speed: speed_factor, reference, ...manner };
   const speech = await speaking.open(task, { lifetime, endpoint: 'tts' });
   const used = reference ? [...USED, ...WITH_REFERENCE] : USED;
   const headers = {
@@ -136,7 +137,7 @@ async function speak(
   if (streams || format !== 'wav') return sendSpeech(reply, speech, { encoder, sse: false, headers });
   const chunks: Audio[] = [];
   for await (const chunk of speech.chunks) chunks.push(chunk);
-  const bytes = writeWav(joined(chunks));
+  const bytes = markSynthetic(writeWav(joined(chunks)));
   speaking.hold(lifetime).add(bytes.length);
   return sendWav(reply.headers({ ...headers, 'X-Sample-Rate': String(voice.sampleRate) }), bytes);
 }

@@ -12,12 +12,24 @@ export const speechRequestSchema = z
       .min(1)
       .max(200)
       .describe('gpt-talker, a voice, or one of OpenAI’s speech models, which stand for it.'),
-    input: textSchema.describe('What to say; at most 4096 characters unless the service is told otherwise.'),
+    input: z
+      .union([textSchema, z.array(textSchema).min(1).max(64)])
+      .describe(
+        'What to say; at most 4096 characters unless the service is told otherwise. Of a list, each sound comes in JSON, in base64.',
+      ),
     voice: z
       .union([voiceNameSchema, z.object({ id: voiceNameSchema })])
       .optional()
-      .describe('A voice, or one of OpenAI’s names, which stand for the first voice.'),
-    instructions: z.string().max(4096).optional().describe('Accepted, and without effect: the response says so.'),
+      .describe('A voice, voice:speaker, or any other name, which stands for the first voice.'),
+    instructions: z
+      .string()
+      .max(4096)
+      .optional()
+      .describe('How to speak, in words such as cheerful, slower; what is not known is named in X-Warnings.'),
+    timestamp_granularities: z
+      .array(z.enum(['word', 'phoneme']))
+      .optional()
+      .describe('Ours: with stream_format sse, the last event has the times of words.'),
     response_format: formatSchema.optional().describe('mp3 unless told.'),
     speed: speedSchema.optional(),
     stream_format: z.enum(['audio', 'sse']).optional(),
@@ -49,6 +61,7 @@ export const voiceSchema = z.object({
     .describe('Whose speech it speaks with, and by what right; absent where that is not stated.'),
   historyTurns: z.number(),
   tokensPerSecond: z.number(),
+  speakers: z.array(z.string()).optional(),
   sampling: samplingDefaults,
 });
 

@@ -39,6 +39,10 @@ export const ttsSchema = z
     temperature: number(z.number().gt(0).max(10)),
     repetition_penalty: number(z.number().min(0.1).max(10)),
     speed_factor: number(z.number().min(0.25).max(4)),
+    text_split_method: choice(['cut0', 'cut1', 'cut2', 'cut3', 'cut4', 'cut5']).describe(
+      'Where a long text is cut; at sentences unless told.',
+    ),
+    fragment_interval: number(z.number().min(0).max(10)).describe('The least silence between two pieces, in seconds.'),
     seed: number(z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER)).optional().describe('-1: any.'),
     media_type: choice(['auto', 'wav', 'raw', 'pcm', 'ogg', 'aac', 'mp3', 'opus', 'flac']).describe('auto is wav.'),
     streaming_mode: z
