@@ -23,3 +23,4 @@ export type { Timings } from './timings';
 export { INSTRUCTION_WORDS, readInstructions, type Instructed } from './instructions';
 export type { ScriptChunk, ScriptLine, ScriptOptions, ScriptReading, ScriptTurn } from './script';
 export { subRip, webVtt, type SubtitleOptions, type TimedWord } from './subtitles';
+export { doubtOf, type SaidPiece, type SpeechDoubt } from './said-or-not';
