@@ -99,7 +99,7 @@ export class Talker {
       return new Talker({ voice, gpt, vits, tokenizer, speaker, emissions, dispose: disposeHosts });
     } catch (error) {
       await disposeHosts();
-      throw ofVoice(error, voiceFolder);
+      throw ofVoice(error, typeof source === 'string' ? source : source.manifest.name);
     }
   }
 

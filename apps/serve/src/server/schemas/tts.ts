@@ -43,12 +43,6 @@ export const ttsSchema = z
       'Where a long text is cut; at sentences unless told.',
     ),
     fragment_interval: number(z.number().min(0).max(10)).describe('The least silence between two pieces, in seconds.'),
-    aux_ref_audio_paths: z
-      .preprocess(
-        (value) => (typeof value === 'string' ? (value.trim() === '' ? undefined : [value]) : (value ?? undefined)),
-        z.array(z.string().max(1000)).max(16).optional(),
-      )
-      .describe('More recordings of the same speaker, whose timbres are averaged.'),
     seed: number(z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER)).optional().describe('-1: any.'),
     media_type: choice(['auto', 'wav', 'raw', 'pcm', 'ogg', 'aac', 'mp3', 'opus', 'flac']).describe('auto is wav.'),
     streaming_mode: z
