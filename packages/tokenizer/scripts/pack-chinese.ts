@@ -120,7 +120,8 @@ const words = dict
   // The segmenter sees Chinese characters alone; rare names of four characters and more are read as their characters anyway.
   .filter(
     ({ word, frequency, tag }) =>
-      /^\p{Script=Han}+$/u.test(word) && !(frequency <= 3 && tag.startsWith('nr') && [...word].length >= 4 && !(word in modern || word in complete)),
+      /^\p{Script=Han}+$/u.test(word) &&
+      !(frequency <= 3 && tag.startsWith('nr') && [...word].length >= 4 && !(word in modern || word in complete)),
   );
 writeBytes('chinese-words.bin.br', packWords([...words, ...ADDED_WORDS]));
 

@@ -1,4 +1,4 @@
-// English-only users never pay for jieba, pinyin-pro, to-jyutping or the Chinese tables.
+// English-only users never pay for to-jyutping or the Chinese tables.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
