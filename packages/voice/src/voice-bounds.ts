@@ -67,7 +67,7 @@ export const boundedNumber = (field: keyof typeof NUMBERS) => z.number().min(NUM
 
 /** The numbers that bound work and memory together. */
 export interface SizedVoice {
-  semantic: { tokensPerSecond: number; vocabulary: number };
+  semantic: { tokensPerSecond: number; vocabulary: number; endOfSpeech: number };
   layout: { maxPositions: number; alignment?: { durations: readonly number[] } };
   symbols: readonly string[];
   gpt: { layers: number; width: number; heads: number };
@@ -92,6 +92,9 @@ export function checkTogether({ semantic, layout, symbols, gpt, vits }: SizedVoi
   if (hopSamples > windowSamples || hopSamples < windowSamples * LEAST_STEP)
     report(['vits', 'spectrogram', 'hopSamples'], `must be ${LEAST_STEP} to 1 of windowSamples`);
   if (bins > fftSize / 2 + 1) report(['vits', 'spectrogram', 'bins'], 'must not exceed fftSize / 2 + 1');
+  // What comes after it would be no sound that the decoder knows.
+  if (semantic.endOfSpeech < semantic.vocabulary - 1)
+    report(['semantic', 'endOfSpeech'], 'must be the last of semantic.vocabulary');
   const durations = layout.alignment?.durations.length ?? symbols.length;
   if (durations !== symbols.length) report(['layout', 'alignment', 'durations'], 'must be one for each symbol');
 }
