@@ -62,7 +62,8 @@ const FLOAT_BYTES = 4;
 /** A window of the spectrogram moves on by at least this share of itself: a shorter step is more frames, each with a transform. */
 const LEAST_STEP = 1 / 64;
 
-export const boundedCount = (field: keyof typeof COUNTS) => z.number().int().min(COUNTS[field][0]).max(COUNTS[field][1]);
+export const boundedCount = (field: keyof typeof COUNTS) =>
+  z.number().int().min(COUNTS[field][0]).max(COUNTS[field][1]);
 export const boundedNumber = (field: keyof typeof NUMBERS) => z.number().min(NUMBERS[field][0]).max(NUMBERS[field][1]);
 
 /** The numbers that bound work and memory together. */
