@@ -139,6 +139,7 @@ test.each<[string, (string | number)[], unknown, RegExp]>([
   ['frames that are not two a token', ['vits', 'framesPerToken'], 3, /framesPerToken: must be 2/],
   ['a cache of three gigabytes', ['layout', 'maxPositions'], 32_768, /maxPositions: needs \d+ bytes/],
   ['durations of other symbols', ['symbols'], ['_', 'AA1'], /durations: must be one for each symbol/],
+  ['an end of speech among the sounds', ['semantic', 'endOfSpeech'], 3, /endOfSpeech: must be the last/],
   ['a name that is half a character', ['name'], '\ud800', /name: must be text/],
 ])('%s', (_what, field, value, message) => {
   expect(() => parseManifest(JSON.stringify(withField(whole, field, value)), 'voice.json')).toThrow(message);

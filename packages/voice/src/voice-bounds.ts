@@ -62,12 +62,13 @@ const FLOAT_BYTES = 4;
 /** A window of the spectrogram moves on by at least this share of itself: a shorter step is more frames, each with a transform. */
 const LEAST_STEP = 1 / 64;
 
-export const boundedCount = (field: keyof typeof COUNTS) => z.number().int().min(COUNTS[field][0]).max(COUNTS[field][1]);
+export const boundedCount = (field: keyof typeof COUNTS) =>
+  z.number().int().min(COUNTS[field][0]).max(COUNTS[field][1]);
 export const boundedNumber = (field: keyof typeof NUMBERS) => z.number().min(NUMBERS[field][0]).max(NUMBERS[field][1]);
 
 /** The numbers that bound work and memory together. */
 export interface SizedVoice {
-  semantic: { tokensPerSecond: number; vocabulary: number };
+  semantic: { tokensPerSecond: number; vocabulary: number; endOfSpeech: number };
   layout: { maxPositions: number; alignment?: { durations: readonly number[] } };
   symbols: readonly string[];
   gpt: { layers: number; width: number; heads: number };
@@ -92,6 +93,9 @@ export function checkTogether({ semantic, layout, symbols, gpt, vits }: SizedVoi
   if (hopSamples > windowSamples || hopSamples < windowSamples * LEAST_STEP)
     report(['vits', 'spectrogram', 'hopSamples'], `must be ${LEAST_STEP} to 1 of windowSamples`);
   if (bins > fftSize / 2 + 1) report(['vits', 'spectrogram', 'bins'], 'must not exceed fftSize / 2 + 1');
+  // What comes after it would be no sound that the decoder knows.
+  if (semantic.endOfSpeech < semantic.vocabulary - 1)
+    report(['semantic', 'endOfSpeech'], 'must be the last of semantic.vocabulary');
   const durations = layout.alignment?.durations.length ?? symbols.length;
   if (durations !== symbols.length) report(['layout', 'alignment', 'durations'], 'must be one for each symbol');
 }

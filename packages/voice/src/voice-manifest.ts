@@ -37,7 +37,10 @@ const manifestFields = z.object({
       right: z.string().min(1).max(10_000),
     })
     .optional(),
-  languages: z.array(z.enum(['en', 'zh', 'yue'])).min(1).max(MOST.languages),
+  languages: z
+    .array(z.enum(['en', 'zh', 'yue']))
+    .min(1)
+    .max(MOST.languages),
   sampleRate: count.max(192_000),
   /** Samples in one frame; there are 50 frames a second. */
   hopSamples: boundedCount('hopSamples'),
@@ -51,7 +54,9 @@ const manifestFields = z.object({
     /** A mark that goes before texts of a word or two, whose opening would be swallowed; absent: none. */
     shortTextMark: z.string().min(1).max(16).optional(),
     /** What makes those vectors: a graph, a tokenizer.json, and the longest sequence that the graph takes. */
-    bert: z.object({ file: z.string(), tokenizer: z.string(), maximumPositions: boundedCount('bertPositions') }).optional(),
+    bert: z
+      .object({ file: z.string(), tokenizer: z.string(), maximumPositions: boundedCount('bertPositions') })
+      .optional(),
   }),
   layout: z.object({
     /** `interleaved`: T1 A1 … Tn An, GPT-Talker's; `text-first`: T1 … Tn A1 … An, GPT-SoVITS's. */
