@@ -1,6 +1,6 @@
 // A graph as an onnxruntime session, for programs that bring their own way of running one: another package's onnxruntime (such as
 // onnxruntime-web), other session options.
-import type * as ort from 'onnxruntime-node';
+import type * as ort from '@gpt-talker/onnxruntime';
 
 import { TraceError } from './errors';
 import { type Graph } from './graph';
@@ -29,7 +29,7 @@ export async function createSession<Session = ort.InferenceSession>(
   { runtime, session = {}, ...weights }: CreateSessionOptions<Session> = {},
 ): Promise<Session> {
   const bytes = exportOnnx(graph, weights);
-  const { InferenceSession } = runtime ?? ((await import('onnxruntime-node')) as unknown as OnnxRuntime<Session>);
+  const { InferenceSession } = runtime ?? ((await import('@gpt-talker/onnxruntime')) as unknown as OnnxRuntime<Session>);
   try {
     return await InferenceSession.create(bytes, session);
   } catch (error) {

@@ -7,7 +7,9 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSyllable, spellSymbols } from '../src/text/chinese/syllables';
 
-const { explain } = (await import('../dist/index.js')) as typeof import('../src/text');
+// The build, as users have it; not there before the first one, so not a path that types are looked up by.
+const BUILD: string = '../dist/index.js';
+const { explain } = (await import(BUILD)) as typeof import('../src/text');
 const require = createRequire(import.meta.url);
 const words = require('@pinyin-pro/data/complete.json') as Record<string, [reading: string, frequency: number]>;
 
