@@ -14,7 +14,7 @@ export interface OnnxRuntime<Session> {
 }
 
 export interface CreateSessionOptions<Session> extends ExportOptions {
-  /** Default: onnxruntime-node. */
+  /** Default: onnxruntime-node, as this project installs it. */
   readonly runtime?: OnnxRuntime<Session>;
   /** Handed to onnxruntime as they are. */
   readonly session?: ort.InferenceSession.SessionOptions;
