@@ -4,6 +4,8 @@ declare module '*?script' {
   export default code;
 }
 declare module '*/graph-session.cjs' {
+  // A file with an import of its own would declare nothing for others.
+  // eslint-disable-next-line @typescript-eslint/consistent-type-imports
   const graphs: import('./local-session').GraphSessionModule & {
     useRuntime(source: { load(): unknown; checkFile(file: string): void }): void;
   };

@@ -5,11 +5,12 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { explain as explainType } from '../src/text';
 import { parseSyllable, spellSymbols } from '../src/text/chinese/syllables';
 
 // The build, as users have it; not there before the first one, so not a path that types are looked up by.
 const BUILD: string = '../dist/index.js';
-const { explain } = (await import(BUILD)) as typeof import('../src/text');
+const { explain } = (await import(BUILD)) as { explain: typeof explainType };
 const require = createRequire(import.meta.url);
 const words = require('@pinyin-pro/data/complete.json') as Record<string, [reading: string, frequency: number]>;
 
