@@ -1,5 +1,6 @@
 // gpt-talker voice check: whether a voice is whole, fits together and speaks; with the weights that it was made of, whether its graphs
 // compute what the model's definition does.
+import type { Talker } from '@gpt-talker/talker';
 import { Command } from 'commander';
 import { CheckError } from '../report-error';
 
@@ -67,7 +68,7 @@ async function check(folder: string, { from, text, json }: CheckOptions): Promis
 }
 
 /** Speaks a sentence as the answer to nothing; where the voice has no reference, to a tone. */
-async function speaks(talker: import('@gpt-talker/talker').Talker, text: string): Promise<number> {
+async function speaks(talker: Talker, text: string): Promise<number> {
   const { manifest } = talker;
   const samples = Float32Array.from({ length: 4 * manifest.sampleRate }, (_, n) => 0.1 * Math.sin(n / 25));
   const reference = manifest.references.length > 0 ? undefined : { samples, sampleRate: manifest.sampleRate };
