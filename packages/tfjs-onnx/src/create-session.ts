@@ -29,7 +29,8 @@ export async function createSession<Session = ort.InferenceSession>(
   { runtime, session = {}, ...weights }: CreateSessionOptions<Session> = {},
 ): Promise<Session> {
   const bytes = exportOnnx(graph, weights);
-  const { InferenceSession } = runtime ?? ((await import('@gpt-talker/onnxruntime')) as unknown as OnnxRuntime<Session>);
+  const { InferenceSession } =
+    runtime ?? ((await import('@gpt-talker/onnxruntime')) as unknown as OnnxRuntime<Session>);
   try {
     return await InferenceSession.create(bytes, session);
   } catch (error) {
