@@ -117,6 +117,7 @@ test('the document is OpenAPI 3.1 and describes every route', () => {
     'get /set_sovits_weights',
     'get /speakers',
     'get /tts',
+    'get /v1/audio/models',
     'get /v1/audio/voices',
     'get /v1/conversations/{id}',
     'get /v1/conversations/{id}/replies/{reply}',
