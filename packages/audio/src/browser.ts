@@ -19,3 +19,4 @@ export { type MelDecibels, type MelDecibelsOptions, type Mfcc, type MfccOptions 
 export { trackPitch, type PitchOptions, type PitchTrack } from './pitch';
 export { warpingDistance, warpingPath, type FeatureSequence, type WarpingStep } from './warping';
 export { amplitudeFromDecibels, decibels, integratedLoudness, peak, rootMeanSquare } from './loudness';
+export { DIGITAL_SOURCE_TYPE, SYNTHETIC_COMMENT, SYNTHETIC_SOFTWARE, markSynthetic, xmpPacket } from './synthetic-mark';

@@ -4,4 +4,3 @@ export { readWavFile, writeWavFile } from './wav-files';
 export { decodeFile, type DecodeFileOptions } from './decode-file';
 export { resample } from './resample';
 export { resampleStream } from './resample-stream';
-export { DIGITAL_SOURCE_TYPE, SYNTHETIC_COMMENT, SYNTHETIC_SOFTWARE, markSynthetic, xmpPacket } from './synthetic-mark';
