@@ -26,6 +26,7 @@ const NEEDS_TENSORFLOW = [
   '@gpt-talker/vits/model',
   '@gpt-talker/tokenizer/bert',
   '@gpt-talker/tokenizer/hubert',
+  '@gpt-talker/tokenizer/speaker',
   '@gpt-talker/train',
   '@gpt-talker/train/export',
 ];

@@ -54,7 +54,7 @@ test('what cannot be read is left out with a warning', async () => {
 test.each([
   ['an empty text', [''], /the text is empty/],
   ['nothing to say', ['😀'], /nothing in '😀' can be read aloud/],
-  ['an unknown language', ['你好', '--language', 'xx'], /language 'xx' has no front end; use one of en, zh, auto/],
+  ['an unknown language', ['你好', '--language', 'xx'], /language 'xx' has no front end; use one of en, zh, yue, auto/],
   ['a lexicon that is not there', ['你好', '--lexicon', 'none.txt'], /lexicon 'none.txt' does not exist/],
   [
     'a lexicon that is none',

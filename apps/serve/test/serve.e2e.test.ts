@@ -37,7 +37,11 @@ function post(where: string, body: object, signal?: AbortSignal): Promise<Respon
 }
 const speech = (input: string, seed = 0) =>
   post('/v1/audio/speech', { model: 'tts-1', voice: 'alloy', input, seed, response_format: 'wav' });
-const sound = async (response: Response) => Buffer.from(await response.arrayBuffer()).subarray(44);
+/** The samples' bytes, behind the chunks that tell where the sound comes from. */
+const sound = async (response: Response) => {
+  const bytes = Buffer.from(await response.arrayBuffer());
+  return bytes.subarray(bytes.indexOf('data') + 8);
+};
 const begin = async (): Promise<string> => {
   const turn = { role: 'user', text: QUESTION, audio: question.toString('base64') };
   return ((await (await post('/v1/conversations', { turns: [turn] })).json()) as { id: string }).id;

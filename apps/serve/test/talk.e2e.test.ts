@@ -69,6 +69,10 @@ describe('the embedded voice', () => {
       seed: 5,
       voice: expect.any(String),
       warnings: [],
+      attempts: 1,
+      words: TEXT.split(' ').map((word) =>
+        expect.objectContaining({ text: word.replace(/\W/g, ''), start: expect.any(Number) }),
+      ),
       timings: expect.objectContaining({ loadingSeconds: expect.any(Number), totalSeconds: expect.any(Number) }),
     });
     expect(stdout.trim().split('\n')).toHaveLength(1);
@@ -232,7 +236,7 @@ describe('what cannot be used is refused in one line, with exit code 2, and noth
   });
 
   test.each([
-    [['talk'], "required option '-d, --dialogue <file>' not specified; see gpt-talker talk --help"],
+    [['talk'], 'give --text, what is to be said, or --script, a file of lines; see gpt-talker talk --help'],
     [
       ['talk', '--dialogue', 'x', '--text', 'y', '--seed', '-1'],
       /^option '-s, --seed <number>' argument '-1' is invalid. Give a whole number/,
