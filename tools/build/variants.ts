@@ -23,13 +23,17 @@ export function variants(endings: readonly string[]): Plugin {
   };
 }
 
+/** From the package's folder, where builds run: builds show this name in a comment, and must not tell where they were made. */
+const ownPath = (folder: string, file: string): string =>
+  path.relative(process.cwd(), path.resolve(folder, file)).replaceAll(path.sep, '/');
+
 /** `import data from './x.br?base64'`: the file as it is (or, for browsers, which have no brotli, deflated anew), as text. */
 export function embeddedData({ deflate }: { deflate: boolean }): Plugin {
   return {
     name: 'embedded-data',
     setup(build) {
       build.onResolve({ filter: /\.br\?base64$/ }, ({ path: wanted, resolveDir }) => ({
-        path: path.resolve(resolveDir, wanted.replace(/\?base64$/, '')),
+        path: ownPath(resolveDir, wanted.replace(/\?base64$/, '')),
         namespace: 'embedded-data',
       }));
       build.onLoad({ filter: /.*/, namespace: 'embedded-data' }, ({ path: file }) => {
@@ -49,7 +53,7 @@ export function embeddedScripts(): Plugin {
     name: 'embedded-scripts',
     setup(build) {
       build.onResolve({ filter: /\.cjs\?script$/ }, ({ path: wanted, resolveDir }) => ({
-        path: path.resolve(resolveDir, wanted.replace(/\?script$/, '')),
+        path: ownPath(resolveDir, wanted.replace(/\?script$/, '')),
         namespace: 'embedded-scripts',
       }));
       build.onLoad({ filter: /.*/, namespace: 'embedded-scripts' }, ({ path: file }) => {
