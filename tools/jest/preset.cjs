@@ -34,6 +34,8 @@ module.exports = (directory, { pattern = ['<rootDir>/src/**/*.test.ts', '<rootDi
     [path.join(root, 'tools/jest/tally-reporter.cjs'), { directory }],
   ],
   maxWorkers: 1,
+  // A test that fails before it frees its worker threads must fail the run, not hold it for ever.
+  forceExit: true,
   testTimeout: 60_000,
   passWithNoTests: true,
 });

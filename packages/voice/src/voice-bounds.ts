@@ -6,8 +6,8 @@ type Range = readonly [least: number, most: number];
 
 /** By field; whole numbers. */
 const COUNTS = {
-  /** 50 frames a second: 4 to 192 kHz. */
-  hopSamples: [80, 3_840],
+  /** 50 frames a second, of at most 192 kHz. Small ones cost nothing: models of a few numbers have them. */
+  hopSamples: [8, 3_840],
   /** ERes2NetV2's is 20480 wide. */
   speakerWidth: [1, 65_536],
   /** BERT's hidden layer has 768 or 1024. */
@@ -24,7 +24,7 @@ const COUNTS = {
   heads: [1, 256],
   channels: [1, 8_192],
   fftSize: [16, 16_384],
-  spectrogramHop: [16, 16_384],
+  spectrogramHop: [8, 16_384],
   bins: [1, 8_193],
   attentionWindow: [1, 10_000],
   /** Tokens that are computed again with each chunk, on either side. */
