@@ -37,7 +37,7 @@ export interface FaultPrices {
 }
 
 /** Set where few replies of the embedded voice are suspected without cause (`npm run evaluate:words`). */
-export const FAULT_PRICES: FaultPrices = { skip: 13, repeat: 38, cut: 16 };
+export const FAULT_PRICES: FaultPrices = { skip: 12, repeat: 25, cut: 12 };
 const NO_FAULTS: FaultPrices = { skip: Infinity, repeat: Infinity, cut: Infinity };
 /** So many words are said again at most. */
 const LONGEST_REPEAT = 4;
