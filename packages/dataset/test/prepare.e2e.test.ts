@@ -79,7 +79,7 @@ test(`killed ${KILLS} times at random moments, the resumed result is byte-identi
   for (let attempt = 0; attempt < KILLS * 3 && killed < KILLS; attempt++) {
     // Chance is the point here: every run of the tests tries other moments.
     const options = optionsFor(at('killed'), attempt % 2 === 0 ? 2 : 0);
-    if (await runAndKill(options, (0.15 + 0.85 * Math.random()) * runSeconds)) killed++;
+    if (await runAndKill(options, (0.15 + 0.6 * Math.random()) * runSeconds)) killed++;
     // A run that came to its end would leave nothing to interrupt.
     else rmSync(at('killed'), { recursive: true, force: true });
   }
