@@ -1,6 +1,7 @@
 // Checkpoints go back to upstream's format: PyTorch loads them, keys and shapes are those of the files that upstream wrote, and what
 // was exported is what begins another training. Graphs pass ONNX's own checker.
 import { execFileSync, spawnSync } from 'node:child_process';
+import { publishedData, publishedTrain } from '../../../test/published-vits-config';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
@@ -47,14 +48,8 @@ const gptConfig = gptConfigSchema.parse({
 });
 
 const vitsConfig = vitsConfigSchema.parse({
-  train: {
-    ...{ seed: 1, epochs: 1, learning_rate: 1e-4, betas: [0.8, 0.99], eps: 1e-9, batch_size: 1, lr_decay: 1 },
-    ...{ segment_size: 20480, c_mel: 45, c_kl: 1, text_low_lr_rate: 0.4 },
-  },
-  data: {
-    ...{ sampling_rate: 32000, filter_length: 2048, hop_length: 640, win_length: 2048, n_mel_channels: 128 },
-    ...{ mel_fmin: 0, mel_fmax: null },
-  },
+  train: publishedTrain,
+  data: publishedData,
   model: {
     ...{ inter_channels: 4, hidden_channels: 8, filter_channels: 8, n_heads: 2, n_layers: 2, kernel_size: 3 },
     ...{ p_dropout: 0.1, resblock: '1', resblock_kernel_sizes: [3, 7, 11], upsample_rates: [10, 8, 2, 2, 2] },

@@ -1,6 +1,7 @@
 // Any pair of runs becomes a voice that opens and speaks, roles and layout kept; what does not belong together is refused, naming both
 // sides; and what goes back to upstream's format comes in again whole.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { publishedData, publishedTrain } from '../../../test/published-vits-config';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
@@ -39,14 +40,8 @@ const gptConfig = (change: { vocab_size?: number; phoneme_vocab_size?: number } 
   });
 };
 const vitsConfig = vitsConfigSchema.parse({
-  train: {
-    ...{ seed: 1, epochs: 1, learning_rate: 1e-4, betas: [0.8, 0.99], eps: 1e-9, batch_size: 1, lr_decay: 1 },
-    ...{ segment_size: 20480, c_mel: 45, c_kl: 1, text_low_lr_rate: 0.4 },
-  },
-  data: {
-    ...{ sampling_rate: 32000, filter_length: 2048, hop_length: 640, win_length: 2048, n_mel_channels: 128 },
-    ...{ mel_fmin: 0, mel_fmax: null },
-  },
+  train: publishedTrain,
+  data: publishedData,
   model: {
     ...{ inter_channels: 4, hidden_channels: 8, filter_channels: 8, n_heads: 2, n_layers: 2, kernel_size: 3 },
     ...{ p_dropout: 0.1, resblock: '2', resblock_kernel_sizes: [3], resblock_dilation_sizes: [[1, 3]] },
