@@ -27,10 +27,11 @@ export default tseslint.config(
           depConstraints: [
             ...Array.from({ length: FLOORS }, (_, n) => ({
               sourceTag: floor(n),
-              onlyDependOnLibsWithTags: [...Array.from({ length: n }, (_, below) => floor(below)), 'floor:data'],
+              onlyDependOnLibsWithTags: [...Array.from({ length: n }, (_, below) => floor(below)), 'floor:data', 'floor:base'],
             })),
             { sourceTag: 'tools', onlyDependOnLibsWithTags: ['*'] },
             { sourceTag: 'floor:data', onlyDependOnLibsWithTags: [] },
+            { sourceTag: 'floor:base', onlyDependOnLibsWithTags: [] },
           ],
         },
       ],

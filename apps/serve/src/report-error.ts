@@ -1,48 +1,24 @@
 // What a failure looks like from outside: one line on stderr, and an exit code that scripts can rely on.
 // 2: something that was given is wrong, and the line says what and how to mend it. 1: a failure of the program. 130: interrupted.
 
+import { GptTalkerError, isUserError, oneLine } from '@gpt-talker/errors';
+
 /** A mistake in the command line. */
-export class UsageError extends Error {
+export class UsageError extends GptTalkerError<'usage'> {
   override readonly name = 'UsageError';
-  readonly code = 'usage';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('usage', message, options);
+  }
 }
 
 /** Something that was checked is not as it should be. */
-export class CheckError extends Error {
+export class CheckError extends GptTalkerError<'check'> {
   override readonly name = 'CheckError';
-  readonly code = 'check';
-}
 
-/** Errors of our packages that say what was given wrongly; their messages are written for people. */
-const INPUT_ERRORS = new Set([
-  'UsageError',
-  'CheckError',
-  'DialogueError',
-  'AudioFileError',
-  'AudioError',
-  'VoiceFileError',
-  'TextError',
-  'SpeechEncoderError',
-  'GptError',
-  'ContextLengthError',
-  'VitsError',
-  'TalkerError',
-  'ImportError',
-  'ModelFolderError',
-  'CheckpointError',
-  'ConVitsConfigError',
-  'ConVitsWeightsError',
-  'SpeakerEncoderError',
-]);
-
-/** Of the runtime's errors, those that another option or installation would mend. */
-const RUNTIME_INPUT_CODES = new Set(['model-file', 'model-invalid', 'execution-provider']);
-
-/** Whether what was given is to blame, rather than the program. */
-export function isInputError(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
-  if (error.name === 'RuntimeError') return RUNTIME_INPUT_CODES.has((error as { code?: string }).code ?? '');
-  return INPUT_ERRORS.has(error.name);
+  constructor(message: string, options?: ErrorOptions) {
+    super('check', message, options);
+  }
 }
 
 /** Whether the system's limit of open files was met, by what failed or by what made it fail. */
@@ -66,8 +42,8 @@ export function reportError(
   const limited = isLimit(error);
   const message = limited
     ? 'too many files are open for this process; raise its limit, such as with `ulimit -n 1024`'
-    : (error instanceof Error ? error.message : String(error)).replace(/\s*[\r\n]+\s*/g, ' ').trim();
-  const expected = limited || isInputError(error);
+    : oneLine(error instanceof Error ? error.message : String(error));
+  const expected = limited || isUserError(error);
   write(
     `gpt-talker: ${expected ? '' : 'internal error: '}${message}${expected ? '' : '; set GPT_TALKER_DEBUG=1 to see where'}\n`,
   );

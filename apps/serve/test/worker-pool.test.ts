@@ -109,7 +109,7 @@ test('a process that ends takes its replies with it, and no other; a new one com
   const others = Promise.all([1, 2].map((seed) => said({ seed, text: 'slow' })));
   // The other replies went one to each process, so one of them is lost as well.
   const lost = said({ conversation: conversation('doomed', 1), text: 'die' });
-  await expect(lost).rejects.toMatchObject({ name: 'WorkerLostError', code: 'worker_lost' });
+  await expect(lost).rejects.toMatchObject({ name: 'WorkerLostError', code: 'worker-lost' });
   await others.catch(() => undefined);
   await until(() => pool.vitals().ready === 2, 10);
   expect(pool.processIds).not.toContain(worker);

@@ -1,4 +1,5 @@
 // What can go wrong with sound: a file that cannot be used (AudioFileError) and a value that makes no sense (AudioError).
+import { GptTalkerError } from '@gpt-talker/errors';
 
 /** Why an audio file could not be read or written. */
 export type AudioFileErrorCode =
@@ -17,28 +18,16 @@ export type AudioFileErrorCode =
   | 'cancelled';
 
 /** An audio file that cannot be read or written: the message names the file, what is wrong and what to do, in one line. */
-export class AudioFileError extends Error {
+export class AudioFileError extends GptTalkerError<AudioFileErrorCode> {
   override readonly name = 'AudioFileError';
-  readonly code: AudioFileErrorCode;
-
-  constructor(code: AudioFileErrorCode, message: string, options?: ErrorOptions) {
-    super(oneLine(message), options);
-    this.code = code;
-  }
 }
 
 /** Why samples or options could not be used. */
 export type AudioErrorCode = 'bad-option' | 'not-finite' | 'too-long';
 
 /** Samples or options that make no sense: the message says which, and what is allowed. */
-export class AudioError extends Error {
+export class AudioError extends GptTalkerError<AudioErrorCode> {
   override readonly name = 'AudioError';
-  readonly code: AudioErrorCode;
-
-  constructor(code: AudioErrorCode, message: string) {
-    super(oneLine(message));
-    this.code = code;
-  }
 }
 
 /** Throws `AudioError` unless `value` is a whole number within [least, most]. */
@@ -54,8 +43,4 @@ export function requireNumber(name: string, value: number, least: number, most: 
   if (!(value >= least && value <= most)) {
     throw new AudioError('bad-option', `${name} is ${value}; give a number from ${least} to ${most}`);
   }
-}
-
-function oneLine(message: string): string {
-  return message.replace(/\s*[\r\n]+\s*/g, ' ').trim();
 }

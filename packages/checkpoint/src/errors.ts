@@ -1,4 +1,5 @@
 // What can be wrong with a checkpoint file. Messages are one line and begin with the file's name.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type CheckpointErrorCode =
   /** The file cannot be opened or read. */
@@ -19,17 +20,17 @@ export type CheckpointErrorCode =
   | 'missing-entry';
 
 /** A checkpoint file cannot be read or written. */
-export class CheckpointError extends Error {
+export class CheckpointError extends GptTalkerError<CheckpointErrorCode> {
   override readonly name = 'CheckpointError';
 
   constructor(
-    readonly code: CheckpointErrorCode,
+    code: CheckpointErrorCode,
     /** The file's name or path. */
     readonly source: string,
     problem: string,
     options?: ErrorOptions,
   ) {
-    super(`${source}: ${problem}`, options);
+    super(code, `${source}: ${problem}`, options);
   }
 }
 

@@ -1,4 +1,5 @@
 // The error of this package. A message is one line: what was wrong, in which turn, and what to do about it.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type DialogueErrorCode =
   /** The dialogue file is missing or cannot be read. */
@@ -13,14 +14,6 @@ export type DialogueErrorCode =
   | 'too-long';
 
 /** A dialogue that cannot be used. */
-export class DialogueError extends Error {
+export class DialogueError extends GptTalkerError<DialogueErrorCode> {
   override readonly name = 'DialogueError';
-
-  constructor(
-    readonly code: DialogueErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

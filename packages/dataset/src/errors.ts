@@ -1,4 +1,5 @@
 // Errors of data preparation: what was wrong, in which file and line, and what to do.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type DatasetErrorCode =
   /** The corpus, or a line of its manifest, is not what it should be. */
@@ -14,13 +15,6 @@ export type DatasetErrorCode =
   /** Stopped by an AbortSignal. */
   | 'cancelled';
 
-export class DatasetError extends Error {
-  constructor(
-    readonly code: DatasetErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message.replace(/\s*[\r\n]+\s*/g, ' '), options);
-    this.name = 'DatasetError';
-  }
+export class DatasetError extends GptTalkerError<DatasetErrorCode> {
+  override readonly name = 'DatasetError';
 }

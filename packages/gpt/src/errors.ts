@@ -1,4 +1,5 @@
 // The errors of this package. A message is one line: what was wrong, where, and what to do about it.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type GptErrorCode =
   /** Sizes of a model that cannot work together. */
@@ -15,15 +16,8 @@ export type GptErrorCode =
   | 'disposed';
 
 /** Anything that goes wrong between segments and tokens. */
-export class GptError extends Error {
+export class GptError extends GptTalkerError<GptErrorCode> {
   override readonly name: string = 'GptError';
-
-  constructor(
-    readonly code: GptErrorCode,
-    message: string,
-  ) {
-    super(message);
-  }
 }
 
 /** The history and the text take more positions than the voice's `maxPositions`. */

@@ -1,4 +1,5 @@
 // What can go wrong with a model's parameters.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type ParameterErrorCode =
   | 'duplicate-name'
@@ -10,13 +11,11 @@ export type ParameterErrorCode =
   | 'noise-exhausted';
 
 /** A parameter's name, shape or use does not fit the model. */
-export class ParameterError extends Error {
+export class ParameterError extends GptTalkerError<ParameterErrorCode> {
   override readonly name = 'ParameterError';
 
-  constructor(
-    readonly code: ParameterErrorCode,
-    message: string,
-  ) {
-    super(message);
+  // A model and its parameters disagree: who called it is a program.
+  constructor(code: ParameterErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, { ...options, isUserError: false });
   }
 }

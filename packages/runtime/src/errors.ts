@@ -1,4 +1,5 @@
 // The errors of this package. A message is one line: what was wrong, where, and what to do about it.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type RuntimeErrorCode =
   /** The model's file is missing or cannot be read. */
@@ -20,15 +21,14 @@ export type RuntimeErrorCode =
   /** The worker thread ended unexpectedly. */
   | 'worker';
 
+/** What another file, option or installation would help. */
+const USER_CODES: readonly RuntimeErrorCode[] = ['model-file', 'model-invalid', 'execution-provider', 'onnxruntime'];
+
 /** Anything that goes wrong between a caller and a graph. */
-export class RuntimeError extends Error {
+export class RuntimeError extends GptTalkerError<RuntimeErrorCode> {
   override readonly name = 'RuntimeError';
 
-  constructor(
-    readonly code: RuntimeErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  constructor(code: RuntimeErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, { ...options, isUserError: USER_CODES.includes(code) });
   }
 }

@@ -1,4 +1,5 @@
 // The error of this package. A message is one line: what was wrong, where, and what to do about it.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type TalkerErrorCode =
   /** The voice needs something that this program does not have: an encoder, text features, a symbol. */
@@ -17,14 +18,6 @@ export type TalkerErrorCode =
   | 'disposed';
 
 /** Anything that goes wrong between a voice, a dialogue and a reply, and is not another package's. */
-export class TalkerError extends Error {
+export class TalkerError extends GptTalkerError<TalkerErrorCode> {
   override readonly name = 'TalkerError';
-
-  constructor(
-    readonly code: TalkerErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

@@ -1,4 +1,5 @@
 // Everything that can go wrong between a TensorFlow.js function and an ONNX file, as one class that callers can branch on.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type TraceErrorCode =
   /** A tfjs kernel without a mapping to ONNX. */
@@ -17,14 +18,11 @@ export type TraceErrorCode =
   | 'runtime';
 
 /** What {@link trace}, {@link compile} and {@link exportOnnx} throw: one line that names the op, the call site and the remedy. */
-export class TraceError extends Error {
+export class TraceError extends GptTalkerError<TraceErrorCode> {
   override readonly name = 'TraceError';
 
-  constructor(
-    readonly code: TraceErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
+  // What is traced is a program: nobody who only uses it could do otherwise.
+  constructor(code: TraceErrorCode, message: string, options?: ErrorOptions) {
+    super(code, message, { ...options, isUserError: false });
   }
 }

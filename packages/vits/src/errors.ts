@@ -1,4 +1,5 @@
 // What can go wrong between tokens and sound. A message is one line: what was wrong, where, and what to do about it.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type VitsErrorCode =
   /** Tokens, phonemes, reference or an option that cannot be spoken. */
@@ -8,13 +9,6 @@ export type VitsErrorCode =
   /** The voice had been disposed. */
   | 'disposed';
 
-export class VitsError extends Error {
+export class VitsError extends GptTalkerError<VitsErrorCode> {
   override readonly name = 'VitsError';
-
-  constructor(
-    readonly code: VitsErrorCode,
-    message: string,
-  ) {
-    super(message);
-  }
 }

@@ -1,4 +1,5 @@
 // What can be wrong with a voice's files. A message is one line: what was wrong, where, and what to do about it.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type VoiceFileErrorCode =
   /** The folder, voice.json or a file that it lists is not there. */
@@ -17,14 +18,6 @@ export type VoiceFileErrorCode =
   | 'graph';
 
 /** A voice folder that cannot be used. */
-export class VoiceFileError extends Error {
+export class VoiceFileError extends GptTalkerError<VoiceFileErrorCode> {
   override readonly name = 'VoiceFileError';
-
-  constructor(
-    readonly code: VoiceFileErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

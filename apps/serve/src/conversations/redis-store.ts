@@ -138,7 +138,7 @@ async function answered<T>(answer: Promise<T>, id: string): Promise<T> {
     const said = (error as Error).message;
     if (/\bWRONGTYPE\b/.test(said)) throw conversationUnreadable(id, 'its keys hold something else');
     // Out of memory, a disk that is full, a replica.
-    if (/\b(OOM|MISCONF|READONLY|NOREPLICAS)\b/.test(said)) throw new StoreUnavailableError(error, 'store_full');
+    if (/\b(OOM|MISCONF|READONLY|NOREPLICAS)\b/.test(said)) throw new StoreUnavailableError(error, 'store-full');
     throw new StoreUnavailableError(error);
   }
 }

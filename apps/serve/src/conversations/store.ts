@@ -1,4 +1,5 @@
 // Where conversations are kept. A store knows nothing of voices; it keeps records and sounds, and forgets what is too old or too much.
+import { GptTalkerError } from '@gpt-talker/errors';
 import { ApiError } from '../server/api-error';
 import { quoted } from '../server/voices';
 import type { ConversationRecord } from './record';
@@ -33,18 +34,16 @@ export interface ConversationStore {
 }
 
 /** The store does not answer, or is full: it can then be read, and forget, but takes nothing more. */
-export class StoreUnavailableError extends Error {
+export class StoreUnavailableError extends GptTalkerError<'store-unavailable' | 'store-full'> {
   override readonly name = 'StoreUnavailableError';
 
-  constructor(
-    cause: unknown,
-    readonly code: 'store_unavailable' | 'store_full' = 'store_unavailable',
-  ) {
+  constructor(cause: unknown, code: 'store-unavailable' | 'store-full' = 'store-unavailable') {
     super(
-      code === 'store_full'
+      code,
+      code === 'store-full'
         ? 'the store of conversations takes nothing more; delete conversations, or give it more memory'
         : 'the store of conversations does not answer; try again',
-      { cause },
+      { cause, isUserError: false },
     );
   }
 }

@@ -1,5 +1,6 @@
 // What the service asks of whatever speaks: an engine in this process, or a pool of processes that each have a model. The service
 // keeps conversations itself; an engine only remembers what it has read of them, and can be given their state again.
+import { GptTalkerError, type GptTalkerErrorOptions } from '@gpt-talker/errors';
 import type { Audio } from '@gpt-talker/audio';
 import type { Role } from '@gpt-talker/context';
 import type { ReplyOptions, ReplyWord, Sampling, Timings } from '@gpt-talker/talker';
@@ -139,18 +140,22 @@ export interface Engine {
 }
 
 /** An error from where the model runs, which may be another process: its class is known by name only. */
-export class EngineError extends Error {
+export class EngineError extends GptTalkerError {
   constructor(
     override readonly name: string,
-    readonly code: string,
+    code: string,
     message: string,
+    options?: GptTalkerErrorOptions,
   ) {
-    super(message);
+    super(code, message, options);
   }
 }
 
 /** The process that made a reply has ended. */
-export class WorkerLostError extends Error {
+export class WorkerLostError extends GptTalkerError<'worker-lost'> {
   override readonly name = 'WorkerLostError';
-  readonly code = 'worker_lost';
+
+  constructor(message: string) {
+    super('worker-lost', message, { isUserError: false });
+  }
 }

@@ -1,5 +1,6 @@
 // The messages between the service and a process that has a model (child_process with structured clones, so that samples travel
 // as Float32Array). A job is a number that the service gives.
+import { isUserError } from '@gpt-talker/errors';
 import type { Audio } from '@gpt-talker/audio';
 import type { Provider } from '@gpt-talker/talker';
 import type {
@@ -33,6 +34,7 @@ export type ToWorker =
   | { kind: 'stop' };
 
 export interface WireError {
+  isUserError: boolean;
   name: string;
   code: string;
   message: string;
@@ -64,6 +66,7 @@ export interface WorkerOptions {
 export function toWireError(error: unknown): WireError {
   const { name, code, message } = error as { name?: unknown; code?: unknown; message?: unknown };
   return {
+    isUserError: isUserError(error),
     name: typeof name === 'string' ? name : 'Error',
     code: typeof code === 'string' ? code : '',
     message: typeof message === 'string' ? message : String(error),

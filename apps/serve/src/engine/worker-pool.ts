@@ -166,8 +166,8 @@ export class WorkerPool implements Engine {
           state.then((state) => slot.send({ kind: 'state', job, state }), failed);
         } else if (answer.kind === 'error') {
           slot.finish(job);
-          const { name, code, message: reason } = answer.error;
-          if (close()) fail(new EngineError(name, code, reason));
+          const { name, code, message: reason, isUserError } = answer.error;
+          if (close()) fail(new EngineError(name, code, reason, { isUserError }));
         } else if (answer.kind === 'audio') {
           if (open) settle(answer);
         } else {

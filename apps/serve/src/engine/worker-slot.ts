@@ -166,8 +166,8 @@ export class WorkerSlot {
         this.events.note('worker ready', { worker: this.number, pid: this.processId });
         return this.events.change();
       case 'failed': {
-        const { name, code, message: reason } = message.error;
-        this.settle?.reject(new EngineError(name, code, reason));
+        const { name, code, message: reason, isUserError } = message.error;
+        this.settle?.reject(new EngineError(name, code, reason, { isUserError }));
         this.settle = undefined;
         return this.events.note('worker failed', { worker: this.number, reason });
       }

@@ -1,4 +1,5 @@
 // What clients are told when something is wrong: OpenAI's error object, whose message says what, where and what to do.
+import { oneLine } from '@gpt-talker/errors';
 
 export interface ErrorBody {
   error: { message: string; type: string; param: string | null; code: string };
@@ -31,8 +32,7 @@ export class ApiError extends Error {
 }
 
 export function errorBody(status: number, code: string, message: string, param: string | null = null): ErrorBody {
-  const line = message.replace(/\s*[\r\n]+\s*/g, ' ').trim();
-  return { error: { message: line, type: errorType(status), param, code } };
+  return { error: { message: oneLine(message), type: errorType(status), param, code } };
 }
 
 /** OpenAI's names for kinds of errors. */

@@ -1,6 +1,7 @@
 // Wyoming's events on a socket (https://github.com/OHF-Voice/wyoming): a line of JSON, perhaps more JSON behind it, perhaps bytes.
 //
 //   {"type": "audio-chunk", "data_length": 52, "payload_length": 2048}\n  {"rate": 16000, …}  ‹2048 bytes›
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export interface WyomingEvent {
   type: string;
@@ -9,9 +10,12 @@ export interface WyomingEvent {
 }
 
 /** What a client sent that is no event, or too large. */
-export class WyomingError extends Error {
+export class WyomingError extends GptTalkerError<'wyoming'> {
   override readonly name = 'WyomingError';
-  readonly code = 'wyoming';
+
+  constructor(message: string) {
+    super('wyoming', message);
+  }
 }
 
 const LARGEST_HEADER_BYTES = 64 * 1024;

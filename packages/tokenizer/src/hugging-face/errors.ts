@@ -1,4 +1,5 @@
 // What can be wrong with a model folder that a user brings.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type ModelFolderErrorCode =
   /** The folder, or a file that it needs, is not there. */
@@ -11,14 +12,6 @@ export type ModelFolderErrorCode =
   | 'weights';
 
 /** A Hugging Face folder that cannot be used: the message begins with its path. */
-export class ModelFolderError extends Error {
+export class ModelFolderError extends GptTalkerError<ModelFolderErrorCode> {
   override readonly name = 'ModelFolderError';
-
-  constructor(
-    readonly code: ModelFolderErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

@@ -1,4 +1,5 @@
 // What can be wrong with a speaker encoder that a user brings, or with the speech that it is given.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type SpeakerEncoderErrorCode =
   /** The weights are not those of an ERes2NetV2. */
@@ -9,14 +10,6 @@ export type SpeakerEncoderErrorCode =
   | 'bad-audio';
 
 /** A message is one line: what was wrong, where, and what to do. */
-export class SpeakerEncoderError extends Error {
+export class SpeakerEncoderError extends GptTalkerError<SpeakerEncoderErrorCode> {
   override readonly name = 'SpeakerEncoderError';
-
-  constructor(
-    readonly code: SpeakerEncoderErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

@@ -1,4 +1,5 @@
 // What every speech encoder does: sound in, 25 semantic tokens a second out. ConGPT continues such tokens and ConVITS speaks them.
+import { GptTalkerError } from '@gpt-talker/errors';
 import { type Audio } from '@gpt-talker/audio';
 
 /** Sound to semantic tokens at 25 Hz. */
@@ -13,12 +14,6 @@ export interface SpeechEncoder {
 export type SpeechEncoderErrorCode = 'bad-audio' | 'bad-option' | 'bad-codebook' | 'too-little-speech' | 'cancelled';
 
 /** Speech that cannot be encoded, or an encoder that cannot be made: the message says what was wrong and what to do. */
-export class SpeechEncoderError extends Error {
+export class SpeechEncoderError extends GptTalkerError<SpeechEncoderErrorCode> {
   override readonly name = 'SpeechEncoderError';
-  readonly code: SpeechEncoderErrorCode;
-
-  constructor(code: SpeechEncoderErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }

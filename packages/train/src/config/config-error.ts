@@ -1,9 +1,10 @@
 // What is wrong with a configuration file, in one line.
+import { GptTalkerError } from '@gpt-talker/errors';
 
-export class VoiceConfigError extends Error {
-  readonly code = 'voice-config';
+export class VoiceConfigError extends GptTalkerError<'voice-config'> {
+  override readonly name = 'VoiceConfigError';
+
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'VoiceConfigError';
+    super('voice-config', message, options);
   }
 }

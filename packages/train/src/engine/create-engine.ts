@@ -1,4 +1,5 @@
 // Which engine runs the steps: a graph on onnxruntime, or the same definition eagerly on a TensorFlow.js backend.
+import { GptTalkerError } from '@gpt-talker/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
 import { EagerEngine, TracedEngine, type Engine } from './engine';
@@ -22,11 +23,11 @@ export interface EngineOptions {
   optimization?: CompileOptions['optimization'];
 }
 
-export class EngineUnavailableError extends Error {
-  readonly code = 'engine-unavailable';
+export class EngineUnavailableError extends GptTalkerError<'engine-unavailable'> {
+  override readonly name = 'EngineUnavailableError';
+
   constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'EngineUnavailableError';
+    super('engine-unavailable', message, options);
   }
 }
 

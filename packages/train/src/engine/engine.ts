@@ -1,5 +1,6 @@
 // Runs training steps. `TracedEngine` records the step (once for each shape of batch) and runs the graph on onnxruntime;
 // `EagerEngine` calls the same definition on the active TensorFlow.js backend.
+import { GptTalkerError } from '@gpt-talker/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import { float32, type HostTensor } from '@gpt-talker/runtime';
 import { registerGradients, type CompiledFunction, type CompileOptions } from '@gpt-talker/tfjs-onnx';
@@ -24,15 +25,18 @@ import {
 export type Metrics = Record<string, number>;
 
 /** The loss or the gradient was not a finite number; the parameters are as they were before the step. */
-export class NonFiniteLossError extends Error {
-  readonly code = 'non-finite-loss';
+export class NonFiniteLossError extends GptTalkerError<'non-finite-loss'> {
+  override readonly name = 'NonFiniteLossError';
+
   /** @param batch which of the step's batches it was, from 0 */
   constructor(
     readonly metrics: Metrics,
     readonly batch = 0,
   ) {
-    super(`Loss ${metrics.loss} or gradient norm ${metrics.gradient_norm} is not finite; the step was not applied.`);
-    this.name = 'NonFiniteLossError';
+    super(
+      'non-finite-loss',
+      `Loss ${metrics.loss} or gradient norm ${metrics.gradient_norm} is not finite; the step was not applied.`,
+    );
   }
 }
 

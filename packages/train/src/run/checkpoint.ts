@@ -1,20 +1,14 @@
 // Checkpoints of a run: one safetensors file with the whole state, replaced atomically, so that a run killed at any moment
 // resumes from the last complete one. Batches and noise are functions of seed and step, so the step is all the position there is.
+import { GptTalkerError } from '@gpt-talker/errors';
 import { createHash } from 'node:crypto';
 import { writeStreamAtomically } from '@gpt-talker/dataset';
 import { safetensorsPieces, SafetensorsReader, type ArrayTensor } from '@gpt-talker/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { TrainingState } from '../engine/state';
 
-export class TrainingCheckpointError extends Error {
-  constructor(
-    readonly code: 'unreadable' | 'mismatch' | 'damaged',
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-    this.name = 'TrainingCheckpointError';
-  }
+export class TrainingCheckpointError extends GptTalkerError<'unreadable' | 'mismatch' | 'damaged'> {
+  override readonly name = 'TrainingCheckpointError';
 }
 
 const FORMAT = 'gpt-talker-training';

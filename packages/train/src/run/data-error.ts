@@ -1,8 +1,9 @@
 // What is wrong with a prepared corpus in the eyes of training.
-export class TrainingDataError extends Error {
-  readonly code = 'training-data';
+import { GptTalkerError } from '@gpt-talker/errors';
+export class TrainingDataError extends GptTalkerError<'training-data'> {
+  override readonly name = 'TrainingDataError';
+
   constructor(message: string) {
-    super(message);
-    this.name = 'TrainingDataError';
+    super('training-data', message);
   }
 }

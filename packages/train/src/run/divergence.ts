@@ -1,12 +1,13 @@
 // When training has gone wrong for good: a loss that is no number, or one far above what it was. Going on would only overwrite good
 // checkpoints with bad ones.
+import { GptTalkerError } from '@gpt-talker/errors';
 import type { Metrics } from '../engine/engine';
 
 const WINDOW = 50;
 const SHOWN = 6;
 
-export class TrainingDivergedError extends Error {
-  readonly code = 'training-diverged';
+export class TrainingDivergedError extends GptTalkerError<'training-diverged'> {
+  override readonly name = 'TrainingDivergedError';
   readonly step: number;
   /** What the batch held. */
   readonly names: readonly string[];
@@ -25,8 +26,7 @@ export class TrainingDivergedError extends Error {
     const remedy = checkpoint
       ? `The last good checkpoint is ${checkpoint.file} (step ${checkpoint.step}): look at the batch, lower the learning rate, and go on with --resume`
       : 'No checkpoint had been saved yet: look at the batch, lower the learning rate, and begin again';
-    super(`Training stopped at step ${step}: ${reason}${batch} ${remedy}.`);
-    this.name = 'TrainingDivergedError';
+    super('training-diverged', `Training stopped at step ${step}: ${reason}${batch} ${remedy}.`);
     this.step = step;
     this.names = names;
     this.checkpoint = checkpoint;

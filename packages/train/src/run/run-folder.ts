@@ -1,5 +1,6 @@
 // The folder of a run: one process at a time writes to it, a run that is there is not replaced unasked, and one that goes on is told what
 // has changed since it began.
+import { GptTalkerError } from '@gpt-talker/errors';
 import { mkdir, open, readFile, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -20,14 +21,8 @@ import type { TrainingOptions } from './training-options';
 import { EVENTS_FOLDER, REPORT_FILE, SAMPLES_FOLDER } from './watch/run-watch';
 
 /** What is wrong with the folder that a run is to be written to. */
-export class RunFolderError extends Error {
-  constructor(
-    readonly code: 'exists' | 'locked' | 'not-a-folder',
-    message: string,
-  ) {
-    super(message);
-    this.name = 'RunFolderError';
-  }
+export class RunFolderError extends GptTalkerError<'exists' | 'locked' | 'not-a-folder'> {
+  override readonly name = 'RunFolderError';
 }
 
 const LOCK_FILE = 'run.lock';

@@ -77,7 +77,7 @@ async function stateOf(store: ConversationStore): Promise<StoreState> {
   const answered = store.ping().then(
     () => ({ answers: true, full: false }),
     (error: unknown) =>
-      error instanceof StoreUnavailableError && error.code === 'store_full' ? { answers: true, full: true } : away,
+      error instanceof StoreUnavailableError && error.code === 'store-full' ? { answers: true, full: true } : away,
   );
   return Promise.race([answered, late]).finally(() => clearTimeout(timer));
 }

@@ -1,4 +1,5 @@
 // What can be wrong with weights that a user brings to be imported.
+import { GptTalkerError } from '@gpt-talker/errors';
 
 export type ImportErrorCode =
   /** A file is not the kind of checkpoint that is asked for. */
@@ -15,14 +16,6 @@ export type ImportErrorCode =
   | 'option';
 
 /** Weights that cannot become a voice: one line that names the file, what is wrong with it and what to do. */
-export class ImportError extends Error {
+export class ImportError extends GptTalkerError<ImportErrorCode> {
   override readonly name = 'ImportError';
-
-  constructor(
-    readonly code: ImportErrorCode,
-    message: string,
-    options?: ErrorOptions,
-  ) {
-    super(message, options);
-  }
 }

@@ -321,7 +321,7 @@ describe('refused', () => {
     delete sizeless.config.model.n_heads;
     await refused(
       { vitsCheckpoint: await written(sizeless, 'sizeless.pth') },
-      'CONVITS_CONFIG',
+      'config',
       "'n_heads' is missing",
     );
   });
