@@ -7,10 +7,25 @@ const FLOORS = 7;
 const floor = (n) => `floor:${n}`;
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/.results/**', '**/generated/**', 'runs/**', '**/*.cjs'] },
+  { ignores: ['**/dist/**', '**/node_modules/**', '**/.results/**', '**/generated/**', 'runs/**'] },
   ...tseslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    // Configurations, workers and tools in CommonJS.
+    files: ['**/*.cjs'],
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
+  {
+    // A promise that nobody waits for loses its error.
+    files: ['**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/await-thenable': 'error',
+    },
+  },
+  {
+    files: ['**/*.{ts,tsx}'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': [
@@ -27,7 +42,11 @@ export default tseslint.config(
           depConstraints: [
             ...Array.from({ length: FLOORS }, (_, n) => ({
               sourceTag: floor(n),
-              onlyDependOnLibsWithTags: [...Array.from({ length: n }, (_, below) => floor(below)), 'floor:data', 'floor:base'],
+              onlyDependOnLibsWithTags: [
+                ...Array.from({ length: n }, (_, below) => floor(below)),
+                'floor:data',
+                'floor:base',
+              ],
             })),
             { sourceTag: 'tools', onlyDependOnLibsWithTags: ['*'] },
             { sourceTag: 'floor:data', onlyDependOnLibsWithTags: [] },
