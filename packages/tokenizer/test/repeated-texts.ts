@@ -111,12 +111,19 @@ const BY_HAND = [
   ],
 ];
 
-/** Every unit, with what comes first. */
-export function repeatedTexts(): { before: string; unit: string }[] {
+/** A text that begins with `before` and goes on with `unit`, again and again. */
+export interface RepeatedText {
+  before: string;
+  unit: string;
+  /** Written here, rather than made from a rule's pattern. */
+  byHand: boolean;
+}
+
+/** Every unit, with what comes first; those by hand first. */
+export function repeatedTexts(): RepeatedText[] {
   const english = englishRules({ has: () => false });
   const patterns = [...Object.values(english), ...Object.values(CHINESE_RULES)].flat().map((rule) => rule.pattern);
-  const texts = new Map<string, { before: string; unit: string }>();
-  for (const text of [
+  const byHand = [
     ...BY_HAND.map((unit) => ({ before: '', unit })),
     { before: 'read ', unit: 'very ' },
     { before: ' '.repeat(2000), unit: '1. ' },
@@ -124,8 +131,12 @@ export function repeatedTexts(): { before: string; unit: string }[] {
     { before: 'http://', unit: '.' },
     { before: '$1.', unit: '0' },
     { before: 'a.com/', unit: '.' },
-    ...patterns.flatMap(pumpedTexts),
-  ])
-    texts.set(JSON.stringify(text), text);
+  ];
+  const texts = new Map<string, RepeatedText>();
+  for (const text of byHand) texts.set(JSON.stringify(text), { ...text, byHand: true });
+  for (const text of patterns.flatMap(pumpedTexts)) {
+    const key = JSON.stringify(text);
+    if (!texts.has(key)) texts.set(key, { ...text, byHand: false });
+  }
   return [...texts.values()];
 }
