@@ -72,9 +72,7 @@ function stageParent(to) {
   writeJson(path.join(folder, 'package.json'), {
     ...manifest,
     files: own,
-    optionalDependencies: Object.fromEntries(
-      PLATFORMS.map((platform) => [platformPackage(platform), binariesVersion]),
-    ),
+    optionalDependencies: Object.fromEntries(PLATFORMS.map((platform) => [platformPackage(platform), binariesVersion])),
   });
   return folder;
 }
