@@ -17,10 +17,11 @@ export const PUBLISHING = 'GPT_TALKER_PUBLISHING';
 /**
  * @param only names of packages; each must be new. All, where it is empty: those whose version is known are left alone
  * @param from a clone of the repository
+ * @param platforms of onnxruntime; all of them
  * @returns names and versions of what was published
  * @throws ReleaseError before anything is published
  */
-export function publish({ registry, only = [], from = root, anyTree = false, env = process.env } = {}) {
+export function publish({ registry, only = [], from = root, anyTree = false, platforms, env = process.env } = {}) {
   if (!anyTree) checkTree(from);
   checkRepository(env);
   const packages = publishedPackages(from);
@@ -36,7 +37,7 @@ export function publish({ registry, only = [], from = root, anyTree = false, env
   const published = [];
   try {
     for (const { name, directory } of fresh) {
-      const folders = name === '@gpt-talker/onnxruntime' ? stageOnnxruntime(staged) : [directory];
+      const folders = name === '@gpt-talker/onnxruntime' ? stageOnnxruntime(staged, platforms) : [directory];
       for (const folder of folders) {
         const manifest = readManifest(folder);
         // A platform's binaries change less often than the package that depends on them.

@@ -11,7 +11,8 @@ const VERDACCIO = 'verdaccio@6.8.0';
 export async function startRegistry(folder, { upstream = 'https://registry.npmjs.org/' } = {}) {
   const home = path.join(folder, 'verdaccio');
   mkdirSync(home, { recursive: true });
-  writeFileSync(path.join(home, 'package.json'), '{"private": true}');
+  // It depends on a tag of node-fetch (`cjs`), and not every registry has tags other than `latest`.
+  writeFileSync(path.join(home, 'package.json'), '{"private": true, "overrides": {"node-fetch": "2.7.0"}}');
   execFileSync('npm', ['install', '--silent', '--ignore-scripts', '--no-audit', '--no-fund', VERDACCIO], {
     cwd: home,
     stdio: ['ignore', 'ignore', 'inherit'],
@@ -22,7 +23,7 @@ export async function startRegistry(folder, { upstream = 'https://registry.npmjs
   const server = spawn(
     process.execPath,
     ['node_modules/verdaccio/bin/verdaccio', '--config', 'config.yaml', '--listen', `127.0.0.1:${port}`],
-    { cwd: home, stdio: ['ignore', 'ignore', 'inherit'] },
+    { cwd: home, stdio: 'ignore' },
   );
   try {
     await answers(url, server);

@@ -23,14 +23,15 @@ const SHARED = ['license', 'repository', 'homepage', 'bugs', 'keywords', 'engine
 
 /**
  * Fills `to` with a folder for each package, ready for `npm publish`.
+ * @param platforms those whose packages are made
  * @returns the folders, platforms first: nobody is to install the package before what it depends on is there
  */
-export function stageOnnxruntime(to) {
+export function stageOnnxruntime(to, platforms = PLATFORMS) {
   rmSync(to, { recursive: true, force: true });
   mkdirSync(to, { recursive: true });
   const unpacked = path.join(to, '.onnxruntime-node');
   unpackRelease(unpacked);
-  const folders = PLATFORMS.map((platform) => stagePlatform(unpacked, platform, to));
+  const folders = platforms.map((platform) => stagePlatform(unpacked, platform, to));
   rmSync(unpacked, { recursive: true });
   return [...folders, stageParent(to)];
 }
