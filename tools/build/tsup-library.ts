@@ -26,7 +26,7 @@ export function library({ entry, browser, bundled = [], shims = false }: Library
     // What the command line says holds for every build, but browsers' types are those of Node's.
     const dts = Boolean(overrides.dts);
     delete overrides.dts;
-    const common: Options = { sourcemap: true, splitting: true, treeshake: true, silent: true };
+    const common: Options = { splitting: true, treeshake: true, silent: true };
     const node: Options = {
       ...common,
       entry,

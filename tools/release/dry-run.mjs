@@ -2,7 +2,7 @@
 //   npm run release:dry [-- --quick] [-- --node 22,24] [-- --only NAME …] [-- --keep]
 // `--quick` tries three packages and the program that speaks; `--node` runs the examples with these releases of Node too, from npm.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -90,7 +90,8 @@ function programs(entry, project, { projects, env, program }) {
 
 /** A sentence, by the program that was installed globally, in each format. */
 function speak(project, { projects, env, program }) {
-  const bin = path.join(projects, 'global/bin/gpt-talker');
+  const linked = path.join(projects, process.platform === 'win32' ? 'global' : 'global/lib', 'node_modules/gpt-talker');
+  const bin = path.join(linked, 'bin/gpt-talker.js');
   return ['wav', 'mp3', 'opus'].flatMap((format) => {
     const file = `hello.${format}`;
     const { status, stdout, stderr } = run(program, [bin, 'talk', SENTENCE, '--out', file], { cwd: project, env });
@@ -105,7 +106,7 @@ function refusals(folder, { url, env }) {
   const clone = path.join(folder, 'clone');
   execFileSync('git', ['clone', '--quiet', '--shared', root, clone]);
   // The commands as they are now, committed or not.
-  execFileSync('cp', ['-r', path.join(root, 'tools/release'), path.join(clone, 'tools')]);
+  cpSync(path.join(root, 'tools/release'), path.join(clone, 'tools/release'), { recursive: true });
   const git = (...args) =>
     execFileSync('git', ['-C', clone, '-c', 'user.name=x', '-c', 'user.email=x@example.invalid', ...args]);
   git('add', '-A');

@@ -7,6 +7,7 @@ import ts from 'typescript';
 import { root } from './packages.mjs';
 import { importsNotInstalled, keepsPromises, readmeProgram } from './readme-program.mjs';
 
+const WINDOWS = process.platform === 'win32';
 const COMPILER = {
   strict: true,
   skipLibCheck: false,
@@ -114,8 +115,11 @@ function programs(folder, example, manifest) {
 export function tryProgram({ name, manifest }, folder, { env, node }) {
   const problems = [];
   const [command] = Object.keys(manifest.bin);
+  // As npm has linked it: with a shell script on Windows, which Node cannot run.
   const bin = path.join(folder, 'node_modules/.bin', command);
-  const version = run(node, [bin, '--version'], { cwd: folder, env });
+  const version = WINDOWS
+    ? run(`"${bin}"`, ['--version'], { cwd: folder, env })
+    : run(node, [bin, '--version'], { cwd: folder, env });
   if (version.stdout !== `${manifest.version}\n` || version.stderr !== '') {
     problems.push(`${name}: --version prints ${JSON.stringify(version.stdout + version.stderr)}`);
   }
@@ -123,6 +127,9 @@ export function tryProgram({ name, manifest }, folder, { env, node }) {
 }
 
 export function run(command, args, { cwd, env }) {
-  const { status, stdout, stderr, error } = spawnSync(command, args, { cwd, env, encoding: 'utf8', timeout: 300_000 });
+  // npm and what it links are scripts on Windows.
+  const shell = WINDOWS && !path.isAbsolute(command);
+  const options = { cwd, env, shell, encoding: 'utf8', timeout: 300_000 };
+  const { status, stdout, stderr, error } = spawnSync(command, args, options);
   return { status, stdout: stdout ?? '', stderr: (stderr ?? '') + (error ? String(error) : '') };
 }
