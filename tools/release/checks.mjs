@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { ReleaseError, root } from './packages.mjs';
+import { npm, ReleaseError, root } from './packages.mjs';
 
 /** @throws ReleaseError where there is something that is not committed */
 export function checkTree(from = root) {
@@ -27,7 +27,7 @@ export function isPublished({ name, version }, { registry, env = process.env } =
   const where = registry ? ['--registry', registry] : [];
   try {
     const options = { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], env };
-    return execFileSync('npm', ['view', `${name}@${version}`, 'version', ...where], options).trim() !== '';
+    return npm(['view', `${name}@${version}`, 'version', ...where], options).trim() !== '';
   } catch (error) {
     if (/\bE404\b/.test(error.stderr)) return false;
     const [reason = error.message] = String(error.stderr).split('\n');

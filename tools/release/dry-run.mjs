@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { PLATFORMS } from '../../packages/onnxruntime/scripts/platforms.mjs';
-import { main, publishedPackages, ReleaseError, root } from './packages.mjs';
+import { main, npm, publishedPackages, ReleaseError, root } from './packages.mjs';
 import { publish } from './publish.mjs';
 import { startRegistry } from './registry.mjs';
 import { readmeProgram } from './readme-program.mjs';
@@ -138,7 +138,7 @@ function nodes(folder) {
     const home = path.join(folder, 'nodes', version);
     mkdirSync(home, { recursive: true });
     writeFileSync(path.join(home, 'package.json'), '{"private": true}');
-    execFileSync('npm', ['install', '--silent', '--no-audit', '--no-fund', `node@${version}`], { cwd: home });
+    npm(['install', '--silent', '--no-audit', '--no-fund', `node@${version}`], { cwd: home });
     const program = path.join(home, 'node_modules/node/bin/node');
     return { label: `node${version}`, program, env: ({ PATH }) => ({ PATH: `${path.dirname(program)}:${PATH}` }) };
   });

@@ -1,4 +1,5 @@
 // The packages that are published, as the release commands see them.
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -26,6 +27,11 @@ export function publishedPackages(from = root) {
   };
   for (const entry of byName.values()) visit(entry);
   return [...ordered];
+}
+
+/** Runs npm; on Windows it is a script, which only a shell runs. */
+export function npm(args, options) {
+  return execFileSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
 /** A mistake that the person at the keyboard can mend: its message is all that there is to say. */

@@ -1,14 +1,13 @@
 // Publishes every package whose version the registry does not have yet, what others depend on first.
 //   npm run release [-- --registry URL] [-- --only NAME …]      builds before
 // What fails midway is gone on with by running it again. In GitHub's Actions it signs where the packages come from (provenance).
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { checkBuilt, checkNew, checkTree, isPublished } from './checks.mjs';
-import { main, publishedPackages, readManifest, ReleaseError, root, rootManifest } from './packages.mjs';
+import { main, npm, publishedPackages, readManifest, ReleaseError, root, rootManifest } from './packages.mjs';
 import { stageOnnxruntime } from './stage-onnxruntime.mjs';
 
 /** Set for npm's scripts while this publishes: what they would check is checked. */
@@ -58,7 +57,7 @@ function publishFolder(folder, { registry, env }) {
     ...(registry ? ['--registry', registry] : []),
     ...(env.GITHUB_ACTIONS ? ['--provenance'] : []),
   ];
-  execFileSync('npm', ['publish', folder, ...options], {
+  npm(['publish', folder, ...options], {
     env: { ...env, [PUBLISHING]: '1' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });

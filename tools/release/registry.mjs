@@ -1,8 +1,9 @@
 // A registry of this machine's own: verdaccio in a temporary folder, which keeps our packages to itself and asks npm's for all others.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { npm } from './packages.mjs';
 
 /** The last release that runs on Node 20. */
 const VERDACCIO = 'verdaccio@6.8.0';
@@ -13,7 +14,7 @@ export async function startRegistry(folder, { upstream = 'https://registry.npmjs
   mkdirSync(home, { recursive: true });
   // It depends on a tag of node-fetch (`cjs`), and not every registry has tags other than `latest`.
   writeFileSync(path.join(home, 'package.json'), '{"private": true, "overrides": {"node-fetch": "2.7.0"}}');
-  execFileSync('npm', ['install', '--silent', '--ignore-scripts', '--no-audit', '--no-fund', VERDACCIO], {
+  npm(['install', '--silent', '--ignore-scripts', '--no-audit', '--no-fund', VERDACCIO], {
     cwd: home,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -2,11 +2,10 @@
 //   npm run sizes                  prints the table
 //   npm run sizes -- --write       writes it into docs/releases.md
 // Sizes of our own packages are those of what is packed, of others those of their files in node_modules: no registry is needed.
-import { execFileSync } from 'node:child_process';
 import { existsSync, lstatSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { main, publishedPackages, readManifest, ReleaseError, root } from './packages.mjs';
+import { main, npm, publishedPackages, readManifest, ReleaseError, root } from './packages.mjs';
 
 const { budgets, withoutTensorflow } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'sizes.json'), 'utf8'));
 const PAGE = path.join(root, 'docs/releases.md');
@@ -81,7 +80,7 @@ function bytesOf(place) {
 function packed({ directory, manifest }) {
   // Its binaries are counted as the platform's package.
   const options = { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] };
-  const [{ files }] = JSON.parse(execFileSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], options));
+  const [{ files }] = JSON.parse(npm(['pack', '--dry-run', '--json', '--ignore-scripts'], options));
   return packedFiles(manifest.name, files);
 }
 

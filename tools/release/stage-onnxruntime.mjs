@@ -16,7 +16,7 @@ import {
   platformPackage,
   PLATFORMS,
 } from '../../packages/onnxruntime/scripts/platforms.mjs';
-import { main, ReleaseError, root } from './packages.mjs';
+import { main, npm, ReleaseError, root } from './packages.mjs';
 
 /** What a platform's package says of itself as its parent does. */
 const SHARED = ['license', 'repository', 'homepage', 'bugs', 'keywords', 'engines', 'publishConfig'];
@@ -90,7 +90,7 @@ function unpackRelease(to) {
   const download = mkdtempSync(path.join(os.tmpdir(), 'onnxruntime-node-'));
   try {
     const quiet = ['ignore', 'ignore', 'inherit'];
-    execFileSync('npm', ['pack', '--silent', `onnxruntime-node@${version}`], { cwd: download, stdio: quiet });
+    npm(['pack', '--silent', `onnxruntime-node@${version}`], { cwd: download, stdio: quiet });
     const tarball = path.join(download, readdirSync(download)[0]);
     const [algorithm] = integrity.split('-');
     const digest = createHash(algorithm).update(readFileSync(tarball)).digest('base64');
