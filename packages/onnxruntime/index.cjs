@@ -4,7 +4,7 @@
 'use strict';
 
 /** The version whose binaries these are; another version's would have another interface. */
-const { version } = require('./package.json');
+const version = require('./package.json').dependencies['onnxruntime-common'];
 const minor = version.split('.').slice(0, 2).join('.');
 const here = `${process.platform}-${process.arch}`;
 

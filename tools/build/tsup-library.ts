@@ -23,7 +23,10 @@ interface Program extends Entries {
 /** Options for a publishable library. `tsup` bundles JavaScript only; `tsup --dts` adds the types (slower). */
 export function library({ entry, browser, bundled = [], shims = false }: Library): ReturnType<typeof defineConfig> {
   return defineConfig((overrides: Options) => {
-    const common: Options = { sourcemap: true, splitting: true, treeshake: true, silent: true };
+    // What the command line says holds for every build, but browsers' types are those of Node's.
+    const dts = Boolean(overrides.dts);
+    delete overrides.dts;
+    const common: Options = { splitting: true, treeshake: true, silent: true };
     const node: Options = {
       ...common,
       entry,
@@ -32,7 +35,7 @@ export function library({ entry, browser, bundled = [], shims = false }: Library
       platform: 'node',
       shims,
       clean: [`!browser/**`],
-      dts: Boolean(overrides.dts),
+      dts,
       esbuildPlugins: [variants(['.bundled']), embeddedData({ deflate: false }), embeddedScripts()],
     };
     if (!browser) return node;

@@ -1,14 +1,13 @@
-// Before `npm pack` and `npm publish`: refuses a package whose build is missing, which would be packed empty.
-import { existsSync, readFileSync } from 'node:fs';
+// Before `npm pack` and `npm publish`, in the package's folder: refuses what would be packed without its build, and of publishing by hand
+// what npm run release would refuse.
+import { checkBuilt, checkNew, checkTree } from './checks.mjs';
+import { main, readManifest } from './packages.mjs';
+import { PUBLISHING } from './publish.mjs';
 
-const { name, main, types, bin, exports: entries = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
-const named = [main, types, ...Object.values(bin ?? {}), ...filesOf(entries)].filter((file) => file?.includes('/dist/'));
-const missing = [...new Set(named)].filter((file) => !existsSync(file));
-if (missing.length > 0) {
-  console.error(`${name}: ${missing[0]} is not built; run npm run build in the repository`);
-  process.exitCode = 1;
-}
-
-function filesOf(entry) {
-  return typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(filesOf);
-}
+await main(() => {
+  const manifest = readManifest(process.cwd());
+  checkBuilt(manifest, process.cwd());
+  if (process.env.npm_command !== 'publish' || process.env[PUBLISHING]) return;
+  checkTree();
+  checkNew(manifest);
+});

@@ -1,11 +1,14 @@
-// Release check: packs every publishable package, then lets publint and arethetypeswrong look at the tarball, as npm users get it.
+// Release check: packs every publishable package, then lets publint and arethetypeswrong look at the tarball, as npm users get it, and holds
+// what it weighs installed to its budget.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { installedSizes, outdated, oversized, packedFiles } from './sizes.mjs';
 
 const root = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '../..');
 const folder = mkdtempSync(path.join(os.tmpdir(), 'gpt-talker-packages-'));
+const packedBytes = new Map();
 let failures = 0;
 try {
   for (const group of ['packages', 'apps']) {
@@ -13,8 +16,9 @@ try {
       const directory = path.join(root, group, name);
       const manifest = JSON.parse(readFileSync(path.join(directory, 'package.json'), 'utf8'));
       if (manifest.private) continue;
-      const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], directory));
+      const [{ filename, files }] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], directory));
       const tarball = path.join(folder, filename);
+      packedBytes.set(manifest.name, packedFiles(manifest.name, files));
       failures += check(manifest.name, 'publint', ['publint', 'run', tarball, '--strict']);
       // Programs and data have no types to resolve.
       if (manifest.types) failures += check(manifest.name, 'types', ['attw', tarball, '--profile', 'node16']);
@@ -22,6 +26,11 @@ try {
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+const sizes = installedSizes(({ name }) => packedBytes.get(name));
+for (const problem of [...oversized(sizes), ...outdated(sizes)]) {
+  console.error(problem);
+  failures++;
 }
 process.exitCode = failures > 0 ? 1 : 0;
 

@@ -1,4 +1,5 @@
 // gpt-talker talk, as a user runs it: the built program in a fresh process.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
@@ -13,6 +14,7 @@ const root = path.resolve(__dirname, '../../..');
 const program = path.join(root, 'apps/serve/dist/cli.js');
 const weekend = path.join(root, 'examples/weekend.json');
 const sample = path.resolve(root, '../shared/data/dailytalk-sample/raw');
+const hasFfmpeg = spawnSync('ffmpeg', ['-version']).status === 0;
 const TEXT = 'That sounds wonderful!';
 
 let home: string;
@@ -236,12 +238,14 @@ describe('what cannot be used is refused in one line, with exit code 2, and noth
   });
 
   test.each([
-    [['talk'], 'give --text, what is to be said, or --script, a file of lines; see gpt-talker talk --help'],
+    [['talk'], 'give a text, what is to be said, or --script, a file of lines; see gpt-talker talk --help'],
     [
       ['talk', '--dialogue', 'x', '--text', 'y', '--seed', '-1'],
       /^option '-s, --seed <number>' argument '-1' is invalid. Give a whole number/,
     ],
     [['talk', '--dialogue', 'x', '--text', 'y', '--loud'], /^unknown option '--loud'.*; see gpt-talker talk --help$/],
+    [['talk', 'Hello.', '--text', 'Hello.'], 'two texts are given, one of them by --text; give one'],
+    [['talk', 'Hello.', 'there'], /^too many arguments/],
     [['sing'], "unknown command 'sing'; see gpt-talker --help"],
   ])('%j', async (args, message) => refused(await runNode([program, ...args], { cwd: work }), message));
 
@@ -249,6 +253,31 @@ describe('what cannot be used is refused in one line, with exit code 2, and noth
     await writeFile(path.join(work, 'reply.wav'), 'earlier');
     await refused(await talk('--dialogue', weekend, '--text', '☃', '--voice', madeUp), /^--text: /, ['reply.wav']);
     expect(await readFile(path.join(work, 'reply.wav'), 'utf8')).toBe('earlier');
+  });
+});
+
+describe('the ending of --out decides the format', () => {
+  const MAGIC = { wav: 'RIFF', mp3: 'ID3', opus: 'OggS', ...(hasFfmpeg && { flac: 'fLaC' }) };
+
+  test.each(Object.entries(MAGIC))('%s', async (ending, magic) => {
+    const { code, stderr } = await talk('Hello there.', '--voice', madeUp, '--out', `hello.${ending}`);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const bytes = await readFile(path.join(work, `hello.${ending}`));
+    expect(bytes.subarray(0, magic.length).toString('latin1')).toBe(magic);
+    expect(await readdir(work)).toEqual([`hello.${ending}`]);
+  });
+
+  test.each([
+    ['hello.aiff', '--out hello.aiff: .aiff is no format; end it in .wav, .flac, .mp3, .opus, .ogg'],
+    ['hello', '--out hello: a name without an ending is no format; end it in .wav, .flac, .mp3, .opus, .ogg'],
+  ])('%s is refused', async (file, message) =>
+    refused(await talk('Hello.', '--voice', madeUp, '--out', file), message),
+  );
+
+  test('flac without ffmpeg is refused before anything is computed', async () => {
+    const args = [program, 'talk', 'Hello.', '--voice', madeUp, '--out', 'hello.flac'];
+    const outcome = await runNode(args, { cwd: work, env: { PATH: work } });
+    await refused(outcome, /^--out hello\.flac: \.flac is made by ffmpeg, which is not here/);
   });
 });
 

@@ -1,7 +1,8 @@
 // ConGPT as the library offers it: conversation in, speech tokens of the reply out, from an exported graph.
 import type { Segment } from '@gpt-talker/context';
 import type { Session, SessionHost } from '@gpt-talker/runtime';
-import type { Voice } from '@gpt-talker/voice';
+import { checkRequirement, type Voice } from '@gpt-talker/voice';
+import { name, version } from '../package.json';
 import { GptContext, type GenerateOptions } from './context';
 import { Generation } from './generation';
 import { checkGraph, type GptVoice } from './voice';
@@ -14,9 +15,10 @@ export class Gpt {
 
   /**
    * Loads a voice's `gpt.onnx` into the host's thread.
-   * @throws GptError `graph` where the graph is not the one that voice.json describes; RuntimeError where it cannot be loaded
+   * @throws VoiceFileError `version` where the voice needs a later release of this package; GptError `graph` where the graph is not the one that voice.json describes; RuntimeError where it cannot be loaded
    */
   static async load(host: Pick<SessionHost, 'load'>, voice: Pick<Voice, 'path' | 'manifest'>): Promise<Gpt> {
+    checkRequirement(voice.manifest, name, version);
     return Gpt.fromSession(await host.load(voice.path('gpt')), voice.manifest);
   }
 

@@ -10,7 +10,8 @@ test('the example in the README works on a folder that holds a voice', async () 
   try {
     await writeMadeUpVoice(path.join(folder, 'voice'));
     process.chdir(folder);
-    const lines = await runReadmeExample(path.resolve(__dirname, '..'), require);
+    const withVoice = (name: string) => (name === '@gpt-talker/voice-tiny' ? { voiceFolder: 'voice' } : require(name));
+    const lines = await runReadmeExample(path.resolve(__dirname, '..'), withVoice as NodeJS.Require);
     const stopReason = lines.pop();
     expect(['end-of-speech', 'length']).toContain(stopReason);
     expect(lines.length).toBeGreaterThanOrEqual(11);

@@ -4,6 +4,10 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { copyPlatform, installedRuntime, packageFolder, PLATFORMS } from './platforms.mjs';
 
+if (process.env.npm_command === 'publish') {
+  console.error('@gpt-talker/onnxruntime: this folder is not what is published; run npm run release');
+  process.exit(1);
+}
 const folder = path.join(packageFolder, 'platform');
 rmSync(folder, { recursive: true, force: true });
 const here = PLATFORMS.find(({ os, cpu }) => os === process.platform && cpu === process.arch);

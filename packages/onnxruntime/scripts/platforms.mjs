@@ -16,6 +16,9 @@ export const PLATFORMS = [
 export const packageFolder = path.resolve(import.meta.dirname, '..');
 export const ownManifest = JSON.parse(readFileSync(path.join(packageFolder, 'package.json'), 'utf8'));
 
+/** The release of onnxruntime that all this is of; the package's own version may be ahead of it by a patch. */
+export const binariesVersion = ownManifest.dependencies['onnxruntime-common'];
+
 export function platformPackage({ os, cpu }) {
   return `@gpt-talker/onnxruntime-${os}-${cpu}`;
 }
@@ -24,8 +27,8 @@ export function platformPackage({ os, cpu }) {
 export function installedRuntime() {
   const manifest = createRequire(import.meta.url).resolve('onnxruntime-node/package.json');
   const { version } = JSON.parse(readFileSync(manifest, 'utf8'));
-  if (version !== ownManifest.version) {
-    throw new Error(`onnxruntime-node is of version ${version}, not ${ownManifest.version}; run npm ci`);
+  if (version !== binariesVersion) {
+    throw new Error(`onnxruntime-node is of version ${version}, not ${binariesVersion}; run npm ci`);
   }
   return path.dirname(manifest);
 }

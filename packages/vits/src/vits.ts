@@ -1,7 +1,8 @@
 // ConVITS as the library offers it: semantic tokens, phonemes and a style in, sound out, from exported graphs.
 import { type Audio } from '@gpt-talker/audio';
 import { float32, type SessionHost } from '@gpt-talker/runtime';
-import { type Voice } from '@gpt-talker/voice';
+import { checkRequirement, type Voice } from '@gpt-talker/voice';
+import { name, version } from '../package.json';
 import { chunksOf, type Chunk } from './chunks';
 import { crossFade } from './cross-fade';
 import { decodeChunk, type DecodedChunk } from './decode-chunk';
@@ -85,6 +86,7 @@ export class Vits {
    * @throws VitsError `graph` where a graph is not the one that voice.json describes; RuntimeError where one cannot be loaded
    */
   static async load(host: Pick<SessionHost, 'load'>, voice: Pick<Voice, 'path' | 'manifest'>): Promise<Vits> {
+    checkRequirement(voice.manifest, name, version);
     const loading = (['style', 'latent', 'decoder'] as const).map((key) => host.load(voice.path(key)));
     const results = await Promise.allSettled(loading);
     const dispose = () =>

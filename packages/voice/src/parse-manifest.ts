@@ -1,6 +1,8 @@
 // The text of a voice.json, checked.
+import { version as ownVersion } from '../package.json';
 import { VoiceFileError } from './errors';
-import { VOICE_FORMAT, VOICE_VERSION, voiceManifestSchema, type VoiceManifest } from './voice-manifest';
+import { checkRequirement } from './requirements';
+import { requirements, VOICE_FORMAT, VOICE_VERSION, voiceManifestSchema, type VoiceManifest } from './voice-manifest';
 
 export const MANIFEST_FILE = 'voice.json';
 
@@ -27,6 +29,9 @@ export function parseManifest(text: string, where: string = MANIFEST_FILE): Voic
       `${where}: is of version ${JSON.stringify(version)}, but this program reads version ${VOICE_VERSION}; update the older of the two`,
     );
   }
+  // Before the rest, which a later release may have changed.
+  const needs = requirements.safeParse(Object(json).requires);
+  if (needs.success) checkRequirement({ requires: needs.data }, '@gpt-talker/voice', ownVersion, where);
   const parsed = voiceManifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

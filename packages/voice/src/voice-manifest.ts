@@ -16,6 +16,11 @@ const voiceFile = z.object({
   sha256,
 });
 
+export const requirements = z.record(
+  z.string().min(1).max(100),
+  z.string().regex(/^\d{1,6}\.\d{1,6}\.\d{1,6}$/, 'must be a version such as 1.2.3'),
+);
+
 const manifestFields = z.object({
   format: z.literal(VOICE_FORMAT),
   version: z.literal(VOICE_VERSION),
@@ -28,6 +33,8 @@ const manifestFields = z.object({
   license: z.string().min(1).max(1_000),
   /** Where the voice comes from: the corpus, the program and the configuration that made it. */
   origin: z.string().min(1).max(10_000),
+  /** The earliest releases of our packages that speak it, by package; absent: any. `checkRequirement` compares. */
+  requires: requirements.optional(),
   /** What kind of weights they are, such as 'GPT-SoVITS v2Pro'; absent: unknown. */
   model: z.string().min(1).max(200).optional(),
   /** Whose speech the voice speaks with, and by what right; absent: not stated. */

@@ -1,4 +1,4 @@
-// gpt-talker talk: speaks a text, as an answer to a dialogue or alone, or a script of several speakers, into a wav file.
+// gpt-talker talk: speaks a text, as an answer to a dialogue or alone, or a script of several speakers, into a file.
 import { access, constants, readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { ScriptLine, TimedWord } from '@gpt-talker/talker';
@@ -7,6 +7,7 @@ import { providerOption, type Provider } from '../provider-option';
 import { Narrator } from '../narrator';
 import { defaultVoiceFolder } from '../own-package';
 import { UsageError } from '../report-error';
+import { soundWriter } from '../sound/write-sound';
 import { wholeNumber } from '../whole-number';
 
 interface TalkOptions {
@@ -30,11 +31,12 @@ interface TalkOptions {
 export function talkCommand(): Command {
   return new Command('talk')
     .description("Speaks a text, as the agent's next turn of a dialogue or alone, or a script of several speakers.")
+    .argument('[text]', 'what the agent says next')
     .option(
       '-d, --dialogue <file>',
       'dialogue: {"turns": [{"role": "user" | "agent", "text": "…", "audio": "file beside it"?}]} (default: none)',
     )
-    .option('-t, --text <text>', 'what the agent says next')
+    .option('-t, --text <text>', 'the same, as an option')
     .option('--script <file>', 'instead of a text, lines of several speakers: [{"speaker": "…", "text": "…"}, …]')
     .option('--subtitles <file>', 'write subtitles too: .srt or .vtt')
     .option('--speaker <name>', "which of the voice's speakers speaks (default: as the dialogue has it)")
@@ -52,7 +54,7 @@ export function talkCommand(): Command {
       '-l, --language <code>',
       'language of the text: en, zh or yue where the voice speaks it (default: as it looks)',
     )
-    .option('-o, --out <file>', 'wav file to write', 'reply.wav')
+    .option('-o, --out <file>', 'file to write: .wav, .mp3 or .opus; .flac and .ogg where ffmpeg is', 'reply.wav')
     .option('-s, --seed <number>', 'the same seed gives the same bytes', wholeNumber, 0)
     .option(
       '-n, --history <turns>',
@@ -60,13 +62,13 @@ export function talkCommand(): Command {
       wholeNumber,
     )
     .option('--json', 'print one JSON object instead of progress')
-    .action((options: TalkOptions) => talk(options));
+    .action((text: string | undefined, options: TalkOptions) => talk(text, options));
 }
 
-async function talk(options: TalkOptions): Promise<void> {
+async function talk(argument: string | undefined, options: TalkOptions): Promise<void> {
   const {
     dialogue: dialogueFile,
-    text,
+    text = argument,
     script,
     subtitles,
     voice,
@@ -78,9 +80,12 @@ async function talk(options: TalkOptions): Promise<void> {
     history,
     json,
   } = options;
+  if (argument !== undefined && options.text !== undefined)
+    throw new UsageError('two texts are given, one of them by --text; give one');
   if ((text === undefined) === (script === undefined))
-    throw new UsageError('give --text, what is to be said, or --script, a file of lines; see gpt-talker talk --help');
+    throw new UsageError('give a text, what is to be said, or --script, a file of lines; see gpt-talker talk --help');
   await checkWritable(out);
+  const writeSound = await soundWriter(out);
   if (subtitles !== undefined) {
     if (!/\.(srt|vtt)$/i.test(subtitles))
       throw new UsageError(`--subtitles ${subtitles}: name a file that ends in .srt or .vtt`);
@@ -92,7 +97,7 @@ async function talk(options: TalkOptions): Promise<void> {
   const { signal } = interruption;
   const begin = performance.now();
   const narrator = json ? undefined : new Narrator(process.stdout);
-  const [{ readDialogueFile }, { Talker }, { decodeFile, durationSeconds, writeWavFile }] = await Promise.all([
+  const [{ readDialogueFile }, { Talker }, { decodeFile, durationSeconds }] = await Promise.all([
     import('@gpt-talker/context'),
     import('@gpt-talker/talker'),
     import('@gpt-talker/audio'),
@@ -110,7 +115,7 @@ async function talk(options: TalkOptions): Promise<void> {
     const manner = { seed, historyTurns: history, speed, instructions, signal, retake: 'always' as const };
     if (lines) {
       const reading = await talker.script(lines, manner);
-      await writeWavFile(out, reading.audio, { synthetic: true });
+      await writeSound(reading.audio);
       await writeSubtitles(
         subtitles,
         reading.turns.flatMap(({ words }) => words),
@@ -129,7 +134,7 @@ async function talk(options: TalkOptions): Promise<void> {
     const reply = await talker
       .reply(dialogue, { text: text!, language }, { ...manner, speaker, reference, onProgress: narrator?.report })
       .catch((error: unknown) => Promise.reject(located(error, dialogueFile ?? '--text')));
-    await writeWavFile(out, reply.audio, { synthetic: true });
+    await writeSound(reply.audio);
     await writeSubtitles(subtitles, reply.words, text);
     const spokenSeconds = durationSeconds(reply.audio);
     const { realTimeFactor, totalSeconds } = reply.timings;

@@ -172,7 +172,7 @@ class Client {
     const about = (name: string, description: string) => ({
       name,
       description,
-      attribution: { name: 'GPT-Talker', url: 'https://www.npmjs.com/package/@gpt-talker/app-serve' },
+      attribution: { name: 'GPT-Talker', url: 'https://www.npmjs.com/package/gpt-talker' },
       installed: true,
       version,
     });

@@ -6,6 +6,9 @@ import { VOICE_FORMAT, VOICE_VERSION, type VoiceManifest } from '@gpt-talker/voi
 /** Frames of sound a second, whatever the rate of its samples. */
 export const FRAMES_PER_SECOND = 50;
 
+/** Since which releases our packages run the graphs that are exported now: raise one when its graph asks for more than that release gives. */
+const SINCE = { '@gpt-talker/gpt': '0.1.0', '@gpt-talker/vits': '0.1.0' };
+
 type Told = Pick<
   VoiceManifest,
   'name' | 'license' | 'origin' | 'languages' | 'symbols' | 'text' | 'sampling' | 'encoder' | 'references'
@@ -37,6 +40,7 @@ export function voiceManifest({
   return {
     format: VOICE_FORMAT,
     version: VOICE_VERSION,
+    requires: SINCE,
     ...told,
     sampleRate,
     hopSamples,

@@ -1,0 +1,67 @@
+// A file of sound, in the format that its name says. It is written beside its place and moved there, so that it is whole or as it was.
+import { randomUUID } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { AudioFileError, writeWavFile, type Audio } from '@gpt-talker/audio';
+import { UsageError } from '../report-error';
+import { Ffmpeg, type CompressedFormat } from './ffmpeg';
+import { soundEncoder } from './formats';
+
+const FORMATS: Partial<Record<string, 'wav' | CompressedFormat>> = {
+  '.wav': 'wav',
+  '.flac': 'flac',
+  '.mp3': 'mp3',
+  '.opus': 'opus',
+  '.ogg': 'ogg',
+};
+
+/**
+ * How to write `file`, settled before anything is computed.
+ * @throws UsageError where its name ends in no format, or in one that this machine cannot make
+ */
+export async function soundWriter(file: string): Promise<(audio: Audio) => Promise<void>> {
+  const extension = path.extname(file).toLowerCase();
+  const format = FORMATS[extension];
+  if (format === undefined) {
+    const known = Object.keys(FORMATS).join(', ');
+    throw new UsageError(`--out ${file}: ${extension || 'a name without an ending'} is no format; end it in ${known}`);
+  }
+  if (format === 'wav') return (audio) => writeWavFile(file, audio, { synthetic: true });
+  const ffmpeg = await Ffmpeg.find();
+  if ((format === 'flac' || format === 'ogg') && ffmpeg.reason(format) !== undefined) {
+    throw new UsageError(
+      `--out ${file}: ${extension} is made by ffmpeg, which is not here or lacks the encoder; install it, or end the name in .wav, .mp3 or .opus`,
+    );
+  }
+  return (audio) =>
+    writeWhole(file, soundEncoder(format, { ffmpeg, sampleRate: audio.sampleRate }).encode(once(audio)));
+}
+
+async function* once(audio: Audio): AsyncGenerator<Audio> {
+  yield audio;
+}
+
+async function writeWhole(file: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
+  try {
+    const handle = await open(temporary, 'wx');
+    try {
+      for await (const piece of pieces) await handle.writeFile(piece);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new AudioFileError(
+      'unwritable',
+      `${file}: cannot be written (${message}); check the folder and its free space`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
