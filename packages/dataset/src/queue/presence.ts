@@ -36,11 +36,17 @@ export class Presence {
   /** @returns who is there, this one included */
   async begin(): Promise<Party[]> {
     const parties = await this.beat();
-    const again = () =>
+    let waiting = false;
+    const again = () => {
+      // A connection whose answers do not come is only given up when nothing more is written to it.
+      if (waiting) return;
+      waiting = true;
       this.beat()
         .then(this.onBeat)
         // Redis is away: it is asked again, and the others will not know either.
-        .catch(() => undefined);
+        .catch(() => undefined)
+        .finally(() => (waiting = false));
+    };
     this.timer = setInterval(again, BEAT_MILLISECONDS);
     return parties;
   }

@@ -11,7 +11,7 @@ import { type CrewMember, type Runner } from '../pipeline/runner';
 import { type SpeechTools } from '../pipeline/speech-tools';
 import { type StepResult, type Task } from '../pipeline/task';
 import { type TextFeatureExtractor } from '../pipeline/text-tools';
-import { RedisPlace, type RedisClient } from './connection';
+import { BLOCK_SECONDS, RedisPlace, type RedisClient } from './connection';
 import { answerSchema, failureFrom, jobId, type Answer } from './job';
 import { loadQueueLibraries } from './libraries';
 import { PREFIX, QUEUE_VERSION, queueName } from './names';
@@ -98,7 +98,11 @@ export class QueueRunner implements Runner {
       const client = await place.client();
       const name = queueName(QUEUE_VERSION);
       const queue = new bullmq.Queue(name, { connection: client, prefix: PREFIX });
-      const events = new bullmq.QueueEvents(name, { connection: await place.client(), prefix: PREFIX });
+      const events = new bullmq.QueueEvents(name, {
+        connection: await place.client(),
+        prefix: PREFIX,
+        blockingTimeout: 1000 * BLOCK_SECONDS,
+      });
       const runner = new QueueRunner(place, client, queue, events, options, parts);
       await events.waitUntilReady();
       const me: Party = {

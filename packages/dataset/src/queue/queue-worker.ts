@@ -9,7 +9,7 @@ import { DatasetError } from '../errors';
 import { FOLDERS } from '../pipeline/layout';
 import { createRunner, type Runner } from '../pipeline/runner';
 import { type StepResult, type Task } from '../pipeline/task';
-import { RedisPlace } from './connection';
+import { BLOCK_SECONDS, RedisPlace } from './connection';
 import { failureText, isInside, parseTask, pathsOf, type Answer } from './job';
 import { loadQueueLibraries, type Bullmq } from './libraries';
 import { PREFIX, QUEUE_VERSION, queueName } from './names';
@@ -106,6 +106,7 @@ class QueueWorker {
         stalledInterval: 1000 * Math.max(1, lockSeconds / 3),
         maxStalledCount: MOST_STALLED,
         runRetryDelay: RETRY_MILLISECONDS,
+        drainDelay: BLOCK_SECONDS,
         name: this.name,
       });
       // Redis is away, or a task's lock was lost to another worker: the one is waited for, the other does it.
