@@ -17,10 +17,23 @@ export interface TestRedis {
   remove(): Promise<void>;
 }
 
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis(host = '127.0.0.1'): Promise<TestRedis> {
   const port = await freePort();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'redis-'));
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '', '--appendonly', 'yes'];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    host,
+    '--protected-mode',
+    'no',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'yes',
+  ];
   let child: ChildProcess | undefined;
   const start = async () => {
     const started = spawn('redis-server', args);
@@ -41,7 +54,7 @@ export async function startRedis(): Promise<TestRedis> {
     await stop();
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: `redis://127.0.0.1:${port}`, start, stop, remove };
+  return { url: `redis://${host}:${port}`, start, stop, remove };
 }
 
 function freePort(): Promise<number> {
