@@ -36,6 +36,7 @@ export default tseslint.config(
           allow: [
             '^.*/tools/build/tsup-library$',
             '^.*/tools/jest/readme-example.cjs$',
+            '^.*/tools/network/lab$',
             // Tests of importing need the same weights at both ends.
             '^.*/packages/train/test/made-up-weights$',
           ],

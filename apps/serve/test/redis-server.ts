@@ -12,7 +12,7 @@ export interface TestRedis {
   start(): Promise<void>;
 }
 
-export async function startRedis(): Promise<TestRedis> {
+export async function startRedis(host = '127.0.0.1'): Promise<TestRedis> {
   const port = await freePort();
   let child: ChildProcess | undefined;
   const start = async () => {
@@ -20,7 +20,9 @@ export async function startRedis(): Promise<TestRedis> {
       '--port',
       String(port),
       '--bind',
-      '127.0.0.1',
+      host,
+      '--protected-mode',
+      'no',
       '--save',
       '',
       '--appendonly',
@@ -39,7 +41,7 @@ export async function startRedis(): Promise<TestRedis> {
     child.kill('SIGKILL');
     await ended;
   };
-  return { url: `redis://127.0.0.1:${port}`, start, stop };
+  return { url: `redis://${host}:${port}`, start, stop };
 }
 
 export function freePort(): Promise<number> {

@@ -1,4 +1,6 @@
 // Conversations in a real Redis: found again by another service, forgotten when they are old or too many, guarded against two writers.
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { createClient } from '@redis/client';
 import { newId } from '../src/conversations/ids';
 import { RedisStore } from '../src/conversations/redis-store';
@@ -132,7 +134,45 @@ describeRedis('a Redis (skipped where redis-server is not installed)', () => {
     await service.stop();
   });
 
+  test('that is swallowed by the network: requests fail before long, and all is well when it is back', async () => {
+    const way = await silentWay(new URL(redis.url).port);
+    const service = await startTestService({ store: way.url });
+    await service.begin();
+    way.silent = true;
+    const begin = performance.now();
+    // Many, so that there is always something written to the connection.
+    const asked = Array.from({ length: 8 }, async (_, number) => {
+      await new Promise((resolve) => setTimeout(resolve, 250 * number));
+      return (await service.post('/v1/conversations', {})).status;
+    });
+    expect(await Promise.all(asked)).toEqual(Array.from({ length: 8 }, () => 503));
+    expect((await service.get('/readyz')).status).toBe(503);
+    expect(performance.now() - begin).toBeLessThan(10_000);
+    way.silent = false;
+    await until(async () => (await service.get('/readyz')).status === 200, 10);
+    expect((await service.post('/v1/conversations', {})).status).toBe(201);
+    await service.stop();
+    way.close();
+  }, 40_000);
+
   test('that is not there keeps a service from starting', async () => {
     await expect(startTestService({ store: 'redis://127.0.0.1:1' })).rejects.toThrow();
   });
 });
+
+/** A way to a port of this machine that can be made to lose all that is sent, and what it held is lost too. */
+async function silentWay(port: string): Promise<{ url: string; silent: boolean; close(): void }> {
+  const server = createServer((near) => {
+    const far = connect(Number(port), '127.0.0.1');
+    const pass = (from: Socket, to: Socket) => {
+      from.on('data', (part) => way.silent || to.write(part));
+      from.on('error', () => undefined).on('close', () => to.destroy());
+    };
+    pass(near, far);
+    pass(far, near);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port: own } = server.address() as AddressInfo;
+  const way = { url: `redis://127.0.0.1:${own}`, silent: false, close: () => void server.close() };
+  return way;
+}

@@ -18,8 +18,14 @@ export interface ServingProgram {
   stop(): Promise<number | null>;
 }
 
-export async function serve(...args: string[]): Promise<ServingProgram> {
-  const child = spawn(process.execPath, [program, 'serve', '--port', '0', ...args], {
+export function serve(...args: string[]): Promise<ServingProgram> {
+  return serveBehind([], ...args);
+}
+
+/** @param prefix what the command line begins with, such as what runs it in another network namespace */
+export async function serveBehind(prefix: readonly string[], ...args: string[]): Promise<ServingProgram> {
+  const [command, ...rest] = [...prefix, process.execPath, program, 'serve', '--port', '0', ...args];
+  const child = spawn(command, rest, {
     env: { ...process.env, NODE_OPTIONS: '' },
   });
   // Whoever started it and is stopped takes it along.

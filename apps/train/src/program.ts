@@ -9,6 +9,7 @@ import { addExportCommand } from './commands/export';
 import { addExportUpstreamCommand } from './commands/export-upstream';
 import { addPrepareCommand } from './commands/prepare';
 import { addStageCommands } from './commands/stages';
+import { addWorkerCommand } from './commands/worker';
 
 export function createProgram(): Command {
   // Settings come first: commands inherit them when they are added.
@@ -28,6 +29,7 @@ export function createProgram(): Command {
   addCollectCommand(program);
   addEncoderCommand(program);
   addPrepareCommand(program);
+  addWorkerCommand(program);
   addStageCommands(program);
   addEvaluateCommand(program);
   addExportCommand(program);

@@ -13,7 +13,9 @@ export type DatasetErrorCode =
   /** Options that make no sense, or a tool that is not there. */
   | 'option'
   /** Stopped by an AbortSignal. */
-  | 'cancelled';
+  | 'cancelled'
+  /** The queue cannot be used, or a machine that takes from it lacks something. */
+  | 'queue';
 
 export class DatasetError extends GptTalkerError<DatasetErrorCode> {
   override readonly name = 'DatasetError';

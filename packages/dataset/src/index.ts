@@ -4,6 +4,9 @@ export { readManifest, splitOf, type ManifestDialogue, type ManifestTurn } from 
 export { CORPUS_FORMATS, openCorpus, type CorpusFormat, type OpenCorpusOptions } from './corpus/open-corpus';
 export { type Corpus, type CorpusListener, type SourceDialogue, type SourceTurn } from './corpus/types';
 export { prepare, type PrepareOptions } from './pipeline/prepare';
+export { runQueueWorker, type QueueWorkerOptions, type TaskNote } from './queue/queue-worker';
+export { type QueueOptions } from './queue/queue-runner';
+export { type CrewMember } from './pipeline/runner';
 export { type StoredAudio } from './pipeline/audio-step';
 export { UPSTREAM_FILTERS, type Filters } from './pipeline/filters';
 export { type Progress } from './pipeline/progress';

@@ -27,6 +27,8 @@ export interface ConversationParts {
   admission: Admission;
   speaking: Speaking;
   limits: Limits;
+  /** Told when the engine asks for what it does not remember. */
+  onHistoryRead?: () => void;
 }
 
 export interface NewConversation {
@@ -39,6 +41,8 @@ export interface NewConversation {
 
 export interface ReplyRequest extends SpeakOptions {
   text: string | AsyncIterable<string>;
+  /** How many turns the one who asks knows of: with another number nothing is done. */
+  knownTurns?: number;
 }
 
 /** A reply under way, and where it will be found. */
@@ -109,11 +113,17 @@ export class Conversations {
   }
 
   /** Adds turns; their places are the last ones of the record that comes back. */
-  async hear(id: string, turns: readonly HeardTurn[], lifetime: Lifetime): Promise<ConversationRecord> {
+  async hear(
+    id: string,
+    turns: readonly HeardTurn[],
+    lifetime: Lifetime,
+    knownTurns?: number,
+  ): Promise<ConversationRecord> {
     const { engine, store, admission } = this.parts;
     const leave = await this.line.enter(id, lifetime.signal);
     try {
       const record = await this.read(id);
+      refuseOthers(record, knownTurns);
       this.checkRoom(record, turns.length);
       const done = await admission.enter(lifetime.signal);
       try {
@@ -140,7 +150,7 @@ export class Conversations {
   /** Speaks the agent's next turn; it is saved when its last chunk is made. */
   async reply(
     id: string,
-    { text, ...options }: ReplyRequest,
+    { text, knownTurns, ...options }: ReplyRequest,
     { lifetime, endpoint }: { lifetime: Lifetime; endpoint: string },
   ): Promise<OpenReply> {
     const leave = await this.line.enter(id, lifetime.signal);
@@ -148,6 +158,7 @@ export class Conversations {
     lifetime.defer(leave);
     try {
       const record = await this.read(id);
+      refuseOthers(record, knownTurns);
       const keep = options.keep ?? true;
       if (keep) this.checkRoom(record, 1);
       const replyId = newId('r');
@@ -184,7 +195,7 @@ export class Conversations {
   private async saveReply(
     record: ConversationRecord,
     id: string,
-    { keep, seed, sampling = {}, speed = 1 }: Omit<ReplyRequest, 'text'>,
+    { keep, seed, sampling = {}, speed = 1 }: SpeakOptions,
     facts: SpokenFacts,
     audio: Audio,
   ): Promise<TurnRecord> {
@@ -237,7 +248,11 @@ export class Conversations {
   private handle(record: ConversationRecord): ConversationHandle {
     this.voice(record);
     const { id, voice, version, historyTurns, sampling, state } = record;
-    return { id, voice, version, historyTurns, sampling, load: async () => state };
+    const load = async () => {
+      this.parts.onHistoryRead?.();
+      return state;
+    };
+    return { id, voice, version, historyTurns, sampling, load };
   }
 
   private checkRoom({ turns, soundBytes }: ConversationRecord, more: number): void {
@@ -251,6 +266,13 @@ export class Conversations {
       throw new ApiError(413, 'conversation_full', message);
     }
   }
+}
+
+/** @throws ApiError 412 where there are other turns than whoever asks believes */
+function refuseOthers({ turns }: ConversationRecord, known: number | undefined): void {
+  if (known === undefined || known === turns.length) return;
+  const message = `the conversation has ${turns.length} turns, not the ${known} of If-Match; read it before you go on`;
+  throw new ApiError(412, 'turns_differ', message, 'If-Match');
 }
 
 function turnRecord({ role, speaker, language, text, audio }: HeardTurn, tokens: number[] | null): TurnRecord {

@@ -1,10 +1,11 @@
 // Conversations in Redis, where several services find them and a restart does not lose them; redis-scripts.ts says how they lie there.
 import { createHash } from 'node:crypto';
-import { RESP_TYPES, createClient } from '@redis/client';
+import { RESP_TYPES } from '@redis/client';
 import type { Limits } from '../server/limits';
 import { isConversationId } from './ids';
 import type { ConversationRecord } from './record';
 import { parseRecord } from './record-schema';
+import { RedisLink, connectEar, type RedisClient } from './redis-link';
 import { COUNT, CREATE, DELETE, DELETE_OF_USER, GET, PROBE, SAVE } from './redis-scripts';
 import {
   StoreUnavailableError,
@@ -15,7 +16,6 @@ import {
   type SoundChanges,
 } from './store';
 
-const CONNECT_MILLISECONDS = 5000;
 const PREFIX = 'gpt-talker:';
 
 export interface RedisStoreOptions {
@@ -26,31 +26,24 @@ export interface RedisStoreOptions {
   onError?: (error: Error) => void;
 }
 
-type Client = ReturnType<typeof makeClient>;
-
 export class RedisStore implements ConversationStore {
   readonly kind = 'redis';
   private readonly listeners: ((id: string) => void)[] = [];
 
   private constructor(
-    private readonly client: Client,
+    private readonly link: RedisLink,
     /** Hears of conversations that any service forgot. */
-    private readonly ear: Client,
+    private readonly ear: RedisClient,
     private readonly prefix: string,
     private readonly limits: RedisStoreOptions['limits'],
   ) {}
 
   /** @throws Error when there is no Redis at that address */
   static async connect(url: string, { limits, prefix = PREFIX, onError }: RedisStoreOptions): Promise<RedisStore> {
-    const state = { connected: false };
-    const client = makeClient(url, state);
-    client.on('error', (error: Error) => onError?.(error));
-    await client.connect();
-    state.connected = true;
+    const link = await RedisLink.connect(url, (error) => onError?.(error));
     // Whose connection breaks with the other's, which is told.
-    const ear = makeClient(url, state).on('error', () => undefined);
-    const store = new RedisStore(client, ear, prefix, limits);
-    await ear.connect();
+    const ear = await connectEar(url);
+    const store = new RedisStore(link, ear, prefix, limits);
     await ear.subscribe(`${prefix}forgotten`, (id) => store.listeners.forEach((listener) => listener(id)));
     return store;
   }
@@ -81,8 +74,9 @@ export class RedisStore implements ConversationStore {
 
   async sound(id: string, name: string): Promise<Uint8Array | undefined> {
     if (!isConversationId(id)) return undefined;
-    const asBytes = this.client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
-    return (await answered(asBytes.hGet(`${this.prefix}${id}:sounds`, name), id)) ?? undefined;
+    const asBytes = (client: RedisClient) => client.withTypeMapping({ [RESP_TYPES.BLOB_STRING]: Buffer });
+    const bytes = this.link.ask((client) => asBytes(client).hGet(`${this.prefix}${id}:sounds`, name));
+    return (await answered(bytes, id)) ?? undefined;
   }
 
   async delete(id: string): Promise<boolean> {
@@ -107,17 +101,19 @@ export class RedisStore implements ConversationStore {
 
   async dispose(): Promise<void> {
     this.listeners.length = 0;
-    for (const client of [this.ear, this.client]) {
-      if (client.isReady) await client.close();
-      else client.destroy();
-    }
+    if (this.ear.isReady) await this.ear.close();
+    else this.ear.destroy();
+    await this.link.dispose();
   }
 
   /** Runs a script; its first value is a conversation's id, where it has one. */
   private run(script: string, ...values: (string | Buffer)[]): Promise<unknown> {
     // The client's types know texts only; it sends bytes as they are.
     const all = [this.prefix, ...values].map((value) => Buffer.from(value as string)) as unknown as string[];
-    return answered(this.client.eval(script, { arguments: all }), String(values[0]));
+    return answered(
+      this.link.ask((client) => client.eval(script, { arguments: all })),
+      String(values[0]),
+    );
   }
 
   private get seconds(): string {
@@ -141,17 +137,4 @@ async function answered<T>(answer: Promise<T>, id: string): Promise<T> {
     if (/\b(OOM|MISCONF|READONLY|NOREPLICAS)\b/.test(said)) throw new StoreUnavailableError(error, 'store-full');
     throw new StoreUnavailableError(error);
   }
-}
-
-function makeClient(url: string, state: { connected: boolean }) {
-  return createClient({
-    url,
-    socket: {
-      connectTimeout: CONNECT_MILLISECONDS,
-      // At the start a wrong address is said at once; later, connections are made again.
-      reconnectStrategy: (retries) => (state.connected ? Math.min(100 * 2 ** retries, 5000) : false),
-    },
-    // While Redis is away, requests fail rather than wait.
-    disableOfflineQueue: true,
-  });
 }

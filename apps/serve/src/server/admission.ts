@@ -12,6 +12,8 @@ const LONGEST_RETRY_SECONDS = 60;
 
 export class Admission {
   private running = 0;
+  private busy = 0;
+  private countedAt = performance.now();
   private readonly line: Waiting[] = [];
   private usualSeconds = FIRST_GUESS_SECONDS;
   private closed = false;
@@ -20,6 +22,8 @@ export class Admission {
   constructor(
     private readonly engine: Pick<Engine, 'vitals' | 'onCapacity'>,
     private readonly longestLine: number,
+    /** Told how long each one waited, in seconds. */
+    private readonly waited: (seconds: number) => void = () => undefined,
   ) {
     engine.onCapacity(() => this.admitNext());
   }
@@ -32,6 +36,19 @@ export class Admission {
     return this.running;
   }
 
+  /** Seconds that places were taken, all of them together: divided by the capacity and by the time, how busy the service was. */
+  get busySeconds(): number {
+    this.count(0);
+    return this.busy;
+  }
+
+  private count(change: number): void {
+    const now = performance.now();
+    this.busy += (this.running * (now - this.countedAt)) / 1000;
+    this.countedAt = now;
+    this.running += change;
+  }
+
   /**
    * Waits for a turn.
    * @returns what to call when done
@@ -40,14 +57,16 @@ export class Admission {
   async enter(signal: AbortSignal): Promise<() => void> {
     if (this.closed) throw stopping();
     signal.throwIfAborted();
+    const came = performance.now();
     if (this.running >= this.engine.vitals().capacity || this.line.length > 0) await this.wait(signal);
-    else this.running++;
+    else this.count(1);
     const begin = performance.now();
+    this.waited((begin - came) / 1000);
     let left = false;
     return () => {
       if (left) return;
       left = true;
-      this.running--;
+      this.count(-1);
       this.usualSeconds += 0.1 * ((performance.now() - begin) / 1000 - this.usualSeconds);
       this.admitNext();
       if (this.running === 0 && this.line.length === 0) this.idle.splice(0).forEach((resolve) => resolve());
@@ -78,7 +97,7 @@ export class Admission {
       const waiting = {
         admit: () => {
           signal.removeEventListener('abort', leave);
-          this.running++;
+          this.count(1);
           resolve();
         },
       };

@@ -15,6 +15,7 @@ import {
 import { stopping } from './admission';
 import { ApiError, errorBody } from './api-error';
 import { sendError } from './errors';
+import { CONVERSATION_HEADER } from './known-turns';
 import { conversationRoutes } from './routes/conversations';
 import { operationsRoutes } from './routes/operations';
 import { pageRoutes } from './routes/page';
@@ -31,6 +32,8 @@ const SOCKET_MESSAGE_BYTES = 256 * 1024;
 const LOOK_MILLISECONDS = 20;
 const FIELD_BYTES = 512 * 1024;
 const EXPOSED_HEADERS = [
+  'ETag',
+  CONVERSATION_HEADER,
   'X-Reply-Id',
   'X-Turn',
   'X-Seed',

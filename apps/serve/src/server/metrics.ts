@@ -21,6 +21,8 @@ export class Metrics {
   readonly replies: Counter<'endpoint' | 'outcome'>;
   readonly firstSound: Histogram<'endpoint'>;
   readonly total: Histogram<'endpoint'>;
+  readonly queueWait: Histogram;
+  readonly historiesRead: Counter;
   readonly sockets: Gauge;
   readonly workersLost: Counter;
 
@@ -60,6 +62,17 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
+    this.queueWait = new Histogram({
+      name: 'gpt_talker_queue_wait_seconds',
+      help: 'How long requests waited for the model; more replicas are needed where it grows',
+      buckets: [0.001, ...SECONDS],
+      registers,
+    });
+    this.historiesRead = new Counter({
+      name: 'gpt_talker_histories_read_total',
+      help: 'Conversations that a model read from the store, since it did not know them or not their latest turns',
+      registers,
+    });
     this.sockets = new Gauge({ name: 'gpt_talker_sockets', help: 'Open WebSockets', registers });
     this.workersLost = new Counter({
       name: 'gpt_talker_workers_lost_total',
@@ -84,6 +97,19 @@ export class Metrics {
     gauge('queue_running', 'Requests that the model works for', () => admission.runningCount);
     gauge('unsent_bytes', 'Sound that is made and that clients have not taken', () => speaking.unsentBytes);
     gauge('capacity', 'Replies that can be made at once', () => engine.vitals().capacity);
+    gauge('busy_share', 'Share of the places at the model that are taken; 1 where there is none', () => {
+      const { capacity } = engine.vitals();
+      return capacity === 0 ? 1 : Math.min(1, admission.runningCount / capacity);
+    });
+    new Counter({
+      name: 'gpt_talker_busy_seconds_total',
+      help: 'Seconds that places at the model were taken, all of them together',
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        this.inc(admission.busySeconds);
+      },
+    });
     gauge('workers_ready', 'Models that are ready', () => engine.vitals().ready);
     gauge('conversations', 'Conversations that are kept', () => store.count());
     new Gauge({

@@ -86,7 +86,7 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     await store.dispose();
     throw error;
   }
-  const admission = new Admission(engine, options.limits.queue);
+  const admission = new Admission(engine, options.limits.queue, (seconds) => metrics.queueWait.observe(seconds));
   const speaking = new Speaking(engine, admission, metrics, options.limits.unsentBytes);
   metrics.watch({ engine, admission, speaking, store });
   let stopped: Promise<void> | undefined;
@@ -96,7 +96,14 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     store,
     admission,
     speaking,
-    conversations: new Conversations({ engine, store, admission, speaking, limits: options.limits }),
+    conversations: new Conversations({
+      engine,
+      store,
+      admission,
+      speaking,
+      limits: options.limits,
+      onHistoryRead: () => metrics.historiesRead.inc(),
+    }),
     metrics,
     ffmpeg: parts.ffmpeg ?? (await Ffmpeg.find()),
     limits: options.limits,

@@ -4,7 +4,8 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CorpusFormat, PrepareOptions, SpeechSpec, TextFeatureSpec } from '@gpt-talker/dataset';
 import { UsageError } from '../failure';
 import { FORMATS } from './formats';
-import { ProgressLine } from './prepare-progress';
+import { ProgressJson, ProgressLine } from './prepare-progress';
+import { whole } from './numbers';
 
 interface PrepareArguments {
   corpus?: string;
@@ -26,6 +27,9 @@ interface PrepareArguments {
   history: number;
   heldOut: number;
   workers?: number;
+  queue?: string;
+  priority?: number;
+  json: boolean;
   preview: boolean;
   upstream?: string;
 }
@@ -55,6 +59,9 @@ export function addPrepareCommand(program: Command): void {
     .option('--history <turns>', 'history turns that the filters count in', whole, 2)
     .option('--held-out <share>', 'share of the dialogues that is not trained on', share, 0.03)
     .option('--workers <number>', 'worker threads (default: one for each processor)', whole)
+    .option('--queue <url>', 'redis://… of a queue: workers (see the worker command) do the work, here or elsewhere')
+    .option('--priority <number>', 'of several runs on one queue; 0 comes first', whole)
+    .option('--json', 'print one JSON object a line: how far it is, and at the end the report', false)
     .option('--preview', 'also write preview.html: a page to look at and listen to the corpus', false)
     .option('--upstream <directory>', 'also write the files that GPT-Talker’s own training reads')
     .action(runPrepare);
@@ -64,9 +71,14 @@ async function runPrepare(given: PrepareArguments): Promise<void> {
   const { availableParallelism } = await import('node:os');
   const { openPrepared, prepare, reportText, writeUpstream } = await import('@gpt-talker/dataset');
   const { corpus, format, keepAudio } = source(given);
+  if (given.queue !== undefined && given.workers !== undefined)
+    throw new UsageError(
+      `--workers are threads here, and with --queue others work; start 'gpt-talker-train worker --queue … --workers ${given.workers}'`,
+    );
+  if (given.queue === undefined && given.priority !== undefined) throw new UsageError('--priority belongs to --queue');
   const { level, out, upstream } = given;
   const { speech, textFeatures, sampleRate } = await tools(given, (step) => console.error(step));
-  const progress = new ProgressLine();
+  const progress = given.json ? new ProgressJson() : new ProgressLine();
   const stop = new AbortController();
   const onSignal = () => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
@@ -81,19 +93,22 @@ async function runPrepare(given: PrepareArguments): Promise<void> {
     sound: keepAudio ? null : { sampleRate: given.sampleRate ?? sampleRate ?? 32_000, level },
     filters: { historyTurns: given.history },
     heldOut: given.heldOut,
-    workers: given.workers ?? availableParallelism(),
+    ...(given.queue === undefined
+      ? { workers: given.workers ?? availableParallelism() }
+      : { queue: { url: given.queue, priority: given.priority, onNote: (note) => progress.say(note) } }),
     preview: given.preview,
     onProgress: (value) => progress.show(value),
     signal: stop.signal,
   };
   const report = await prepare(options).finally(() => progress.end());
-  process.stdout.write(reportText(report));
+  process.stdout.write(given.json ? `${JSON.stringify({ event: 'report', ...report })}\n` : reportText(report));
   if (upstream !== undefined) {
     const prepared = await openPrepared(out);
     try {
       const filters = { historyTurns: given.history };
       const counts = await writeUpstream(prepared, upstream, { filters });
-      console.log(`${upstream}: ${counts.turns} turns in upstream’s files, ${counts.trained} of them in train.list`);
+      const print = given.json ? console.error : console.log;
+      print(`${upstream}: ${counts.turns} turns in upstream’s files, ${counts.trained} of them in train.list`);
     } finally {
       await prepared.close();
     }
@@ -143,12 +158,6 @@ async function tools(
     output: path.join(out, 'ears'),
     onProgress,
   });
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0) throw new InvalidArgumentError('give a whole number of at least 0');
-  return value;
 }
 
 function share(text: string): number {

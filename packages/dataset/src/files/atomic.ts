@@ -1,10 +1,13 @@
 // Files that are there whole or not at all: written beside their place, flushed to the disk, then moved there. Whatever kills
 // the process leaves the old file or the new one, and at most a `.partial` file that the next run removes.
-import { mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../errors';
 
 const PARTIAL = '.partial';
+/** Processes of several machines, which may have the same number, write into one folder. */
+const PROCESS = `${process.pid}-${randomBytes(4).toString('hex')}`;
 let written = 0;
 
 export interface AtomicOptions {
@@ -30,7 +33,7 @@ export async function writeStreamAtomically(
   produce: (write: (piece: Uint8Array | string) => Promise<void>) => Promise<void>,
   { flush = true }: AtomicOptions = {},
 ): Promise<void> {
-  const partial = `${file}.${process.pid}-${written++}${PARTIAL}`;
+  const partial = `${file}.${PROCESS}-${written++}${PARTIAL}`;
   try {
     const handle = await openNew(partial);
     try {
@@ -65,9 +68,18 @@ export async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** Removes what an interrupted run left half written. */
-export async function removePartial(folder: string): Promise<void> {
-  await removeUnless(folder, (name) => !name.endsWith(PARTIAL));
+/**
+ * Removes what an interrupted run left half written.
+ * @param olderThanSeconds where other machines may be writing there now: only what nobody has written to for so long
+ */
+export async function removePartial(folder: string, olderThanSeconds = 0): Promise<void> {
+  const before = Date.now() - 1000 * olderThanSeconds;
+  const old = new Set<string>();
+  for (const name of (await readdir(folder)).filter((file) => file.endsWith(PARTIAL))) {
+    const written = await stat(path.join(folder, name)).catch(() => undefined);
+    if (written && written.mtimeMs <= before) old.add(name);
+  }
+  await removeUnless(folder, (name) => !old.has(name));
 }
 
 /** Removes the files of a folder that `keep` does not want. */

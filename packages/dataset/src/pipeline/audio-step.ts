@@ -3,6 +3,7 @@
 import { AudioFileError, decodeFile, peak, resample, type Audio } from '@gpt-talker/audio';
 import { SpeakerEncoderError } from '@gpt-talker/tokenizer';
 import { z } from 'zod';
+import { DatasetError } from '../errors';
 import { contentKey } from '../files/hash';
 import { writeShard, type Column } from '../files/shard';
 import { type ChunkTurn } from './chunk';
@@ -52,9 +53,10 @@ export async function audioStep(
   const sound: (Int32Array | undefined)[] = [];
   const features: (Float32Array | undefined)[] = [];
   const speakers: (Float32Array | undefined)[] = [];
-  for (const { audio: path } of turns) {
+  for (const turn of turns) {
     const warnings: string[] = [];
-    const audio = await decode(path, (warning) => warnings.push(warning));
+    const audio = await decode(turn.audio, (warning) => warnings.push(warning));
+    refuseGone(audio, turn);
     const vectors = typeof audio === 'string' ? undefined : await ssl?.extract(audio);
     const speaker = typeof audio === 'string' ? undefined : await speakerOf(audio, tools);
     const skipped = typeof audio === 'string' ? audio : (flaw(audio, vectors) ?? flawOfSpeaker(speaker));
@@ -101,6 +103,15 @@ export async function decode(path: string, warn?: (warning: string) => void): Pr
     if (!(error instanceof AudioFileError)) throw error;
     return UNREADABLE[error.code] ?? `with unreadable audio (${error.code})`;
   }
+}
+
+/**
+ * What was there when the corpus was read and is gone now would be left out for ever, since results are named after what was there.
+ * @throws DatasetError `manifest`
+ */
+export function refuseGone(audio: Audio | string, { audio: file, sha256 }: ChunkTurn): void {
+  if (audio !== UNREADABLE['not-found'] || sha256 === '') return;
+  throw new DatasetError('manifest', `${file}: was there when the corpus was read, and is gone; bring it back`);
 }
 
 const UNREADABLE: Readonly<Partial<Record<AudioFileError['code'], string>>> = {

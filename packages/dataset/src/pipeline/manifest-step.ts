@@ -10,9 +10,13 @@ import { type StepResult } from './task';
 
 export async function manifestStep(output: string, turns: readonly PlannedTurn[]): Promise<StepResult> {
   const described: ChunkTurn[] = [];
+  const missing: string[] = [];
   for (const turn of turns) {
     await refuseNoFile(turn.audio);
-    const bytes = await readFile(turn.audio).catch(() => new Uint8Array(0));
+    const bytes = await readFile(turn.audio).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') missing.push(turn.audio);
+      return new Uint8Array(0);
+    });
     described.push({
       ...turn,
       sha256: bytes.length > 0 ? sha256(bytes) : '',
@@ -29,6 +33,7 @@ export async function manifestStep(output: string, turns: readonly PlannedTurn[]
     turns: turns.length,
     seconds: described.reduce((sum, turn) => sum + turn.aboutSeconds, 0),
     recognised: done,
+    ...(missing.length > 0 && { missing }),
   };
 }
 

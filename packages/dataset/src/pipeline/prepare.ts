@@ -13,6 +13,7 @@ import { type Corpus } from '../corpus/types';
 import { DatasetError } from '../errors';
 import { makeFolder, outputError, removePartial, removeUnless, writeAtomically } from '../files/atomic';
 import { writePreview } from '../preview/preview';
+import { QueueRunner, type QueueOptions } from '../queue/queue-runner';
 import { type CorpusDescription } from '../store/corpus-file';
 import { type StoredAudio } from './audio-step';
 import { planChunks } from './chunk';
@@ -49,6 +50,8 @@ export interface PrepareOptions {
   heldOut?: number;
   /** Worker threads; 0 (default) works in this thread. */
   workers?: number;
+  /** Steps 1 to 4 are done by workers that take from this queue, instead of here. They have to see the same folders. */
+  queue?: QueueOptions;
   /** Also write preview.html. */
   preview?: boolean;
   onProgress?: (progress: Progress) => void;
@@ -70,10 +73,12 @@ export async function prepare(options: PrepareOptions): Promise<PrepareReport> {
   const corpus = await openCorpus(options.corpus, options);
   const tools = await speechTools(options.speech);
   const features = await textFeatures(options.textFeatures);
-  await makeFolders(output);
+  await makeFolders(output, options.queue ? OTHERS_WRITE_SECONDS : 0);
   const settings: RunSettings = { output, stored: sound, speech: options.speech, textFeatures: options.textFeatures };
   const ledger = new Ledger();
-  const runner = await createRunner(options.workers ?? 0);
+  const runner = options.queue
+    ? await QueueRunner.open(options.queue, { tools, features, signal: options.signal })
+    : await createRunner(options.workers ?? 0);
   try {
     const chunks = await runSteps(corpus, settings, ledger, runner, options);
     const turns = chunks.reduce((sum, chunk) => sum + chunk.turns, 0);
@@ -130,7 +135,8 @@ async function runSteps(
     note: (remark: string, name: string) => ledger.note(remark, name),
   };
   const chunks: (ChunkKeys & { turns: number })[] = [];
-  const manifest = new StepProgress('manifest', undefined, onProgress);
+  const crew = runner.crew?.bind(runner);
+  const manifest = new StepProgress('manifest', undefined, onProgress, crew);
   const planned = planChunks(corpus.dialogues(listener));
   const described = mapConcurrently(planned, runner.concurrency, (turns) => {
     signal?.throwIfAborted();
@@ -142,7 +148,7 @@ async function runSteps(
   }
   const total = chunks.reduce((sum, { turns }) => sum + turns, 0);
   for (const step of ['text', 'audio', 'tokens'] as const) {
-    const progress = new StepProgress(step, total, onProgress);
+    const progress = new StepProgress(step, total, onProgress, crew);
     let next = 0;
     const results = mapConcurrently(chunks, runner.concurrency, (chunk) => {
       signal?.throwIfAborted();
@@ -165,13 +171,16 @@ async function* cancellable<T>(values: AsyncGenerator<T>, signal: AbortSignal | 
   }
 }
 
-async function makeFolders(output: string): Promise<void> {
+/** Of a run that was killed, workers may still do what it asked for. */
+const OTHERS_WRITE_SECONDS = 3600;
+
+async function makeFolders(output: string, partialSeconds: number): Promise<void> {
   await makeFolder(output);
   for (const step of STEPS) {
     await makeFolder(path.join(output, FOLDERS[step]));
-    await removePartial(path.join(output, FOLDERS[step]));
+    await removePartial(path.join(output, FOLDERS[step]), partialSeconds);
   }
-  await removePartial(output);
+  await removePartial(output, partialSeconds);
 }
 
 /** Removes what earlier runs with other options or another corpus have left. */

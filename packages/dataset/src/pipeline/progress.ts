@@ -1,5 +1,6 @@
 // How far a run has come: one value for a whole display.
 import { STEPS, type StepName } from './layout';
+import { type CrewMember } from './runner';
 
 export interface Progress {
   step: StepName;
@@ -17,6 +18,8 @@ export interface Progress {
   elapsedSeconds: number;
   /** Of this step; unknown until some work is done. */
   remainingSeconds?: number;
+  /** Who does the work, where it is shared by a queue. */
+  crew?: CrewMember[];
 }
 
 /** Counts the turns of one step. */
@@ -30,6 +33,7 @@ export class StepProgress {
     private readonly step: StepName,
     private readonly totalTurns: number | undefined,
     private readonly onProgress: ((progress: Progress) => void) | undefined,
+    private readonly crew?: () => CrewMember[],
   ) {}
 
   add(turns: number, seconds: number, recognised = false): void {
@@ -52,6 +56,7 @@ export class StepProgress {
         this.totalTurns === undefined || worked === 0
           ? undefined
           : (elapsedSeconds / worked) * (this.totalTurns - this.turns),
+      ...(this.crew && { crew: this.crew() }),
     });
   }
 }

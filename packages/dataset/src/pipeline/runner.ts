@@ -1,4 +1,4 @@
-// Where tasks are done: in worker threads (Tinypool), or in this thread.
+// Where tasks are done: in worker threads (Tinypool), or in this thread. `../queue` has one more: on other machines.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DatasetError } from '../errors';
@@ -9,7 +9,21 @@ export interface Runner {
   readonly concurrency: number;
   /** @throws DatasetError */
   run(task: Task): Promise<StepResult>;
+  /** Who does the tasks, where it is not this process. */
+  crew?(): CrewMember[];
   close(): Promise<void>;
+}
+
+/** A process that takes tasks, and what it has done of this run. */
+export interface CrewMember {
+  host: string;
+  pid: number;
+  /** Tasks that it does at once. */
+  threads: number;
+  tasks: number;
+  turns: number;
+  /** Of sound, once for each step. */
+  seconds: number;
 }
 
 /** Beside the package's entry in its build; there is none when the sources run as they are. */

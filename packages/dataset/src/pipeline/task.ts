@@ -1,4 +1,5 @@
 // What a worker is asked to do, and how it answers. Only plain data, since it crosses a thread's border.
+import path from 'node:path';
 import { DatasetError, type DatasetErrorCode } from '../errors';
 import { isFinished } from '../files/shard';
 import { audioItemSchema, audioKey, audioStep, type StoredAudio } from './audio-step';
@@ -17,6 +18,8 @@ export interface RunSettings {
   stored?: StoredAudio;
   speech: SpeechSpec | SpeechTools;
   textFeatures?: TextFeatureSpec | TextFeatureExtractor;
+  /** Fingerprints that the tools must have: on another machine, other files may lie at the same place. */
+  expected?: { speech: string; textFeatures?: string };
 }
 
 export type Task =
@@ -32,6 +35,8 @@ export interface StepResult {
   seconds: number;
   /** It was there already. */
   recognised: boolean;
+  /** Recordings that are not there, of the manifest step. */
+  missing?: string[];
 }
 
 export type TaskAnswer = { result: StepResult } | { failure: { code: DatasetErrorCode; message: string } };
@@ -58,14 +63,14 @@ async function perform(task: Task): Promise<StepResult> {
   });
   const { stored } = settings;
   if (task.step === 'text') {
-    const features = await textFeatures(settings.textFeatures);
+    const features = await textFeatures(settings.textFeatures, settings.expected?.textFeatures);
     const key = textKey(turns, features);
     const file = stepFile(settings.output, 'text', key);
     const done = await isFinished(file, 'text', textItemSchema);
     if (!done) await textStep(file, turns, features);
     return answer(key, done);
   }
-  const tools = await speechTools(settings.speech);
+  const tools = await speechTools(settings.speech, settings.expected?.speech);
   const audio = audioKey(turns, stored, tools);
   if (task.step === 'audio') {
     const file = stepFile(settings.output, 'audio', audio);
@@ -93,14 +98,33 @@ function madeOnce<T>(spec: object, make: () => Promise<T>): Promise<T> {
   return tools as Promise<T>;
 }
 
-export async function speechTools(spec: SpeechSpec | SpeechTools): Promise<SpeechTools> {
-  return 'kind' in spec ? madeOnce(spec, () => createSpeechTools(spec)) : spec;
+/** @param expected the fingerprint that they must have. @throws DatasetError `option`, or `queue` where a fingerprint is expected */
+export async function speechTools(spec: SpeechSpec | SpeechTools, expected?: string): Promise<SpeechTools> {
+  return 'kind' in spec ? madeAs(expected, spec, () => createSpeechTools(spec)) : spec;
 }
 
+/** Likewise. */
 export async function textFeatures(
   spec: TextFeatureSpec | TextFeatureExtractor | undefined,
+  expected?: string,
 ): Promise<TextFeatureExtractor | undefined> {
-  return spec && 'kind' in spec ? madeOnce(spec, () => createTextFeatures(spec)) : spec;
+  return spec && 'kind' in spec ? madeAs(expected, spec, () => createTextFeatures(spec)) : spec;
+}
+
+async function madeAs<T extends { readonly fingerprint: string }>(
+  expected: string | undefined,
+  spec: object,
+  make: () => Promise<T>,
+): Promise<T> {
+  if (expected === undefined) return madeOnce(spec, make);
+  const tools = await madeOnce({ ...spec, expected }, make).catch((cause: Error) => {
+    throw new DatasetError('queue', `${cause.message}; this machine has to see the same files as the others`, {
+      cause,
+    });
+  });
+  if (tools.fingerprint === expected) return tools;
+  const files = Object.values(spec).filter((value) => typeof value === 'string' && path.isAbsolute(value));
+  throw new DatasetError('queue', `${files.join(', ')}: not the same here as where the corpus is prepared; copy them`);
 }
 
 /** Frees what this thread made for descriptions; tools that were handed in belong to the caller. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { DatasetError } from '../errors';
 import { contentKey } from '../files/hash';
 import { Shard, writeShard } from '../files/shard';
-import { audioItemSchema, decode } from './audio-step';
+import { audioItemSchema, decode, refuseGone } from './audio-step';
 import { type ChunkTurn } from './chunk';
 import { type SpeechTools } from './speech-tools';
 
@@ -45,11 +45,12 @@ export async function tokensStep(
 }
 
 async function encode(
-  { audio: path, name }: ChunkTurn,
+  turn: ChunkTurn,
   index: number,
   shard: Shard<unknown>,
   tools: SpeechTools,
 ): Promise<Int32Array | string> {
+  const { audio: path, name } = turn;
   let tokens: Int32Array;
   if ('ssl' in tools) {
     const features = (await shard.values('ssl', index)) as Float32Array;
@@ -58,6 +59,7 @@ async function encode(
     tokens = await tools.quantizer.quantize(features.subarray(0, even * tools.ssl.width), even);
   } else {
     const audio = await decode(path);
+    refuseGone(audio, turn);
     if (typeof audio === 'string') return audio;
     try {
       tokens = await tools.encoder.encode(audio);

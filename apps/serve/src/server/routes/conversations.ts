@@ -5,6 +5,7 @@ import { conversationView, turnView } from '../../conversations/view';
 import type { HeardTurn } from '../../engine/engine';
 import { decodeBase64, decodeUpload } from '../../sound/upload';
 import { ApiError } from '../api-error';
+import { CONVERSATION_HEADER, entityTag, knownTurns } from '../known-turns';
 import { errorResponses, soundSchema } from '../schemas/common';
 import {
   conversationParams,
@@ -45,6 +46,7 @@ export function conversationRoutes(app: App, service: Service): void {
       const { voice, user, historyTurns, sampling, turns = [] } = request.body ?? {};
       const heard = turns.map((turn) => heardTurn(turn, undefined, service));
       const record = await conversations.create({ voice: findVoice(engine, voice), user, historyTurns, sampling });
+      reply.header(CONVERSATION_HEADER, record.id);
       if (heard.length === 0) return reply.code(201).send(conversationView(record));
       const lifetime = lifetimeOf(reply, limits.replySeconds);
       try {
@@ -80,7 +82,11 @@ export function conversationRoutes(app: App, service: Service): void {
         response: { 200: conversationSchema, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
-    async (request) => conversationView(await conversations.read(request.params.id)),
+    async (request, reply) => {
+      const record = await conversations.read(request.params.id);
+      reply.header('ETag', entityTag(record.turns));
+      return conversationView(record);
+    },
   );
 
   app.delete(
@@ -110,13 +116,17 @@ export function conversationRoutes(app: App, service: Service): void {
       params: conversationParams,
       querystring: turnQuerySchema,
       body: newTurnSchema,
-      response: { 201: turnSchema, ...errorResponses(400, 401, 404, 409, 410, 413, 415, 422, 429, 503, 504) },
+      response: { 201: turnSchema, ...errorResponses(400, 401, 404, 409, 410, 412, 413, 415, 422, 429, 503, 504) },
     },
     handler: async (request, reply) => {
       const turn = heardTurn(request.body, request.uploadedAudio, service);
       const lifetime = lifetimeOf(reply, limits.replySeconds);
-      const { id, turns } = await conversations.hear(request.params.id, [turn], lifetime);
-      return reply.code(201).send(turnView(id, turns[turns.length - 1], turns.length - 1));
+      const known = knownTurns(request.headers);
+      const { id, turns } = await conversations.hear(request.params.id, [turn], lifetime, known);
+      return reply
+        .code(201)
+        .header('ETag', entityTag(turns))
+        .send(turnView(id, turns[turns.length - 1], turns.length - 1));
     },
   });
 
@@ -130,7 +140,11 @@ export function conversationRoutes(app: App, service: Service): void {
         response: { 200: turnListSchema, ...errorResponses(400, 401, 404, 410, 503) },
       },
     },
-    async (request) => ({ turns: conversationView(await conversations.read(request.params.id)).turns }),
+    async (request, reply) => {
+      const record = await conversations.read(request.params.id);
+      reply.header('ETag', entityTag(record.turns));
+      return { turns: conversationView(record).turns };
+    },
   );
 
   app.get(

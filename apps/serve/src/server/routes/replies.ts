@@ -1,6 +1,7 @@
 // The agent's next turn, spoken while it is made.
 import { soundEncoder } from '../../sound/formats';
 import { turnView } from '../../conversations/view';
+import { knownTurns } from '../known-turns';
 import { errorResponses } from '../schemas/common';
 import { conversationParams, replyRequestSchema } from '../schemas/conversations';
 import { lifetimeOf, sendSpeech } from '../send-speech';
@@ -21,7 +22,7 @@ export function replyRoutes(app: App, service: Service): void {
       body: replyRequestSchema,
       response: {
         200: { description: 'Sound, sent while it is made', content: soundContent },
-        ...errorResponses(400, 401, 404, 409, 410, 413, 415, 422, 429, 501, 503, 504),
+        ...errorResponses(400, 401, 404, 409, 410, 412, 413, 415, 422, 429, 501, 503, 504),
       },
     },
     handler: async (request, reply) => {
@@ -30,8 +31,10 @@ export function replyRoutes(app: App, service: Service): void {
       checkText(text, 'text', service);
       const { sampleRate } = conversations.voice(await conversations.read(id));
       const encoder = soundEncoder(format, { ffmpeg, sampleRate });
+      const known = knownTurns(request.headers);
       const lifetime = lifetimeOf(reply, limits.replySeconds);
-      const speech = await conversations.reply(id, { text, seed, ...options }, { lifetime, endpoint: 'reply' });
+      const task = { text, seed, ...options, knownTurns: known };
+      const speech = await conversations.reply(id, task, { lifetime, endpoint: 'reply' });
       const headers = {
         'X-Reply-Id': speech.id,
         'X-Seed': String(seed),

@@ -40,6 +40,7 @@ const errors = {
   404: 'There is no such thing',
   409: 'It was changed by another request meanwhile',
   410: 'What was kept of it cannot be read any more',
+  412: 'It has other turns than If-Match says',
   413: 'Too large, or too long',
   415: 'A content type that is not understood',
   422: 'It cannot be spoken',
