@@ -141,7 +141,7 @@ class DrawPlan implements ExamplePlan {
 
   heldOut(): RowPlan[] {
     const { heldOutBatches } = this.recipe.examples;
-    return Array.from({ length: heldOutBatches }, (_, index) => 
+    return Array.from({ length: heldOutBatches }, (_, index) =>
       this.draw(this.validation, `held-out/${index}`, this.heldOutRows),
     );
   }

@@ -232,10 +232,7 @@ async function placeSsl(turn: PreparedTurn, into: Float32Array, width: number, f
 function revivedCodes(candidates: readonly Int32Array[], random: Random, shard: Shard): Batch {
   const own = rowRange(shard, candidates.length);
   const codes = candidates[0].length;
-  const rows = Int32Array.from(
-    { length: codes },
-    () => random.integer(candidates.length * shard.ranks) - own.first,
-  );
+  const rows = Int32Array.from({ length: codes }, () => random.integer(candidates.length * shard.ranks) - own.first);
   const isHere = (row: number) => row >= 0 && row < candidates.length;
   const revived = rows.map((row, code) => (isHere(row) ? candidates[row][code] : 0));
   return {

@@ -162,19 +162,19 @@ export function summedSpecs(step: StepDefinition, gradients: boolean): InputSpec
  * @returns the new state under the same names, and `metric/loss`, `metric/gradient_norm` and the definition's own metrics
  */
 export function runStep(step: StepDefinition, inputs: Tensors, ranks = 1): Tensors {
-  const { outputs, gradients, across } = lossAndGradients(step, inputs, moveAdversary, ranks);
+  const { outputs, gradients, across, given } = lossAndGradients(step, inputs, moveAdversary, ranks);
   const names = trainedParameters(step);
   const sums = across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
-  return { ...outputs, ...updated(step, inputs, sums) };
+  return { ...outputs, ...given, ...updated(step, inputs, sums) };
 }
 
 /** Runs (or records) the part of a step that belongs to one of several batches: adds its share to the sums of gradients. */
 export function runGradients(step: StepDefinition, inputs: Tensors, ranks = 1): Tensors {
-  const { outputs, gradients } = lossAndGradients(step, inputs, addAdversaryGradients, ranks);
+  const { outputs, gradients, given } = lossAndGradients(step, inputs, addAdversaryGradients, ranks);
   trainedParameters(step).forEach((name, i) => {
     outputs[gradientKey(name)] = addedShare(inputs, name, gradients[i]);
   });
-  return outputs;
+  return { ...outputs, ...given };
 }
 
 /** Runs (or records) the rest of a step whose gradients have been summed: clipping and the optimiser's update, of both players. */
@@ -219,24 +219,23 @@ function lossAndGradients(
   inputs: Tensors,
   adversaryMove: AdversaryMove,
   ranks: number,
-): { outputs: Tensors; gradients: tf.Tensor[]; across?: AcrossRanks } {
+): { outputs: Tensors; gradients: tf.Tensor[]; across?: AcrossRanks; given: Tensors } {
   const names = trainedParameters(step);
   const values = names.map((name) => inputs[parameterKey(name)]);
   const read = parametersAmong(step.store, inputs);
   const outputs: Tensors = {};
   // What is reported or moved within the loss outlives the scope that computes gradients.
   const keep = (key: string, tensor: tf.Tensor) => (outputs[key] = tf.keep(tensor));
-  const across = ranks > 1 ? acrossRanks(ranks, inputs, keep) : undefined;
+  const given: Tensors = {};
+  const across = ranks > 1 ? acrossRanks(ranks, inputs, given) : undefined;
   const context: StepContext = {
     across,
     playAdversary: (judge, generate) => {
       const adversary = step.adversary ?? [];
       const bind = (bound: readonly tf.Tensor[]) => Object.fromEntries(adversary.map((name, i) => [name, bound[i]]));
-      const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) => 
+      const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
         step.store.bind(bind(bound), () => (across ? across.part('adversary', judge()) : judge())),
-      )(
-        adversary.map((name) => inputs[parameterKey(name)]),
-      );
+      )(adversary.map((name) => inputs[parameterKey(name)]));
       keep(metricKey('adversary'), value);
       return step.store.bind(adversaryMove(step, inputs, grads, keep, across), generate);
     },
@@ -249,18 +248,15 @@ function lossAndGradients(
       return result.loss;
     }),
   )(values);
-  return { outputs: { [metricKey('loss')]: loss, ...outputs }, gradients: grads, across };
+  return { outputs: { [metricKey('loss')]: loss, ...outputs }, gradients: grads, across, given };
 }
 
-function acrossRanks(
-  ranks: number,
-  inputs: Tensors,
-  keep: (key: string, tensor: tf.Tensor) => tf.Tensor,
-): AcrossRanks {
+/** @param given where what this rank gives to sums goes */
+function acrossRanks(ranks: number, inputs: Tensors, given: Tensors): AcrossRanks {
   return {
     ranks,
     sum: (name, tensor) => {
-      keep(givenKey(name), tensor);
+      given[givenKey(name)] = tf.keep(tensor);
       return inputs[summedKey(name)];
     },
     part: (term, mean) => tf.mul(mean, inputs[partKey(term)] ?? inputs[partKey('default')]),

@@ -12,11 +12,7 @@ export type ParallelErrorCode =
   /** Ranks do not see the same corpus, configuration or version. */
   | 'ranks-differ'
   /** Distributed training does not do what was asked for. */
-  | 'unsupported'
-  /** Another rank failed and says why; this one only ends. */
-  | 'other-rank'
-  /** Told to end from outside, by mpirun as a rule, when another rank has ended. */
-  | 'stopped';
+  | 'unsupported';
 
 export class ParallelError extends Error {
   constructor(

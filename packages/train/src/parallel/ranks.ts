@@ -24,7 +24,6 @@ export class Ranks implements Shard {
   readonly ranks: number;
   readonly wire: Wire;
   readonly buckets: number;
-  private stopped = false;
 
   private constructor(
     readonly communicator: Communicator,
@@ -72,26 +71,6 @@ export class Ranks implements Shard {
     return gatherTexts(this.communicator, own);
   }
 
-  /**
-   * Does something on every rank; where it fails on some, it fails on all.
-   * @throws its own error on the first rank that failed, ParallelError `other-rank` on the others
-   */
-  async together<T>(work: () => Promise<T> | T): Promise<T> {
-    let failure: { error: unknown } | undefined;
-    let result: T | undefined;
-    try {
-      result = await work();
-    } catch (error) {
-      failure = { error };
-    }
-    const first = Float64Array.of(failure ? this.ranks - this.rank : 0);
-    await this.communicator.max(first);
-    if (first[0] === 0) return result as T;
-    const failed = this.ranks - first[0];
-    if (failed === this.rank) throw failure!.error;
-    throw new ParallelError('other-rank', `rank ${failed} on ${this.hosts[failed]} has failed`);
-  }
-
   /** Gives rank 0's state to all: what each begins with, wherever it came from. */
   async share(state: TrainingState, position: Position): Promise<Position> {
     for (const [, { data }] of [...state.tensors].sort(([a], [b]) => (a < b ? -1 : 1))) {
@@ -101,22 +80,18 @@ export class Ranks implements Shard {
     return JSON.parse((await this.texts(JSON.stringify(position)))[0]) as Position;
   }
 
-  /** Throws where what must be the same on all ranks is not. `what` is for the message, `how` tells what to do. */
+  /**
+   * Whether all ranks have the same.
+   * @param what it is, for the message
+   * @param how to mend it
+   * @throws ParallelError `ranks-differ`, on all of them
+   */
   async same(value: string, what: string, how: string): Promise<void> {
     const all = await this.texts(value);
     const other = all.findIndex((text) => text !== all[0]);
     if (other < 0) return;
     const message = `rank ${other} on ${this.hosts[other]} sees another ${what} than rank 0 on ${this.hosts[0]} (${all[other]}, not ${all[0]}); ${how}`;
-    throw new ParallelError(this.isFirst ? 'ranks-differ' : 'other-rank', message);
-  }
-
-  /** Asks all ranks to stop after this step. */
-  stop(): void {
-    this.stopped = true;
-  }
-
-  get isStopping(): boolean {
-    return this.stopped;
+    throw new ParallelError('ranks-differ', message);
   }
 }
 

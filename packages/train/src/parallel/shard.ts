@@ -18,3 +18,7 @@ export interface RowRange {
 
 /** The rows of a rank, of which each has `count`. */
 export const rowRange = ({ rank }: Shard, count: number): RowRange => ({ first: rank * count, count });
+
+/** A recipe as a rank follows it. What is kept of the run is the recipe itself: it goes on with any number of ranks. */
+export const sharded = <Recipe extends { shard?: Shard }>(recipe: Recipe, shard: Shard | undefined): Recipe =>
+  shard ? { ...recipe, shard: { rank: shard.rank, ranks: shard.ranks } } : recipe;
