@@ -17,6 +17,7 @@ const EXPECTED = [
   'ImportError',
   'ModelFolderError',
   'ConVitsConfigError',
+  'ParallelError',
 ];
 
 /** Something about the arguments that commander cannot see. */

@@ -2,7 +2,7 @@
 import type { HostTensor } from '@gpt-talker/runtime';
 import { compile, type CompiledFunction, type CompileOptions, type Graph } from '@gpt-talker/tfjs-onnx';
 import { emptyOutputs, type Batch } from '../engine/engine';
-import { givenKey, metricKey, summedKey } from '../engine/step';
+import { givenKey, summedKey } from '../engine/step';
 import type { Bucket } from './bucket';
 import { splitGraph } from './split-graph';
 import { planParts, type Part } from './stages';
@@ -76,7 +76,7 @@ export class StagedFunction {
         }
         const made = await graph.run(read, { ...emptyOutputs(graph, places), ...places });
         for (const [name, tensor] of Object.entries(made))
-          if (into[name] || name.startsWith(metricKey(''))) outputs[name] = tensor;
+          if (!name.startsWith(GIVEN) && !name.startsWith(HANDED)) outputs[name] = tensor;
         if (bucket) pending.push(exchange(bucket));
       }
     } finally {
