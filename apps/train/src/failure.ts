@@ -1,7 +1,6 @@
 // How a command fails: one line on stderr. What the user can mend exits with 2, everything else with 1.
-import { CommanderError } from 'commander';
-
 import { GptTalkerError, isUserError } from '@gpt-talker/errors';
+import { CommanderError } from 'commander';
 
 /** Something about the arguments that commander cannot see. */
 export class UsageError extends GptTalkerError<'usage'> {

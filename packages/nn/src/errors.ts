@@ -8,7 +8,8 @@ export type ParameterErrorCode =
   | 'shape-mismatch'
   | 'asynchronous'
   | 'no-value'
-  | 'noise-exhausted';
+  | 'noise-exhausted'
+  | 'noise-rows';
 
 /** A parameter's name, shape or use does not fit the model. */
 export class ParameterError extends GptTalkerError<ParameterErrorCode> {

@@ -6,11 +6,15 @@ import { elementCount } from './initializers';
 
 const SMALLEST_UNIFORM = 2 ** -24;
 
-/** Hands out consecutive slices of one flat tensor of uniform numbers in [0, 1). */
+/**
+ * Hands out consecutive slices of a tensor of uniform numbers in [0, 1). A flat one serves what it is asked for as a whole. One with a
+ * line for each row of a batch, [rows, numbers], serves each row from its own line, so that what a row gets does not depend on the rows
+ * beside it; the rows must then come first in all shapes that are asked for.
+ */
 export class Noise {
   #used = 0;
 
-  constructor(private readonly uniform: tf.Tensor1D | undefined) {}
+  constructor(private readonly uniform: tf.Tensor1D | tf.Tensor2D | undefined) {}
 
   /** How many numbers have been taken. */
   get used(): number {
@@ -43,7 +47,11 @@ export class Noise {
         `The model needs more than the ${size} random numbers it was given; count them with a NoiseMeter.`,
       );
     }
-    return tf.reshape(tf.slice(this.uniform, [start], [count]), [...shape]);
+    if (this.uniform.rank === 1) return tf.reshape(tf.slice(this.uniform, [start], [count]), [...shape]);
+    const rows = this.uniform.shape[0];
+    if (count % rows !== 0)
+      throw new ParameterError('noise-rows', `[${shape}] cannot be shared by ${rows} rows of random numbers.`);
+    return tf.reshape(tf.slice(this.uniform, [0, start / rows], [rows, count / rows]), [...shape]);
   }
 }
 

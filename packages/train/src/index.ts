@@ -29,6 +29,13 @@ export { TrainingDataError } from './run/data-error';
 export { RunFolderError } from './run/run-folder';
 export { TrainingDivergedError } from './run/divergence';
 
+// Several processes that train together
+export { joinRanks, Ranks, type RanksOptions } from './parallel/ranks';
+export type { Communicator } from './parallel/communicator';
+export { ParallelError, type ParallelErrorCode } from './parallel/errors';
+export { ExchangingEngine, type ExchangeCost } from './parallel/exchanging-engine';
+export { WIRES, type Wire } from './parallel/wire';
+
 // Steps of any model
 export {
   createEngine,
@@ -44,4 +51,12 @@ export type { Optimizer } from './engine/optimizers/optimizer';
 export { ScaledAdam, type ScaledAdamOptions } from './engine/optimizers/scaled-adam';
 export { exponentialDecay, warmupCosine, type Schedule, type WarmupCosineOptions } from './engine/schedules';
 export { TrainingState } from './engine/state';
-export { offTape, type StepContext, type StepDefinition, type StepLoss } from './engine/step';
+export {
+  offTape,
+  type AcrossRanks,
+  type StepContext,
+  type StepDefinition,
+  type StepLoss,
+  type TermWeight,
+  type TermWeights,
+} from './engine/step';

@@ -1,9 +1,10 @@
 // gpt-talker-train gpt, gpt-talker-train vits: the two training stages, of a voice or in upstream's keys.
 import { constants } from 'node:os';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { EngineKind, Provider, Recipes, RunResult } from '@gpt-talker/train';
+import type { EngineKind, Provider, Ranks, Recipes, RunResult, Wire } from '@gpt-talker/train';
 import { UsageError } from '../failure';
 import { LiveLine } from '../live-line';
+import { asRank } from './ranks';
 
 interface StageArguments {
   config: string;
@@ -22,6 +23,8 @@ interface StageArguments {
   logEvery?: number;
   keep?: number;
   threads?: number;
+  wire: Wire;
+  buckets: number;
 }
 
 type StageName = 'gpt' | 'vits';
@@ -56,6 +59,17 @@ export function addStageCommands(program: Command): void {
       .option('--log-every <steps>', 'steps between two lines of the log', whole)
       .option('--keep <number>', 'checkpoints to keep besides the last and the best', whole)
       .option('--threads <number>', 'processor threads', whole)
+      .addOption(
+        new Option('--wire <type>', 'under mpirun: what gradients are between ranks')
+          .choices(['float32', 'float16'])
+          .default('float32'),
+      )
+      .option(
+        '--buckets <number>',
+        'under mpirun: parts of gradients that are sent while others are computed',
+        whole,
+        1,
+      )
       .action((options: StageArguments) => runStage(name, options));
     if (name === 'vits') {
       command
@@ -66,9 +80,22 @@ export function addStageCommands(program: Command): void {
 }
 
 async function runStage(name: StageName, options: StageArguments): Promise<void> {
+  const stop = new AbortController();
+  await asRank(
+    options,
+    () => stop.abort(),
+    (ranks) => trainAsRank(name, options, stop, ranks),
+  );
+}
+
+async function trainAsRank(
+  name: StageName,
+  options: StageArguments,
+  stop: AbortController,
+  ranks: Ranks | undefined,
+): Promise<void> {
   const { readRecipes } = await import('@gpt-talker/train');
   const recipes = await readRecipes(options.config);
-  const stop = new AbortController();
   const line = new LiveLine(process.stderr);
   let stopped: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -76,13 +103,15 @@ async function runStage(name: StageName, options: StageArguments): Promise<void>
     stopped = 128 + constants.signals[signal];
     stop.abort();
   };
-  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  process.once('SIGINT', onSignal);
+  if (!ranks) process.once('SIGTERM', onSignal);
   try {
-    const { position, finished } = await train(name, recipes, options, stop.signal, line);
+    const { position, finished } = await train(name, recipes, options, stop.signal, line, ranks);
     line.end();
-    console.log(
-      `${options.out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
-    );
+    if (ranks?.isFirst ?? true)
+      console.log(
+        `${options.out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
+      );
     // As the shell tells it of a program that a signal ended.
     if (stopped !== undefined) process.exitCode = stopped;
   } finally {
@@ -97,6 +126,7 @@ async function train(
   options: StageArguments,
   signal: AbortSignal,
   line: LiveLine,
+  ranks: Ranks | undefined,
 ): Promise<RunResult> {
   const { trainConGpt, trainConVits } = await import('@gpt-talker/train');
   const common = {
@@ -111,9 +141,10 @@ async function train(
     logEverySteps: options.logEvery,
     keepLast: options.keep,
     signal,
+    ranks,
     engine: { engine: options.engine, provider: options.provider, threads: options.threads },
     onLog: line.show.bind(line),
-    onMessage: (message: string) => line.say(message),
+    onMessage: (message: string) => (ranks && !ranks.isFirst ? undefined : line.say(message)),
   };
   if (name === 'gpt' && recipes.gpt) return trainConGpt(recipes.gpt, common);
   if (name === 'vits' && recipes.vits) {

@@ -6,6 +6,7 @@ import { float32 } from '@gpt-talker/runtime';
 import type { Batch } from '../engine/engine';
 import type { DropoutNoise } from '../engine/noise';
 import { SHARE } from '../engine/step';
+import { rowRange, WHOLE } from '../parallel/shard';
 import type { StageBatches, StepBatches } from '../run/stage';
 import { planExamples, type ExamplePlan } from './examples';
 import type { ConGptRecipe } from './recipe';
@@ -46,9 +47,13 @@ export class ConGptBatches implements StageBatches {
   }
 
   async at(step: number): Promise<StepBatches> {
-    const planned = this.plan.at(step);
+    const own = rowRange(this.recipe.shard ?? WHOLE, this.recipe.examples.rows);
+    const planned = this.plan
+      .at(step)
+      .map(({ rows, noise }) => ({ rows: rows.slice(own.first, own.first + own.count), noise }));
     const batches = planned.map(async ({ rows, noise }) => {
-      const packed = this.dropout.addTo(await this.read(rows), noise);
+      // With fewer rows than ranks, some get one that is all padding.
+      const packed = this.dropout.addTo(await this.read(rows), noise, own);
       return this.recipe.accumulate > 1
         ? { ...packed, [SHARE]: float32(Float32Array.of(targetsOf(packed)), []) }
         : packed;

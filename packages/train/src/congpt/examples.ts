@@ -15,10 +15,11 @@ import {
   type TurnOutline,
 } from '@gpt-talker/dataset';
 import { randomForName, type Random } from '@gpt-talker/nn';
+import { WHOLE } from '../parallel/shard';
 import { TrainingDataError } from '../run/data-error';
 import type { ConGptRecipe, ExampleRecipe } from './recipe';
 
-/** A batch to be read: its rows, and the name of its dropout's random numbers. */
+/** A batch to be read: its rows (of which a rank takes its own), and the name of its dropout's random numbers. */
 export interface PlannedBatch {
   readonly rows: RowPlan;
   readonly noise: string;
@@ -32,17 +33,19 @@ export interface ExamplePlan {
   heldOut(): RowPlan[];
 }
 
-export type PlanRecipe = Pick<ConGptRecipe, 'seed' | 'accumulate'> & { examples: ExampleRecipe };
+export type PlanRecipe = Pick<ConGptRecipe, 'seed' | 'accumulate' | 'shard'> & { examples: ExampleRecipe };
 
 /** @throws DatasetError `empty` where a split has no dialogue, TrainingDataError where no turn fits into a row */
 export async function planExamples(corpus: PreparedCorpus, recipe: PlanRecipe): Promise<ExamplePlan> {
   const { order } = recipe.examples;
   const kind = order === 'epochs' ? EpochPlan : DrawPlan;
+  const { ranks } = recipe.shard ?? WHOLE;
+  const all = { ...recipe, examples: { ...recipe.examples, rows: recipe.examples.rows * ranks } };
   const [train, validation] = [
     await Targets.open(corpus, 'train', recipe),
     await Targets.open(corpus, 'validation', recipe),
   ];
-  return new kind(train, validation, recipe);
+  return new kind(train, validation, all, recipe.examples.rows);
 }
 
 /** The turns of a split that can be targets. */
@@ -82,6 +85,7 @@ class EpochPlan implements ExamplePlan {
     { all }: Targets,
     private readonly validation: Targets,
     private readonly recipe: PlanRecipe,
+    private readonly heldOutRows: number,
   ) {
     const { seed, accumulate, examples } = recipe;
     this.epochs = new EpochPlanner((epoch) => planRows(all, randomForName(seed, `epoch/${epoch}`), examples), {
@@ -99,8 +103,9 @@ class EpochPlan implements ExamplePlan {
 
   /** With as much history as is learnt from, spread over the split. */
   heldOut(): RowPlan[] {
-    const { rows, positions, historyShares, heldOutBatches: count } = this.recipe.examples;
+    const { positions, historyShares, heldOutBatches: count } = this.recipe.examples;
     const { all } = this.validation;
+    const rows = this.heldOutRows;
     const every = Math.max(1, Math.floor(all.size / (count * rows * 4)));
     const chosen: ExampleReference[] = [];
     for (let index = 0; index < all.size; index += every) {
@@ -117,13 +122,14 @@ class DrawPlan implements ExamplePlan {
     private readonly train: Targets,
     private readonly validation: Targets,
     private readonly recipe: PlanRecipe,
+    private readonly heldOutRows: number,
   ) {}
 
   at(step: number): PlannedBatch[] {
-    const { accumulate } = this.recipe;
+    const { accumulate, examples } = this.recipe;
     return Array.from({ length: accumulate }, (_, index) => {
       const number = step * accumulate + index;
-      return { rows: this.draw(this.train, `rows/${number}`), noise: `dropout/${number}` };
+      return { rows: this.draw(this.train, `rows/${number}`, examples.rows), noise: `dropout/${number}` };
     });
   }
 
@@ -135,12 +141,14 @@ class DrawPlan implements ExamplePlan {
 
   heldOut(): RowPlan[] {
     const { heldOutBatches } = this.recipe.examples;
-    return Array.from({ length: heldOutBatches }, (_, index) => this.draw(this.validation, `held-out/${index}`));
+    return Array.from({ length: heldOutBatches }, (_, index) =>
+      this.draw(this.validation, `held-out/${index}`, this.heldOutRows),
+    );
   }
 
-  private draw(targets: Targets, name: string): RowPlan {
+  private draw(targets: Targets, name: string, rows: number): RowPlan {
     const { seed, examples } = this.recipe;
-    return drawRows(targets, randomForName(seed, name), examples);
+    return drawRows(targets, randomForName(seed, name), { ...examples, rows });
   }
 }
 

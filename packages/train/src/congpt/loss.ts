@@ -9,6 +9,7 @@ import type { Optimizer } from '../engine/optimizers/optimizer';
 import { ScaledAdam } from '../engine/optimizers/scaled-adam';
 import type { StepDefinition } from '../engine/step';
 import type { Objective } from '../run/stage';
+import { targetsOf } from './batches';
 import { adapted, type ConGptNetwork } from './model';
 import type { ConGptRecipe, OptimizerRecipe } from './recipe';
 
@@ -37,10 +38,11 @@ export function conGptStep(network: ConGptNetwork, recipe: ConGptRecipe): StepDe
     parameters: lora && [...lora.parameters, ...store.names().filter((name) => name.endsWith('role_embedding.weight'))],
     accumulates: accumulate > 1,
     batch: [],
-    loss: (batch) =>
+    weights: (batch) => ({ default: targetsOf(batch) }),
+    loss: (batch, { across }) =>
       adapted(network, () => {
         const { loss, top1, top3 } = conGptLoss(model, batch, recipe, dropoutOf(batch));
-        return { loss, metrics: { top1, top3 } };
+        return { loss: across ? across.part('loss', loss) : loss, metrics: { top1, top3 } };
       }),
   };
 }
@@ -57,7 +59,7 @@ export function conGptLoss(
 }
 
 const dropoutOf = (batch: Record<string, tf.Tensor>): Noise | undefined =>
-  batch[DROPOUT] && new Noise(batch[DROPOUT] as tf.Tensor1D);
+  batch[DROPOUT] && new Noise(batch[DROPOUT] as tf.Tensor2D);
 
 function optimizerOf(recipe: OptimizerRecipe): Optimizer {
   const [beta1, beta2] = recipe.betas;

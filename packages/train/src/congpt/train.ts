@@ -7,6 +7,7 @@ import { isLoraParameter } from '../engine/lora';
 import { DropoutNoise } from '../engine/noise';
 import { beginWith } from '../run/initialize';
 import type { RunResult } from '../run/run';
+import { sharded } from '../parallel/shard';
 import { withRun } from '../run/run-folder';
 import { trainStage } from '../run/stage';
 import type { TrainingOptions } from '../run/training-options';
@@ -17,11 +18,13 @@ import { adapted, createConGpt } from './model';
 import type { ConGptRecipe } from './recipe';
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
-export function trainConGpt(recipe: ConGptRecipe, options: TrainingOptions): Promise<RunResult> {
-  return withRun(recipe, options, async (corpus) => {
+export function trainConGpt(given: ConGptRecipe, options: TrainingOptions): Promise<RunResult> {
+  return withRun(given, options, async (corpus) => {
+    const recipe = sharded(given, options.ranks);
+    const isFirst = options.ranks?.isFirst ?? true;
     const network = createConGpt(recipe);
     const { store, model } = network;
-    if (options.init !== undefined && !options.resume)
+    if (isFirst && options.init !== undefined && !options.resume)
       await beginWith(options.init, store, options.onMessage, { among: (name) => !isLoraParameter(name) });
     const alignment = await estimateAlignment(recipe, corpus);
     const layout: SequenceLayout = { ...recipe.layout, alignment };
@@ -29,7 +32,7 @@ export function trainConGpt(recipe: ConGptRecipe, options: TrainingOptions): Pro
       adapted(network, () => model.forward(batch as unknown as ConGptInputs, noise)),
     );
     const batches = await ConGptBatches.open(corpus, recipe, layout, dropout);
-    if (alignment) await writeAlignment(options.directory, alignment);
+    if (isFirst && alignment) await writeAlignment(options.directory, alignment);
     const objective = conGptObjective(network, recipe, await batches.heldOut());
     return trainStage(recipe, objective, batches, options);
   });

@@ -2,6 +2,7 @@
 import type { PreparedCorpus, Split } from '@gpt-talker/dataset';
 import type { Batch } from '../engine/engine';
 import type { DropoutNoise } from '../engine/noise';
+import { rowRange, WHOLE } from '../parallel/shard';
 import type { StageBatches, StepBatches } from '../run/stage';
 import { CropSampler } from './crops';
 import { learnAlignment, type AlignTurn } from './phoneme-alignment';
@@ -45,9 +46,11 @@ export class ConVitsBatches implements StageBatches {
   }
 
   async at(step: number): Promise<StepBatches> {
+    const { shard = WHOLE, examples } = this.recipe;
+    const rows = rowRange(shard, examples.kind === 'crops' ? examples.utterances : examples.batchSize);
     const read = await this.train.at(step);
     return {
-      batches: read.map(({ batch, number }) => this.dropout.addTo(batch, `dropout/${number}`)),
+      batches: read.map(({ batch, number }) => this.dropout.addTo(batch, `dropout/${number}`, rows)),
       names: read.flatMap(({ names }) => names),
     };
   }
@@ -70,7 +73,7 @@ function samplerOf(
 ): Promise<ConVitsSampler> {
   const { examples } = recipe;
   // What is held out is compared one batch at a time, however many make a step.
-  const options = split === 'train' ? recipe : { ...recipe, accumulate: 1 };
+  const options = split === 'train' ? recipe : { ...recipe, accumulate: 1, shard: WHOLE };
   if (examples.kind === 'utterances') return UtteranceSampler.open(corpus, split, { ...options, examples });
   const seed = split === 'train' ? recipe.seed : recipe.seed + 1;
   return CropSampler.open(corpus, split, { ...options, seed, examples, align });

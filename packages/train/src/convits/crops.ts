@@ -18,12 +18,13 @@ import {
   type PreparedTurn,
   type Split,
 } from '@gpt-talker/dataset';
-import { randomForName, type Random } from '@gpt-talker/nn';
+import { type Random } from '@gpt-talker/nn';
 import { float32, int32 } from '@gpt-talker/runtime';
 import { harmonicSource } from '@gpt-talker/vits';
 import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import type { Batch } from '../engine/engine';
-import { normals } from '../engine/noise';
+import { placeNormals, randomForRow } from '../engine/noise';
+import { rowRange, WHOLE } from '../parallel/shard';
 import { TrainingDataError } from '../run/data-error';
 import type { AlignTurn } from './phoneme-alignment';
 import { pitchContour } from './pitch-contour';
@@ -35,14 +36,14 @@ const REFERENCE_DECIBELS = 6;
 /** Shorter utterances are hardly more than silence. */
 const LEAST_TOKENS = 8;
 
-export type CropOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio'> & {
+export type CropOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio' | 'shard'> & {
   examples: CropRecipe;
   /** Which phoneme sounds where; default: nobody knows. */
   align?: AlignTurn;
   model: Pick<ConVitsRecipe['model'], 'interChannels' | 'symbols' | 'quantizer'>;
 };
 
-/** The crops of a batch: a function of seed and the batch's number alone. */
+/** This rank's crops of a batch: each a function of seed, the batch's number and its row there. */
 export class CropSampler implements ConVitsSampler {
   /** Utterances of each speaker. */
   private readonly bySpeaker: readonly Int32Array[];
@@ -74,8 +75,8 @@ export class CropSampler implements ConVitsSampler {
   }
 
   get stepsPerEpoch(): number {
-    const { examples, accumulate } = this.options;
-    return Math.max(1, Math.floor(this.utterances.size / (examples.utterances * accumulate)));
+    const { examples, accumulate, shard = WHOLE } = this.options;
+    return Math.max(1, Math.floor(this.utterances.size / (examples.utterances * accumulate * shard.ranks)));
   }
 
   stepsOf(epochs: number): number {
@@ -89,10 +90,10 @@ export class CropSampler implements ConVitsSampler {
   }
 
   async read(number: number): Promise<ReadBatch> {
-    const { seed, examples, audio: rates, model, align } = this.options;
+    const { seed, examples, audio: rates, model, align, shard = WHOLE } = this.options;
     const { utterances: B, tokens: T, phonemes: L, referenceFrames: R } = examples;
     const { sampleRate, hopSamples, fftSize } = rates;
-    const random = randomForName(seed, `stretches/${number}`);
+    const own = rowRange(shard, B);
     const frames = T * FRAMES_PER_TOKEN;
     const bins = fftSize / 2 + 1;
     const names: string[] = [];
@@ -108,9 +109,12 @@ export class CropSampler implements ConVitsSampler {
       source: new Float32Array(B * 2 * frames * hopSamples),
       reference: new Float32Array(B * bins * R),
       referenceMask: new Float32Array(B * R),
+      posteriorNoise: new Float32Array(B * model.interChannels * frames),
+      priorNoise: new Float32Array(B * model.interChannels * frames),
       alignment: align && new Float32Array(B * frames * L),
     };
     for (let row = 0; row < B; row++) {
+      const random = randomForRow(seed, `stretches/${number}`, own.first + row);
       const index = random.integer(this.utterances.size);
       const utterance = this.utterances.at(index);
       const start = random.integer(Math.max(1, utterance.tokens - T + 1));
@@ -157,6 +161,8 @@ export class CropSampler implements ConVitsSampler {
       const from = random.integer(Math.floor(heard.samples.length / hopSamples) - length + 1) * hopSamples;
       this.placeSpectrogram(heard.samples.subarray(from, from + length * hopSamples), batch.reference, row, R);
       batch.referenceMask.fill(1, row * R, row * R + length);
+      for (const noise of [batch.posteriorNoise, batch.priorNoise])
+        placeNormals(random, noise.subarray((row * noise.length) / B, ((row + 1) * noise.length) / B));
     }
     const tensors: Batch = {
       codes: int32(batch.codes, [B, 1, T]),
@@ -170,8 +176,8 @@ export class CropSampler implements ConVitsSampler {
       pitch: float32(batch.pitch, [B, frames]),
       voiced: float32(batch.voiced, [B, frames]),
       source: float32(batch.source, [B, 2, frames * hopSamples]),
-      posterior_noise: normals(random, [B, model.interChannels, frames]),
-      prior_noise: normals(random, [B, model.interChannels, frames]),
+      posterior_noise: float32(batch.posteriorNoise, [B, model.interChannels, frames]),
+      prior_noise: float32(batch.priorNoise, [B, model.interChannels, frames]),
       ...(batch.alignment && { alignment: float32(batch.alignment, [B, frames, L]) }),
     };
     return { number, names, batch: tensors };

@@ -14,7 +14,7 @@ import {
 import type { Batch } from '../engine/engine';
 import { DROPOUT } from '../engine/noise';
 import { AdamW } from '../engine/optimizers/adamw';
-import { offTape, type StepContext, type StepDefinition, type StepLoss } from '../engine/step';
+import { offTape, type AcrossRanks, type StepContext, type StepDefinition, type StepLoss } from '../engine/step';
 import type { Objective } from '../run/stage';
 import { heatmap } from '../run/watch/picture';
 import type { Illustration } from '../run/watch/run-watch';
@@ -71,14 +71,17 @@ export function conVitsStep(
       .filter((name) => !isDiscriminator(name) && !(freezeQuantizer && parameterGroup(name) === 'quantizer')),
     adversary: store.names({ trainable: true }).filter(isDiscriminator),
     buffers: reconstruction.buffers,
+    exchanged: reconstruction.exchanged,
+    weights: (batch) => ({ default: 1, ...reconstruction.weights(batch) }),
     rateScale: (name) => (parameterGroup(name) === 'text' ? optimizer.textRate : 1),
     accumulates: accumulate > 1,
     batch: [],
     loss: (batch, context) => {
-      const made = reconstruction.generate(batch, batch[DROPOUT] && new Noise(batch[DROPOUT] as tf.Tensor1D));
+      const noise = batch[DROPOUT] && new Noise(batch[DROPOUT] as tf.Tensor2D);
+      const made = reconstruction.generate(batch, noise, context.across);
       return discriminators
         ? adversarialLoss(discriminators, made, lossWeights, context)
-        : weighted(made.losses, lossWeights, made);
+        : weighted(made.losses, lossWeights, made, context.across);
     },
   };
 }
@@ -88,7 +91,7 @@ function adversarialLoss(
   discriminators: Discriminators,
   made: Generated,
   weights: LossWeights,
-  { playAdversary }: StepContext,
+  { playAdversary, across }: StepContext,
 ): StepLoss {
   return playAdversary(
     () => {
@@ -104,7 +107,7 @@ function adversarialLoss(
         adversarial: generatorLoss(fake) as tf.Scalar,
         feature: featureMatchingLoss(real, fake) as tf.Scalar,
       };
-      return weighted({ ...judged, ...made.losses }, weights, made);
+      return weighted({ ...judged, ...made.losses }, weights, made, across);
     },
   );
 }
@@ -113,8 +116,11 @@ function weighted(
   metrics: Readonly<Record<string, tf.Scalar>>,
   weights: LossWeights,
   { buffers }: Generated,
+  across?: AcrossRanks,
 ): StepLoss {
-  const terms = Object.entries(metrics).map(([name, value]) => tf.mul(value, weights[name as keyof LossWeights] ?? 1));
+  const terms = Object.entries(metrics).map(([name, value]) =>
+    tf.mul(across ? across.part(name, value) : value, weights[name as keyof LossWeights] ?? 1),
+  );
   return { loss: terms.reduce((sum, term) => tf.add(sum, term)) as tf.Scalar, metrics, buffers };
 }
 

@@ -3,12 +3,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Noise } from '@gpt-talker/nn';
 import { alignmentLoss, klLoss, MultiResolutionLoss } from '@gpt-talker/vits/model';
+import type { Batch } from '../engine/engine';
+import type { TermWeight } from '../engine/step';
+import { rowRange, WHOLE } from '../parallel/shard';
 import type { ConVitsNetwork } from './model';
 import type { ConVitsRecipe } from './recipe';
-import type { Generated, Reconstruction, Tensors } from './reconstruction';
+import { total, type Generated, type Reconstruction, type Tensors } from './reconstruction';
 
 export class CropReconstruction implements Reconstruction {
   readonly buffers = [];
+  readonly exchanged = [];
   readonly spoken = [
     ...['codes', 'text', 'text_mask', 'frame_mask', 'waveform', 'reference', 'reference_mask', 'source', 'prior_noise'],
   ];
@@ -26,6 +30,14 @@ export class CropReconstruction implements Reconstruction {
     const { audio, examples } = recipe;
     this.posteriorShare = (examples.kind === 'crops' ? examples.posteriorShare : undefined) ?? 0.5;
     this.distance = new MultiResolutionLoss({ sampleRate: audio.sampleRate, fftSizes: [512, 1024], mels: [42, 80] });
+  }
+
+  weights({ frame_mask: mask, voiced, alignment }: Batch): Readonly<Record<string, TermWeight>> {
+    return {
+      kl: total(mask),
+      pitch: { sum: total(voiced), plus: 1 },
+      ...(alignment && { alignment: { sum: total(alignment), plus: 1 } }),
+    };
   }
 
   generate(batch: Tensors, dropout?: Noise): Generated {
@@ -46,7 +58,7 @@ export class CropReconstruction implements Reconstruction {
     const style = pass?.style ?? model.style(batch.reference, batch.reference_mask, dropout);
     const prior = pass?.prior ?? model.prior({ ...request, style });
     const fromPrior = model.latentOf(prior, batch.prior_noise, noiseScale, style, frameMask);
-    const latent = pass ? mixed(pass.latent, fromPrior, this.posteriorShare) : fromPrior;
+    const latent = pass ? mixed(pass.latent, fromPrior, this.posteriorRows(frameMask.shape[0])) : fromPrior;
     const audio = model.decode(latent, style, batch.source); // (B, 1, S)
     const made = tf.reshape(audio, batch.waveform.shape);
     const losses = {
@@ -59,6 +71,13 @@ export class CropReconstruction implements Reconstruction {
       ...(lossWeights.alignment && { alignment: alignmentLoss(prior.attention, batch.alignment) as tf.Scalar }),
     };
     return { audio, recorded: tf.expandDims(batch.waveform, 1), losses };
+  }
+
+  /** How many of a batch's first rows are decoded from the posterior: as many as are among the first of the whole batch. */
+  private posteriorRows(count: number): number {
+    const { ranks, rank } = this.recipe.shard ?? WHOLE;
+    const all = Math.floor(ranks * count * this.posteriorShare);
+    return Math.min(count, Math.max(0, all - rowRange({ ranks, rank }, count).first));
   }
 
   /** Every row at the measured pitch. */
@@ -79,10 +98,9 @@ export class CropReconstruction implements Reconstruction {
   }
 }
 
-/** The first rows from one latent [B, Z, F], `share` of them, the others from another. */
-function mixed(first: tf.Tensor, second: tf.Tensor, share: number): tf.Tensor {
+/** The first `count` rows from one latent [B, Z, F], the others from another. */
+function mixed(first: tf.Tensor, second: tf.Tensor, count: number): tf.Tensor {
   const [B, Z, F] = first.shape as [number, number, number];
-  const count = Math.floor(B * share);
   return tf.concat([tf.slice(first, [0, 0, 0], [count, Z, F]), tf.slice(second, [count, 0, 0], [B - count, Z, F])], 0);
 }
 

@@ -2,6 +2,7 @@
 // averages unless it is frozen. B batch, S samples of a segment, N tokens of the batch, Q codes.
 import * as tf from '@tensorflow/tfjs-core';
 import type { Noise } from '@gpt-talker/nn';
+import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import {
   absoluteDifference,
   klLoss,
@@ -10,10 +11,11 @@ import {
   updateCodebook,
   type TrainingPass,
 } from '@gpt-talker/vits/model';
-import { offTape } from '../engine/step';
+import type { Batch } from '../engine/engine';
+import { offTape, type AcrossRanks, type TermWeight } from '../engine/step';
 import type { ConVitsNetwork } from './model';
 import type { ConVitsRecipe, UtteranceRecipe } from './recipe';
-import type { Generated, Reconstruction, Tensors } from './reconstruction';
+import { total, type Generated, type Reconstruction, type Tensors } from './reconstruction';
 
 /**
  * Codes that this share of an even use of all codes is not reached by are set on a vector of the batch; never more than upstream's
@@ -21,8 +23,12 @@ import type { Generated, Reconstruction, Tensors } from './reconstruction';
  */
 const REVIVE_BELOW = { share: 0.1, vectors: 2 };
 
+/** Names of what all ranks sum of the vectors that chose each code. */
+const CODEBOOK_SUMS = { counts: 'codebook/counts', vectors: 'codebook/vectors', revived: 'codebook/revived' } as const;
+
 export class UtteranceReconstruction implements Reconstruction {
   readonly buffers: readonly string[];
+  readonly exchanged: readonly InputSpec[];
   readonly spoken = [
     ...[
       'codes',
@@ -49,10 +55,18 @@ export class UtteranceReconstruction implements Reconstruction {
       .filter(({ trainable, name }) => !trainable && !name.endsWith('.inited'))
       .map(({ name }) => name);
     this.buffers = recipe.freezeQuantizer ? [] : moved;
+    const { size, width } = network.model.config.quantizer;
+    const codes = { [CODEBOOK_SUMS.counts]: [size], [CODEBOOK_SUMS.vectors]: [size, width] };
+    const sums = { ...codes, [CODEBOOK_SUMS.revived]: [size, width] };
+    this.exchanged = this.buffers.length === 0 ? [] : Object.entries(sums).map(([name, shape]) => ({ name, shape }));
     this.mel = melOf(recipe, examples);
   }
 
-  generate(batch: Tensors, dropout?: Noise): Generated {
+  weights({ frame_mask: mask }: Batch): Readonly<Record<string, TermWeight>> {
+    return { kl: total(mask) };
+  }
+
+  generate(batch: Tensors, dropout?: Noise, across?: AcrossRanks): Generated {
     const pass = this.network.model.trainingPass({
       codes: batch.codes,
       ssl: batch.ssl,
@@ -71,7 +85,7 @@ export class UtteranceReconstruction implements Reconstruction {
       kl: klLoss(pass.zp, pass.posterior.logScale, pass.prior.mean, pass.prior.logScale, batch.frame_mask),
       ...(pass.quantization && { commitment: pass.quantization.commitmentLoss }),
     } as Record<string, tf.Scalar>;
-    const buffers = this.recipe.freezeQuantizer ? {} : this.movedCodebook(pass, batch);
+    const buffers = this.recipe.freezeQuantizer ? {} : this.movedCodebook(pass, batch, across);
     return { audio: pass.audio, recorded: batch.waveform, losses, buffers };
   }
 
@@ -97,20 +111,23 @@ export class UtteranceReconstruction implements Reconstruction {
   }
 
   /** The codebook's buffers after this batch. */
-  private movedCodebook(pass: TrainingPass, batch: Tensors): Tensors {
+  private movedCodebook(pass: TrainingPass, batch: Tensors, across?: AcrossRanks): Tensors {
     const { quantizer } = this.network.model;
     const { averages, codebook } = quantizer;
     if (!averages || !pass.quantization) return {};
     // Averages have no gradient; taken off the tape, none is looked for.
     const rows = tf.gather(quantizer.rows(offTape(pass.quantization.features)), batch.vectors as tf.Tensor1D); // (N, W)
     const codes = tf.gather(tf.reshape(pass.quantization.codes, [-1]), batch.vectors as tf.Tensor1D); // (N)
-    const even = rows.shape[0] / codebook.shape[0];
+    const even = (rows.shape[0] * (across?.ranks ?? 1)) / codebook.shape[0];
     const threshold = Math.min(REVIVE_BELOW.vectors, REVIVE_BELOW.share * even);
     const next = updateCodebook(
       { embed: codebook.value, embedAverage: averages.embedAverage.value, clusterSize: averages.clusterSize.value },
       rows,
       codes,
-      { revive: { threshold, rows: batch.revived } },
+      {
+        revive: { threshold, rows: batch.revived, here: batch.revived_here },
+        ...(across && { sum: (what, tensor) => across.sum(CODEBOOK_SUMS[what], tensor) }),
+      },
     );
     return {
       [codebook.name]: next.embed,

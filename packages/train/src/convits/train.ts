@@ -7,6 +7,7 @@ import { DropoutNoise } from '../engine/noise';
 import { beginWith } from '../run/initialize';
 import type { RunResult } from '../run/run';
 import { checkSameTokens, spectralOrigin, tokenOriginOf, type TokenOrigin } from '../run/run-file';
+import { sharded } from '../parallel/shard';
 import { withRun } from '../run/run-folder';
 import { trainStage, type Objective } from '../run/stage';
 import type { TrainingOptions } from '../run/training-options';
@@ -26,10 +27,12 @@ export interface ConVitsTrainingOptions extends TrainingOptions {
 }
 
 /** @returns where the run got to; its weights are in `best.safetensors` under the directory */
-export function trainConVits(recipe: ConVitsRecipe, options: ConVitsTrainingOptions): Promise<RunResult> {
-  return withRun(recipe, options, async (corpus) => {
+export function trainConVits(given: ConVitsRecipe, options: ConVitsTrainingOptions): Promise<RunResult> {
+  return withRun(given, options, async (corpus) => {
+    const recipe = sharded(given, options.ranks);
     const network = createConVits(recipe);
-    if (!options.resume) await initialize(network, recipe, options, tokenOriginOf(corpus));
+    const isFirst = options.ranks?.isFirst ?? true;
+    if (isFirst && !options.resume) await initialize(network, recipe, options, tokenOriginOf(corpus));
     const reconstruction = reconstructionOf(network, recipe);
     const dropout = new DropoutNoise(
       recipe.seed,

@@ -20,14 +20,15 @@ import { randomForName, type Random } from '@gpt-talker/nn';
 import { float32, int32 } from '@gpt-talker/runtime';
 import { FRAMES_PER_TOKEN } from '@gpt-talker/vits/model';
 import type { Batch } from '../engine/engine';
-import { normals } from '../engine/noise';
+import { placeNormals, randomForRow } from '../engine/noise';
+import { rowRange, WHOLE, type Shard } from '../parallel/shard';
 import { TrainingDataError } from '../run/data-error';
 import type { ConVitsRecipe, UtteranceRecipe } from './recipe';
 import { checkIds, type ConVitsSampler, type ReadBatch } from './sampler';
 
 const MEL_FLOOR = 1e-5;
 
-export type UtteranceOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio' | 'freezeQuantizer'> & {
+export type UtteranceOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio' | 'freezeQuantizer' | 'shard'> & {
   examples: UtteranceRecipe;
   model: Pick<ConVitsRecipe['model'], 'interChannels' | 'symbols' | 'quantizer' | 'speaker'>;
 };
@@ -46,7 +47,8 @@ export class UtteranceSampler implements ConVitsSampler {
     const members = bucketFrames.map((): number[] => []);
     for (let index = 0; index < utterances.size; index++) members[bucketOf(utterances.at(index), options)].push(index);
     const buckets = members.map((indices) => Int32Array.from(indices));
-    this.epochs = new EpochPlanner((epoch) => planBuckets(buckets, randomForName(seed, `epoch/${epoch}`), batchSize), {
+    const whole = batchSize * (options.shard ?? WHOLE).ranks;
+    this.epochs = new EpochPlanner((epoch) => planBuckets(buckets, randomForName(seed, `epoch/${epoch}`), whole), {
       accumulate,
     });
     this.filters = melFilterBank({ sampleRate: audio.sampleRate, fftSize: audio.fftSize, ...mel });
@@ -80,10 +82,16 @@ export class UtteranceSampler implements ConVitsSampler {
     return Promise.all(this.epochs.at(step).map((plan, index) => this.read(plan, step * accumulate + index)));
   }
 
+  /** This rank's rows of a batch. */
   private async read({ bucket, rows }: BucketPlan, number: number): Promise<ReadBatch> {
-    const { seed, audio, examples, model, freezeQuantizer } = this.options;
-    const random = randomForName(seed, `segments/${number}`);
-    const turns = await Promise.all(rows.map((index) => readTurn(this.corpus, this.utterances.at(index))));
+    const { seed, audio, examples, model, freezeQuantizer, shard = WHOLE } = this.options;
+    const own = rowRange(shard, examples.batchSize);
+    const randoms = Array.from({ length: own.count }, (_, row) =>
+      randomForRow(seed, `segments/${number}`, own.first + row),
+    );
+    const turns = await Promise.all(
+      rows.slice(own.first, own.first + own.count).map((index) => readTurn(this.corpus, this.utterances.at(index))),
+    );
     turns.forEach((turn) => checkIds(turn, model));
     const [B, F, S] = [turns.length, examples.bucketFrames[bucket], examples.segmentSamples];
     const [T, L, bins] = [F / FRAMES_PER_TOKEN, phonemesOf(F, this.options), audio.fftSize / 2 + 1];
@@ -102,7 +110,9 @@ export class UtteranceSampler implements ConVitsSampler {
     const waveform = new Float32Array(B * S);
     const mel = new Float32Array(B * segment * mels);
     const starts = new Int32Array(B);
-    const valid: number[] = [];
+    const noise = new Float32Array(B * model.interChannels * F);
+    const places = new Int32Array(B * T);
+    const candidates: Int32Array[] = [];
     for (const [row, turn] of turns.entries()) {
       const { samples } = await resample(await readTurnAudio(turn), audio.sampleRate);
       const magnitudes = linearSpectrogram(samples, {
@@ -121,25 +131,29 @@ export class UtteranceSampler implements ConVitsSampler {
         const from = bin * magnitudes.frames;
         spectrogram.set(magnitudes.data.subarray(from, from + frames), (row * bins + bin) * F);
       }
+      const random = randoms[row];
       const start = random.integer(Math.max(1, frames - segment + 1));
       starts[row] = start;
       waveform.set(samples.subarray(start * audio.hopSamples, start * audio.hopSamples + S), row * S);
       this.placeMel(magnitudes.data, magnitudes.frames, start, mel.subarray(row * segment * mels));
       if (examples.referenceSplit && frames > segment)
         referenceMask.fill(0, row * F + start, row * F + Math.min(frames, start + segment));
-      for (let token = 0; token < tokens; token++) valid.push(row * T + token);
+      placeNormals(random, noise.subarray(row * model.interChannels * F, (row + 1) * model.interChannels * F));
       if (speaker) speakers.set(await speakerOf(turn, speaker.width), row * speaker.width);
-      if (!freezeQuantizer) await placeSsl(turn, ssl.subarray(row * W * F), W, F);
+      if (freezeQuantizer) continue;
+      await placeSsl(turn, ssl.subarray(row * W * F), W, F);
+      // Padding stands for no sound: its places are taken by vectors of the same row, for averages and revived codes.
+      for (let token = 0; token < T; token++)
+        places[row * T + token] = row * T + (token < tokens ? token : random.integer(tokens));
+      candidates.push(Int32Array.from({ length: codebookSize }, () => row * T + random.integer(tokens)));
     }
-    const noise = (shape: number[]) => normals(random, shape);
     const batch: Batch = {
       ...(freezeQuantizer
         ? { codes: int32(codes, [B, 1, T]) }
         : {
             ssl: float32(ssl, [B, W, F]),
-            // Padding stands for no sound: its places are taken by vectors of the same batch, for averages and revived codes.
-            vectors: int32(placesOf(valid, B * T, random), [B * T]),
-            revived: int32(drawn(valid, codebookSize, random), [codebookSize]),
+            vectors: int32(places, [B * T]),
+            ...revivedCodes(candidates, randomForName(seed, `revived/${number}`), shard),
           }),
       text: int32(text, [B, L]),
       text_mask: float32(textMask, [B, 1, L]),
@@ -150,7 +164,7 @@ export class UtteranceSampler implements ConVitsSampler {
       starts: int32(starts, [B]),
       waveform: float32(waveform, [B, 1, S]),
       mel: float32(mel, [B, segment, mels]),
-      posterior_noise: noise([B, model.interChannels, F]),
+      posterior_noise: float32(noise, [B, model.interChannels, F]),
     };
     return { number, names: turns.map(({ name, text: spoken }) => name ?? spoken), batch };
   }
@@ -209,12 +223,25 @@ async function placeSsl(turn: PreparedTurn, into: Float32Array, width: number, f
       into[channel * frames + frame] = features.data[frame * width + channel];
 }
 
-const drawn = (from: readonly number[], count: number, random: Random): Int32Array =>
-  Int32Array.from({ length: count }, () => from[random.integer(from.length)]);
-
-/** `valid` in its own places, others drawn from it. */
-function placesOf(valid: readonly number[], count: number, random: Random): Int32Array {
-  const places = drawn(valid, count, random);
-  for (const place of valid) places[place] = place;
-  return places;
+/**
+ * Which vector takes the place of a code that nobody uses: of a row that is drawn from the whole batch, so that all ranks draw the same,
+ * the one that the row has drawn for the code.
+ * @param candidates places [codes] that each of this rank's rows has drawn
+ * @returns `revived` [codes], and where the row may be another rank's, `revived_here` [codes]: 1 where it is not
+ */
+function revivedCodes(candidates: readonly Int32Array[], random: Random, shard: Shard): Batch {
+  const own = rowRange(shard, candidates.length);
+  const codes = candidates[0].length;
+  const rows = Int32Array.from({ length: codes }, () => random.integer(candidates.length * shard.ranks) - own.first);
+  const isHere = (row: number) => row >= 0 && row < candidates.length;
+  const revived = rows.map((row, code) => (isHere(row) ? candidates[row][code] : 0));
+  return {
+    revived: int32(revived, [codes]),
+    ...(shard.ranks > 1 && {
+      revived_here: float32(
+        Float32Array.from(rows, (row) => (isHere(row) ? 1 : 0)),
+        [codes],
+      ),
+    }),
+  };
 }

@@ -2,6 +2,9 @@
 import { GptTalkerError } from '@gpt-talker/errors';
 import * as tf from '@tensorflow/tfjs-core';
 import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
+import { ParallelError } from '../parallel/errors';
+import { ExchangingEngine } from '../parallel/exchanging-engine';
+import type { Ranks } from '../parallel/ranks';
 import { EagerEngine, TracedEngine, type Engine } from './engine';
 import type { TrainingState } from './state';
 import type { StepDefinition } from './step';
@@ -21,6 +24,8 @@ export interface EngineOptions {
   threads?: number;
   /** How much onnxruntime may rewrite the graphs; less of it compiles sooner and runs slower. Default `all`. */
   optimization?: CompileOptions['optimization'];
+  /** Takes each step together with other processes. */
+  ranks?: Ranks;
 }
 
 export class EngineUnavailableError extends GptTalkerError<'engine-unavailable'> {
@@ -37,9 +42,15 @@ const HOW_TO_GET: Record<Exclude<Provider, 'cpu'>, string> = {
 };
 
 /** How onnxruntime is to compile graphs; other engines evaluate on the processor. */
-export function compileOptions({ provider = 'cpu', threads, engine, optimization }: EngineOptions): CompileOptions {
+export function compileOptions({
+  provider = 'cpu',
+  threads,
+  engine,
+  optimization,
+  ranks,
+}: EngineOptions): CompileOptions {
   return {
-    intraOpThreads: threads,
+    intraOpThreads: threads ?? ranks?.threads,
     optimization,
     executionProviders: provider === 'cpu' || (engine ?? 'onnx') !== 'onnx' ? ['cpu'] : [provider, 'cpu'],
   };
@@ -51,9 +62,12 @@ export async function createEngine(
   state: TrainingState,
   options: EngineOptions = {},
 ): Promise<Engine> {
-  const { engine = 'onnx', provider = 'cpu' } = options;
+  const { engine = 'onnx', provider = 'cpu', ranks } = options;
+  if (ranks && engine !== 'onnx')
+    throw new ParallelError('unsupported', `--engine ${engine} trains alone; ranks train together with --engine onnx`);
   if (engine === 'onnx') {
     try {
+      if (ranks) return ExchangingEngine.create(definition, state, ranks, compileOptions(options));
       return await TracedEngine.create(definition, state, compileOptions(options));
     } catch (error) {
       if (provider === 'cpu' || (error as { code?: string }).code !== 'runtime') throw error;

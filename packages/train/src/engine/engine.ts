@@ -77,13 +77,17 @@ function checkFinite(metrics: Metrics, batch = 0): void {
     if (name in metrics && !Number.isFinite(metrics[name])) throw new NonFiniteLossError(metrics, batch);
 }
 
-type Part = 'step' | 'gradients' | 'update';
+export type Part = 'step' | 'gradients' | 'update';
 
 /** The parts of a step, as an engine computes them: from tensors of the host into tensors of the host. */
-interface Computer {
+export interface Computer {
   run(part: Part, feeds: Batch, into: Batch): Promise<Batch>;
   /** Tells by its name whether a tensor may be read and written by one run of the part. */
   inPlace(part: Part, feeds: Batch): Promise<(name: string) => boolean>;
+  /** Where several compute a step together: what each batch weighs for all of them. */
+  weigh?(weights: readonly number[]): Promise<number[]>;
+  /** Where the batches of a step are summed up, if that is not the caller's to choose. */
+  sums?(): Batch;
 }
 
 /**
@@ -91,7 +95,7 @@ interface Computer {
  * all went well, so that they are what they were when a step fails; the optimiser's averages are written where they were read, and so
  * take memory once.
  */
-class HostedStep {
+export class HostedStep {
   private sums: Batch | undefined;
   /** Where the next values of what is not written in place will go. */
   private readonly spares = new Map<string, HostTensor>();
@@ -150,9 +154,10 @@ class HostedStep {
 
   /** The mean over the batches of metrics, and of gradients before the update. */
   private async accumulated(batches: readonly Batch[], held: Batch): Promise<Metrics> {
-    this.sums ??= this.emptySums();
+    this.sums ??= this.computer.sums?.() ?? this.emptySums();
     for (const { data } of Object.values(this.sums)) (data as Float32Array).fill(0);
-    const weights = batches.map((batch) => Number(batch[SHARE]?.data[0] ?? 1));
+    const own = batches.map((batch) => Number(batch[SHARE]?.data[0] ?? 1));
+    const weights = (await this.computer.weigh?.(own)) ?? own;
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const means: Metrics = {};
     for (const [index, batch] of batches.entries()) {
@@ -236,7 +241,7 @@ export class TracedEngine implements Engine {
 }
 
 /** Arrays for the outputs that have none yet: where every output has one, none is copied. */
-function emptyOutputs({ outputs }: CompiledFunction, into: Batch): Batch {
+export function emptyOutputs({ outputs }: Pick<CompiledFunction, 'outputs'>, into: Batch): Batch {
   const missing = outputs.filter(({ name, type }) => !into[name] && type === 'float32');
   return Object.fromEntries(
     missing.map(({ name, dims }) => {

@@ -3,6 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { NoiseMeter, randomForName, type Noise, type ParameterStore, type Random } from '@gpt-talker/nn';
 import { float32, type HostTensor } from '@gpt-talker/runtime';
 import { trace, type InputSpec } from '@gpt-talker/tfjs-onnx';
+import type { RowRange } from '../parallel/shard';
 import type { Batch } from './engine';
 import { parametersAmong, parameterSpecs } from './step';
 
@@ -10,9 +11,14 @@ type Forward = (inputs: Record<string, tf.Tensor>, noise: Noise) => tf.Tensor;
 
 /** Runs `forward` on tensors of the given shapes that have no values. */
 export function countNoise(inputs: readonly InputSpec[], forward: Forward): number {
-  const meter = new NoiseMeter();
-  trace((tensors) => ({ output: forward(tensors, meter) }), inputs);
-  return meter.used;
+  let used = 0;
+  trace((tensors) => {
+    const meter = new NoiseMeter();
+    const output = forward(tensors, meter);
+    used = meter.used;
+    return { output };
+  }, inputs);
+  return used;
 }
 
 /** What a batch holds, as a graph's inputs. */
@@ -38,10 +44,14 @@ export class DropoutNoise {
     private readonly forward: Forward,
   ) {}
 
-  /** The batch with its numbers; as it is where the model takes none. */
-  addTo(batch: Batch, name: string): Batch {
+  /**
+   * The batch with its numbers, a line for each of its rows; as it is where the model takes none.
+   * @param name of the whole batch's numbers
+   * @param rows which of the whole batch's rows these are
+   */
+  addTo(batch: Batch, name: string, rows: RowRange): Batch {
     const count = this.count(batch);
-    return count === 0 ? batch : { ...batch, [DROPOUT]: uniforms(this.seed, name, count) };
+    return count === 0 ? batch : { ...batch, [DROPOUT]: uniforms(this.seed, name, rows, count / rows.count) };
   }
 
   private count(batch: Batch): number {
@@ -59,14 +69,20 @@ export class DropoutNoise {
   }
 }
 
-/** Uniform numbers: a function of seed and name. */
-export function uniforms(seed: number, name: string, count: number): HostTensor {
-  return float32(randomForName(seed, name).uniforms(count), [count]);
+/** Where the random numbers of one row of a batch come from: whoever holds the row, and whatever lies beside it. */
+export const randomForRow = (seed: number, name: string, row: number): Random => randomForName(seed, `${name}/${row}`);
+
+/** Uniform numbers [rows, count]: a function of seed, name and row. */
+function uniforms(seed: number, name: string, { first, count: rows }: RowRange, count: number): HostTensor {
+  const values = new Float32Array(rows * count);
+  for (let row = 0; row < rows; row++) {
+    const random = randomForRow(seed, name, first + row);
+    for (let i = row * count; i < (row + 1) * count; i++) values[i] = random.uniform();
+  }
+  return float32(values, [rows, count]);
 }
 
 /** Standard normal numbers. */
-export function normals(random: Random, shape: number[]): HostTensor {
-  const values = new Float32Array(shape.reduce((product, size) => product * size, 1));
-  for (let i = 0; i < values.length; i++) values[i] = random.normal();
-  return float32(values, shape);
+export function placeNormals(random: Random, into: Float32Array): void {
+  for (let i = 0; i < into.length; i++) into[i] = random.normal();
 }

@@ -2,6 +2,7 @@
 // single ONNX graph; called eagerly, it trains on whatever TensorFlow.js backend is active.
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParameterStore } from '@gpt-talker/nn';
+import type { HostTensor } from '@gpt-talker/runtime';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Optimizer } from './optimizers/optimizer';
 import { joinable, joined } from './optimizers/joined';
@@ -13,8 +14,22 @@ export interface StepLoss {
   readonly buffers?: Record<string, tf.Tensor>;
 }
 
+/**
+ * What a step that several ranks take together does otherwise than one that is taken alone: sums and means over the whole batch, of which
+ * each rank has some rows.
+ */
+export interface AcrossRanks {
+  readonly ranks: number;
+  /** The sum over all ranks of a tensor, at a name that {@link StepDefinition.exchanged} or a parameter's gradient has. */
+  sum(name: string, tensor: tf.Tensor): tf.Tensor;
+  /** Turns this rank's mean into its part of the whole batch's: what all ranks have adds up to it. */
+  part<T extends tf.Tensor>(term: string, mean: T): T;
+}
+
 /** What a loss may ask of the step that it belongs to. */
 export interface StepContext {
+  /** There where several ranks take the step together. */
+  readonly across?: AcrossRanks;
   /**
    * Takes the adversary's own step on the loss that `judge` returns, then runs `generate` with the adversary's new parameters: within
    * one step both players move, and what they judge is computed once. Where the step accumulates, both move after its last batch, and
@@ -40,9 +55,19 @@ export interface StepDefinition {
   readonly clipNorm?: number;
   /** Factor on the learning rate of a parameter. */
   readonly rateScale?: (name: string) => number;
+  /** What the loss sums over all ranks besides gradients. */
+  readonly exchanged?: readonly InputSpec[];
+  /** How much of each term's mean a rank's batch stands for; default: as much as every other rank's. */
+  readonly weights?: (batch: Readonly<Record<string, HostTensor>>) => TermWeights;
   /** Sums the gradients of several batches before the optimiser's update; takes two graphs instead of one. */
   readonly accumulates?: boolean;
 }
+
+/** What a term's mean is divided by, beside a constant `plus` that it is once for the whole batch. */
+export type TermWeight = number | { readonly sum: number; readonly plus: number };
+
+/** By the term's name; `default` is of all others. */
+export type TermWeights = Readonly<Record<string, TermWeight>> & { readonly default: TermWeight };
 
 /** Names of state tensors in a step's inputs and outputs. */
 export const parameterKey = (name: string): string => `parameter/${name}`;
@@ -53,6 +78,11 @@ export const hyperparameterKey = (name: string): string => `hyperparameter/${nam
 export const gradientKey = (name: string): string => `gradient/${name}`;
 /** The share of one batch in the summed gradient. */
 export const SHARE = 'share';
+/** A term's part of the whole batch's mean, as an input. */
+export const partKey = (term: string): string => `part/${term}`;
+/** What a rank gives to a sum over all ranks, as an output, and the sum, as an input. */
+export const givenKey = (name: string): string => `given/${name}`;
+export const summedKey = (name: string): string => `summed/${name}`;
 export const metricKey = (name: string): string => `metric/${name}`;
 
 /** Tensors that a step reads: every parameter of the store, and the optimiser's state. */
@@ -119,23 +149,32 @@ export function gradientSpecs(step: StepDefinition): InputSpec[] {
 
 type Tensors = Record<string, tf.Tensor>;
 
+/** The sums over ranks that a step meets, as inputs. */
+export function summedSpecs(step: StepDefinition, gradients: boolean): InputSpec[] {
+  const specs = [...(step.exchanged ?? []), ...(gradients ? gradientSpecs(step) : [])];
+  return specs.map(({ name, shape }) => ({ name: summedKey(name), shape }));
+}
+
 /**
  * Runs (or records) one step.
+ * @param ranks how many take it together: then what each gives to a sum is an output, and the sum an input
  * @param inputs batch, state and hyperparameters under the names of the specs above
  * @returns the new state under the same names, and `metric/loss`, `metric/gradient_norm` and the definition's own metrics
  */
-export function runStep(step: StepDefinition, inputs: Tensors): Tensors {
-  const { outputs, gradients } = lossAndGradients(step, inputs, moveAdversary);
-  return { ...outputs, ...updated(step, inputs, gradients) };
+export function runStep(step: StepDefinition, inputs: Tensors, ranks = 1): Tensors {
+  const { outputs, gradients, across, given } = lossAndGradients(step, inputs, moveAdversary, ranks);
+  const names = trainedParameters(step);
+  const sums = across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
+  return { ...outputs, ...given, ...updated(step, inputs, sums) };
 }
 
 /** Runs (or records) the part of a step that belongs to one of several batches: adds its share to the sums of gradients. */
-export function runGradients(step: StepDefinition, inputs: Tensors): Tensors {
-  const { outputs, gradients } = lossAndGradients(step, inputs, addAdversaryGradients);
+export function runGradients(step: StepDefinition, inputs: Tensors, ranks = 1): Tensors {
+  const { outputs, gradients, given } = lossAndGradients(step, inputs, addAdversaryGradients, ranks);
   trainedParameters(step).forEach((name, i) => {
     outputs[gradientKey(name)] = addedShare(inputs, name, gradients[i]);
   });
-  return outputs;
+  return { ...outputs, ...given };
 }
 
 /** Runs (or records) the rest of a step whose gradients have been summed: clipping and the optimiser's update, of both players. */
@@ -157,12 +196,14 @@ type AdversaryMove = (
   inputs: Tensors,
   gradients: readonly tf.Tensor[],
   keep: (key: string, tensor: tf.Tensor) => tf.Tensor,
+  across: AcrossRanks | undefined,
 ) => Tensors;
 
 /** It moves at once. */
-const moveAdversary: AdversaryMove = (step, inputs, gradients, keep) => {
+const moveAdversary: AdversaryMove = (step, inputs, gradients, keep, across) => {
   const names = step.adversary ?? [];
-  const moved = move(step, names, gradients, inputs);
+  const sums = across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
+  const moved = move(step, names, sums, inputs);
   for (const [key, tensor] of Object.entries(moved.outputs)) keep(key, tensor);
   return Object.fromEntries(names.map((name) => [name, moved.outputs[parameterKey(name)]]));
 };
@@ -177,22 +218,26 @@ function lossAndGradients(
   step: StepDefinition,
   inputs: Tensors,
   adversaryMove: AdversaryMove,
-): { outputs: Tensors; gradients: tf.Tensor[] } {
+  ranks: number,
+): { outputs: Tensors; gradients: tf.Tensor[]; across?: AcrossRanks; given: Tensors } {
   const names = trainedParameters(step);
   const values = names.map((name) => inputs[parameterKey(name)]);
   const read = parametersAmong(step.store, inputs);
   const outputs: Tensors = {};
   // What is reported or moved within the loss outlives the scope that computes gradients.
   const keep = (key: string, tensor: tf.Tensor) => (outputs[key] = tf.keep(tensor));
+  const given: Tensors = {};
+  const across = ranks > 1 ? acrossRanks(ranks, inputs, given) : undefined;
   const context: StepContext = {
+    across,
     playAdversary: (judge, generate) => {
       const adversary = step.adversary ?? [];
       const bind = (bound: readonly tf.Tensor[]) => Object.fromEntries(adversary.map((name, i) => [name, bound[i]]));
-      const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) => step.store.bind(bind(bound), judge))(
-        adversary.map((name) => inputs[parameterKey(name)]),
-      );
+      const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
+        step.store.bind(bind(bound), () => (across ? across.part('adversary', judge()) : judge())),
+      )(adversary.map((name) => inputs[parameterKey(name)]));
       keep(metricKey('adversary'), value);
-      return step.store.bind(adversaryMove(step, inputs, grads, keep), generate);
+      return step.store.bind(adversaryMove(step, inputs, grads, keep, across), generate);
     },
   };
   const { value: loss, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
@@ -203,7 +248,19 @@ function lossAndGradients(
       return result.loss;
     }),
   )(values);
-  return { outputs: { [metricKey('loss')]: loss, ...outputs }, gradients: grads };
+  return { outputs: { [metricKey('loss')]: loss, ...outputs }, gradients: grads, across, given };
+}
+
+/** @param given where what this rank gives to sums goes */
+function acrossRanks(ranks: number, inputs: Tensors, given: Tensors): AcrossRanks {
+  return {
+    ranks,
+    sum: (name, tensor) => {
+      given[givenKey(name)] = tf.keep(tensor);
+      return inputs[summedKey(name)];
+    },
+    part: (term, mean) => tf.mul(mean, inputs[partKey(term)] ?? inputs[partKey('default')]),
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 // What every stage is told about its run, whichever dialect its configuration is written in.
+import type { Shard } from '../parallel/shard';
 import { exponentialDecay, warmupCosine, type Schedule, type WarmupCosineOptions } from '../engine/schedules';
 
 /** How the learning rate goes. */
@@ -22,6 +23,8 @@ export interface StageRecipe {
   readonly keepLast?: number;
   readonly logEverySteps?: number;
   readonly validateEverySteps?: number;
+  /** Which rows of each batch this process learns from, where several share them; not kept with a run. */
+  readonly shard?: Shard;
 }
 
 export function scheduleOf(rate: RateRecipe, stepsPerEpoch: number): Schedule {

@@ -17,6 +17,7 @@ import {
   type AnyRecipe,
   type RunFile,
 } from './run-file';
+import { checkSameRun } from '../parallel/same-run';
 import type { TrainingOptions } from './training-options';
 import { EVENTS_FOLDER, REPORT_FILE, SAMPLES_FOLDER } from './watch/run-watch';
 
@@ -43,6 +44,10 @@ export function withRun(
   return withPrepared(options.prepared, async (corpus) => {
     const run: RunFile = { recipe, tokens: tokenOriginOf(corpus) };
     checkTokens(corpus, recipe);
+    if (options.ranks) {
+      await checkSameRun(options.ranks, corpus, recipe);
+      if (!options.ranks.isFirst) return train(corpus);
+    }
     if (options.init !== undefined && !options.resume) await checkInit(options.init, run, options.prepared);
     const directory = path.resolve(options.directory);
     const unlock = await lock(directory);

@@ -7,6 +7,7 @@ import { writeAtomically } from '@gpt-talker/dataset';
 import { loadTraining, saveTraining, type Position } from './checkpoint';
 import { keepCheckpoint } from './checkpoint-folder';
 import { DivergenceWatch, TrainingDivergedError } from './divergence';
+import type { Ranks } from '../parallel/ranks';
 import { NonFiniteLossError, type Batch, type Engine, type Metrics } from '../engine/engine';
 import type { Schedule } from '../engine/schedules';
 import type { TrainingState } from '../engine/state';
@@ -31,6 +32,8 @@ export interface RunOptions {
   /** Metrics on held-out data; `loss` decides which checkpoint is the best. */
   readonly validate?: (step: number) => Promise<Metrics>;
   readonly resume?: boolean;
+  /** Other processes that take the same steps; rank 0 alone writes, and compares checkpoints. */
+  readonly ranks?: Ranks;
   readonly signal?: AbortSignal;
   /** A loss of more than so many times the median of the last fifty stops the run; default 50. */
   readonly explosionFactor?: number;
@@ -74,19 +77,24 @@ const exists = async (file: string): Promise<boolean> =>
  * @throws TrainingDivergedError with the names of the batch and the last good checkpoint
  */
 export async function run(options: RunOptions): Promise<RunResult> {
-  const { directory, state, engine, schedule, totalSteps, signal } = options;
+  const { directory, state, engine, schedule, totalSteps, signal, ranks } = options;
+  const isFirst = ranks?.isFirst ?? true;
   const { saveEverySteps = 200, logEverySteps = 20, validateEverySteps = 200, keepLast = 0 } = options;
-  await mkdir(directory, { recursive: true });
   const last = path.join(directory, LAST_FILE);
   let position: Position = { step: 0, seconds: 0 };
-  if (options.resume && (await exists(last))) position = await loadTraining(last, state);
-  const log = await RunLog.open(directory, position.step, options.onLog);
+  if (isFirst) {
+    await mkdir(directory, { recursive: true });
+    if (options.resume && (await exists(last))) position = await loadTraining(last, state);
+  }
+  if (ranks) position = await ranks.share(state, position);
+  const log = isFirst ? await RunLog.open(directory, position.step, options.onLog) : undefined;
   const begun = performance.now();
   const before = position;
   const elapsed = () => before.seconds + (performance.now() - begun) / 1000;
   const divergence = new DivergenceWatch(options.explosionFactor);
   let saved = (await exists(last)) && position.step > 0 ? position.step : undefined;
   const save = async () => {
+    if (!isFirst) return;
     await saveTraining(last, state, position);
     if (keepLast > 0) await keepCheckpoint(directory, last, position.step, keepLast);
     saved = position.step;
@@ -94,11 +102,13 @@ export async function run(options: RunOptions): Promise<RunResult> {
 
   let validation: Metrics | undefined;
   const window = new LogWindow();
-  const stopping = () =>
+  const isTold = () =>
     signal?.aborted === true ||
     (options.maximumSeconds !== undefined && elapsed() - before.seconds >= options.maximumSeconds);
+  // Where one stops, all do, after the same step.
+  const stopping = async () => (ranks ? ranks.any(isTold()) : isTold());
 
-  while (position.step < totalSteps && !stopping()) {
+  while (position.step < totalSteps && !(await stopping())) {
     const { step } = position;
     const learningRate = schedule(step);
     const batches = await options.batch(step);
@@ -117,20 +127,20 @@ export async function run(options: RunOptions): Promise<RunResult> {
       });
     }
     position = { ...position, step: step + 1, seconds: elapsed() };
-    window.add(metrics, options.work?.of(list) ?? 0);
+    window.add(metrics, (options.work?.of(list) ?? 0) * (ranks?.ranks ?? 1));
     if (position.step % logEverySteps === 0) {
       const speed = options.work && { perSecond: window.perSecond(), unit: options.work.unit };
       const secondsPerStep = (elapsed() - before.seconds) / (position.step - before.step);
       const remainingSeconds = secondsPerStep * (totalSteps - position.step);
       const { seconds } = position;
       const entry = { step: position.step, totalSteps, seconds, learningRate, kind: 'train' as const };
-      await log.add({ ...entry, metrics: window.means(), ...(speed && { speed }), remainingSeconds });
+      await log?.add({ ...entry, metrics: window.means(), ...(speed && { speed }), remainingSeconds });
       window.clear();
     }
-    if (options.validate && (position.step % validateEverySteps === 0 || position.step === totalSteps)) {
+    if (isFirst && options.validate && (position.step % validateEverySteps === 0 || position.step === totalSteps)) {
       validation = await options.validate(position.step);
       const { seconds } = position;
-      await log.add({ step: position.step, totalSteps, seconds, kind: 'validation', metrics: validation });
+      await log?.add({ step: position.step, totalSteps, seconds, kind: 'validation', metrics: validation });
       if (validation.loss < (position.bestLoss ?? Infinity)) {
         position = { ...position, bestLoss: validation.loss };
         await saveTraining(path.join(directory, BEST_FILE), state, position);

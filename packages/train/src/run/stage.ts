@@ -52,18 +52,22 @@ export async function trainStage(
   options: TrainingOptions,
 ): Promise<RunResult> {
   const directory = path.resolve(options.directory);
-  const compiling = compileOptions(options.engine ?? {});
+  const { ranks } = options;
+  const engineOptions = { ...options.engine, ranks };
+  const compiling = compileOptions(engineOptions);
   const steps = 'steps' in recipe.length ? recipe.length.steps : batches.stepsOf(recipe.length.epochs);
   const title = `${recipe.name}: ${path.basename(directory)}`;
-  const watch = await RunWatch.open(directory);
+  const isFirst = ranks?.isFirst ?? true;
+  const watch = isFirst ? await RunWatch.open(directory) : undefined;
   let names: readonly string[] = [];
   const closing: { dispose(): Promise<void> }[] = [];
   try {
     const state = TrainingState.initial(store, [step]);
-    if (options.init === undefined && !options.resume) await begin?.(state, compiling);
+    // The others get theirs from the first.
+    if (isFirst && options.init === undefined && !options.resume) await begin?.(state, compiling);
     // From here on the state holds the weights.
     store.releaseValues();
-    const engine = await createEngine(step, state, options.engine);
+    const engine = await createEngine(step, state, engineOptions);
     closing.push(engine);
     const evaluator = await Evaluator.create({ store, ...evaluation }, state, compiling);
     closing.push(evaluator);
@@ -72,6 +76,7 @@ export async function trainStage(
       state,
       engine,
       resume: options.resume,
+      ranks,
       signal: options.signal,
       maximumSeconds: options.maximumSeconds,
       saveEverySteps: options.saveEverySteps ?? recipe.saveEverySteps,
@@ -89,19 +94,19 @@ export async function trainStage(
       work: batches.work,
       validate: async (position) => {
         const { metrics, illustrations = [] } = await validate(evaluator);
-        await watch.illustrate(position, illustrations);
+        await watch?.illustrate(position, illustrations);
         return metrics;
       },
       onLog: async (entry) => {
-        await watch.log(entry);
+        await watch?.log(entry);
         options.onLog?.(entry);
       },
     });
-    await watch.close(title);
+    await watch?.close(title);
     return result;
   } catch (error) {
     // A report that cannot be written must not hide why.
-    await watch.close(title).catch(() => undefined);
+    await watch?.close(title).catch(() => undefined);
     throw outputError(error, directory);
   } finally {
     for (const part of closing) await part.dispose();

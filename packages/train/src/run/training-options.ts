@@ -1,5 +1,6 @@
 // What a stage is told besides its recipe.
 import type { EngineOptions } from '../engine/create-engine';
+import type { Ranks } from '../parallel/ranks';
 import type { LogEntry } from './run';
 
 export interface TrainingOptions {
@@ -21,6 +22,11 @@ export interface TrainingOptions {
   logEverySteps?: number;
   validateEverySteps?: number;
   signal?: AbortSignal;
+  /**
+   * Trains together with other processes, each with some rows of every batch; see `joinRanks`. All make the same call; files are written by
+   * rank 0 alone. An error on one rank is not known to the others: whoever catches it has to end the process.
+   */
+  ranks?: Ranks;
   engine?: EngineOptions;
   onLog?: (entry: LogEntry) => void;
   /** One line about the run's beginning: weights taken, missing, left over. */

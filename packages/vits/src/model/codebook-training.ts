@@ -19,7 +19,14 @@ export interface CodebookUpdateOptions {
   /** Keeps the sizes of unused codes away from zero; 1e-5. */
   epsilon?: number;
   /** Gives codes whose average size fell below `threshold` (upstream: 2) the vector of the row that `rows` (int32 [Q]) names. */
-  revive?: { threshold: number; rows: tf.Tensor };
+  revive?: {
+    threshold: number;
+    rows: tf.Tensor;
+    /** Where several processes each have some of the vectors: 1 where the row is one of these, float32 [Q]. */
+    here?: tf.Tensor;
+  };
+  /** Where several processes each have some of the vectors: the sum over all of them. */
+  sum?: (what: 'counts' | 'vectors' | 'revived', own: tf.Tensor) => tf.Tensor;
 }
 
 /**
@@ -32,17 +39,19 @@ export function updateCodebook(
   codes: tf.Tensor,
   options: CodebookUpdateOptions = {},
 ): CodebookState {
-  const { decay = 0.99, epsilon = 1e-5, revive } = options;
+  const { decay = 0.99, epsilon = 1e-5, revive, sum = (_, own) => own } = options;
   const size = state.embed.shape[0];
   const chosen = tf.cast(tf.oneHot(codes as tf.Tensor1D, size), 'float32'); // (N, Q)
   const average = (old: tf.Tensor, now: tf.Tensor) => tf.add(tf.mul(old, decay), tf.mul(now, 1 - decay));
-  let clusterSize = average(state.clusterSize, tf.sum(chosen, 0)); // (Q)
-  let embedAverage = average(state.embedAverage, tf.matMul(chosen as tf.Tensor2D, vectors as tf.Tensor2D, true, false)); // (Q, W)
+  let clusterSize = average(state.clusterSize, sum('counts', tf.sum(chosen, 0))); // (Q)
+  const chosenSums = tf.matMul(chosen as tf.Tensor2D, vectors as tf.Tensor2D, true, false); // (Q, W)
+  let embedAverage = average(state.embedAverage, sum('vectors', chosenSums));
   if (revive) {
     const dead = tf.cast(tf.less(clusterSize, revive.threshold), 'float32'); // (Q)
     const choose = (ifDead: tf.Tensor, otherwise: tf.Tensor, mask: tf.Tensor) =>
       tf.add(tf.mul(mask, ifDead), tf.mul(tf.sub(1, mask), otherwise));
-    const replacement = tf.gather(vectors as tf.Tensor2D, revive.rows as tf.Tensor1D); // (Q, W)
+    const named = tf.gather(vectors as tf.Tensor2D, revive.rows as tf.Tensor1D); // (Q, W)
+    const replacement = sum('revived', revive.here ? tf.mul(named, tf.expandDims(revive.here, 1)) : named);
     embedAverage = choose(tf.mul(replacement, revive.threshold), embedAverage, tf.expandDims(dead, 1));
     clusterSize = choose(tf.mul(tf.onesLike(clusterSize), revive.threshold), clusterSize, dead);
   }
