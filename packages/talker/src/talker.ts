@@ -1,5 +1,4 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
-import { readFile } from 'node:fs/promises';
 import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
 import { Gpt, readEmissions, type TokenEmissions } from '@gpt-talker/gpt';
 import { SessionHost, type SessionOptions } from '@gpt-talker/runtime';
@@ -267,5 +266,5 @@ async function awakened(tokenizer: VoiceTokenizer): Promise<VoiceTokenizer> {
 /** What the voice knows of when its words are said. */
 async function emissionsOf(voice: Voice): Promise<TokenEmissions | undefined> {
   const { alignment, symbols, semantic } = voice.manifest;
-  return alignment && readEmissions(await readFile(voice.path(alignment.file)), symbols.length, semantic.endOfSpeech);
+  return alignment && readEmissions(await voice.read(alignment.file), symbols.length, semantic.endOfSpeech);
 }
