@@ -1,3 +1,6 @@
 import { library } from '../../tools/build/tsup-library';
 
-export default library({ entry: { index: 'src/index.ts', 'model/index': 'src/model/index.ts' } });
+export default library({
+  entry: { index: 'src/index.ts', 'model/index': 'src/model/index.ts' },
+  browser: { index: 'src/index.ts' },
+});

@@ -7,19 +7,25 @@ import type { Plugin } from 'vite';
 import { WAVEFORM_HEIGHT } from './src/parts/waveform-height';
 
 /** A Vite plugin that adds the policy to the built page; while developing, Vite's own client needs inline styles. */
-export function contentSecurityPolicy(): Plugin {
+export function contentSecurityPolicy({ computes }: { computes: boolean }): Plugin {
   return {
     name: 'content-security-policy',
     apply: 'build',
     transformIndexHtml: () => [
-      { tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: policy() }, injectTo: 'head-prepend' },
+      {
+        tag: 'meta',
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: policy(computes) },
+        injectTo: 'head-prepend',
+      },
     ],
   };
 }
 
-function policy(): string {
+/** @param computes whether the page runs models itself: WebAssembly, in workers, from files that it holds */
+function policy(computes: boolean): string {
   return [
     "default-src 'self'",
+    ...(computes ? ["script-src 'self' 'wasm-unsafe-eval'", "connect-src 'self' blob:"] : []),
     `style-src 'self' '${hashOf(waveformStyle())}'`,
     "img-src 'self' data:",
     "media-src 'self' blob:",

@@ -7,7 +7,14 @@ declare module '*/graph-session.cjs' {
   // A file with an import of its own would declare nothing for others.
   // eslint-disable-next-line @typescript-eslint/consistent-type-imports
   const graphs: import('./local-session').GraphSessionModule & {
-    useRuntime(source: { load(): unknown; checkFile(file: string): void }): void;
+    useRuntime(source: {
+      load(options: import('./session-types').SessionOptions): unknown;
+      checkFile(file: string): void;
+    }): void;
   };
   export default graphs;
+}
+declare module '*/web-runtime.cjs' {
+  const web: { webRuntime(ort: unknown, options: object): unknown };
+  export default web;
 }

@@ -1,15 +1,17 @@
 // The same in a build, which holds that code, and finds onnxruntime from wherever it lies.
 import { accessSync, constants } from 'node:fs';
 import graphs from '../worker/graph-session.cjs';
+import web from '../worker/web-runtime.cjs';
 import { RuntimeError } from './errors';
 import type { GraphSessionModule } from './local-session';
 import { requireInstalled } from './require-installed';
 
 graphs.useRuntime({
-  load() {
-    const runtime = requireInstalled('@gpt-talker/onnxruntime');
-    if (runtime) return runtime;
-    throw new RuntimeError('onnxruntime', 'onnxruntime is not installed; npm install @gpt-talker/onnxruntime');
+  load({ runtime, ...options }) {
+    const name = runtime === 'wasm' ? 'onnxruntime-web' : '@gpt-talker/onnxruntime';
+    const found = requireInstalled(name);
+    if (!found) throw new RuntimeError('onnxruntime', `onnxruntime is not installed; npm install ${name}`);
+    return runtime === 'wasm' ? web.webRuntime(found, options) : found;
   },
   checkFile(file: string) {
     try {

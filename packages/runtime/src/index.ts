@@ -13,9 +13,12 @@ export {
 export type {
   CacheOptions,
   CachePair,
+  ComputeInfo,
   ExecutionProvider,
+  HostOptions,
   RowCache,
   RunOptions,
+  RuntimeKind,
   Session,
   SessionOptions,
 } from './session-types';

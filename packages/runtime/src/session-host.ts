@@ -2,7 +2,7 @@
 // streams of whichever thread calls it. One host has one thread, many sessions, and runs their work in order.
 import { RuntimeError } from './errors';
 import { HostedSession } from './hosted-session';
-import type { Session, SessionOptions } from './session-types';
+import type { ComputeInfo, HostOptions, Session, SessionOptions } from './session-types';
 import { absoluteLocation, startWorker } from './start-worker';
 import type { WorkerPort } from './worker-port';
 import type { LoadResult, Reply, Request } from './worker-protocol';
@@ -50,9 +50,10 @@ export class SessionHost {
 
   /**
    * Starts the thread; `options` are the defaults of every session that it loads.
-   * @throws RuntimeError `execution-provider` where a wanted provider is not available on this machine.
+   * @throws RuntimeError `execution-provider` where a wanted provider is not available on this machine; `onnxruntime` where the wanted
+   *   runtime is not.
    */
-  static async start(options: SessionOptions = {}): Promise<SessionHost> {
+  static async start(options: HostOptions = {}): Promise<SessionHost> {
     const host = new SessionHost(startWorker(options));
     if (options.executionProviders?.some((provider) => provider !== 'cpu')) {
       try {
@@ -74,6 +75,11 @@ export class SessionHost {
     const bytes = typeof source === 'string' ? absoluteLocation(source) : exactCopy(source);
     const { inputs, outputs } = (await this.send({ operation: 'load', session, source: bytes, options })) as LoadResult;
     return new HostedSession(this, session, inputs, outputs);
+  }
+
+  /** Where this host computes. @throws RuntimeError `onnxruntime`, `disposed` or `worker` */
+  async computeInfo(): Promise<ComputeInfo> {
+    return (await this.send({ operation: 'describe' })) as ComputeInfo;
   }
 
   /** Frees every session and ends the thread; work that has not finished is rejected. May be called again. */

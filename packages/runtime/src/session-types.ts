@@ -4,13 +4,48 @@ import type { HostTensor, ValueInfo } from './tensors';
 /** Where graphs are computed. `cpu` is always there; the others need hardware, drivers and, for CUDA, extra libraries. */
 export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda';
 
+/** Which onnxruntime computes: the native library, which Node alone can load, or the WebAssembly of onnxruntime-web. */
+export type RuntimeKind = 'native' | 'wasm';
+
 export interface SessionOptions {
-  /** Threads that one operator may use; default: one per physical core. */
+  /**
+   * Default: `native` in Node (where no binary fits the machine, onnxruntime-web if it is installed), `wasm` in a page. One thread has one
+   * of them: the first session decides.
+   */
+  runtime?: RuntimeKind;
+  /**
+   * Threads that one operator may use; default: one per physical core. In a page that is not cross-origin isolated there is one,
+   * whatever this says; in one that is, half of its processors and four at most.
+   */
   intraOpThreads?: number;
   /** Default `['cpu']`. What a provider cannot compute falls to the CPU. */
   executionProviders?: readonly ExecutionProvider[];
   /** How far onnxruntime rewrites the graph when it loads it; default `all`. */
   optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+}
+
+/** Options of a host; the first three matter in pages alone. */
+export interface HostOptions extends SessionOptions {
+  /**
+   * Address of the worker's script, `dist/browser/worker.js` of this package (`worker-webgpu.js` for WebGPU), bundled with
+   * onnxruntime-web. Needed with bundlers that do not follow `new Worker(new URL(…, import.meta.url))`, such as esbuild.
+   */
+  workerAddress?: string;
+  /** Address of the folder with onnxruntime-web's `.wasm` files; needed where the bundler does not put them beside the worker. */
+  wasmAddress?: string;
+  /** Begins the worker itself, such as to bundle it in a way of one's own. */
+  createWorker?: () => unknown;
+}
+
+/** Where a host computes. */
+export interface ComputeInfo {
+  runtime: RuntimeKind;
+  /** Of onnxruntime. */
+  version: string;
+  /** As asked for, most wanted first. */
+  executionProviders: readonly ExecutionProvider[];
+  /** Threads of one operator; undefined where onnxruntime decides for each graph. */
+  threads?: number;
 }
 
 export interface RunOptions {

@@ -2,9 +2,9 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { WorkerPort } from './worker-port';
-import type { SessionOptions } from './session-types';
+import type { HostOptions } from './session-types';
 
-export function startWorker(options: SessionOptions): WorkerPort {
+export function startWorker({ createWorker: _, ...options }: HostOptions): WorkerPort {
   const script = path.join(__dirname, '..', 'worker', 'session-worker.cjs');
   return portOf(new Worker(script, { ...WORKER_SETTINGS, workerData: { options } }));
 }

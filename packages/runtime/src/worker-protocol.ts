@@ -6,6 +6,7 @@ import type { HostTensor, ValueInfo } from './tensors';
 
 export type Request =
   | { operation: 'probe' }
+  | { operation: 'describe' }
   | { operation: 'load'; session: number; source: string | Uint8Array; options: SessionOptions }
   | {
       operation: 'run';

@@ -50,6 +50,8 @@ async function answer(request) {
       if (missing) throw missing;
       return { result: undefined };
     }
+    case 'describe':
+      return { result: await GraphSession.describeRuntime(defaults) };
     case 'load': {
       const loaded = await GraphSession.open(request.source, { ...defaults, ...request.options });
       sessions.set(request.session, loaded);

@@ -18,7 +18,7 @@ const { CodedError, RowStore } = require('./row-store.cjs');
 
 /** @type {Native} */
 let ort;
-/** @type {{ load(): Native | Promise<Native>, checkFile?(path: string): void }} */
+/** @type {{ load(options: SessionOptions): Native | Promise<Native>, checkFile?(path: string): void }} */
 let source;
 
 /** Says where onnxruntime comes from; it is loaded at the first use. @param {typeof source} from */
@@ -26,11 +26,23 @@ function useRuntime(from) {
   source = from;
 }
 
-async function loadRuntime() {
-  if (ort) return;
-  ort = await source.load();
+/** @param {SessionOptions} options */
+async function loadRuntime(options) {
+  if (ort) {
+    if ((options.runtime ?? runtimeKind()) === runtimeKind()) return;
+    throw new CodedError(
+      'onnxruntime',
+      `this thread computes with the ${runtimeKind()} runtime already, not ${options.runtime}; start a SessionHost for the other`,
+    );
+  }
+  ort = await source.load(options);
   // The native library would write to the process's stderr; what matters it also throws.
   ort.env.logLevel = 'fatal';
+}
+
+/** onnxruntime-web says that it is. @returns {import('../src/session-types').RuntimeKind} */
+function runtimeKind() {
+  return ort.env.versions.web ? 'wasm' : 'native';
 }
 
 const ELEMENT_BYTES = { float32: 4, int32: 4, int64: 8, bool: 1, uint8: 1, float16: 2 };
@@ -144,7 +156,7 @@ class GraphSession {
 
   /** @param {string | Uint8Array} model @param {SessionOptions} [options] */
   static async open(model, options = {}) {
-    await loadRuntime();
+    await loadRuntime(options);
     if (typeof model === 'string') source.checkFile?.(model);
     const where = typeof model === 'string' ? model : `model of ${model.byteLength} bytes`;
     let native;
@@ -167,9 +179,22 @@ class GraphSession {
     }
   }
 
+  /** @param {SessionOptions} options @returns {Promise<import('../src/session-types').ComputeInfo>} */
+  static async describeRuntime(options) {
+    await loadRuntime(options);
+    const { versions, wasm } = ort.env;
+    const runtime = runtimeKind();
+    return {
+      runtime,
+      version: versions.web ?? versions.node ?? versions.common,
+      executionProviders: options.executionProviders ?? ['cpu'],
+      threads: runtime === 'wasm' ? wasm.numThreads : options.intraOpThreads,
+    };
+  }
+
   /** Why a wanted execution provider does not work here, or undefined where all do. @param {SessionOptions} options */
   static async missingProvider(options) {
-    await loadRuntime();
+    await loadRuntime(options);
     const bundled = ort.listSupportedBackends().map((backend) => backend.name);
     for (const provider of options.executionProviders ?? []) {
       if (provider === 'cpu') continue;
@@ -283,4 +308,4 @@ const PROBE_MODEL = Uint8Array.from(
   (character) => character.charCodeAt(0),
 );
 
-module.exports = { CodedError, GraphSession, useRuntime };
+module.exports = { CodedError, GraphSession, PROBE_MODEL, useRuntime };

@@ -1,10 +1,9 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
-import { readFile } from 'node:fs/promises';
 import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
 import { Gpt, readEmissions, type TokenEmissions } from '@gpt-talker/gpt';
-import { SessionHost, type SessionOptions } from '@gpt-talker/runtime';
+import { SessionHost, type ComputeInfo, type HostOptions } from '@gpt-talker/runtime';
 import { SpeakerEncoder } from '@gpt-talker/tokenizer';
-import { VoiceFileError, openVoice, type Voice, type VoiceManifest } from '@gpt-talker/voice';
+import { VoiceFileError, openVoice, type Voice, type VoiceManifest, type VoiceProgress } from '@gpt-talker/voice';
 import { Vits } from '@gpt-talker/vits';
 import { Conversation, type ConversationOptions, type OpeningOptions } from './conversation';
 import { parseState, turnOfState } from './conversation-state';
@@ -22,11 +21,21 @@ import {
 } from './script';
 import { Timbre } from './timbre';
 import { VoiceTokenizer } from './voice-tokenizer';
+import { warmedUp } from './warm-up';
 
-export interface TalkerOptions extends SessionOptions {
+export interface TalkerOptions extends HostOptions {
   /** Where it is computed; what that cannot do, the processor does. Default `cpu`. Instead of `executionProviders`. */
   provider?: Provider;
   onProgress?: ProgressListener;
+  /**
+   * Speaks something that nobody hears before `load` resolves, for a first reply that comes as soon as later ones. Browsers compile
+   * WebAssembly quickly first and well while it is used, so that without it a page's first reply takes several times as long. Default false.
+   */
+  warmUp?: boolean;
+  /** Whether a page keeps the voice's files in Cache Storage, by their SHA-256; default true. See `openVoice`. */
+  keep?: boolean;
+  /** Gives loading up; `load` rejects with the signal's reason. */
+  signal?: AbortSignal;
 }
 
 export type Provider = 'cpu' | 'cuda' | 'webgpu';
@@ -44,6 +53,8 @@ export interface TalkerParts {
   speaker?: Pick<SpeakerEncoder, 'embed'>;
   /** What tells which token is which phoneme, where the voice has it. */
   emissions?: TokenEmissions;
+  /** Where the graphs are computed. */
+  computeInfo?(): Promise<ComputeInfo>;
   /** Frees what the parts share. */
   dispose(): Promise<void>;
 }
@@ -68,9 +79,13 @@ export class Talker {
    * @throws VoiceFileError (`graph` where the graphs are not those that voice.json describes), RuntimeError or TalkerError, each with a
    *   one-line message
    */
-  static async load(source: string | Voice, { onProgress, provider, ...given }: TalkerOptions = {}): Promise<Talker> {
+  static async load(
+    source: string | Voice,
+    { onProgress, provider, warmUp = false, keep, signal, ...given }: TalkerOptions = {},
+  ): Promise<Talker> {
+    signal?.throwIfAborted();
     const PARTS = 4;
-    const sessionOptions: SessionOptions = { ...given, ...(provider && { executionProviders: providersOf(provider) }) };
+    const sessionOptions: HostOptions = { ...given, ...(provider && { executionProviders: providersOf(provider) }) };
     let done = 0;
     const counted = async <T>(part: Promise<T>): Promise<T> => {
       const loaded = await part;
@@ -87,7 +102,10 @@ export class Talker {
       await Promise.all(started.map(async (host) => host.status === 'fulfilled' && host.value.dispose()));
     };
     try {
-      const voice = await counted(typeof source === 'string' ? openVoice(source) : Promise.resolve(source));
+      const onBytes = onProgress && ((bytes: VoiceProgress) => onProgress({ stage: 'fetching', ...bytes }));
+      const voice = await counted(
+        typeof source === 'string' ? openVoice(source, { onProgress: onBytes, keep, signal }) : Promise.resolve(source),
+      );
       const [tokenHost, soundHost] = await Promise.all(starting);
       const [gpt, vits, tokenizer, speaker, emissions] = await Promise.all([
         counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
@@ -96,7 +114,12 @@ export class Talker {
         loadSpeakerEncoder(voice, soundHost),
         emissionsOf(voice),
       ]);
-      return new Talker({ voice, gpt, vits, tokenizer, speaker, emissions, dispose: disposeHosts });
+      const computeInfo = () => soundHost.computeInfo();
+      const parts = { voice, gpt, vits, tokenizer, speaker, emissions, computeInfo, dispose: disposeHosts };
+      const talker = new Talker(parts);
+      if (warmUp) await warmedUp(talker, signal);
+      signal?.throwIfAborted();
+      return talker;
     } catch (error) {
       await disposeHosts();
       throw ofVoice(error, typeof source === 'string' ? source : source.manifest.name);
@@ -106,6 +129,13 @@ export class Talker {
   /** What voice.json says. */
   get manifest(): VoiceManifest {
     return this.parts.voice.manifest;
+  }
+
+  /** Where replies are computed: with which onnxruntime, on what, with how many threads. */
+  async computeInfo(): Promise<ComputeInfo> {
+    this.checkOpen();
+    if (this.parts.computeInfo) return this.parts.computeInfo();
+    throw new TalkerError('unsupported', 'this talker was made of parts that do not say where they compute');
   }
 
   /** The names of the voice's own speakers, for `speaker`. */
@@ -252,7 +282,7 @@ function ofVoice(error: unknown, folder: string): unknown {
 }
 
 /** A host that loads a voice's graphs with as many threads as their size is worth, unless told. */
-function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: SessionOptions): Pick<SessionHost, 'load'> {
+function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: HostOptions): Pick<SessionHost, 'load'> {
   const largest = Math.max(...Object.values(manifest.files).map(({ bytes }) => bytes));
   const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : undefined);
   return { load: (source, options) => host.load(source, { intraOpThreads: threads, ...options }) };
@@ -267,5 +297,5 @@ async function awakened(tokenizer: VoiceTokenizer): Promise<VoiceTokenizer> {
 /** What the voice knows of when its words are said. */
 async function emissionsOf(voice: Voice): Promise<TokenEmissions | undefined> {
   const { alignment, symbols, semantic } = voice.manifest;
-  return alignment && readEmissions(await readFile(voice.path(alignment.file)), symbols.length, semantic.endOfSpeech);
+  return alignment && readEmissions(await voice.read(alignment.file), symbols.length, semantic.endOfSpeech);
 }

@@ -111,7 +111,7 @@ export class SpectralEncoder implements SpeechEncoder {
         iterations: options.iterations,
         onIteration: async (done, total) => {
           onProgress?.({ stage: 'codes', done, total });
-          await new Promise((resolve) => setImmediate(resolve)); // lets timers and `signal` have their turn
+          await new Promise((resolve) => setTimeout(resolve)); // lets timers and `signal` have their turn
           stopIfCancelled(signal);
         },
       },

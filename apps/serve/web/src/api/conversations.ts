@@ -5,6 +5,9 @@ import { isAbort, Trouble } from '../trouble';
 import { request, requestJson } from './request';
 import type { ConversationInfo, ReplyRequest, ReplySound, Role, VoiceInfo } from './types';
 
+/** Says where replies are computed. The build without a server has another file in the place of this one: `in-page/conversations.ts`. */
+export const tellPlace = (tell: (text: string) => void): void => tell(`Computed by the server, ${location.host}.`);
+
 const at = (id: string, rest = ''): string => `v1/conversations/${encodeURIComponent(id)}${rest}`;
 
 const json = (method: string, body: unknown, signal?: AbortSignal): RequestInit => ({

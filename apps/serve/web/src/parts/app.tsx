@@ -9,6 +9,7 @@ import { Conversation } from './conversation';
 import { Masthead } from './masthead';
 import { NoticeBar } from './notice-bar';
 import { Opening } from './opening';
+import { PlaceLine } from './place-line';
 import { SettingsPanel } from './settings-panel';
 import { listenForShortcuts } from './shortcuts';
 import { ShortcutsDialog } from './shortcuts-dialog';
@@ -27,6 +28,7 @@ export function App() {
         <div class="dock" id="composer" tabIndex={-1}>
           <NoticeBar />
           <Composer />
+          <PlaceLine />
         </div>
       </main>
       <SettingsPanel />

@@ -1,6 +1,7 @@
 // How replies are made. On wide screens beside the conversation; on narrow ones a dialog over it.
 import { useEffect, useRef } from 'preact/hooks';
 import { signal } from '@preact/signals';
+import { IN_PAGE } from '../state/place';
 import { CloseIcon } from './icons';
 import { HistoryField } from './history-field';
 import { KeyField } from './key-field';
@@ -63,7 +64,7 @@ function Fields() {
       <SamplingFields />
       <KeyField />
       <p class="colophon">
-        <a href="docs">For programs</a>
+        {!IN_PAGE && <a href="docs">For programs</a>}
         <a href="licenses.txt">Licences</a>
       </p>
     </>

@@ -109,7 +109,8 @@ async function open(id: string): Promise<void> {
     throw error;
   });
   if (!info) return settleOn(undefined);
-  settleOn(id, info.voice);
+  // It may be a copy, where another tab has the conversation open.
+  settleOn(info.id, info.voice);
   voiceName.value = info.voice;
   await takeOver(info);
 }

@@ -1,0 +1,11 @@
+// Where replies are computed, below what is said next.
+import { place } from '../state/place';
+import './place-line.css';
+
+export function PlaceLine() {
+  return (
+    <p class="place" role="status">
+      {place.value}
+    </p>
+  );
+}
