@@ -4,13 +4,13 @@
 // Rows are always computed segment by segment, one run each, whether a conversation comes at once or turn by turn: products of
 // other shapes are rounded otherwise, and a kept conversation would not give, to the bit, the reply that the whole one gives.
 import { sequenceLength, type Segment } from '@gpt-talker/context';
-import type { RowCache, Session } from '@gpt-talker/runtime';
+import { fedRows, type RowCache, type Session } from '@gpt-talker/runtime';
 import { ContextLengthError, GptError } from './errors';
-import { segmentFeeds, tokenFeeds } from './feeds';
+import { heldRowsFed, segmentFeeds, tokenFeeds, type RowsFed } from './feeds';
 import { Generation, type StopReason } from './generation';
 import { seededRandom } from './random';
 import { checkSampling, sampleToken, type SamplingOptions } from './sampler';
-import { LOGITS, cachePairs, type GptVoice } from './voice';
+import { LOGITS, cachePairs, remembersByHeads, type GptVoice } from './voice';
 
 export interface GenerateOptions extends Partial<SamplingOptions> {
   /** The same seed gives the same reply; 0 unless told. */
@@ -33,6 +33,7 @@ const FIRST_ROWS = 256;
 
 export class GptContext {
   private disposed = false;
+  private readonly rowsFed: RowsFed;
 
   private constructor(
     private readonly session: Session,
@@ -40,12 +41,14 @@ export class GptContext {
     /** Keys and values of `read`; with the text-first order nothing is encoded before a reply's text is known. */
     private readonly cache: RowCache,
     private readonly read: Segment[],
-  ) {}
+  ) {
+    this.rowsFed = remembersByHeads(session) ? fedRows : heldRowsFed;
+  }
 
   /** An empty conversation. */
   static async open(session: Session, voice: GptVoice): Promise<GptContext> {
     const cache = await session.createCache({
-      pairs: cachePairs(voice.gpt),
+      pairs: cachePairs(voice.gpt, remembersByHeads(session)),
       capacity: voice.layout.maxPositions,
       padEmpty: true,
     });
@@ -62,11 +65,12 @@ export class GptContext {
     return this.read.length;
   }
 
-  /** Bytes of the keys and values: the runtime's tables, which begin with 256 rows and double. */
+  /** Bytes of the keys and values: the runtime's tables. */
   get bytes(): number {
     const { layers, width } = this.voice.gpt;
     let rows = Math.min(FIRST_ROWS, this.cache.capacity);
     while (rows < this.cache.length) rows = Math.min(2 * rows, this.cache.capacity);
+    if (this.rowsFed === fedRows) rows = fedRows(this.cache.length);
     return 2 * layers * width * Float32Array.BYTES_PER_ELEMENT * rows;
   }
 
@@ -140,9 +144,9 @@ export class GptContext {
       const replyPace = pace * (voice.sampling.pace ?? 1);
       const feedsAfter = (known: number) => {
         const spoken: Segment = { kind: 'speech', role, tokens: Int32Array.from(tokens) };
-        return tokenFeeds([...conversation, spoken], replyPace, voice, known);
+        return tokenFeeds([...conversation, spoken], replyPace, voice, this.rowsFed, known);
       };
-      let feeds = segmentFeeds(conversation, cache.length, voice);
+      let feeds = segmentFeeds(conversation, cache.length, voice, this.rowsFed);
       if (tokens.length > 0) {
         await this.readInto(cache, conversation, signal);
         feeds = feedsAfter(tokens.length);
@@ -164,7 +168,7 @@ export class GptContext {
 
   /** Computes the rows of the last of these segments, and keeps them. */
   private async readInto(cache: RowCache, segments: readonly Segment[], signal?: AbortSignal): Promise<void> {
-    const feeds = segmentFeeds(segments, cache.length, this.voice);
+    const feeds = segmentFeeds(segments, cache.length, this.voice, this.rowsFed);
     if (feeds.ids.data.length > 0) await this.session.run(feeds, { fetch: [], cache, signal });
   }
 

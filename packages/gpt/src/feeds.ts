@@ -8,14 +8,21 @@ import type { GptVoice } from './voice';
 
 export type Feeds = Record<string, HostTensor>;
 
+/** How many remembered rows a graph is fed where so many are held: what is more must be masked. */
+export type RowsFed = (held: number) => number;
+
+/** Graphs that remember rows as they come are fed those, and one of zeros where there is none (`padEmpty`). */
+export const heldRowsFed: RowsFed = (held) => Math.max(1, held);
+
 /**
  * Feeds for a conversation, or for what follows its first `from` positions.
  * @param from positions that the cache holds; 0 with the text-first order
+ * @param rowsFed how many rows the graph is fed for them
  * @throws GptError `input` for ids that the voice does not have, or text features of another width
  */
-export function segmentFeeds(conversation: readonly Segment[], from: number, voice: GptVoice): Feeds {
+export function segmentFeeds(conversation: readonly Segment[], from: number, voice: GptVoice, rowsFed: RowsFed): Feeds {
   checkIds(conversation, voice);
-  const feeds = rowFeeds(layoutSegments(conversation, { ...voice.layout, from }), voice);
+  const feeds = rowFeeds(layoutSegments(conversation, { ...voice.layout, from }), voice, rowsFed);
   const { featureWidth } = voice.text;
   if (feeds.features) {
     const all = new Float32Array(sequenceLength(conversation) * featureWidth);
@@ -31,10 +38,16 @@ export function segmentFeeds(conversation: readonly Segment[], from: number, voi
  * @param pace how long the reply is to last, as a multiple of what its text lasts on average
  * @param count how many of them the cache does not hold yet; 1 with the text-first order
  */
-export function tokenFeeds(conversation: readonly Segment[], pace: number, voice: GptVoice, count = 1): Feeds {
-  if (voice.layout.order === 'text-first') return rowFeeds(lastSpeechRow(conversation), voice);
+export function tokenFeeds(
+  conversation: readonly Segment[],
+  pace: number,
+  voice: GptVoice,
+  rowsFed: RowsFed,
+  count = 1,
+): Feeds {
+  if (voice.layout.order === 'text-first') return rowFeeds(lastSpeechRow(conversation), voice, rowsFed);
   const from = sequenceLength(conversation) - count;
-  return rowFeeds(layoutSegments(conversation, { ...voice.layout, pace, from }), voice);
+  return rowFeeds(layoutSegments(conversation, { ...voice.layout, pace, from }), voice, rowsFed);
 }
 
 /** Text first, a token counts on from all earlier speech and sees everything. */
@@ -52,19 +65,22 @@ function lastSpeechRow(conversation: readonly Segment[]): SequenceRows {
 
 const HIDDEN = -1e9;
 
-/** An empty cache is fed as one row of zeros (`padEmpty`): the mask `[T, T]` of a first stretch gets a column that hides it. */
-export function hideEmptyRow(mask: Float32Array, length: number): HostTensor {
-  const widened = new Float32Array(length * (length + 1));
+/** The mask `[T, P+T]` with columns between the P and the T that hide the rows that are fed without being held. */
+export function hideSpareRows(mask: Float32Array, length: number, held: number, fed: number): HostTensor {
+  if (fed === held) return float32(mask, [length, held + length]);
+  const columns = fed + length;
+  const widened = new Float32Array(length * columns).fill(HIDDEN);
   for (let row = 0; row < length; row++) {
-    widened[row * (length + 1)] = HIDDEN;
-    widened.set(mask.subarray(row * length, (row + 1) * length), row * (length + 1) + 1);
+    const from = row * (held + length);
+    widened.set(mask.subarray(from, from + held), row * columns);
+    widened.set(mask.subarray(from + held, from + held + length), row * columns + fed);
   }
-  return float32(widened, [length, length + 1]);
+  return float32(widened, [length, columns]);
 }
 
-function rowFeeds({ ids, kind, positions, roles, mask }: SequenceRows, voice: GptVoice): Feeds {
+function rowFeeds({ ids, kind, positions, roles, mask }: SequenceRows, voice: GptVoice, rowsFed: RowsFed): Feeds {
   const { length } = ids;
-  const isFirst = mask.length === length * length;
+  const held = mask.length / length - length;
   const { features, featureWidth } = voice.text;
   return {
     ids: int32(ids, [1, length]),
@@ -74,7 +90,7 @@ function rowFeeds({ ids, kind, positions, roles, mask }: SequenceRows, voice: Gp
     ...(features !== 'none' && {
       features: float32(new Float32Array(length * featureWidth), [1, length, featureWidth]),
     }),
-    mask: isFirst ? hideEmptyRow(mask, length) : float32(mask, [length, mask.length / length]),
+    mask: hideSpareRows(mask, length, held, rowsFed(held)),
   };
 }
 

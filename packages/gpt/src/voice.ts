@@ -15,12 +15,18 @@ export const cacheNames = (layer: number) => ({
   newValue: `new_value_${layer}`,
 });
 
+/** Graphs of 2026 and later remember keys and values head by head, those before as rows. */
+export function remembersByHeads(session: Pick<Session, 'inputs'>): boolean {
+  return session.inputs.find(({ name }) => name === cacheNames(0).pastKey)?.dims.length === 4;
+}
+
 /** Which inputs take remembered rows, and which outputs are the rows to remember. */
-export function cachePairs({ layers, width }: GptVoice['gpt']): CachePair[] {
+export function cachePairs({ layers, width, heads }: GptVoice['gpt'], byHeads = false): CachePair[] {
+  const layout = byHeads ? { width, heads } : { width };
   return Array.from({ length: layers }, (_, layer) => cacheNames(layer)).flatMap(
     ({ pastKey, pastValue, newKey, newValue }) => [
-      { input: pastKey, output: newKey, width },
-      { input: pastValue, output: newValue, width },
+      { input: pastKey, output: newKey, ...layout },
+      { input: pastValue, output: newValue, ...layout },
     ],
   );
 }

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { SessionHost, float32 } from '@gpt-talker/runtime';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
-import { hideEmptyRow } from '../src/feeds';
+import { hideSpareRows } from '../src/feeds';
 import { gptGraph, packSequences } from '../src/model';
 import './evaluate';
 import { largestDifference, loadParityModel, parityV2File } from './parity';
@@ -33,10 +33,11 @@ const file = parityV2File('congpt-v2-small.ckpt');
         featureWidth: config.featureWidth,
       });
       const past = session.inputs.filter((input) => input.name.startsWith('past_'));
-      const hidden = float32(new Float32Array(config.width), [1, 1, config.width]);
+      const { heads, width } = config;
+      const hidden = float32(new Float32Array(width), [1, heads, 1, width / heads]);
       const nothing = Object.fromEntries(past.map((input) => [input.name, hidden]));
       const { logits } = await session.run(
-        { ...feeds, mask: hideEmptyRow(mask.data as Float32Array, feeds.ids.dims[1]), ...nothing },
+        { ...feeds, mask: hideSpareRows(mask.data as Float32Array, feeds.ids.dims[1], 0, 1), ...nothing },
         { fetch: ['logits'] },
       );
       const all = expected.get('text_first.logits')!;

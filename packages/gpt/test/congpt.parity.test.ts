@@ -4,7 +4,7 @@ import type { Segment } from '@gpt-talker/context';
 import { SessionHost, float32, type HostTensor } from '@gpt-talker/runtime';
 import { exportOnnx, trace } from '@gpt-talker/tfjs-onnx';
 import { Gpt, type GptVoice } from '../src';
-import { hideEmptyRow, segmentFeeds, tokenFeeds } from '../src/feeds';
+import { heldRowsFed, hideSpareRows, segmentFeeds, tokenFeeds } from '../src/feeds';
 import {
   gptGraph,
   maskedCrossEntropy,
@@ -95,10 +95,12 @@ test('eager: the greedy continuation, step by step with a cache', () => {
   const { run, inputs } = gptGraph(model);
   // Nothing remembered is one row that the first mask hides, and that is dropped then.
   const past = new Map<string, tf.Tensor>(
-    inputs.filter(({ name }) => name.startsWith('past_')).map(({ name }) => [name, tf.zeros([1, 1, config.width])]),
+    inputs
+      .filter(({ name }) => name.startsWith('past_'))
+      .map(({ name, shape }) => [name, tf.zeros(shape.map((size) => (size === 'P' ? 1 : Number(size))))]),
   );
   const conversation = segments.slice(0, 5);
-  let feeds = segmentFeeds(conversation, 0, voice);
+  let feeds = segmentFeeds(conversation, 0, voice, heldRowsFed);
   const tokens: number[] = [];
   while (tokens.length < continuation.length) {
     const tensors = Object.entries(feeds).map(([name, { data, dims, type }]) => [
@@ -108,11 +110,12 @@ test('eager: the greedy continuation, step by step with a cache', () => {
     const outputs = run({ ...Object.fromEntries([...tensors, ...past]) });
     for (const [name, rows] of past) {
       const added = outputs[name.replace('past', 'new')];
-      past.set(name, tokens.length === 0 ? added : tf.concat([rows, added], 1));
+      past.set(name, tokens.length === 0 ? added : tf.concat([rows, added], 2));
     }
     const logits = outputs.logits.dataSync().subarray(0, END);
     tokens.push(logits.indexOf(Math.max(...logits)));
-    feeds = tokenFeeds([...conversation, { kind: 'speech', role: 'user', tokens: Int32Array.from(tokens) }], 1, voice);
+    const spoken: Segment = { kind: 'speech', role: 'user', tokens: Int32Array.from(tokens) };
+    feeds = tokenFeeds([...conversation, spoken], 1, voice, heldRowsFed);
   }
   expect(tokens).toEqual(continuation);
 });
@@ -144,12 +147,13 @@ describe('exported', () => {
   test.each(Object.entries(layouts))('the last logits of %s, from one graph', async (name, batch) => {
     const session = await host.load(file);
     const past = session.inputs.filter((input) => input.name.startsWith('past_'));
-    const hidden = float32(new Float32Array(config.width), [1, 1, config.width]);
+    const { heads, width } = config;
+    const hidden = float32(new Float32Array(width), [1, heads, 1, width / heads]);
     const nothing = Object.fromEntries(past.map((input) => [input.name, hidden]));
     const { mask, ...feeds } = inputsOf(batch);
     const length = batch.ids.dims[1];
     const { logits } = await session.run(
-      { ...feeds, mask: hideEmptyRow(mask.data as Float32Array, length), ...nothing },
+      { ...feeds, mask: hideSpareRows(mask.data as Float32Array, length, 0, 1), ...nothing },
       { fetch: ['logits'] },
     );
     const all = expected.get(`${name}.logits`)!;

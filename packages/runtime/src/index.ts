@@ -22,6 +22,7 @@ export type {
   Session,
   SessionOptions,
 } from './session-types';
+export { fedRows } from './session-types';
 export { SessionHost } from './session-host';
 export { openLocalSession, type LocalRunOptions, type LocalSession } from './local-session';
 export { requireInstalled } from './require-installed';

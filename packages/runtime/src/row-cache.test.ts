@@ -1,6 +1,6 @@
 // The same rules for both kinds of session.
-import { cacheModel, doublingModel } from '../test/onnx-bytes';
-import { SessionHost, float32, openLocalSession, type RowCache, type Session } from './index';
+import { cacheModel, doublingModel, headCacheModel } from '../test/onnx-bytes';
+import { SessionHost, fedRows, float32, openLocalSession, type RowCache, type Session } from './index';
 
 let host: SessionHost;
 beforeAll(async () => {
@@ -105,5 +105,57 @@ describe.each([
     await expect(session.run({ x: rows(0, 1) }, { cache })).rejects.toMatchObject({ code: 'disposed' });
     await expect(cache.fork()).rejects.toMatchObject({ code: 'disposed' });
     await other.dispose();
+  });
+});
+
+describe.each([
+  ['in a worker thread', (bytes: Uint8Array): Promise<Session> => host.load(bytes)],
+  ['in the calling thread', (bytes: Uint8Array): Promise<Session> => openLocalSession(bytes, { intraOpThreads: 1 })],
+])('a cache by heads %s', (_where, open) => {
+  const [HEADS, EACH] = [2, 3];
+  const headPairs = [{ input: 'past', output: 'row', width: HEADS * EACH, heads: HEADS }];
+  let session: Session;
+  beforeAll(async () => {
+    session = await open(headCacheModel(HEADS, EACH));
+  });
+  afterAll(() => session.dispose());
+
+  /** Appends rows first, first + 1, …; what each head sees of those held before, and how many rows it was fed. */
+  async function append(cache: RowCache, first: number, count: number): Promise<{ heads: number[][]; fed: number }> {
+    const held = cache.length;
+    const values = Array.from(
+      { length: HEADS * count * EACH },
+      (_, index) => 1000 * Math.floor(index / (count * EACH)) + first + (Math.floor(index / EACH) % count),
+    );
+    const { rows: all } = await session.run({ x: float32(values, [1, HEADS, count, EACH]) }, { cache });
+    const fed = all.dims[2] - count;
+    const heads = Array.from({ length: HEADS }, (_, head) =>
+      Array.from({ length: held }, (__, row) => Number(all.data[(head * all.dims[2] + row) * EACH]) - 1000 * head),
+    );
+    return { heads, fed };
+  }
+  const upTo = (count: number) => Array.from({ length: count }, (_, row) => row);
+
+  test('keeps every head in order while it grows, and feeds as many rows as fedRows says', async () => {
+    const cache = await session.createCache({ pairs: headPairs, capacity: 1000 });
+    let held = 0;
+    for (const count of [1, 1, 60, 1, 1, 1, 200, 1]) {
+      const { heads, fed } = await append(cache, held, count);
+      expect(heads).toEqual([upTo(held), upTo(held)]);
+      expect(fed).toBe(fedRows(held));
+      held += count;
+    }
+    expect(cache.length).toBe(held);
+  });
+
+  test('is truncated and forked', async () => {
+    const cache = await session.createCache({ pairs: headPairs, capacity: 1000 });
+    await append(cache, 0, 300);
+    const copy = await cache.fork();
+    await cache.truncate(70);
+    await append(cache, 70, 1);
+    expect(await append(cache, 71, 1)).toEqual({ heads: [upTo(71), upTo(71)], fed: fedRows(71) });
+    expect(await append(copy, 300, 1)).toEqual({ heads: [upTo(300), upTo(300)], fed: fedRows(300) });
+    await expect(session.createCache({ pairs, capacity: 10 })).rejects.toMatchObject({ code: 'cache' });
   });
 });

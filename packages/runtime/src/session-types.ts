@@ -62,7 +62,19 @@ export interface CachePair {
   readonly input: string;
   readonly output: string;
   readonly width: number;
+  /**
+   * The table lies head by head, and is fed with rows to spare: `input` is [1, heads, fed rows, width / heads], `output`
+   * [1, heads, T, width / heads]. Rows from the cache's `length` on hold nothing of use; the caller masks them. All pairs or none.
+   */
+  readonly heads?: number;
 }
+
+/** How many rows a cache of pairs with heads feeds when it holds `length`. */
+export function fedRows(length: number): number {
+  return Math.max(1, Math.ceil(length / FED_ROW_STEP)) * FED_ROW_STEP;
+}
+
+const FED_ROW_STEP = 64;
 
 export interface CacheOptions {
   pairs: readonly CachePair[];

@@ -91,3 +91,21 @@ export function cacheModel(width: number): Uint8Array {
     ],
   );
 }
+
+/** The same head by head: `rows` [1, heads, P + T, width] are all rows as they were fed and come, `row` what a cache appends. */
+export function headCacheModel(heads: number, width: number): Uint8Array {
+  return onnxModel(
+    [
+      { name: 'x', dims: [1, heads, 'T', width] },
+      { name: 'past', dims: [1, heads, 'P', width] },
+    ],
+    [
+      { name: 'rows', dims: [1, heads, 'P+T', width] },
+      { name: 'row', dims: [1, heads, 'T', width] },
+    ],
+    [
+      { operator: 'Concat', inputs: ['past', 'x'], outputs: ['rows'], attributes: { axis: 2 } },
+      { operator: 'Identity', inputs: ['x'], outputs: ['row'] },
+    ],
+  );
+}

@@ -135,10 +135,11 @@ function toHost(tensor) {
 
 /** Copies the new rows behind those held. (Letting onnxruntime write them in place was measured: no faster.) @param {RowStore} store @param {Record<string, NativeTensor>} results */
 function append(store, results) {
-  const rows = store.pairs.length > 0 ? results[store.pairs[0].output].dims[1] : 0;
+  const [first] = store.pairs;
+  const rows = first ? results[first.output].dims[first.heads === undefined ? 1 : 2] : 0;
   store.reserve(rows);
   store.pairs.forEach((pair, index) =>
-    store.next(index, rows).set(/** @type {Float32Array} */ (results[pair.output].data)),
+    store.write(index, /** @type {Float32Array} */ (results[pair.output].data), rows),
   );
   store.length += rows;
 }
@@ -233,10 +234,17 @@ class GraphSession {
         ['output', this.outputByName.get(pair.output)],
       ])) {
         if (!info) throw new CodedError('cache', `the graph has no ${side} '${pair[side]}' to cache`);
-        if (info.type !== 'float32' || info.dims.length !== 3 || info.dims[2] !== pair.width) {
+        const { width, heads } = pair;
+        const needed = heads === undefined ? [1, 'rows', width] : [1, heads, 'rows', width / heads];
+        const { type, dims } = info;
+        if (
+          type !== 'float32' ||
+          dims.length !== needed.length ||
+          needed.some((size, axis) => size !== 'rows' && size !== dims[axis])
+        ) {
           throw new CodedError(
             'cache',
-            `${side} '${info.name}' is ${describe(info)}, but a cache of width ${pair.width} needs float32 [1, rows, ${pair.width}]`,
+            `${side} '${info.name}' is ${describe(info)}, but a cache of width ${width} needs float32 [${needed.join(', ')}]`,
           );
         }
       }
@@ -261,8 +269,8 @@ class GraphSession {
     /** @type {Record<string, NativeTensor | null>} */
     const nativeFetches = {};
     store?.pairs.forEach((pair, index) => {
-      const rows = store.held(index);
-      nativeFeeds[pair.input] = new ort.Tensor('float32', rows, [1, rows.length / pair.width, pair.width]);
+      const { data, dims } = store.fed(index);
+      nativeFeeds[pair.input] = new ort.Tensor('float32', data, dims);
       nativeFetches[pair.output] = null;
     });
     for (const info of this.inputs) {

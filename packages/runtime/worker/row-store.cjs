@@ -1,11 +1,16 @@
 // @ts-check
-// Key/value rows beside the session that uses them: one Float32Array [rows, width] per pair, fed as a zero-copy view.
+// Key/value rows beside the session that uses them: one Float32Array per pair, fed as a zero-copy view.
 // Growing a cache as a graph output would copy all of it for every token; here only the new rows are written.
+//
+// A pair without heads has a table [rows, width]. With heads it is [heads, rows, width / heads], each head's rows one behind the
+// other, because a matrix-vector product is as fast as its operand is read. Such a table is fed whole, so it has few rows to spare:
+// it grows by ROW_STEP, and the caller masks what is not held yet.
 'use strict';
 
 /** @typedef {import('../src/session-types').CachePair} CachePair */
 
 const FIRST_ROWS = 256;
+const ROW_STEP = 64;
 
 /** A failure with a code, which the other side turns into a RuntimeError. */
 class CodedError extends Error {
@@ -22,12 +27,13 @@ class RowStore {
     this.pairs = pairs;
     this.capacity = capacity;
     this.padEmpty = padEmpty;
+    this.byHeads = pairs.some((pair) => pair.heads !== undefined);
     this.length = 0;
-    this.rows = Math.min(capacity, FIRST_ROWS);
+    this.rows = this.byHeads ? ROW_STEP : Math.min(capacity, FIRST_ROWS);
     this.tables = pairs.map((pair) => new Float32Array(this.rows * pair.width));
   }
 
-  /** Makes room for `count` more rows, doubling the tables where they are too small. @param {number} count */
+  /** Makes room for `count` more rows where the tables are too small. @param {number} count */
   reserve(count) {
     const needed = this.length + count;
     if (needed > this.capacity) {
@@ -37,25 +43,46 @@ class RowStore {
       );
     }
     if (needed <= this.rows) return;
-    while (this.rows < needed) this.rows = Math.min(this.capacity, this.rows * 2);
-    this.tables = this.pairs.map((pair, index) => {
-      const grown = new Float32Array(this.rows * pair.width);
-      grown.set(this.tables[index].subarray(0, this.length * pair.width));
+    let rows = this.rows;
+    while (rows < needed) rows = this.byHeads ? rows + ROW_STEP : Math.min(this.capacity, rows * 2);
+    this.resize(rows);
+  }
+
+  /** Tables of so many rows, at least those held. @param {number} rows */
+  resize(rows) {
+    const before = this.rows;
+    this.rows = rows;
+    this.tables = this.pairs.map(({ width, heads = 1 }, index) => {
+      const grown = new Float32Array(rows * width);
+      const each = width / heads;
+      for (let head = 0; head < heads; head++) {
+        const held = head * before * each;
+        grown.set(this.tables[index].subarray(held, held + this.length * each), head * rows * each);
+      }
       return grown;
     });
   }
 
-  /** The rows held, as the view to feed. @param {number} index */
-  held(index) {
-    const { width } = this.pairs[index];
-    if (this.padEmpty && this.length === 0) return new Float32Array(width);
-    return this.tables[index].subarray(0, this.length * width);
+  /** The table as it is fed, and its shape. @param {number} index @returns {{ data: Float32Array, dims: number[] }} */
+  fed(index) {
+    const { width, heads } = this.pairs[index];
+    if (heads !== undefined) return { data: this.tables[index], dims: [1, heads, this.rows, width / heads] };
+    if (this.padEmpty && this.length === 0) return { data: new Float32Array(width), dims: [1, 1, width] };
+    return { data: this.tables[index].subarray(0, this.length * width), dims: [1, this.length, width] };
   }
 
-  /** Where the next `count` rows go, as a view to write into; call `reserve` first. @param {number} index @param {number} count */
-  next(index, count) {
-    const { width } = this.pairs[index];
-    return this.tables[index].subarray(this.length * width, (this.length + count) * width);
+  /** Writes new rows behind those held; call `reserve` first. @param {number} index @param {Float32Array} data [count, width], or [heads, count, width / heads] @param {number} count */
+  write(index, data, count) {
+    const { width, heads = 1 } = this.pairs[index];
+    const table = this.tables[index];
+    const each = width / heads;
+    for (let head = 0; head < heads; head++) {
+      const to = (head * this.rows + this.length) * each;
+      const from = head * count * each;
+      // One row is too short for the cost of a view.
+      if (count === 1) for (let at = 0; at < each; at++) table[to + at] = data[from + at];
+      else table.set(data.subarray(from, from + count * each), to);
+    }
   }
 
   /** @param {number} length */
@@ -64,12 +91,21 @@ class RowStore {
       throw new CodedError('cache', `a cache of ${this.length} rows cannot be truncated to ${length}`);
     }
     this.length = length;
+    // How many rows are fed follows from how many are held, whatever happened before.
+    if (this.byHeads) this.resize(Math.max(1, Math.ceil(length / ROW_STEP)) * ROW_STEP);
   }
 
   fork() {
     const copy = new RowStore(this.pairs, this.capacity, this.padEmpty);
-    copy.reserve(this.length);
-    if (this.length > 0) copy.tables.forEach((table, index) => table.set(this.held(index)));
+    if (this.byHeads) {
+      copy.rows = this.rows;
+      copy.tables = this.tables.map((table) => table.slice());
+    } else {
+      copy.reserve(this.length);
+      copy.tables.forEach((table, index) =>
+        table.set(this.fed(index).data.subarray(0, this.length * this.pairs[index].width)),
+      );
+    }
     copy.length = this.length;
     return copy;
   }

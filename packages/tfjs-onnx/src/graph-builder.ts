@@ -187,6 +187,7 @@ export class GraphBuilder {
 export const ONNX_TYPE: Readonly<Record<ElementType, number>> = {
   float32: 1,
   uint8: 2,
+  int8: 3,
   int32: 6,
   int64: 7,
   bool: 9,
@@ -201,6 +202,8 @@ export function typedArray(type: ElementType, values: ArrayLike<number>): Elemen
       return Int32Array.from(values);
     case 'int64':
       return BigInt64Array.from(Array.from(values), BigInt);
+    case 'int8':
+      return Int8Array.from(values);
     case 'float16':
       return Uint16Array.from(values);
     default:

@@ -2,9 +2,9 @@
 // A value is used by reference; names are given when the graph is written.
 import { type CapturedStack } from './call-site';
 
-export type ElementType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'float16';
+export type ElementType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'int8' | 'float16';
 
-export type ElementData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+export type ElementData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array | Uint16Array;
 
 /** A node attribute: an integer, a list of integers, a text, or floats (wrapped, because JavaScript cannot tell 1 from 1.0). */
 export type Attribute =

@@ -113,6 +113,20 @@ test('int8 quarters the matrices, whichever way they lie, and keeps two digits',
   expect(relativeError(await run(both, x), expected)).toBeLessThan(0.015);
 });
 
+test('int8 for activations too: one operator a product, its bias inside', async () => {
+  const [w, v, bias] = [between(-1, 1, 64, 96), between(-1, 1, 80, 96), between(-1, 1, 96)];
+  const fn = ({ x }: Record<string, tf.Tensor>) => ({
+    y: tf.matMul(tf.relu(tf.add(tf.matMul(x, w), bias)), v, false, true),
+  });
+  const graph = trace(fn, [{ name: 'x', shape: ['T', 64] }]);
+  const bytes = exportOnnx(graph, { quantize: { bits: 8, activations: 'int8' } });
+  expect(opsOf(bytes)).toEqual(['DynamicQuantizeMatMul', 'Relu', 'DynamicQuantizeMatMul']);
+  const x = random(7, 64);
+  const expected = fn({ x }).y.dataSync() as Float32Array;
+  expect(relativeError(await run(bytes, x), expected)).toBeLessThan(0.02);
+  expect(relativeError(await run(bytes, x), expected)).toBeGreaterThan(1e-4);
+});
+
 test('int8 quarters the kernels of convolutions, and keeps two digits', async () => {
   const [w, v, small] = [random(32, 64, 5), random(32, 40, 4), random(3, 40, 2)];
   const fn = ({ x }: Record<string, tf.Tensor>) => ({

@@ -10,6 +10,7 @@ import {
   convTranspose1d,
   type ConvTranspose1dOptions,
   defineFusedOp,
+  headAttention,
   layerNormalization,
   multiHeadAttention,
   registerGradients,
@@ -220,6 +221,25 @@ test('multiHeadAttention, with and without a mask', async () => {
     ...inputs,
     mask: random(3, 5),
   });
+});
+
+test('headAttention reads remembered heads as they lie', async () => {
+  const rows = (length: number): tf.Tensor => random(1, 2, length, 4);
+  const inputs = {
+    query: rows(3),
+    key: rows(3),
+    value: rows(3),
+    pastKey: rows(5),
+    pastValue: rows(5),
+    mask: random(3, 8),
+  };
+  const fn = (given: Tensors): tf.Tensor => headAttention(given as typeof inputs);
+  expect(opsOf(fn, inputs).filter((op) => op === 'Transpose' || op === 'Reshape')).toEqual([]);
+  await check(fn, inputs);
+  const joined = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.transpose(x, [0, 2, 1, 3]), [1, x.shape[2]!, 8]);
+  const [q, k, v, key, value] = [inputs.query, inputs.key, inputs.value, inputs.pastKey, inputs.pastValue].map(joined);
+  const expected = multiHeadAttention(tf.mul(q, 2), k, v, { heads: 2, mask: inputs.mask, past: { key, value } });
+  expect(largestDifference(joined(fn(inputs)).dataSync(), expected.dataSync())).toBeLessThan(1e-5);
 });
 
 const causalAttention = ({ q, k, v, mask }: Tensors): tf.Tensor =>

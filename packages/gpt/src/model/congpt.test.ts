@@ -104,7 +104,7 @@ test('reading a sequence in parts with a cache gives the logits of reading it at
   const { model } = build();
   const all = inputsFor([long]);
   const logits = model.forward(all);
-  const empty = tf.zeros<tf.Rank.R3>([1, 0, 8]);
+  const empty = tf.zeros<tf.Rank.R4>([1, config.heads, 0, 8 / config.heads]);
   let past = Array.from({ length: config.layers }, () => ({ key: empty, value: empty }));
   for (const [start, end] of [
     [0, 5],
@@ -124,10 +124,10 @@ test('reading a sequence in parts with a cache gives the logits of reading it at
       past,
     );
     expectClose(step.logits, tf.reshape(tf.slice(logits, [0, end - 1, 0], [1, 1, 5]), [1, 5]));
-    expect(step.rows[0].key.shape).toEqual([1, end - start, 8]);
+    expect(step.rows[0].key.shape).toEqual([1, config.heads, end - start, 8 / config.heads]);
     past = past.map(({ key, value }, layer) => ({
-      key: tf.concat([key, step.rows[layer].key], 1),
-      value: tf.concat([value, step.rows[layer].value], 1),
+      key: tf.concat([key, step.rows[layer].key], 2),
+      value: tf.concat([value, step.rows[layer].value], 2),
     }));
   }
 });

@@ -30,7 +30,7 @@ export interface ConGptInputs {
 export interface ConGptStep {
   /** `[B, V]`: what follows the last position. */
   logits: tf.Tensor2D;
-  /** One entry a layer: the new positions' keys and values, `[B, T, W]`. */
+  /** One entry a layer: the new positions' keys and values, `[B, H, T, D]`. */
   rows: KeyValue[];
 }
 
@@ -106,21 +106,21 @@ export class ConGpt {
   forward(inputs: ConGptInputs, noise?: Noise): tf.Tensor3D {
     const [batch, length] = inputs.ids.shape;
     let x = asRows(dropout(this.embed(inputs), this.config.dropout, noise)); // (B·T, W)
-    for (const layer of this.layers) x = layer.forward(x, batch, inputs, undefined, noise).hidden;
+    for (const layer of this.layers) x = layer.forward(x, batch, inputs, noise);
     return tf.reshape(this.predict.forward(x), [batch, length, this.config.semanticVocabulary]);
   }
 
   /**
    * Continues a sequence of which P positions are known: the last position's logits, and the keys and values to remember.
    * @param inputs with a mask over known and new positions, `[T, P+T]`
-   * @param past one entry a layer, `[B, P, W]`
+   * @param past one entry a layer, `[B, H, P, D]`
    */
   step(inputs: ConGptInputs, past: readonly KeyValue[]): ConGptStep {
     const [batch, length] = inputs.ids.shape;
     let x = asRows(this.embed(inputs)); // (B·T, W)
     const rows: KeyValue[] = [];
     for (const [index, layer] of this.layers.entries()) {
-      const { hidden, key, value } = layer.forward(x, batch, { mask: inputs.mask }, past[index]);
+      const { hidden, key, value } = layer.step(x, batch, inputs.mask, past[index]);
       x = hidden;
       rows.push({ key, value });
     }

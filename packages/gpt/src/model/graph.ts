@@ -15,12 +15,12 @@ export interface GptGraph {
  * ConGPT for generation.
  *
  * Inputs: `ids` int32, `kind`, `positions` int32 `[1, T]`, `roles` int32 `[1, T]` and `features` `[1, T, featureWidth]` where the model
- * has them, `mask` `[T, P+T]` (0 or -1e9), and for each layer i `past_key_i`, `past_value_i` `[1, P, width]`.
- * P is at least 1: where nothing is remembered, a row of zeros that the mask hides.
- * Outputs: `logits` `[1, semanticVocabulary]` of the last position, `new_key_i`, `new_value_i` `[1, T, width]`.
+ * has them, `mask` `[T, P+T]` (0 or -1e9), and for each layer i `past_key_i`, `past_value_i` `[1, heads, P, width / heads]`.
+ * P is at least 1: where nothing is remembered, rows of zeros that the mask hides.
+ * Outputs: `logits` `[1, semanticVocabulary]` of the last position, `new_key_i`, `new_value_i` `[1, heads, T, width / heads]`.
  */
 export function gptGraph(model: ConGpt): GptGraph {
-  const { layers, width, roles, featureWidth } = model.config;
+  const { layers, width, heads, roles, featureWidth } = model.config;
   const names = Array.from({ length: layers }, (_, layer) => cacheNames(layer));
   const inputs: InputSpec[] = [
     { name: 'ids', shape: [1, 'T'], dtype: 'int32' },
@@ -30,13 +30,13 @@ export function gptGraph(model: ConGpt): GptGraph {
     ...(featureWidth > 0 ? [{ name: 'features', shape: [1, 'T', featureWidth] }] : []),
     { name: 'mask', shape: ['T', 'P+T'] },
     ...names.flatMap(({ pastKey, pastValue }) =>
-      [pastKey, pastValue].map((name) => ({ name, shape: [1, 'P', width] })),
+      [pastKey, pastValue].map((name) => ({ name, shape: [1, heads, 'P', width / heads] })),
     ),
   ];
   const run = (feeds: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
     const past = names.map(({ pastKey, pastValue }) => ({
-      key: feeds[pastKey] as tf.Tensor3D,
-      value: feeds[pastValue] as tf.Tensor3D,
+      key: feeds[pastKey] as tf.Tensor4D,
+      value: feeds[pastValue] as tf.Tensor4D,
     }));
     const { logits, rows } = model.step(
       {

@@ -65,7 +65,7 @@ export function storeAsFloat16(graph: Graph): Graph {
 
 /** The scales of quantised weights. */
 function keepsPrecision(node: Node): boolean {
-  return node.op === 'MatMulNBits';
+  return node.op === 'MatMulNBits' || node.op === 'DynamicQuantizeMatMul';
 }
 
 function isStorable(value: Value | null): value is Value & { data: ElementData } {
