@@ -37,6 +37,8 @@ export class Narrator {
 
 function sentence(progress: Progress, live: boolean): string {
   switch (progress.stage) {
+    case 'fetching':
+      return `Fetching the voice${live ? ` (${Math.floor((100 * progress.loadedBytes) / Math.max(1, progress.totalBytes))} %)` : ''} …`;
     case 'loading':
       return `Loading the voice${live ? ` (${progress.done} of ${progress.total})` : ''} …`;
     case 'reading':

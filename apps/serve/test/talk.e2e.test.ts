@@ -117,15 +117,17 @@ test('turns may be text alone, and the voice’s own reference then gives the ti
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
 });
 
+/** One line on stderr, exit code 2, and nothing written. */
+async function refused(outcome: Outcome, message: RegExp | string, leftBehind: string[] = []): Promise<void> {
+  const line = /^gpt-talker: ([^\n]*)\n$/.exec(outcome.stderr)?.[1];
+  expect({ line: line ?? outcome.stderr, code: outcome.code }).toEqual({
+    line: typeof message === 'string' ? message : expect.stringMatching(message),
+    code: 2,
+  });
+  expect((await readdir(work)).sort()).toEqual(leftBehind.sort());
+}
+
 describe('what cannot be used is refused in one line, with exit code 2, and nothing is written', () => {
-  const refused = async (outcome: Outcome, message: RegExp | string, leftBehind: string[] = []) => {
-    const line = /^gpt-talker: ([^\n]*)\n$/.exec(outcome.stderr)?.[1];
-    expect({ line: line ?? outcome.stderr, code: outcome.code }).toEqual({
-      line: typeof message === 'string' ? message : expect.stringMatching(message),
-      code: 2,
-    });
-    expect((await readdir(work)).sort()).toEqual(leftBehind.sort());
-  };
   const withDialogue = async (content: string, ...args: string[]) => {
     await writeFile(path.join(work, 'talk.json'), content);
     return talk('--dialogue', 'talk.json', '--text', TEXT, '--voice', madeUp, ...args);

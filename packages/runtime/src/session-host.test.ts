@@ -46,6 +46,7 @@ describe('running', () => {
       int64: BigInt64Array,
       bool: Uint8Array,
       uint8: Uint8Array,
+      int8: Int8Array,
       float16: Uint16Array,
     };
     for (const [type, Values] of Object.entries(types) as [HostTensor['type'], typeof Uint8Array][]) {

@@ -2,10 +2,10 @@
 // JSON-like test data, and read without knowing onnxruntime.
 
 /** Element types that graphs of this project use. `float16` data are raw half-precision bits. */
-export type TensorType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'float16';
+export type TensorType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'int8' | 'float16';
 
-/** float32 → Float32Array, int32 → Int32Array, int64 → BigInt64Array, bool and uint8 → Uint8Array, float16 → Uint16Array. */
-export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Uint16Array;
+/** float32 → Float32Array, int32 → Int32Array, int64 → BigInt64Array, bool and uint8 → Uint8Array, int8 → Int8Array, float16 → Uint16Array. */
+export type TensorData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array | Uint16Array;
 
 export interface HostTensor {
   readonly type: TensorType;

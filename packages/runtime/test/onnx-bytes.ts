@@ -1,6 +1,6 @@
 // Writes tiny ONNX files by hand, field by field of onnx.proto, so that tests need no model file and no exporter.
 
-const ELEMENT_TYPES = { float32: 1, uint8: 2, int32: 6, int64: 7, bool: 9, float16: 10 };
+const ELEMENT_TYPES = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 };
 
 export interface TestValue {
   name: string;

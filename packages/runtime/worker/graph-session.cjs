@@ -45,13 +45,14 @@ function runtimeKind() {
   return ort.env.versions.web ? 'wasm' : 'native';
 }
 
-const ELEMENT_BYTES = { float32: 4, int32: 4, int64: 8, bool: 1, uint8: 1, float16: 2 };
+const ELEMENT_BYTES = { float32: 4, int32: 4, int64: 8, bool: 1, uint8: 1, int8: 1, float16: 2 };
 const ARRAYS = {
   float32: Float32Array,
   int32: Int32Array,
   int64: BigInt64Array,
   bool: Uint8Array,
   uint8: Uint8Array,
+  int8: Int8Array,
   float16: Uint16Array,
 };
 
