@@ -161,6 +161,9 @@ class OpenMpi implements Communicator {
 
   close(): void {
     check('MPI_Finalize', this.functions.finalize());
+    // When Node ends by itself, koffi unloads the library, and what Open MPI still has to do at the end crashes where ranks are on several
+    // hosts. Ending by call unloads nothing.
+    process.once('beforeExit', (code) => process.exit(code));
   }
 
   private async reduce(values: Float32Array | Float64Array, operator: 'sum' | 'max'): Promise<void> {
