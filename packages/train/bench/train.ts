@@ -1,6 +1,8 @@
 // Steps a second of both stages at their published size (and of the generator alone), beside the rate of a plain matrix product measured
 // between the steps, and peak memory beside what is counted to be needed.
 // Run: npm run bench:train [-- --stage gpt|vits|generator] [--steps N] [--layers N] [--json]
+// With --ranks N: steps of N ranks on this machine with one thread each, beside those of one process with one thread, and the time in
+// the exchange beside that of a message of as many bytes from rank 0 to all. [--wire float16] [--buckets N]
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -26,6 +28,9 @@ import {
 } from '../src/engine/step';
 import { createConGpt } from '../src/congpt/model';
 import { createConVits } from '../src/convits/model';
+import { ExchangingEngine } from '../src/parallel/exchanging-engine';
+import { joinRanks } from '../src/parallel/ranks';
+import type { Wire } from '../src/parallel/wire';
 import { AdamW } from '../src/engine/optimizers/adamw';
 import { conVitsStep } from '../src/convits/objective';
 import { melOf } from '../src/convits/reconstruct-utterances';
@@ -45,6 +50,11 @@ const { values: options } = parseArgs({
     steps: { type: 'string', default: '5' },
     layers: { type: 'string' },
     json: { type: 'boolean', default: false },
+    ranks: { type: 'string' },
+    wire: { type: 'string', default: 'float32' },
+    buckets: { type: 'string', default: '1' },
+    /** What a process is told that another one of this program has started: `alone`, or as one of several ranks. */
+    as: { type: 'string' },
   },
 });
 
@@ -287,12 +297,97 @@ function show(result: Result): void {
   );
 }
 
+interface RankResult {
+  secondsPerStep: number;
+  ranks: number;
+  exchangeSeconds: number;
+  exchangeMegabytes: number;
+  messageSeconds: number;
+}
+
+/** Steps with one thread: alone, or together with the other ranks. */
+async function measureRank(stage: Stage): Promise<RankResult | undefined> {
+  const ranks =
+    options.as === 'rank'
+      ? await joinRanks({ wire: options.wire as Wire, buckets: Number(options.buckets) })
+      : undefined;
+  const { step, batch } = await CASES[stage]();
+  const state = TrainingState.takeFrom(step.store, [step]);
+  const compiling = { intraOpThreads: 1 };
+  const together = ranks && ExchangingEngine.create(step, state, ranks, compiling);
+  const engine = together ?? (await TracedEngine.create(step, state, compiling));
+  let at = 0;
+  const next = () => engine.step(batch, ++at, 1e-5);
+  for (let warm = 0; warm < WARM_STEPS; warm++) await next();
+  const rounds: { step: number; exchange: number; bytes: number; message: number }[] = [];
+  for (let round = 0; round < Number(options.steps); round++) {
+    const before = { seconds: 0, bytes: 0, ...together?.cost };
+    const seconds = await secondsOf(next);
+    const { seconds: spent, bytes: given } = together?.cost ?? before;
+    const bytes = given - before.bytes;
+    const message = new Uint8Array(bytes);
+    const messageSeconds = ranks ? await secondsOf(() => ranks.communicator.broadcast(message)) : 0;
+    rounds.push({ step: seconds, exchange: spent - before.seconds, bytes, message: messageSeconds });
+  }
+  const best = rounds.reduce((a, b) => (b.step < a.step ? b : a));
+  ranks?.communicator.close();
+  if (ranks && !ranks.isFirst) return undefined;
+  return {
+    secondsPerStep: best.step,
+    ranks: ranks?.ranks ?? 1,
+    exchangeSeconds: best.exchange,
+    exchangeMegabytes: megabytes(best.bytes),
+    messageSeconds: least(rounds.map(({ message }) => message)),
+  };
+}
+
+/** One process and several ranks in turn, because a shared machine is not equally fast at all times. */
+function compareRanks(stage: Stage): void {
+  const count = Number(options.ranks);
+  const own = [
+    ...['--stage', stage, '--steps', options.steps, '--wire', options.wire, '--buckets', options.buckets],
+    ...(options.layers ? ['--layers', options.layers] : []),
+  ];
+  const program = [process.execPath, path.join(__dirname, '../../../tools/run.cjs'), __filename, ...own];
+  const start = (command: string, args: string[]): RankResult => {
+    const root = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+    const { stdout, stderr, status, error } = spawnSync(command, args, {
+      encoding: 'utf8',
+      env: { ...process.env, ...root },
+    });
+    if (error || status !== 0) throw error ?? new Error(stderr.trim().split('\n').slice(-3).join(' '));
+    return JSON.parse(stdout.trim().split('\n').pop()!) as RankResult;
+  };
+  const alone = start(program[0], [...program.slice(1), '--as', 'alone']);
+  const ranks = start('mpirun', ['-q', '-n', String(count), '--oversubscribe', ...program, '--as', 'rank']);
+  if (options.json) {
+    console.log(JSON.stringify({ stage, alone, ranks }));
+    return;
+  }
+  const rate = (count * alone.secondsPerStep) / ranks.secondsPerStep;
+  console.log(
+    [
+      `${stage}: one process with one thread ${alone.secondsPerStep.toFixed(2)} s a step; ${count} ranks with one thread each ${ranks.secondsPerStep.toFixed(2)} s, ${rate.toFixed(2)} × as many batches a second`,
+      `  exchange ${ranks.exchangeSeconds.toFixed(2)} s a step for ${ranks.exchangeMegabytes} MB (${options.wire}, ${options.buckets} bucket(s)); a message of as many bytes ${ranks.messageSeconds.toFixed(2)} s`,
+    ].join('\n'),
+  );
+}
+
 const isStage = (name: string): name is Stage => name in CASES;
 
 async function main(): Promise<void> {
   const asked = options.stage === undefined ? Object.keys(CASES) : [options.stage];
   const stages = asked.filter(isStage);
   if (stages.length === 0) throw new Error(`--stage ${options.stage}: give ${Object.keys(CASES).join(', ')}`);
+  if (options.as) {
+    const result = await measureRank(stages[0]);
+    if (result) console.log(JSON.stringify(result));
+    return;
+  }
+  if (options.ranks) {
+    stages.filter((stage) => options.stage !== undefined || stage !== 'generator').forEach(compareRanks);
+    return;
+  }
   if (options.json && options.stage) {
     console.log(JSON.stringify(await measure(stages[0])));
     return;
