@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parse } from 'yaml';
 import { serveCommand } from '../src/commands/serve';
 import { configuration, hasNginx } from './nginx-server';
+import { freePort } from './redis-server';
 import { startTestService } from './test-service';
 
 const folder = path.join(__dirname, '../deploy');
@@ -52,9 +53,9 @@ test('the kustomization names every file that is applied, and the autoscaler’s
   for (const name of new Set(named)) expect(figures).toContain(`\n${name} `);
 });
 
-(hasNginx ? test : test.skip)('nginx takes nginx.conf (skipped where nginx-light is not installed)', () => {
+(hasNginx ? test : test.skip)('nginx takes nginx.conf (skipped where nginx-light is not installed)', async () => {
   const place = mkdtempSync(path.join(tmpdir(), 'nginx-'));
-  writeFileSync(path.join(place, 'nginx.conf'), configuration(['127.0.0.1:1'], '127.0.0.1:0'));
+  writeFileSync(path.join(place, 'nginx.conf'), configuration(['127.0.0.1:1'], `127.0.0.1:${await freePort()}`));
   const { status, stderr } = spawnSync('nginx', ['-t', '-p', place, '-c', path.join(place, 'nginx.conf')], {
     encoding: 'utf8',
   });
