@@ -37,13 +37,16 @@ export async function partitions({ count, seed, longest }: Settings): Promise<bo
   const work: Promise<unknown>[] = [];
   for (let kill = 0; kill < count; kill++) {
     await sleep(500 + 1500 * random());
-    work.push(replicas[Math.floor(REPLICAS * random())].kill());
+    // With none left there would be nothing to move, and nothing to lose.
+    while (replicas.filter(({ ready }) => ready).length < 2) await sleep(100);
+    const ready = replicas.filter((replica) => replica.ready);
+    work.push(ready[Math.floor(ready.length * random())].kill());
     if (kill % KILLS_PER_PARTITION === KILLS_PER_PARTITION - 1) {
       const seconds = 1 + (longest - 1) * random();
       cuts.push(seconds);
       work.push(cut(hosts[Math.floor(REPLICAS * random())], seconds));
     }
-    if ((kill + 1) % 10 === 0) console.log(`${kill + 1} kills; ${watch.summary()}`);
+    if ((kill + 1) % 5 === 0) console.log(`${kill + 1} kills; ${watch.summary()}`);
   }
   await Promise.all(work);
   state.running = false;
@@ -96,6 +99,7 @@ async function repliesAlone(): Promise<Buffer[][]> {
 /** A service on one host that is started again when it was killed. */
 class Replica {
   kills = 0;
+  ready = false;
   private port = 8080;
   private program!: Promise<ServingProgram>;
 
@@ -118,6 +122,7 @@ class Replica {
     const { pid, ended } = await before;
     // Another kill was faster.
     if (this.program !== before) return this.kill();
+    this.ready = false;
     this.program = (async () => {
       process.kill(pid, 'SIGKILL');
       await ended;
@@ -148,6 +153,7 @@ class Replica {
         '1000000',
       );
       const program = await begun.catch(() => undefined);
+      this.ready = program !== undefined;
       if (program) return program;
       await sleep(500);
     }
