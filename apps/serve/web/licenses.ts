@@ -1,10 +1,11 @@
 // Emits licenses.txt: the licence of every package whose code or files are part of the page.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import type { Plugin } from 'vite';
 
 /** A Vite plugin; the build fails for a package that does not say its licence. */
-export function licenses(): Plugin {
+export function licenses({ also = [] }: { also?: readonly string[] } = {}): Plugin {
   return {
     name: 'licenses',
     apply: 'build',
@@ -12,7 +13,10 @@ export function licenses(): Plugin {
       const files = Object.values(bundle).flatMap((part) =>
         part.type === 'chunk' ? part.moduleIds : part.originalFileNames.map((file) => path.resolve(__dirname, file)),
       );
-      const folders = new Set(files.map(packageFolder).filter((folder) => folder !== undefined));
+      const require = createRequire(__filename);
+      // What workers and our own builds hold is not in this bundle's list.
+      const more = also.map((name) => packageFolder(require.resolve(name)));
+      const folders = new Set([...more, ...files.map(packageFolder)].filter((folder) => folder !== undefined));
       const source = [...folders].sort().map(notice).join('\n\n');
       this.emitFile({ type: 'asset', fileName: 'licenses.txt', source: `${source}\n` });
     },

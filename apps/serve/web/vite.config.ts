@@ -36,7 +36,7 @@ export default defineConfig(({ mode }) => {
     server: { proxy: { '/v1': 'http://127.0.0.1:8080', '/docs': 'http://127.0.0.1:8080' } },
     plugins: [
       contentSecurityPolicy({ computes: inPage }),
-      licenses(),
+      licenses({ also: inPage ? ['onnxruntime-web', 'fflate'] : [] }),
       ...(inPage ? [voiceFiles(), serviceWorker({ more: ['voice/voice.json', 'favicon.svg'] })] : []),
     ],
     build: {

@@ -6,6 +6,8 @@ import type { Plugin } from 'vite';
 
 export const VOICE_FOLDER = path.dirname(createRequire(__filename).resolve('@gpt-talker/voice-tiny/voice.json'));
 
+const NOTICE = path.resolve(__dirname, '../../../NOTICE');
+
 interface Listed {
   files: Record<string, { path: string }>;
 }
@@ -17,6 +19,8 @@ export function voiceFiles(): Plugin {
     apply: 'build',
     generateBundle() {
       const manifest = JSON.parse(readFileSync(path.join(VOICE_FOLDER, 'voice.json'), 'utf8')) as Listed;
+      // Whose words and recordings are in the dictionary and the voice.
+      this.emitFile({ type: 'asset', fileName: 'NOTICE.txt', source: readFileSync(NOTICE) });
       for (const file of ['voice.json', ...Object.values(manifest.files).map((listed) => listed.path)])
         this.emitFile({
           type: 'asset',

@@ -1,6 +1,7 @@
 // A talker that has spoken before somebody waits for it. V8 compiles WebAssembly quickly first, and what is used much once more and well,
 // in the background: the first replies of a page take three to five times as long as those that follow (docs/decisions/in-the-page.md).
 import type { Talker } from './talker';
+import { stopwatch } from './timings';
 
 const TEXTS: Readonly<Record<string, string>> = {
   en: 'One, two, three, and four.',
@@ -8,6 +9,8 @@ const TEXTS: Readonly<Record<string, string>> = {
   yue: '一二三四五。',
 };
 const MOST_ROUNDS = 4;
+/** On a slow or busy machine, what is left to gain is not worth waiting for. */
+const MOST_SECONDS = 8;
 /** As soon as this, a first sound is no longer waited for. */
 const SOON_SECONDS = 0.4;
 
@@ -16,7 +19,8 @@ export async function warmedUp(talker: Talker, signal?: AbortSignal): Promise<vo
   const [language] = talker.manifest.languages;
   // Something before it, too: reading a history is another shape of work.
   const dialogue = { turns: [{ role: 'user' as const, text: TEXTS[language] ?? TEXTS.en }] };
-  for (let round = 0; round < MOST_ROUNDS; round++) {
+  const seconds = stopwatch();
+  for (let round = 0; round < MOST_ROUNDS && seconds() < MOST_SECONDS; round++) {
     const { timings } = await talker.reply(dialogue, TEXTS[language] ?? TEXTS.en, { signal });
     if (timings.firstAudioSeconds < SOON_SECONDS) return;
   }
