@@ -63,12 +63,19 @@ export async function fetchFile(
     const what = startsAsHtml(bytes) ? 'is a web page' : `is ${bytes.length} bytes`;
     throw new VoiceFileError('altered', `${address}: ${what}, but voice.json says ${file.bytes} bytes; load it again`);
   }
-  if (sha256(bytes) !== file.sha256) {
+  if ((await digestOf(bytes)) !== file.sha256) {
     throw new VoiceFileError('altered', `${address}: SHA-256 differs from voice.json; export the voice again`);
   }
   const blob = new Blob([bytes as Uint8Array<ArrayBuffer>]);
   await cache.put(file, blob);
   return blob;
+}
+
+/** By the browser itself where the page is secure, which is many times as fast. */
+async function digestOf(bytes: Uint8Array): Promise<string> {
+  if (!globalThis.crypto?.subtle) return sha256(bytes);
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 function startsAsHtml(bytes: Uint8Array): boolean {
