@@ -1,6 +1,7 @@
 // What the AI SDK asks for, as a talker is asked; what a voice cannot do becomes a warning, as the SDK wants it.
 import type { SharedV3Warning, SpeechModelV3CallOptions } from '@ai-sdk/provider';
 import type { Dialogue } from '@gpt-talker/context';
+import { GptTalkerError } from '@gpt-talker/errors';
 import type { ReplyOptions, Talker } from '@gpt-talker/talker';
 import { z } from 'zod';
 
@@ -20,9 +21,8 @@ const schema = z.strictObject({
 export type GptTalkerProviderOptions = z.infer<typeof schema>;
 
 /** providerOptions that are not ours. */
-export class GptTalkerOptionError extends Error {
+export class GptTalkerOptionError extends GptTalkerError<'option'> {
   override readonly name = 'GptTalkerOptionError';
-  readonly code = 'option';
 }
 
 export type CallOptions = Pick<
@@ -66,6 +66,7 @@ function ownOptions(providerOptions: CallOptions['providerOptions']): GptTalkerP
   if (parsed.success) return parsed.data;
   const [{ path, message }] = parsed.error.issues;
   throw new GptTalkerOptionError(
+    'option',
     `providerOptions['${PROVIDER}']${path.map((key) => `.${String(key)}`).join('')}: ${message}; see the README of @gpt-talker/ai-sdk`,
   );
 }
