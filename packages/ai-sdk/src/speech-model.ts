@@ -42,7 +42,7 @@ export class GptTalkerSpeechModel implements SpeechModelV3 {
     text,
     outputFormat = 'wav',
     ...call
-  }: SpeechModelV3CallOptions): ReturnType<SpeechModelV3['doGenerate']> {
+  }: SpeechModelV3CallOptions): Promise<Awaited<ReturnType<SpeechModelV3['doGenerate']>>> {
     const timestamp = new Date();
     const { talker, dialogue, options, warnings } = await this.prepare(call);
     if (outputFormat !== 'wav' && outputFormat !== 'pcm')
