@@ -8,6 +8,7 @@ declare module '*/graph-session.cjs' {
   // eslint-disable-next-line @typescript-eslint/consistent-type-imports
   const graphs: import('./local-session').GraphSessionModule & {
     useRuntime(source: {
+      // eslint-disable-next-line @typescript-eslint/consistent-type-imports
       load(options: import('./session-types').SessionOptions): unknown;
       checkFile(file: string): void;
     }): void;
