@@ -4,7 +4,8 @@
 'use strict';
 
 /** The version whose binaries these are; another version's would have another interface. */
-const version = require('./package.json').dependencies['onnxruntime-common'];
+const { dependencies } = require('./package.json');
+const version = dependencies['onnxruntime-common'];
 const minor = version.split('.').slice(0, 2).join('.');
 const here = `${process.platform}-${process.arch}`;
 

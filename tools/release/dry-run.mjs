@@ -73,7 +73,7 @@ function tryAll(packages, { label, program, env: nodeEnv }, folder, registryEnv)
     // npm install --global is tried as it stands, into a folder of its own.
     const here = { ...env, npm_config_prefix: path.join(projects, 'global') };
     const { problems: found, folder: project } = tryPackage(entry, { projects, env: here, node: program });
-    if (entry.manifest.bin && found.length === 0) found.push(...programs(entry, project, { projects, env, program }));
+    if (entry.manifest.bin) found.push(...programs(entry, project, { projects, env, program }));
     problems.push(...found.map((problem) => `${label}: ${problem}`));
     console.log(`${label} ${entry.name}: ${found.length === 0 ? 'works' : `${found.length} problems`} (${since()} s)`);
   }

@@ -43,8 +43,8 @@ function addressOf(url) {
 
 /** The manifest with the project's fields, in the places where npm's own tools put them. */
 function withShared(manifest, place) {
-  const { name, version, private: hidden, description, keywords, license: _, ...rest } = manifest;
-  for (const key of ['repository', 'homepage', 'bugs']) delete rest[key];
+  const { name, version, private: hidden, description, keywords, ...rest } = manifest;
+  for (const key of ['license', 'repository', 'homepage', 'bugs']) delete rest[key];
   return {
     name,
     version,

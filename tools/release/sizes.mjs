@@ -9,7 +9,7 @@ import { main, npm, publishedPackages, readManifest, ReleaseError, root } from '
 
 const { budgets, withoutTensorflow } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'sizes.json'), 'utf8'));
 const PAGE = path.join(root, 'docs/releases.md');
-const TABLE = /(<!-- sizes -->\n)[\s\S]*?(\n<!-- \/sizes -->)/;
+const TABLE = /(<!-- sizes -->\n)[\s\S]*?(<!-- \/sizes -->)/;
 /** Figures in the page may be so far from today's: nobody writes a table anew for a kilobyte. */
 const TOLERANCE = 0.1;
 
@@ -130,7 +130,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (process.argv.includes('--write')) {
       writeFileSync(
         PAGE,
-        readFileSync(PAGE, 'utf8').replace(TABLE, (_, before, after) => `${before}\n${sizeTable(sizes)}\n${after}`),
+        readFileSync(PAGE, 'utf8').replace(TABLE, (_, before, after) => `${before}\n${sizeTable(sizes)}\n\n${after}`),
       );
     }
     const [first, ...more] = oversized(sizes);

@@ -67,7 +67,9 @@ Install [@gpt-talker/onnxruntime](https://www.npmjs.com/package/@gpt-talker/onnx
 
 function stageParent(to) {
   const folder = path.join(to, 'onnxruntime');
-  const { scripts: _, nx: __, devDependencies: ___, files, ...manifest } = ownManifest;
+  const { files, ...manifest } = ownManifest;
+  // Of the repository, not of what is published.
+  for (const key of ['scripts', 'nx', 'devDependencies']) delete manifest[key];
   const own = files.filter((file) => file !== 'platform');
   copyOwn([...own, 'LICENSE'], folder);
   writeJson(path.join(folder, 'package.json'), {

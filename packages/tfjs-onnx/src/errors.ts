@@ -14,6 +14,8 @@ export type TraceErrorCode =
   | 'invalid-argument'
   /** The graph cannot be written, for instance because it is larger than a protobuf may be. */
   | 'export'
+  /** TensorFlow.js is of another major version. */
+  | 'peer'
   /** What was fed does not fit the graph, or onnxruntime refused to load or run it. */
   | 'runtime';
 

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import { CapturedConstants, elementType, type RecordingBackend } from './backend';
 import { callSite } from './call-site';
+import { checkTensorflow } from './check-tensorflow';
 import { TraceError } from './errors';
 import { formatGraph } from './format-graph';
 import { type Graph, type GraphPort, type Value } from './graph';
@@ -36,6 +37,7 @@ export interface TraceOptions {
  * @throws TraceError naming the op and the line of `fn` that asked for it
  */
 export function trace(fn: TracedFunction, inputs: readonly InputSpec[], options: TraceOptions = {}): Graph {
+  checkTensorflow();
   checkSpecs(inputs);
   const symbols = symbolsIn(inputs);
   const points = planSizes(symbols, options.lengths ?? {});

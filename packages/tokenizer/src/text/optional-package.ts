@@ -3,15 +3,29 @@ import { requireInstalled } from '@gpt-talker/runtime';
 import { moduleLocations } from '../module-locations';
 import { TextError } from './errors';
 
-/** @throws TextError 'package' that says what to install */
-export function optionalPackage<T>(name: string, wanted: { language: string; version: string }): T {
+/**
+ * @param wanted whose language it is, its major version, and a function that this version has
+ * @param load finds it; undefined where it is not installed
+ * @throws TextError 'package' that says what to install
+ */
+export function optionalPackage<T>(
+  name: string,
+  wanted: { language: string; version: string; has: keyof T },
+  load: (name: string) => unknown = (name) => requireInstalled(name, moduleLocations()),
+): T {
   let loaded: unknown;
   try {
-    loaded = requireInstalled(name, moduleLocations());
+    loaded = load(name);
   } catch (error) {
     const [reason] = (error as Error).message.split('\n');
     throw new TextError('package', `${name} does not load (${reason}); npm install ${name}@${wanted.version}`);
   }
-  if (loaded) return loaded as T;
+  if (typeof Object(loaded)[wanted.has] === 'function') return loaded as T;
+  if (loaded) {
+    throw new TextError(
+      'package',
+      `${name} is of another version than ${wanted.version}; npm install ${name}@${wanted.version}`,
+    );
+  }
   throw new TextError('package', `${wanted.language} needs the package ${name}; npm install ${name}@${wanted.version}`);
 }

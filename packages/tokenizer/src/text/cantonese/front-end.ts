@@ -13,6 +13,7 @@ function jyutpingOf(text: string): ReturnType<JyutpingList> {
   jyutping ??= optionalPackage<{ getJyutpingList: JyutpingList }>('to-jyutping', {
     language: 'Cantonese',
     version: '3',
+    has: 'getJyutpingList',
   }).getJyutpingList;
   return jyutping(text);
 }
