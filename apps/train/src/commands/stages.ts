@@ -25,6 +25,7 @@ interface StageArguments {
   threads?: number;
   wire: Wire;
   buckets: number;
+  prefetch?: number;
 }
 
 type StageName = 'gpt' | 'vits';
@@ -70,6 +71,7 @@ export function addStageCommands(program: Command): void {
         whole,
         1,
       )
+      .option('--prefetch <steps>', 'steps whose batches another thread makes ahead; 0: none (default: 2)', count)
       .action((options: StageArguments) => runStage(name, options));
     if (name === 'vits') {
       command
@@ -140,6 +142,7 @@ async function train(
     saveEverySteps: options.saveEvery,
     logEverySteps: options.logEvery,
     keepLast: options.keep,
+    prefetch: options.prefetch,
     signal,
     ranks,
     engine: { engine: options.engine, provider: options.provider, threads: options.threads },
@@ -160,6 +163,13 @@ async function train(
 function positive(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('give a number above 0');
+  return value;
+}
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || text.trim() === '')
+    throw new InvalidArgumentError('give a whole number from 0 on');
   return value;
 }
 
