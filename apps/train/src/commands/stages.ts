@@ -1,9 +1,11 @@
 // gpt-talker-train gpt, gpt-talker-train vits: the two training stages, of a voice or in upstream's keys.
 import { constants } from 'node:os';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { EngineKind, Provider, Ranks, Recipes, RunResult, Wire } from '@gpt-talker/train';
+import { configFile } from '../config-file';
 import { UsageError } from '../failure';
 import { LiveLine } from '../live-line';
+import { count, positive, whole } from './numbers';
 import { asRank } from './ranks';
 
 interface StageArguments {
@@ -38,7 +40,10 @@ export function addStageCommands(program: Command): void {
     const command = program
       .command(name)
       .description(description)
-      .requiredOption('--config <file>', "configuration of a voice, or of the stage in upstream's keys (see configs/)")
+      .requiredOption(
+        '--config <file>',
+        "configuration of a voice, or of the stage in upstream's keys: a file, or a name that the config command lists",
+      )
       .requiredOption('--data <path>', 'prepared corpus, from the prepare command')
       .requiredOption('--out <directory>', 'folder of the run: checkpoints, log, events, report')
       .option('--resume', 'go on from the last checkpoint in the folder', false)
@@ -97,7 +102,7 @@ async function trainAsRank(
   ranks: Ranks | undefined,
 ): Promise<void> {
   const { readRecipes } = await import('@gpt-talker/train');
-  const recipes = await readRecipes(options.config);
+  const recipes = await readRecipes(configFile(options.config));
   const line = new LiveLine(process.stderr);
   let stopped: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -158,23 +163,4 @@ async function train(
   throw new UsageError(
     `${options.config}: configures stage '${other}', the command is '${name}'; run gpt-talker-train ${other}`,
   );
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('give a number above 0');
-  return value;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || text.trim() === '')
-    throw new InvalidArgumentError('give a whole number from 0 on');
-  return value;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1 on');
-  return value;
 }
