@@ -30,7 +30,7 @@ beforeAll(async () => {
     for (const [turn, wav] of turns.entries()) {
       const stem = at(`recordings/${dialogue}/${turn}_${turn % 2}_d${dialogue}`);
       await writeFile(`${stem}.wav`, wav);
-      await writeFile(`${stem}.txt`, 'A day.');
+      await writeFile(`${stem}.txt`, 'A day is here.');
     }
   }
   for (const [name, seed] of [
@@ -43,7 +43,7 @@ beforeAll(async () => {
     );
     await writeFile(at(`${name}.safetensors`), encoder.toBytes());
     const speech = { kind: 'spectral' as const, codebook: at(`${name}.safetensors`) };
-    const sound = { sampleRate: 4000, level: 'as-is' as const };
+    const sound = { sampleRate: 8000, level: 'as-is' as const };
     await prepare({ corpus: at('recordings'), format: 'dailytalk', output: at(name), speech, sound });
   }
 });
