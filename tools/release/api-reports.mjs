@@ -70,7 +70,9 @@ function report(name, { directory, entry, file }) {
   const shown = path.relative(root, config.reportFilePath);
   if (errorCount > 0 || (values.check && apiReportChanged)) {
     failures++;
-    console.error(`${shown}: the surface has changed; run \`npm run api:reports\`, look at the diff, and add a changeset`);
+    console.error(
+      `${shown}: the surface has changed; run \`npm run api:reports\`, look at the diff, and add a changeset`,
+    );
   } else console.log(`${shown}: ${apiReportChanged ? 'written' : 'ok'}`);
 
   function folder(sub) {
