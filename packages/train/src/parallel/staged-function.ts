@@ -105,7 +105,7 @@ function emptyTensor(type: HostTensor['type'], dims: readonly number[]): HostTen
   const size = dims.reduce((product, length) => product * length, 1);
   const arrays = {
     ...{ float32: Float32Array, int32: Int32Array, int64: BigInt64Array },
-    ...{ bool: Uint8Array, uint8: Uint8Array, float16: Uint16Array },
+    ...{ bool: Uint8Array, uint8: Uint8Array, int8: Int8Array, float16: Uint16Array },
   };
   return { type, data: new arrays[type](size), dims };
 }
