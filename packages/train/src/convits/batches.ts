@@ -42,9 +42,7 @@ export class ConVitsBatches implements StageBatches {
     const rows = rowRange(shard, examples.kind === 'crops' ? examples.utterances : examples.batchSize);
     const read = await this.train.at(step);
     return {
-      batches: await Promise.all(
-        read.map(({ batch, number }) => this.dropout.addTo(batch, `dropout/${number}`, rows)),
-      ),
+      batches: await Promise.all(read.map(({ batch, number }) => this.dropout.addTo(batch, `dropout/${number}`, rows))),
       names: read.flatMap(({ names }) => names),
     };
   }
