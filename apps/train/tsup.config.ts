@@ -1,3 +1,3 @@
 import { application } from '../../tools/build/tsup-library';
 
-export default application({ entry: { cli: 'src/cli.ts' } });
+export default application({ entry: { cli: 'src/cli.ts' }, copied: { '../../configs': 'configs' } });

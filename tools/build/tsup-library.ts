@@ -1,4 +1,5 @@
 // One tsup configuration for every package: ESM and CommonJS side by side, no bundled dependencies.
+import { cp } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
 import { embeddedData, embeddedScripts, variants, withoutNode } from './variants';
 
@@ -18,6 +19,8 @@ interface Library extends Entries {
 interface Program extends Entries {
   /** Globs in dist/ that another builder makes: tsup is not to clean them away. */
   leave?: string[];
+  /** Folders whose files come with the program: where they are, and their name in dist/. */
+  copied?: Record<string, string>;
 }
 
 /** Options for a publishable library. `tsup` bundles JavaScript only; `tsup --dts` adds the types (slower). */
@@ -55,7 +58,7 @@ export function library({ entry, browser, bundled = [], shims = false }: Library
 }
 
 /** Options for a command-line program: one ESM file with a hash-bang. */
-export function application({ entry, leave = [] }: Program): ReturnType<typeof defineConfig> {
+export function application({ entry, leave = [], copied = {} }: Program): ReturnType<typeof defineConfig> {
   return defineConfig({
     entry,
     format: ['esm'],
@@ -67,5 +70,8 @@ export function application({ entry, leave = [] }: Program): ReturnType<typeof d
     clean: leave.map((glob) => `!${glob}`),
     silent: true,
     banner: { js: '#!/usr/bin/env node' },
+    onSuccess: async () => {
+      for (const [folder, name] of Object.entries(copied)) await cp(folder, `dist/${name}`, { recursive: true });
+    },
   });
 }

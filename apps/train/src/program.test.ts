@@ -34,6 +34,7 @@ const gpt = (config: string, ...more: string[]) => [
   ...['gpt', '--config', config, '--data', '/nowhere/none', '--out', path.join(os.tmpdir(), 'train-cli-run'), ...more],
 ];
 const TINY = path.join(CONFIGS, 's1-tiny.yaml');
+const encoder = ['encoder', '--config', 'voice-small', '--out', '/nowhere/codes'];
 
 test.each([
   ['an unknown command', ['trian'], /unknown command 'trian'/],
@@ -43,6 +44,18 @@ test.each([
   ['an unknown engine', gpt(TINY, '--engine', 'torch'), /--engine.*onnx, tfjs, tfjs-node-gpu/],
   ['an unknown provider', gpt(TINY, '--provider', 'tpu'), /--provider.*cpu, webgpu, cuda/],
   ['a configuration that is not there', gpt('/none.yaml'), /none\.yaml: cannot be read \(ENOENT\)/],
+  [
+    'a configuration that nobody has',
+    gpt('voice-smal'),
+    /--config voice-smal: no such file.*s1-tiny.*voice-small, voice-tiny;/,
+  ],
+  [
+    'a corpus without its format',
+    [...encoder, '--corpus', 'x'],
+    /--format is missing: dailytalk, ncssd, list, manifest/,
+  ],
+  ['no corpus at all', encoder, /--corpus is missing/],
+  ['two corpora', [...encoder, '--corpus', 'x', '--manifest', 'y'], /--manifest and --corpus name two corpora/],
   ['data that is not there', gpt(TINY), /none: cannot be opened/],
   ['the other stage', gpt(path.join(CONFIGS, 's2-tiny.json')), /configures stage 'vits'.*gpt-talker-train vits/],
   ['nothing to evaluate', ['evaluate', '--data', 'x', '--out', 'y'], /give --gpt and --config/],
@@ -111,4 +124,10 @@ test('on a terminal the line is written over, and what stays stays', () => {
   const plain: string[] = [];
   new LiveLine({ write: (text) => plain.push(text) }).show(entry);
   expect(plain).toEqual([`${describeEntry(entry)}\n`]);
+});
+
+test('configurations that come with the program are listed and printed', async () => {
+  const { stdout } = await run('config');
+  expect(stdout.trim().split('\n')).toEqual(['s1-tiny', 's1longer', 's2', 's2-tiny', 'voice-small', 'voice-tiny']);
+  expect((await run('config', 'voice-small')).stdout).toContain('\nname: small\n');
 });

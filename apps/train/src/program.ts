@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { version } from '../package.json';
 import { addAlignCommand } from './commands/align';
 import { addCollectCommand } from './commands/collect';
+import { addConfigCommand } from './commands/config';
 import { addEncoderCommand } from './commands/encoder';
 import { addEvaluateCommand } from './commands/evaluate';
 import { addExportCommand } from './commands/export';
@@ -27,6 +28,7 @@ export function createProgram(): Command {
         ),
     });
   addCollectCommand(program);
+  addConfigCommand(program);
   addEncoderCommand(program);
   addPrepareCommand(program);
   addWorkerCommand(program);

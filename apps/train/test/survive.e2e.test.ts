@@ -128,3 +128,31 @@ test('a run that is there is not replaced, and nobody else trains in its folder'
   expect(file.stderr).toMatch(/^gpt-talker-train: .*file: is a file; name a folder for the run \(--out\)\n$/);
   expect(file.status).toBe(2);
 });
+
+/** Runs a command in a name space of its own, where `full` is a file system of `size` bytes; false where nobody may do that. */
+function inSmallSpace(size: string, command: string) {
+  const mount = `mount -t tmpfs -o size=${size} none full`;
+  return spawnSync('unshare', ['-rm', 'sh', '-c', `mkdir -p full && ${mount} && ${command}`], {
+    ...{ cwd: folder, encoding: 'utf8' },
+  });
+}
+const mayMount = spawnSync('unshare', ['-rm', 'sh', '-c', 'mount -t tmpfs none /mnt']).status === 0;
+const whereMounting = mayMount ? test : test.skip;
+if (!mayMount) console.warn('skipped: a full disk, for which a file system is mounted in a name space');
+
+const quoted = (words: readonly string[]) => words.map((word) => `'${word}'`).join(' ');
+
+whereMounting('a disk that is full: one line that says so, and nothing half-written', () => {
+  const train = `${quoted([process.execPath, ...args('full/run', '--steps', '10')])}`;
+  const { stdout, stderr } = inSmallSpace('24k', `{ ${train}; echo "code $?"; find full -name '*.partial'; }`);
+  const lines = stderr.trim().split('\n');
+  expect(lines.at(-1)).toMatch(/^gpt-talker-train: .*last\.safetensors: the disk is full; free some space/);
+  expect(stdout).toBe('code 2\n');
+});
+
+whereMounting('a folder that nobody may write to', () => {
+  const train = `${quoted([process.execPath, ...args('full/run')])}`;
+  const { stdout, stderr } = inSmallSpace('24k', `mount -o remount,ro full && { ${train}; echo "code $?"; }`);
+  expect(stderr).toMatch(/^gpt-talker-train: [^\n]*full[^\n]*choose another output\n$/);
+  expect(stdout).toBe('code 2\n');
+});

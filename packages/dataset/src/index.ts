@@ -26,6 +26,7 @@ export {
   type Stage,
   type TurnOutline,
 } from './store/types';
+export { symbolTableOf, type SymbolTable } from './store/symbol-table';
 export { outputError, writeAtomically, writeStreamAtomically, type AtomicOptions } from './files/atomic';
 export { type RowSpan } from './files/shard';
 export { type OpenUpstreamOptions } from './upstream/upstream-corpus';

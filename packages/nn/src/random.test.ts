@@ -27,6 +27,12 @@ test('a saved state continues the sequence', () => {
   expect(new Random(42).uniforms(5)).not.toEqual(new Random(43).uniforms(5));
 });
 
+test('many uniform numbers are those that come one by one', () => {
+  const [many, single] = [new Random(7), new Random(7)];
+  expect([...many.uniforms(1000)]).toEqual(Array.from({ length: 1000 }, () => single.uniform()));
+  expect(many.state).toEqual(single.state);
+});
+
 test('draws stay in their ranges', () => {
   fc.assert(
     fc.property(fc.integer(), fc.integer({ min: 1, max: 1000 }), (seed, limit) => {

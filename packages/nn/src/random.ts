@@ -50,7 +50,20 @@ export class Random {
   /** `count` uniform numbers: what a `Noise` is made from. */
   uniforms(count: number): Float32Array {
     const values = new Float32Array(count);
-    for (let index = 0; index < count; index++) values[index] = this.uniform();
+    // The same as `uniform` each time; with the words in variables it takes a third of the time, and dropout takes millions.
+    let [a, b, c, d] = this.#words;
+    for (let index = 0; index < count; index++) {
+      const mixed = Math.imul(b, 5);
+      values[index] = (Math.imul((mixed << 7) | (mixed >>> 25), 9) >>> 8) / 0x1000000;
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+    }
+    this.#words = [a, b, c, d];
     return values;
   }
 }

@@ -1,9 +1,11 @@
 // Steps a second of both stages at their published size (and of the generator alone), beside the rate of a plain matrix product measured
 // between the steps, and peak memory beside what is counted to be needed.
-// Run: npm run bench:train [-- --stage gpt|vits|generator] [--steps N] [--layers N] [--json]
+// Run: npm run bench:train [-- --stage gpt|vits|generator] [--steps N] [--layers N] [--json] [--peer]
 // With --ranks N: steps of N ranks on this machine with one thread each, beside those of one process with one thread, and the time in
 // the exchange beside that of a message of as many bytes from rank 0 to all. [--wire float16] [--buckets N]
+// With --peer the same step in PyTorch (Debian's python3-torch; peer.py) runs before and after, and the ratio is printed.
 import { spawnSync } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
@@ -55,6 +57,7 @@ const { values: options } = parseArgs({
     buckets: { type: 'string', default: '1' },
     /** What a process is told that another one of this program has started: `alone`, or as one of several ranks. */
     as: { type: 'string' },
+    peer: { type: 'boolean', default: false },
   },
 });
 
@@ -371,6 +374,22 @@ function compareRanks(stage: Stage): void {
       `  exchange ${ranks.exchangeSeconds.toFixed(2)} s a step for ${ranks.exchangeMegabytes} MB (${options.wire}, ${options.buckets} bucket(s)); a message of as many bytes ${ranks.messageSeconds.toFixed(2)} s`,
     ].join('\n'),
   );
+
+/** Seconds of the same step in PyTorch; undefined where it is not installed, or has none of this stage. */
+function peerSeconds(stage: Stage): number | undefined {
+  if (stage === 'generator') return undefined;
+  const args = [path.join(__dirname, 'peer.py'), stage, options.steps, String(availableParallelism())];
+  const { stdout, stderr, status, error } = spawnSync('python3', args, { encoding: 'utf8' });
+  if (error || /No module named 'torch'/.test(stderr)) return undefined;
+  if (status !== 0) throw new Error(stderr.trim().split('\n').pop());
+  return (JSON.parse(stdout) as { secondsPerStep: number }).secondsPerStep;
+}
+
+function showPeer(ours: number, peers: (number | undefined)[]): void {
+  const known = peers.filter((seconds) => seconds !== undefined);
+  if (known.length === 0) return console.log('  PyTorch is not there to compare with (apt install python3-torch)');
+  const seconds = least(known);
+  console.log(`  PyTorch ${seconds.toFixed(2)} s a step; ours takes ${(ours / seconds).toFixed(2)} ×`);
 }
 
 const isStage = (name: string): name is Stage => name in CASES;
@@ -393,8 +412,10 @@ async function main(): Promise<void> {
     return;
   }
   const results = stages.map((stage) => {
+    const before = options.peer ? peerSeconds(stage) : undefined;
     const result = measureApart(stage);
     if (!options.json) show(result);
+    if (options.peer && stage !== 'generator') showPeer(result.secondsPerStep, [before, peerSeconds(stage)]);
     return result;
   });
   if (options.json) console.log(JSON.stringify(results, null, 2));

@@ -2,7 +2,6 @@
 
 // Recipes
 export {
-  nearestName,
   readRecipes,
   readStageConfig,
   readVoiceConfig,
@@ -45,7 +44,6 @@ export {
   type Provider,
 } from './engine/create-engine';
 export { EagerEngine, NonFiniteLossError, TracedEngine, type Batch, type Engine, type Metrics } from './engine/engine';
-export { Evaluator, type EvaluationDefinition } from './engine/evaluator';
 export { AdamW, type AdamWOptions } from './engine/optimizers/adamw';
 export type { Optimizer } from './engine/optimizers/optimizer';
 export { ScaledAdam, type ScaledAdamOptions } from './engine/optimizers/scaled-adam';

@@ -1,14 +1,17 @@
 // gpt-talker-train encoder: learns the codes that stand for speech.
 import { Option, type Command } from 'commander';
 import type { CorpusFormat } from '@gpt-talker/dataset';
+import { configFile } from '../config-file';
 import { UsageError } from '../failure';
 import { FORMATS } from './formats';
+import { share } from './numbers';
 
 interface EncoderArguments {
   config: string;
   corpus?: string;
   format?: CorpusFormat;
   manifest?: string;
+  heldOut?: number;
   out: string;
 }
 
@@ -16,16 +19,21 @@ export function addEncoderCommand(program: Command): void {
   program
     .command('encoder')
     .description('learn the speech codes of a spectral voice from a corpus')
-    .requiredOption('--config <file>', 'configuration of the voice')
+    .requiredOption(
+      '--config <file>',
+      'configuration of the voice: a file, or the name of one that comes with the program',
+    )
     .option('--corpus <path>', 'folder of the corpus, or its list or manifest')
     .addOption(new Option('--format <name>', 'how the corpus is laid out').choices(FORMATS))
     .option('--manifest <file>', 'the same as --corpus FILE --format manifest')
+    .option('--held-out <share>', 'share of the dialogues that is not heard; as for prepare', share, 0.03)
     .requiredOption('--out <file>', 'where to write the codes (safetensors)')
-    .action(async ({ config, corpus, format, manifest, out }: EncoderArguments) => {
+    .action(async ({ config, corpus, format, manifest, heldOut, out }: EncoderArguments) => {
       const { writeAtomically } = await import('@gpt-talker/dataset');
       const { fitEncoder, readVoiceConfig } = await import('@gpt-talker/train');
-      const encoder = await fitEncoder(await readVoiceConfig(config), {
+      const encoder = await fitEncoder(await readVoiceConfig(configFile(config)), {
         ...source({ corpus, format, manifest }),
+        heldOut,
         onProgress: (message) => console.error(message),
       });
       await writeAtomically(out, encoder.toBytes());

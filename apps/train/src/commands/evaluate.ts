@@ -1,6 +1,8 @@
 // gpt-talker-train evaluate: a trained voice on held-out dialogues.
-import { InvalidArgumentError, type Command } from 'commander';
+import type { Command } from 'commander';
+import { configFile } from '../config-file';
 import { UsageError } from '../failure';
+import { whole } from './numbers';
 
 interface EvaluateArguments {
   data: string;
@@ -38,17 +40,11 @@ export function addEvaluateCommand(program: Command): void {
       const evaluation = await evaluate({
         prepared: data,
         output: out,
-        ...(gpt !== undefined && config !== undefined && { gpt: { checkpoint: gpt, config } }),
+        ...(gpt !== undefined && config !== undefined && { gpt: { checkpoint: gpt, config: configFile(config) } }),
         ...{ voice, limit, seed, engine: { threads } },
         onProgress: (message) => console.error(message),
       });
       console.log(evaluationTable(evaluation));
       console.log(`${out}/evaluation.html`);
     });
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1 on');
-  return value;
 }

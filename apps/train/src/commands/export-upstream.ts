@@ -1,5 +1,6 @@
 // gpt-talker-train export-upstream: a training checkpoint as GPT-SoVITS and GPT-Talker load it.
 import type { Command } from 'commander';
+import { configFile } from '../config-file';
 import { UsageError } from '../failure';
 
 interface ExportUpstreamArguments {
@@ -20,7 +21,7 @@ export function addExportUpstreamCommand(program: Command): void {
     .action(async ({ config, checkpoint, out, info }: ExportUpstreamArguments) => {
       const { readStageConfig } = await import('@gpt-talker/train');
       const { exportUpstreamGpt, exportUpstreamVits } = await import('@gpt-talker/train/export');
-      const stage = await readStageConfig(config);
+      const stage = await readStageConfig(configFile(config));
       if (stage.kind === 'voice')
         throw new UsageError(
           `${config}: configures a voice of its own make, which upstream has no model for; export it with export`,

@@ -1,6 +1,7 @@
 // gpt-talker-train export: a voice folder from two trained runs.
 import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
+import { configFile } from '../config-file';
 import { UsageError } from '../failure';
 
 interface ExportArguments {
@@ -51,7 +52,7 @@ export function addExportCommand(program: Command): void {
       if (!consent) console.error('It is not stated whose speech this voice speaks with; give --speaker and --right.');
       const { readRecipes } = await import('@gpt-talker/train');
       const { exportVoice } = await import('@gpt-talker/train/export');
-      const recipes = Object.assign({}, ...(await Promise.all(config.map(readRecipes))));
+      const recipes = Object.assign({}, ...(await Promise.all(config.map((file) => readRecipes(configFile(file))))));
       const manifest = await exportVoice({
         ...about,
         ...(consent && { consent }),

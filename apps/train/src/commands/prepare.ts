@@ -1,11 +1,11 @@
 // gpt-talker-train prepare: training data from a corpus of recordings.
 import path from 'node:path';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { CorpusFormat, PrepareOptions, SpeechSpec, TextFeatureSpec } from '@gpt-talker/dataset';
 import { UsageError } from '../failure';
 import { FORMATS } from './formats';
+import { count, share } from './numbers';
 import { ProgressJson, ProgressLine } from './prepare-progress';
-import { whole } from './numbers';
 
 interface PrepareArguments {
   corpus?: string;
@@ -51,16 +51,16 @@ export function addPrepareCommand(program: Command): void {
     .option('--speaker-encoder <file>', 'the ERes2NetV2 (.ckpt) that v2Pro and v2ProPlus are trained with')
     .option('--language <code>', 'of all texts; otherwise what the corpus says, or each text’s script')
     .option('--audio <directory>', 'format list: where recordings are that are not where the list says')
-    .option('--sample-rate <hertz>', 'of the sound that is kept (default: the voice’s, or 32000 as upstream)', whole)
+    .option('--sample-rate <hertz>', 'of the sound that is kept (default: the voice’s, or 32000 as upstream)', count)
     .addOption(
       new Option('--level <name>', 'of the sound that is kept').choices(['upstream', 'as-is']).default('upstream'),
     )
     .option('--keep-audio', 'leave recordings where they are instead of copying their sound', false)
-    .option('--history <turns>', 'history turns that the filters count in', whole, 2)
+    .option('--history <turns>', 'history turns that the filters count in', count, 2)
     .option('--held-out <share>', 'share of the dialogues that is not trained on', share, 0.03)
-    .option('--workers <number>', 'worker threads (default: one for each processor)', whole)
+    .option('--workers <number>', 'worker threads (default: one for each processor)', count)
     .option('--queue <url>', 'redis://… of a queue: workers (see the worker command) do the work, here or elsewhere')
-    .option('--priority <number>', 'of several runs on one queue; 0 comes first', whole)
+    .option('--priority <number>', 'of several runs on one queue; 0 comes first', count)
     .option('--json', 'print one JSON object a line: how far it is, and at the end the report', false)
     .option('--preview', 'also write preview.html: a page to look at and listen to the corpus', false)
     .option('--upstream <directory>', 'also write the files that GPT-Talker’s own training reads')
@@ -158,10 +158,4 @@ async function tools(
     output: path.join(out, 'ears'),
     onProgress,
   });
-}
-
-function share(text: string): number {
-  const value = Number(text);
-  if (!(value >= 0 && value < 1)) throw new InvalidArgumentError('give a number from 0 to below 1');
-  return value;
 }

@@ -1,9 +1,11 @@
 // gpt-talker-train gpt, gpt-talker-train vits: the two training stages, of a voice or in upstream's keys.
 import { constants } from 'node:os';
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { EngineKind, Provider, Ranks, Recipes, RunResult, Wire } from '@gpt-talker/train';
+import { configFile } from '../config-file';
 import { UsageError } from '../failure';
 import { LiveLine } from '../live-line';
+import { count, positive, whole } from './numbers';
 import { asRank } from './ranks';
 
 interface StageArguments {
@@ -25,6 +27,7 @@ interface StageArguments {
   threads?: number;
   wire: Wire;
   buckets: number;
+  prefetch?: number;
 }
 
 type StageName = 'gpt' | 'vits';
@@ -37,7 +40,10 @@ export function addStageCommands(program: Command): void {
     const command = program
       .command(name)
       .description(description)
-      .requiredOption('--config <file>', "configuration of a voice, or of the stage in upstream's keys (see configs/)")
+      .requiredOption(
+        '--config <file>',
+        "configuration of a voice, or of the stage in upstream's keys: a file, or a name that the config command lists",
+      )
       .requiredOption('--data <path>', 'prepared corpus, from the prepare command')
       .requiredOption('--out <directory>', 'folder of the run: checkpoints, log, events, report')
       .option('--resume', 'go on from the last checkpoint in the folder', false)
@@ -70,6 +76,7 @@ export function addStageCommands(program: Command): void {
         whole,
         1,
       )
+      .option('--prefetch <steps>', 'steps whose batches another thread makes ahead; 0: none (default: 2)', count)
       .action((options: StageArguments) => runStage(name, options));
     if (name === 'vits') {
       command
@@ -95,7 +102,7 @@ async function trainAsRank(
   ranks: Ranks | undefined,
 ): Promise<void> {
   const { readRecipes } = await import('@gpt-talker/train');
-  const recipes = await readRecipes(options.config);
+  const recipes = await readRecipes(configFile(options.config));
   const line = new LiveLine(process.stderr);
   let stopped: number | undefined;
   const onSignal = (signal: NodeJS.Signals) => {
@@ -140,6 +147,7 @@ async function train(
     saveEverySteps: options.saveEvery,
     logEverySteps: options.logEvery,
     keepLast: options.keep,
+    prefetch: options.prefetch,
     signal,
     ranks,
     engine: { engine: options.engine, provider: options.provider, threads: options.threads },
@@ -155,16 +163,4 @@ async function train(
   throw new UsageError(
     `${options.config}: configures stage '${other}', the command is '${name}'; run gpt-talker-train ${other}`,
   );
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('give a number above 0');
-  return value;
-}
-
-function whole(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('give a whole number from 1 on');
-  return value;
 }

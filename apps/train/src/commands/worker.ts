@@ -1,6 +1,6 @@
 // gpt-talker-train worker: does what `prepare --queue` asks for, on any machine that sees the same folders.
 import type { Command } from 'commander';
-import { whole } from './numbers';
+import { count } from './numbers';
 
 interface WorkerArguments {
   queue: string;
@@ -15,9 +15,9 @@ export function addWorkerCommand(program: Command): void {
     .command('worker')
     .description('take work of `prepare --queue` from a queue, until it is stopped')
     .requiredOption('--queue <url>', 'redis://… of the queue')
-    .option('--workers <number>', 'worker threads (default: one for each processor)', whole)
+    .option('--workers <number>', 'worker threads (default: one for each processor)', count)
     .option('--folder <directory...>', 'read and write in these folders only (default: wherever a task says)')
-    .option('--idle <seconds>', 'end when there has been nothing to prepare for so long (default: never)', whole)
+    .option('--idle <seconds>', 'end when there has been nothing to prepare for so long (default: never)', count)
     .option('--json', 'print one JSON object for every task', false)
     .action(runWorker);
 }

@@ -96,6 +96,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EACCES: 'there is no permission to write it; choose another output or change its permissions',
   EPERM: 'there is no permission to write it; choose another output or change its permissions',
   EROFS: 'the file system is read-only; choose another output',
+  ENOENT: 'its folder is not there and cannot be made; choose another output',
   ENOTDIR: 'a file stands where a folder is needed; choose another output',
   EEXIST: 'a file stands where a folder is needed; choose another output',
   EISDIR: 'a folder stands where a file is needed; choose another output',

@@ -15,6 +15,7 @@ import { makeFolder, outputError, removePartial, removeUnless, writeAtomically }
 import { writePreview } from '../preview/preview';
 import { QueueRunner, type QueueOptions } from '../queue/queue-runner';
 import { type CorpusDescription } from '../store/corpus-file';
+import { symbolTableFor } from '../store/symbol-table';
 import { type StoredAudio } from './audio-step';
 import { planChunks } from './chunk';
 import { UPSTREAM_FILTERS, type Filters } from './filters';
@@ -102,6 +103,7 @@ export async function prepare(options: PrepareOptions): Promise<PrepareReport> {
       version: 1,
       ...(sound && { sound }),
       tokens: { perSecond: 25, vocabulary: tools.vocabulary, encoder: tools.fingerprint },
+      symbols: symbolTableFor(Object.keys(report.languages)),
       ...(features && { features: { width: features.width } }),
       ...('ssl' in tools && { ssl: { width: tools.ssl.width } }),
       ...(tools.speaker && { speaker: { width: tools.speaker.width } }),

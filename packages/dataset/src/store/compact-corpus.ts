@@ -35,6 +35,10 @@ export class CompactCorpus implements PreparedCorpus {
     return this.description.tokens;
   }
 
+  get symbols(): CorpusDescription['symbols'] {
+    return this.description.symbols;
+  }
+
   get size(): number {
     return this.entries.length;
   }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DatasetError } from '../errors';
 import { CORPUS_FILE } from '../pipeline/layout';
+import { symbolTableSchema } from './symbol-table';
 
 export const corpusSchema = z.object({
   format: z.literal('gpt-talker-corpus'),
@@ -11,6 +12,8 @@ export const corpusSchema = z.object({
   /** Of the sound inside; absent where recordings stayed where they were. */
   sound: z.object({ sampleRate: z.number().int().positive(), level: z.enum(['upstream', 'as-is']) }).optional(),
   tokens: z.object({ perSecond: z.literal(25), vocabulary: z.number().int().positive(), encoder: z.string() }),
+  /** Absent in corpora of earlier versions. */
+  symbols: symbolTableSchema.optional(),
   features: z.object({ width: z.number().int().positive() }).optional(),
   ssl: z.object({ width: z.number().int().positive() }).optional(),
   speaker: z.object({ width: z.number().int().positive() }).optional(),

@@ -1,5 +1,6 @@
 // The view that training has of a prepared corpus, whichever format it is stored in: dialogues of turns with phoneme ids and
 // semantic tokens; sound and features are named, and read when a batch needs them.
+import { type SymbolTable } from './symbol-table';
 import { type RowSpan } from '../files/shard';
 
 /** A training stage: ConGPT or ConVITS. */
@@ -64,6 +65,8 @@ export interface PreparedCorpus {
   readonly path: string;
   /** What made its tokens: how many codes there are, and the kind and fingerprint of the encoder; absent where the format does not say. */
   readonly tokens?: { readonly vocabulary: number; readonly encoder: string };
+  /** What its phoneme ids are numbers of; absent where the format does not say. */
+  readonly symbols?: SymbolTable;
   /** Number of dialogues. */
   readonly size: number;
   /** The id and split of a dialogue, without reading it. */

@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { nearestName, readGptConfig, readStageConfig, readVitsConfig } from './index';
+import { nearestName, readGptConfig, readRecipes, readStageConfig, readVitsConfig } from './index';
 
 const CONFIGS = path.join(__dirname, '../../../../configs');
 let folder: string;
@@ -17,6 +17,7 @@ async function changed(name: string, change: (text: string) => string): Promise<
 
 test.each([
   ['voice-tiny.yaml', 'voice'],
+  ['voice-small.yaml', 'voice'],
   ['s1longer.yaml', 'gpt'],
   ['s1-tiny.yaml', 'gpt'],
   ['s2.json', 'vits'],
@@ -78,6 +79,13 @@ test.each([
     message: expect.stringMatching(message),
   });
   await expect(readStageConfig(file)).rejects.not.toThrow(/\n/);
+});
+
+test('frames keep time with speech codes', async () => {
+  const file = await changed('voice-small.yaml', (text) => text.replace('hopSamples: 320', 'hopSamples: 256'));
+  await expect(readRecipes(file)).rejects.toThrow(
+    /voice-small\.yaml: sampleRate 16000 with hopSamples 256 is not 50 frames a second.*make hopSamples 320$/,
+  );
 });
 
 test('a folder is no configuration', async () => {

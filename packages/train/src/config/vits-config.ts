@@ -12,6 +12,7 @@ import type { ConVitsRecipe } from '../convits/recipe';
 import { checkConfig, readConfigFile } from './check-config';
 import { VoiceConfigError } from './config-error';
 import { discriminatorsOf } from './discriminator-config';
+import { checkFrameRate } from './frame-rate';
 
 const positive = z.number().int().positive();
 const whole = z.number().int().nonnegative();
@@ -140,6 +141,10 @@ export function conVitsRecipeOf(config: VitsConfig): ConVitsRecipe {
       `model.upsample_rates multiply to ${hopSamplesOf(published.decoder)}, data.hop_length is ${data.hop_length}: make them equal`,
     );
   const version = PUBLISHED_VERSIONS[model.version];
+  checkFrameRate({ sampleRate: data.sampling_rate, hopSamples: data.hop_length }, [
+    'data.sampling_rate',
+    'data.hop_length',
+  ]);
   const { speaker_width: speakerWidth = version.speaker?.width ?? 0 } = model;
   const crossAttentionChannels = model.cross_attention_channels ?? version.crossAttentionChannels;
   const bins = model.style_bins ?? version.styleEncoder.bins;

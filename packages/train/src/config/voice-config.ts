@@ -7,6 +7,7 @@ import type { ConGptRecipe } from '../congpt/recipe';
 import type { ConVitsRecipe } from '../convits/recipe';
 import { checkConfig, readConfigFile } from './check-config';
 import { discriminatorSchema, discriminatorsOf } from './discriminator-config';
+import { checkFrameRate } from './frame-rate';
 import { LORA_TARGETS, loraSchema } from './lora-config';
 
 const positive = z.number().int().positive();
@@ -180,6 +181,7 @@ function conGptOf({ name, seed, encoder, gpt, historyTurns, sampling }: VoiceCon
 }
 
 function conVitsOf({ name, seed, encoder, sampleRate, hopSamples, vits, noiseScale }: VoiceConfig): ConVitsRecipe {
+  checkFrameRate({ sampleRate, hopSamples }, ['sampleRate', 'hopSamples']);
   const { codeWidth, posteriorLayers, fftSize, decoder, ...sizes } = vits.model;
   const { train } = vits;
   const { adversarial } = train;

@@ -7,6 +7,7 @@ import type { Batch } from '../engine/engine';
 import type { DropoutNoise } from '../engine/noise';
 import { SHARE } from '../engine/step';
 import { rowRange, WHOLE } from '../parallel/shard';
+import { stepsIn } from '../run/recipe';
 import type { StageBatches, StepBatches } from '../run/stage';
 import { planExamples, type ExamplePlan } from './examples';
 import type { ConGptRecipe } from './recipe';
@@ -18,8 +19,6 @@ export interface RowShape {
 }
 
 export class ConGptBatches implements StageBatches {
-  readonly work = { unit: 'tokens', of: (batches: readonly Batch[]) => sum(batches.map(targetsOf)) };
-
   private constructor(
     private readonly corpus: PreparedCorpus,
     private readonly recipe: ConGptRecipe,
@@ -39,11 +38,11 @@ export class ConGptBatches implements StageBatches {
   }
 
   get stepsPerEpoch(): number {
-    return this.stepsOf(1);
+    return this.plan.stepsOf(1);
   }
 
-  stepsOf(epochs: number): number {
-    return this.plan.stepsOf(epochs);
+  get totalSteps(): number {
+    return stepsIn(this.recipe, (epochs) => this.plan.stepsOf(epochs));
   }
 
   async at(step: number): Promise<StepBatches> {
@@ -53,7 +52,7 @@ export class ConGptBatches implements StageBatches {
       .map(({ rows, noise }) => ({ rows: rows.slice(own.first, own.first + own.count), noise }));
     const batches = planned.map(async ({ rows, noise }) => {
       // With fewer rows than ranks, some get one that is all padding.
-      const packed = this.dropout.addTo(await this.read(rows), noise, own);
+      const packed = await this.dropout.addTo(await this.read(rows), noise, own);
       return this.recipe.accumulate > 1
         ? { ...packed, [SHARE]: float32(Float32Array.of(targetsOf(packed)), []) }
         : packed;
@@ -96,8 +95,6 @@ export function packBatch(
   });
   return { ...packed, ...(hasRoles && { roles }) };
 }
-
-const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 export const targetsOf = ({ weights }: Batch): number =>
   (weights.data as Float32Array).reduce((total, weight) => total + weight, 0);

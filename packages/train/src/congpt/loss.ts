@@ -23,6 +23,7 @@ export function conGptObjective(network: ConGptNetwork, recipe: ConGptRecipe, he
       metrics: (batch) => ({ ...adapted(network, () => conGptLoss(network.model, batch, recipe)) }),
     },
     validate: async (evaluator) => ({ metrics: await evaluator.meanOverTargets(heldOut) }),
+    work: { unit: 'tokens', of: (batches) => batches.reduce((sum, batch) => sum + targetsOf(batch), 0) },
   };
 }
 

@@ -3,8 +3,9 @@
 // loop around it (../run/stage.ts).
 import type { SequenceLayout } from '@gpt-talker/context';
 import type { ConGptInputs } from '@gpt-talker/gpt/model';
+import { withBatches } from '../batching/batches-ahead';
 import { isLoraParameter } from '../engine/lora';
-import { DropoutNoise } from '../engine/noise';
+import { noiseCount } from '../engine/noise';
 import { beginWith } from '../run/initialize';
 import type { RunResult } from '../run/run';
 import { sharded } from '../parallel/shard';
@@ -12,7 +13,6 @@ import { withRun } from '../run/run-folder';
 import { trainStage } from '../run/stage';
 import type { TrainingOptions } from '../run/training-options';
 import { estimateAlignment, writeAlignment } from './alignment';
-import { ConGptBatches } from './batches';
 import { conGptObjective } from './loss';
 import { adapted, createConGpt } from './model';
 import type { ConGptRecipe } from './recipe';
@@ -28,12 +28,13 @@ export function trainConGpt(given: ConGptRecipe, options: TrainingOptions): Prom
       await beginWith(options.init, store, options.onMessage, { among: (name) => !isLoraParameter(name) });
     const alignment = await estimateAlignment(recipe, corpus);
     const layout: SequenceLayout = { ...recipe.layout, alignment };
-    const dropout = new DropoutNoise(recipe.seed, store, (batch, noise) =>
+    const count = noiseCount(store, (batch, noise) =>
       adapted(network, () => model.forward(batch as unknown as ConGptInputs, noise)),
     );
-    const batches = await ConGptBatches.open(corpus, recipe, layout, dropout);
-    if (isFirst && alignment) await writeAlignment(options.directory, alignment);
-    const objective = conGptObjective(network, recipe, await batches.heldOut());
-    return trainStage(recipe, objective, batches, options);
+    return withBatches({ prepared: options.prepared, recipe, layout }, count, options.prefetch, async (batches) => {
+      if (isFirst && alignment) await writeAlignment(options.directory, alignment);
+      const objective = conGptObjective(network, recipe, await batches.heldOut());
+      return trainStage(recipe, objective, batches, options);
+    });
   });
 }

@@ -3,6 +3,7 @@ import type { PreparedCorpus, Split } from '@gpt-talker/dataset';
 import type { Batch } from '../engine/engine';
 import type { DropoutNoise } from '../engine/noise';
 import { rowRange, WHOLE } from '../parallel/shard';
+import { stepsIn } from '../run/recipe';
 import type { StageBatches, StepBatches } from '../run/stage';
 import { CropSampler } from './crops';
 import { learnAlignment, type AlignTurn } from './phoneme-alignment';
@@ -14,21 +15,12 @@ import { UtteranceSampler } from './utterances';
 const HELD_OUT = { crops: 3, utterances: 4 };
 
 export class ConVitsBatches implements StageBatches {
-  readonly work: StageBatches['work'];
-
   private constructor(
     private readonly train: ConVitsSampler,
     private readonly validation: ConVitsSampler,
     private readonly recipe: ConVitsRecipe,
     private readonly dropout: DropoutNoise,
-  ) {
-    const { sampleRate, hopSamples } = recipe.audio;
-    this.work = {
-      unit: 'seconds of audio',
-      of: (batches) =>
-        batches.reduce((sum, batch) => sum + decodedFrames(batch, hopSamples), 0) * (hopSamples / sampleRate),
-    };
-  }
+  ) {}
 
   /** @throws DatasetError `empty` where a split has no dialogue, TrainingDataError where none of its utterances will do */
   static async open(corpus: PreparedCorpus, recipe: ConVitsRecipe, dropout: DropoutNoise): Promise<ConVitsBatches> {
@@ -41,8 +33,8 @@ export class ConVitsBatches implements StageBatches {
     return this.train.stepsPerEpoch;
   }
 
-  stepsOf(epochs: number): number {
-    return this.train.stepsOf(epochs);
+  get totalSteps(): number {
+    return stepsIn(this.recipe, (epochs) => this.train.stepsOf(epochs));
   }
 
   async at(step: number): Promise<StepBatches> {
@@ -50,7 +42,7 @@ export class ConVitsBatches implements StageBatches {
     const rows = rowRange(shard, examples.kind === 'crops' ? examples.utterances : examples.batchSize);
     const read = await this.train.at(step);
     return {
-      batches: read.map(({ batch, number }) => this.dropout.addTo(batch, `dropout/${number}`, rows)),
+      batches: await Promise.all(read.map(({ batch, number }) => this.dropout.addTo(batch, `dropout/${number}`, rows))),
       names: read.flatMap(({ names }) => names),
     };
   }
@@ -80,7 +72,7 @@ function samplerOf(
 }
 
 /** Frames that are spoken in a batch, without their padding where all of it is decoded. */
-function decodedFrames({ frame_mask: mask, waveform, starts }: Batch, hopSamples: number): number {
+export function decodedFrames({ frame_mask: mask, waveform, starts }: Batch, hopSamples: number): number {
   return starts
     ? (waveform.dims[0] * waveform.dims[2]) / hopSamples
     : (mask.data as Float32Array).reduce((sum, value) => sum + value, 0);

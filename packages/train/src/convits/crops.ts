@@ -47,6 +47,7 @@ export type CropOptions = Pick<ConVitsRecipe, 'seed' | 'accumulate' | 'audio' | 
 export class CropSampler implements ConVitsSampler {
   /** Utterances of each speaker. */
   private readonly bySpeaker: readonly Int32Array[];
+  private readonly alignments = new Map<number, Int16Array>();
 
   private constructor(
     private readonly corpus: PreparedCorpus,
@@ -96,13 +97,14 @@ export class CropSampler implements ConVitsSampler {
     const own = rowRange(shard, B);
     const frames = T * FRAMES_PER_TOKEN;
     const bins = fftSize / 2 + 1;
+    const posterior = examples.posteriorShare !== 0;
     const names: string[] = [];
     const batch = {
       codes: new Int32Array(B * T),
       text: new Int32Array(B * L),
       textMask: new Float32Array(B * L),
       frameMask: new Float32Array(B * frames),
-      spectrogram: new Float32Array(B * bins * frames),
+      spectrogram: posterior && new Float32Array(B * bins * frames),
       waveform: new Float32Array(B * frames * hopSamples),
       pitch: new Float32Array(B * frames),
       voiced: new Float32Array(B * frames),
@@ -132,7 +134,7 @@ export class CropSampler implements ConVitsSampler {
       batch.textMask.fill(1, row * L, row * L + turn.phonemes.length);
       const used = tokens.length * FRAMES_PER_TOKEN;
       if (align && batch.alignment) {
-        const sounding = align(turn).subarray(start, start + T);
+        const sounding = this.alignmentOf(index, turn, align).subarray(start, start + T);
         for (let frame = 0; frame < used; frame++) {
           const phoneme = sounding[Math.floor(frame / FRAMES_PER_TOKEN)];
           if (phoneme >= 0) batch.alignment[(row * frames + frame) * L + phoneme] = 1;
@@ -142,7 +144,7 @@ export class CropSampler implements ConVitsSampler {
       const first = start * FRAMES_PER_TOKEN * hopSamples;
       const samples = padded(audio.samples.subarray(first, first + used * hopSamples), used * hopSamples);
       batch.waveform.set(samples, row * frames * hopSamples);
-      this.placeSpectrogram(samples, batch.spectrogram, row, frames);
+      if (batch.spectrogram) this.placeSpectrogram(samples, batch.spectrogram, row, frames);
       const contour = pitchContour(padded(trackPitch(samples, { sampleRate, hopSamples }).hertz, frames));
       batch.pitch.set(contour.hertz, row * frames);
       batch.voiced.set(contour.voiced, row * frames);
@@ -161,6 +163,7 @@ export class CropSampler implements ConVitsSampler {
       const from = random.integer(Math.floor(heard.samples.length / hopSamples) - length + 1) * hopSamples;
       this.placeSpectrogram(heard.samples.subarray(from, from + length * hopSamples), batch.reference, row, R);
       batch.referenceMask.fill(1, row * R, row * R + length);
+      // Both in any case: what is drawn must not depend on whether there is a posterior.
       for (const noise of [batch.posteriorNoise, batch.priorNoise])
         placeNormals(random, noise.subarray((row * noise.length) / B, ((row + 1) * noise.length) / B));
     }
@@ -169,18 +172,27 @@ export class CropSampler implements ConVitsSampler {
       text: int32(batch.text, [B, L]),
       text_mask: float32(batch.textMask, [B, 1, L]),
       frame_mask: float32(batch.frameMask, [B, 1, frames]),
-      spectrogram: float32(batch.spectrogram, [B, bins, frames]),
       waveform: float32(batch.waveform, [B, frames * hopSamples]),
       reference: float32(batch.reference, [B, bins, R]),
       reference_mask: float32(batch.referenceMask, [B, 1, R]),
       pitch: float32(batch.pitch, [B, frames]),
       voiced: float32(batch.voiced, [B, frames]),
       source: float32(batch.source, [B, 2, frames * hopSamples]),
-      posterior_noise: float32(batch.posteriorNoise, [B, model.interChannels, frames]),
+      ...(batch.spectrogram && {
+        spectrogram: float32(batch.spectrogram, [B, bins, frames]),
+        posterior_noise: float32(batch.posteriorNoise, [B, model.interChannels, frames]),
+      }),
       prior_noise: float32(batch.priorNoise, [B, model.interChannels, frames]),
       ...(batch.alignment && { alignment: float32(batch.alignment, [B, frames, L]) }),
     };
     return { number, names, batch: tensors };
+  }
+
+  /** Found once for each utterance: laying phonemes over tokens takes longer than a spectrogram. */
+  private alignmentOf(index: number, turn: PreparedTurn, align: AlignTurn): Int16Array {
+    let found = this.alignments.get(index);
+    if (found === undefined) this.alignments.set(index, (found = Int16Array.from(align(turn))));
+    return found;
   }
 
   private async sound(turn: PreparedTurn): Promise<Audio> {

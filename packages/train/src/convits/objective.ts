@@ -18,6 +18,7 @@ import { offTape, type AcrossRanks, type StepContext, type StepDefinition, type 
 import type { Objective } from '../run/stage';
 import { heatmap } from '../run/watch/picture';
 import type { Illustration } from '../run/watch/run-watch';
+import { decodedFrames } from './batches';
 import { isDiscriminator, type ConVitsNetwork } from './model';
 import type { AudioRecipe, ConVitsRecipe, LossWeights } from './recipe';
 import { reconstructionOf, type Generated, type Reconstruction } from './reconstruction';
@@ -31,6 +32,7 @@ export function conVitsObjective(
   recipe: ConVitsRecipe,
   heldOut: readonly Batch[],
 ): Omit<Objective, 'begin'> {
+  const { sampleRate, hopSamples } = recipe.audio;
   const reconstruction = reconstructionOf(network, recipe);
   const spoken = heldOut.map((batch): Batch =>
     Object.fromEntries(Object.entries(batch).filter(([name]) => reconstruction.spoken.includes(name))),
@@ -49,6 +51,11 @@ export function conVitsObjective(
           illustrations.push(...illustrationsOf(index, heldOut[index].waveform, made.audio, recipe.audio));
       }
       return { metrics: { loss, mel: loss }, illustrations };
+    },
+    work: {
+      unit: 'seconds of audio',
+      of: (batches) =>
+        batches.reduce((sum, batch) => sum + decodedFrames(batch, hopSamples), 0) * (hopSamples / sampleRate),
     },
   };
 }

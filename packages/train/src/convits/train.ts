@@ -3,7 +3,8 @@
 // around them (../run/stage.ts).
 import { readFile } from 'node:fs/promises';
 import { withoutPlaneAxis } from '@gpt-talker/vits/model';
-import { DropoutNoise } from '../engine/noise';
+import { withBatches } from '../batching/batches-ahead';
+import { noiseCount } from '../engine/noise';
 import { beginWith } from '../run/initialize';
 import type { RunResult } from '../run/run';
 import { checkSameTokens, spectralOrigin, tokenOriginOf, type TokenOrigin } from '../run/run-file';
@@ -11,7 +12,6 @@ import { sharded } from '../parallel/shard';
 import { withRun } from '../run/run-folder';
 import { trainStage, type Objective } from '../run/stage';
 import type { TrainingOptions } from '../run/training-options';
-import { ConVitsBatches } from './batches';
 import { startFromCodebook } from './code-embedding';
 import { createConVits, isDiscriminator, type ConVitsNetwork } from './model';
 import { conVitsObjective } from './objective';
@@ -34,20 +34,17 @@ export function trainConVits(given: ConVitsRecipe, options: ConVitsTrainingOptio
     const isFirst = options.ranks?.isFirst ?? true;
     if (isFirst && !options.resume) await initialize(network, recipe, options, tokenOriginOf(corpus));
     const reconstruction = reconstructionOf(network, recipe);
-    const dropout = new DropoutNoise(
-      recipe.seed,
-      network.store,
-      (batch, noise) => reconstruction.generate(batch, noise).audio,
-    );
-    const batches = await ConVitsBatches.open(corpus, recipe, dropout);
-    const objective: Objective = {
-      ...conVitsObjective(network, recipe, await batches.heldOut()),
-      begin: async (state, compiling) => {
-        if (recipe.model.quantizer.kind === 'ssl' && !recipe.freezeQuantizer)
-          await startCodebookOf(network, state, batches, recipe.seed, compiling);
-      },
-    };
-    return trainStage(recipe, objective, batches, options);
+    const count = noiseCount(network.store, (batch, noise) => reconstruction.generate(batch, noise).audio);
+    return withBatches({ prepared: options.prepared, recipe }, count, options.prefetch, async (batches) => {
+      const objective: Objective = {
+        ...conVitsObjective(network, recipe, await batches.heldOut()),
+        begin: async (state, compiling) => {
+          if (recipe.model.quantizer.kind === 'ssl' && !recipe.freezeQuantizer)
+            await startCodebookOf(network, state, batches, recipe.seed, compiling);
+        },
+      };
+      return trainStage(recipe, objective, batches, options);
+    });
   });
 }
 

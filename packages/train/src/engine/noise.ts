@@ -33,15 +33,24 @@ export function specsOf(batch: Batch): InputSpec[] {
 /** The name under which a batch carries the uniform numbers that its dropout takes. */
 export const DROPOUT = 'dropout';
 
-/** The random numbers of dropout: as many as the model takes, counted once for each shape of a batch; a function of seed and name. */
-export class DropoutNoise {
-  private readonly counts = new Map<string, number>();
+/** How many random numbers the dropout of a batch of these shapes takes. */
+export type NoiseCount = (batch: readonly InputSpec[]) => number | Promise<number>;
 
-  /** @param forward the model's pass over a batch, whose parameters are the store's */
+/** @param forward the model's pass over a batch, whose parameters are the store's */
+export const noiseCount =
+  (store: ParameterStore, forward: Forward): NoiseCount =>
+  (batch) =>
+    countNoise([...batch, ...parameterSpecs(store)], (tensors, noise) =>
+      store.bind(parametersAmong(store, tensors), () => forward(tensors, noise)),
+    );
+
+/** The random numbers of dropout: as many as the model takes, asked for once for each shape of a batch; a function of seed and name. */
+export class DropoutNoise {
+  private readonly counts = new Map<string, Promise<number>>();
+
   constructor(
     private readonly seed: number,
-    private readonly store: ParameterStore,
-    private readonly forward: Forward,
+    private readonly count: NoiseCount,
   ) {}
 
   /**
@@ -49,20 +58,18 @@ export class DropoutNoise {
    * @param name of the whole batch's numbers
    * @param rows which of the whole batch's rows these are
    */
-  addTo(batch: Batch, name: string, rows: RowRange): Batch {
-    const count = this.count(batch);
+  async addTo(batch: Batch, name: string, rows: RowRange): Promise<Batch> {
+    const count = await this.countOf(batch);
     return count === 0 ? batch : { ...batch, [DROPOUT]: uniforms(this.seed, name, rows, count / rows.count) };
   }
 
-  private count(batch: Batch): number {
+  private countOf(batch: Batch): Promise<number> {
     const key = Object.values(batch)
       .map(({ dims }) => dims.join())
       .join(' ');
     let count = this.counts.get(key);
     if (count === undefined) {
-      count = countNoise([...specsOf(batch), ...parameterSpecs(this.store)], (tensors, noise) =>
-        this.store.bind(parametersAmong(this.store, tensors), () => this.forward(tensors, noise)),
-      );
+      count = Promise.resolve(this.count(specsOf(batch)));
       this.counts.set(key, count);
     }
     return count;
@@ -75,10 +82,7 @@ export const randomForRow = (seed: number, name: string, row: number): Random =>
 /** Uniform numbers [rows, count]: a function of seed, name and row. */
 function uniforms(seed: number, name: string, { first, count: rows }: RowRange, count: number): HostTensor {
   const values = new Float32Array(rows * count);
-  for (let row = 0; row < rows; row++) {
-    const random = randomForRow(seed, name, first + row);
-    for (let i = row * count; i < (row + 1) * count; i++) values[i] = random.uniform();
-  }
+  for (let row = 0; row < rows; row++) values.set(randomForRow(seed, name, first + row).uniforms(count), row * count);
   return float32(values, [rows, count]);
 }
 

@@ -1,13 +1,13 @@
 // Things that are made once for each shape of what they are given, and forgotten again when others are wanted more, because each keeps its
 // own working memory.
 import type { HostTensor } from '@gpt-talker/runtime';
-import type { InputSpec } from '@gpt-talker/tfjs-onnx';
+import { SessionCache, type InputSpec } from '@gpt-talker/tfjs-onnx';
 
 const MAXIMUM_GRAPHS = 6;
 
 export abstract class ShapeCache<Made extends { dispose(): Promise<void> }> {
-  /** In the order of last use. */
-  private readonly made = new Map<string, Made>();
+  /** By shapes: they are known before anything is recorded. */
+  private readonly made = new SessionCache({ unused: MAXIMUM_GRAPHS });
   private readonly constantNames: ReadonlySet<string>;
 
   /** @param constant inputs whose shapes never change */
@@ -27,29 +27,18 @@ export abstract class ShapeCache<Made extends { dispose(): Promise<void> }> {
     );
   }
 
-  /** What has these as its other inputs. */
+  /** What has these as its other inputs; it is there until so many others have been asked for. */
   async forSpecs(specs: readonly InputSpec[]): Promise<Made> {
     const key = specs
       .map(({ name, shape }) => `${name}[${shape.join()}]`)
       .sort()
       .join();
-    let found = this.made.get(key);
-    if (found) {
-      this.made.delete(key);
-    } else {
-      for (const [oldest, unused] of this.made) {
-        if (this.made.size < MAXIMUM_GRAPHS) break;
-        this.made.delete(oldest);
-        await unused.dispose();
-      }
-      found = await this.make([...specs, ...this.constant]);
-    }
-    this.made.set(key, found);
+    const found = await this.made.take(key, () => this.make([...specs, ...this.constant]));
+    await this.made.release(key);
     return found;
   }
 
-  async dispose(): Promise<void> {
-    for (const made of this.made.values()) await made.dispose();
-    this.made.clear();
+  dispose(): Promise<void> {
+    return this.made.dispose();
   }
 }

@@ -6,6 +6,8 @@ import { writeStreamAtomically } from '@gpt-talker/dataset';
 import { safetensorsPieces, SafetensorsReader, type ArrayTensor } from '@gpt-talker/checkpoint';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { TrainingState } from '../engine/state';
+import { isParameterKey } from '../engine/step';
+import { layersBeyond } from './weight-names';
 
 export class TrainingCheckpointError extends GptTalkerError<'unreadable' | 'mismatch' | 'damaged'> {
   override readonly name = 'TrainingCheckpointError';
@@ -70,6 +72,12 @@ export async function loadTraining(file: string, state: TrainingState): Promise<
         );
       }
     }
+    const beyond = layersBeyond(reader.names(), [...state.tensors.keys()]).filter(isParameterKey);
+    if (beyond.length > 0)
+      throw new TrainingCheckpointError(
+        'mismatch',
+        `${file} has more layers than the model: ${beyond.length} of its parameters, ${beyond[0]} first, have no place; use the configuration that the run began with`,
+      );
     // Checkpoints of earlier versions have none.
     const sums = checksums === undefined ? undefined : (JSON.parse(checksums) as Record<string, string>);
     for (const [name, tensor] of state.tensors) {

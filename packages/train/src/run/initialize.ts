@@ -4,6 +4,7 @@ import { isDict, readCheckpointFile, stateDict, type ArrayTensor } from '@gpt-ta
 import type { ParameterStore } from '@gpt-talker/nn';
 import { TrainingCheckpointError } from './checkpoint';
 import { parameterKey } from '../engine/step';
+import { layersBeyond, withUpstreamNames } from './weight-names';
 
 /** Where upstream's files keep their weights: inference checkpoints, stage-2 training, Lightning. */
 const PLACES = ['weight', 'model', 'state_dict'];
@@ -33,14 +34,7 @@ export async function readWeights(file: string): Promise<Map<string, ArrayTensor
   const weights = place === undefined ? stateDict(checkpoint) : stateDict(checkpoint, place);
   const own = [...weights].filter(([name]) => name.startsWith(OWN_PREFIX));
   if (own.length > 0) return new Map(own.map(([name, tensor]) => [name.slice(OWN_PREFIX.length), tensor]));
-  return new Map([...weights].map(([name, tensor]) => [currentName(name), tensor]));
-}
-
-/** PyTorch from 2.0 on names the two parts of a normalised weight otherwise; wrapped models have a prefix. */
-function currentName(name: string): string {
-  return name
-    .replace(/^module\./, '')
-    .replace(/\.parametrizations\.weight\.original([01])$/, (_, part) => `.weight_${part === '0' ? 'g' : 'v'}`);
+  return withUpstreamNames(weights);
 }
 
 /**
@@ -62,7 +56,7 @@ export async function initializeFrom(
       `${file}: none of its ${weights.size} weights has the name of one of this model's; is it a checkpoint of the other stage?`,
     );
   }
-  const beyond = [...weights.keys()].filter((name) => !taken.includes(name) && isLayerBeyond(name, wanted));
+  const beyond = layersBeyond(weights.keys(), wanted);
   if (beyond.length > 0)
     throw new TrainingCheckpointError(
       'mismatch',
@@ -78,12 +72,6 @@ export async function initializeFrom(
     unexpected: [...weights.keys()].filter((name) => !taken.includes(name)),
     taken: taken.length,
   };
-}
-
-/** Whether a name is one of the model's but for the number of its layer: left out, the layers below would be of another model. */
-function isLayerBeyond(name: string, wanted: readonly string[]): boolean {
-  const anyLayer = (text: string) => text.replace(/\.\d+(?=\.)/g, '.#');
-  return /\.\d+\./.test(name) && wanted.some((known) => anyLayer(known) === anyLayer(name));
 }
 
 /** Puts a file's weights into the store, and says what was taken. */

@@ -27,6 +27,10 @@ export interface StageRecipe {
   readonly shard?: Shard;
 }
 
+/** How many steps a run has. @param stepsOf how many some epochs have */
+export const stepsIn = ({ length }: Pick<StageRecipe, 'length'>, stepsOf: (epochs: number) => number): number =>
+  'steps' in length ? length.steps : stepsOf(length.epochs);
+
 export function scheduleOf(rate: RateRecipe, stepsPerEpoch: number): Schedule {
   return rate.kind === 'exponential' ? exponentialDecay(rate.rate, rate.decay, stepsPerEpoch) : warmupCosine(rate);
 }

@@ -3,8 +3,8 @@
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { writeAtomically, type PreparedCorpus } from '@gpt-talker/dataset';
-import { SpectralEncoder } from '@gpt-talker/tokenizer';
+import { symbolTableOf, writeAtomically, type PreparedCorpus, type SymbolTable } from '@gpt-talker/dataset';
+import { SpectralEncoder, SYMBOLS_V2 } from '@gpt-talker/tokenizer';
 import type { ConGptRecipe } from '../congpt/recipe';
 import type { ConVitsRecipe } from '../convits/recipe';
 import { TrainingCheckpointError } from './checkpoint';
@@ -29,6 +29,8 @@ export interface RunFile<Recipe extends AnyRecipe = AnyRecipe> {
   readonly recipe: Recipe;
   /** Unknown for corpora that do not say. */
   readonly tokens?: TokenOrigin;
+  /** What the phoneme ids of its corpus are numbers of; likewise. */
+  readonly symbols?: SymbolTable;
 }
 
 export const tokenOriginOf = ({ tokens }: PreparedCorpus): TokenOrigin | undefined =>
@@ -40,8 +42,8 @@ export const spectralOrigin = (codebook: Uint8Array): TokenOrigin => ({
   encoder: `spectral ${createHash('sha256').update(codebook).digest('hex')}`,
 });
 
-export function writeRunFile(directory: string, { recipe, tokens }: RunFile): Promise<void> {
-  const content = { format: FORMAT, version: VERSION, recipe, tokens };
+export function writeRunFile(directory: string, { recipe, tokens, symbols }: RunFile): Promise<void> {
+  const content = { format: FORMAT, version: VERSION, recipe, tokens, symbols };
   return writeAtomically(path.join(directory, RUN_FILE), JSON.stringify(content, null, 2) + '\n');
 }
 
@@ -54,9 +56,9 @@ export async function readRunFile(directory: string): Promise<RunFile | undefine
   });
   if (text === undefined) return undefined;
   try {
-    const { format, version, recipe, tokens } = JSON.parse(text) as Record<string, unknown> & RunFile;
+    const { format, version, recipe, tokens, symbols } = JSON.parse(text) as Record<string, unknown> & RunFile;
     if (format === FORMAT && version === VERSION && (recipe.stage === 'gpt' || recipe.stage === 'vits'))
-      return { recipe, tokens };
+      return { recipe, tokens, symbols };
   } catch {
     // The same remedy.
   }
@@ -94,7 +96,12 @@ export async function findRun<Stage extends AnyRecipe['stage']>(
     const [is, wanted] = stage === 'gpt' ? ['ConVITS', 'ConGPT'] : ['ConGPT', 'ConVITS'];
     throw new TrainingCheckpointError('mismatch', `${location}: is a run of ${is}; give one of ${wanted}`);
   }
-  return { checkpoint, recipe: recipe as Extract<AnyRecipe, { stage: Stage }>, tokens: found?.tokens };
+  return {
+    checkpoint,
+    recipe: recipe as Extract<AnyRecipe, { stage: Stage }>,
+    tokens: found?.tokens,
+    symbols: found?.symbols,
+  };
 }
 
 async function checkpointIn(location: string): Promise<string> {
@@ -136,6 +143,26 @@ export function checkTokens(corpus: PreparedCorpus, recipe: AnyRecipe): void {
   if (origin && origin.codes > codesOf(recipe))
     throw new TrainingDataError(
       `${corpus.path} was prepared with ${origin.codes} speech codes (${shown(origin.encoder)}), ${recipe.name} is configured for ${codesOf(recipe)}; use the configuration that the codes were made with.`,
+    );
+}
+
+/** How many phoneme symbols a model has. */
+const symbolsOf = (recipe: AnyRecipe): number =>
+  recipe.stage === 'gpt' ? recipe.model.phonemeVocabulary : recipe.model.symbols;
+
+/**
+ * Whether a corpus' phonemes are those that a model reads and that a voice will read.
+ * @throws TrainingDataError naming both sides
+ */
+export function checkSymbols({ path: place, symbols }: PreparedCorpus, recipe: AnyRecipe): void {
+  if (!symbols) return;
+  if (symbols.count > symbolsOf(recipe))
+    throw new TrainingDataError(
+      `${place} was prepared with ${symbols.count} phoneme symbols, ${recipe.name} is configured for ${symbolsOf(recipe)}; raise them in the configuration.`,
+    );
+  if (symbols.sha256 !== symbolTableOf(SYMBOLS_V2.slice(0, symbols.count)).sha256)
+    throw new TrainingDataError(
+      `${place} was prepared with a list of ${symbols.count} phoneme symbols (SHA-256 ${symbols.sha256.slice(0, 12)}…) that is not this version's; prepare it again.`,
     );
 }
 

@@ -9,6 +9,7 @@ import { TrainingCheckpointError } from './checkpoint';
 import { LAST_FILE, LOG_FILE, BEST_FILE, type RunResult } from './run';
 import {
   checkSameTokens,
+  checkSymbols,
   checkTokens,
   readRunFile,
   RUN_FILE,
@@ -42,8 +43,9 @@ export function withRun(
   train: (corpus: PreparedCorpus) => Promise<RunResult>,
 ): Promise<RunResult> {
   return withPrepared(options.prepared, async (corpus) => {
-    const run: RunFile = { recipe, tokens: tokenOriginOf(corpus) };
+    const run: RunFile = { recipe, tokens: tokenOriginOf(corpus), symbols: corpus.symbols };
     checkTokens(corpus, recipe);
+    checkSymbols(corpus, recipe);
     if (options.ranks) {
       await checkSameRun(options.ranks, corpus, recipe);
       if (!options.ranks.isFirst) return train(corpus);

@@ -23,6 +23,8 @@ export interface Objective {
   validate(evaluator: Evaluator): Promise<{ metrics: Metrics; illustrations?: readonly Illustration[] }>;
   /** Changes initial values that are to be computed from data. */
   begin?(state: TrainingState, compiling: CompileOptions): Promise<void>;
+  /** What a step works through, to report how fast. */
+  readonly work: { readonly unit: string; readonly of: (batches: readonly Batch[]) => number };
 }
 
 /** The batches of a step, with names of what they hold, for the message when training fails on them. */
@@ -35,10 +37,11 @@ export interface StepBatches {
 export interface StageBatches {
   /** A function of the step alone, so that a resumed run sees the same ones. */
   at(step: number): Promise<StepBatches>;
+  /** What checkpoints are compared by. */
+  heldOut(): Promise<readonly Batch[]>;
   readonly stepsPerEpoch: number;
-  stepsOf(epochs: number): number;
-  /** What a step works through, to report how fast. */
-  readonly work: { readonly unit: string; readonly of: (batches: readonly Batch[]) => number };
+  /** Until the recipe's end. */
+  readonly totalSteps: number;
 }
 
 /**
@@ -47,7 +50,7 @@ export interface StageBatches {
  */
 export async function trainStage(
   recipe: StageRecipe,
-  { store, step, evaluation, validate, begin }: Objective,
+  { store, step, evaluation, validate, begin, work }: Objective,
   batches: StageBatches,
   options: TrainingOptions,
 ): Promise<RunResult> {
@@ -55,7 +58,6 @@ export async function trainStage(
   const { ranks } = options;
   const engineOptions = { ...options.engine, ranks };
   const compiling = compileOptions(engineOptions);
-  const steps = 'steps' in recipe.length ? recipe.length.steps : batches.stepsOf(recipe.length.epochs);
   const title = `${recipe.name}: ${path.basename(directory)}`;
   const isFirst = ranks?.isFirst ?? true;
   const watch = isFirst ? await RunWatch.open(directory) : undefined;
@@ -83,7 +85,7 @@ export async function trainStage(
       keepLast: options.keepLast ?? recipe.keepLast,
       logEverySteps: options.logEverySteps ?? recipe.logEverySteps,
       validateEverySteps: options.validateEverySteps ?? recipe.validateEverySteps,
-      totalSteps: Math.min(options.totalSteps ?? Infinity, steps),
+      totalSteps: Math.min(options.totalSteps ?? Infinity, batches.totalSteps),
       schedule: scheduleOf(recipe.rate, batches.stepsPerEpoch),
       batch: async (position) => {
         const read = await batches.at(position);
@@ -91,7 +93,7 @@ export async function trainStage(
         return read.batches;
       },
       describe: () => names,
-      work: batches.work,
+      work,
       validate: async (position) => {
         const { metrics, illustrations = [] } = await validate(evaluator);
         await watch?.illustrate(position, illustrations);

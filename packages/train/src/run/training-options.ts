@@ -21,6 +21,11 @@ export interface TrainingOptions {
   keepLast?: number;
   logEverySteps?: number;
   validateEverySteps?: number;
+  /**
+   * Steps whose batches a thread of their own makes ahead; 0: they are made in the thread that trains, when their step has come. Default 2,
+   * or 0 where the package is bundled into something else, or not built.
+   */
+  prefetch?: number;
   signal?: AbortSignal;
   /**
    * Trains together with other processes, each with some rows of every batch; see `joinRanks`. All make the same call; files are written by

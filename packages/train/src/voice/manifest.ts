@@ -2,9 +2,7 @@
 import type { ConGptConfig } from '@gpt-talker/gpt/model';
 import { contextTokens, FRAMES_PER_TOKEN, hopSamplesOf, type ConVitsConfig } from '@gpt-talker/vits/model';
 import { VOICE_FORMAT, VOICE_VERSION, type VoiceManifest } from '@gpt-talker/voice';
-
-/** Frames of sound a second, whatever the rate of its samples. */
-export const FRAMES_PER_SECOND = 50;
+import { FRAMES_PER_SECOND } from '../config/frame-rate';
 
 /** Since which releases our packages run the graphs that are exported now: raise one when its graph asks for more than that release gives. */
 const SINCE = { '@gpt-talker/gpt': '0.1.0', '@gpt-talker/vits': '0.1.0' };

@@ -3,10 +3,13 @@ import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { readSafetensors } from '@gpt-talker/checkpoint';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
-import { voiceConfigSchema, voiceRecipesOf } from '../config/voice-config';
+import { tinyVoiceConfig as config } from '../../test/tiny-voice-config';
+import { voiceRecipesOf } from '../config/voice-config';
 import type { LogEntry } from '../run/run';
 import { ALIGNMENT_FILE } from '../congpt/alignment';
+import { createConGpt } from '../congpt/model';
 import { trainConGpt } from '../congpt/train';
 import { trainConVits } from '../convits/train';
 import type { TrainingOptions } from '../run/training-options';
@@ -14,37 +17,6 @@ import type { TrainingOptions } from '../run/training-options';
 tf.enableProdMode();
 // Generous: other work may have the processor.
 jest.setTimeout(300_000);
-const learningRate = { initial: 0.001, peak: 0.002, end: 0.001, warmupSteps: 1 };
-const shared = { learningRate, weightDecay: 0.01, betas: [0.9, 0.95], clipNorm: 1, totalSteps: 4 };
-const config = voiceConfigSchema.parse({
-  ...{ name: 'test', seed: 1, sampleRate: 4000, hopSamples: 80, historyTurns: 2, noiseScale: 0.3 },
-  encoder: { codes: 12, registers: 1, utterances: 10, pitchWeight: 1 },
-  gpt: {
-    model: {
-      ...{ layers: 1, width: 8, heads: 1, feedForward: 8, phonemeVocabulary: 322, dropout: 0.1, maxPositions: 200 },
-      alignment: { freeTokens: 1.5, decayTokens: 2 },
-    },
-    train: { rows: 2, positions: 80, historyShares: [0.5, 0.5], roles: ['agent'], ...shared },
-  },
-  vits: {
-    model: {
-      ...{ interChannels: 4, hiddenChannels: 8, filterChannels: 8, textLayers: 1, speechLayers: 1, styleChannels: 8 },
-      ...{ codeWidth: 8, attentionWindow: 4, posteriorLayers: 1, flow: { couplings: 2, kernel: 3, layers: 1 } },
-      fftSize: 256,
-      decoder: { width: 8, blocks: 1, expansion: 2, kernel: 3, fftSize: 128, parts: 2, pitchWidth: 8 },
-    },
-    train: {
-      utterances: 2,
-      tokens: 8,
-      phonemes: 8,
-      referenceFrames: 12,
-      ...shared,
-      lossWeights: { mel: 45, kl: 1, pitch: 10 },
-    },
-  },
-  sampling: { topK: 5, topP: 1, temperature: 0.6, repetitionPenalty: 1, minimumTokens: 1 },
-});
-
 const recipes = voiceRecipesOf(config);
 type Train = (options: TrainingOptions) => Promise<unknown>;
 const trainGpt: Train = (options) => trainConGpt(recipes.gpt, options);
@@ -120,4 +92,41 @@ test.each([
     code: 'empty',
     message: expect.stringMatching(/prepared\.jsonl: no validation dialogue/) as string,
   });
+});
+
+test('discriminators judge crops, also where several batches make a step', async () => {
+  const adversarial = { size: 1, periods: [2], scale: false, weight: 1, featureWeight: 2 };
+  const judged = (accumulate: number): Train => {
+    const train = { ...vitsTraining, adversarial, accumulate };
+    return (options) => trainConVits(voiceRecipesOf({ ...config, vits: { ...config.vits, train } }).vits, options);
+  };
+  const [{ metrics }] = (await logOf(judged(1), 'judged')) as { metrics: Record<string, number> }[];
+  const expected = ['adversarial', 'adversary', 'feature', 'gradient_norm', 'kl', 'loss', 'mel', 'pitch'];
+  expect(Object.keys(metrics).sort()).toEqual(expected);
+  const terms = metrics.adversarial + 2 * metrics.feature + 45 * metrics.mel + metrics.kl + 10 * metrics.pitch;
+  expect(metrics.loss).toBeCloseTo(terms, 3);
+
+  const whole = (await logOf(judged(2), 'summed')) as { metrics: Record<string, number> }[];
+  expect(Object.keys(whole[0].metrics).sort()).toEqual(expected);
+  const { tensors } = readSafetensors(await readFile(path.join(folder, 'summed', 'last.safetensors')));
+  const moment = [...tensors].find(([name]) => name.startsWith('slot/first_moment/discriminators.'))!;
+  expect((moment[1].data as Float32Array).some((value) => value !== 0)).toBe(true);
+  await logOf(judged(2), 'summed-parts', afterTwoSteps());
+  expect(await logOf(judged(2), 'summed-parts', { resume: true })).toEqual(whole.slice(3));
+});
+
+test("low-rank adapters train a voice's ConGPT: nothing else moves, but the roles", async () => {
+  const lora = { rank: 2, alpha: 4, targets: ['in_proj' as const, 'linear1' as const] };
+  const { gpt } = voiceRecipesOf({ ...config, gpt: { ...config.gpt, train: { ...config.gpt.train, lora } } });
+  await logOf((options) => trainConGpt(gpt, options), 'adapted');
+  const { tensors } = readSafetensors(await readFile(path.join(folder, 'adapted', 'last.safetensors')));
+  const before = createConGpt(gpt).store.toArrays();
+  const moved = [...before].filter(([name, { data }]) => {
+    const after = tensors.get(`parameter/${name}`)!.data;
+    return (data as Float32Array).some((value, index) => value !== after[index]);
+  });
+  expect(moved.map(([name]) => name.replace(/\.h\.layers\.0\./, '.'))).toEqual(
+    expect.arrayContaining(['lora.model.linear1.weight.b', 'model.role_embedding.weight']),
+  );
+  expect(moved.every(([name]) => name.startsWith('lora.') || name.endsWith('role_embedding.weight'))).toBe(true);
 });

@@ -15,6 +15,7 @@ import {
   type SovitsVersion,
 } from '@gpt-talker/vits/model';
 import { ensureBackend } from '../../engine/backend';
+import { FRAMES_PER_SECOND } from '../../config/frame-rate';
 import { ImportError } from './errors';
 import { loadUpstreamWeights, readUpstreamCheckpoint, type UpstreamCheckpoint } from './upstream-checkpoint';
 
@@ -32,7 +33,6 @@ export interface StageTwo {
   unexpected: string[];
 }
 
-const FRAMES_PER_SECOND = 50;
 /** Needed for training only; some checkpoints have it. */
 const POSTERIOR = /^enc_q\./;
 

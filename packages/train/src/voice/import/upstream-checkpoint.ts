@@ -3,6 +3,7 @@
 import { open } from 'node:fs/promises';
 import { type ParameterStore } from '@gpt-talker/nn';
 import { isDict, readCheckpointFile, stateDict, type ArrayTensor, type CheckpointDict } from '@gpt-talker/checkpoint';
+import { withUpstreamNames } from '../../run/weight-names';
 import { ImportError } from './errors';
 
 export interface UpstreamCheckpoint {
@@ -39,25 +40,6 @@ export async function readUpstreamCheckpoint(file: string): Promise<UpstreamChec
     entries: Object.keys(top),
     tag: await firstTwoCharacters(file),
   };
-}
-
-/** What `DistributedDataParallel` and `torch.compile` put before every name. */
-const WRAPPERS = /^(?:module\.|_orig_mod\.)+/;
-/** The first stage's names begin with this, before which some have the wrappers and behind which others. */
-const STAGE_ONE = 'model.';
-
-/** One spelling of every name: without wrappers, and the two parts of a normalised weight as PyTorch before 2.0 named them. */
-function withUpstreamNames(weights: Map<string, ArrayTensor>): Map<string, ArrayTensor> {
-  return new Map([...weights].map(([name, tensor]) => [upstreamName(name), tensor]));
-}
-
-function upstreamName(name: string): string {
-  let bare = name.replace(WRAPPERS, '');
-  if (bare.startsWith(STAGE_ONE)) bare = STAGE_ONE + bare.slice(STAGE_ONE.length).replace(WRAPPERS, '');
-  return bare.replace(
-    /\.parametrizations\.weight\.original([01])$/,
-    (_, part) => `.weight_${part === '0' ? 'g' : 'v'}`,
-  );
 }
 
 async function firstTwoCharacters(file: string): Promise<string> {
