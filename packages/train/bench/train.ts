@@ -374,6 +374,7 @@ function compareRanks(stage: Stage): void {
       `  exchange ${ranks.exchangeSeconds.toFixed(2)} s a step for ${ranks.exchangeMegabytes} MB (${options.wire}, ${options.buckets} bucket(s)); a message of as many bytes ${ranks.messageSeconds.toFixed(2)} s`,
     ].join('\n'),
   );
+}
 
 /** Seconds of the same step in PyTorch; undefined where it is not installed, or has none of this stage. */
 function peerSeconds(stage: Stage): number | undefined {
