@@ -8,9 +8,10 @@ type DataOf = { readonly float32: Float32Array; readonly int32: Int32Array; read
 
 /** A tensor outside of any graph. float32 → Float32Array, int32 → Int32Array, int64 → BigInt64Array, bool and uint8 → Uint8Array. */
 export interface HostTensor {
-  readonly type: ElementType;
+  /** int8 is only for constants within a graph. */
+  readonly type: Exclude<ElementType, 'int8'>;
   /** Row-major; as many as the product of `dims`. */
-  readonly data: ElementData;
+  readonly data: Exclude<ElementData, Int8Array>;
   readonly dims: readonly number[];
 }
 
