@@ -8,10 +8,9 @@ type DataOf = { readonly float32: Float32Array; readonly int32: Int32Array; read
 
 /** A tensor outside of any graph. float32 → Float32Array, int32 → Int32Array, int64 → BigInt64Array, bool and uint8 → Uint8Array. */
 export interface HostTensor {
-  /** int8 is only for constants within a graph. */
-  readonly type: Exclude<ElementType, 'int8'>;
+  readonly type: ElementType;
   /** Row-major; as many as the product of `dims`. */
-  readonly data: Exclude<ElementData, Int8Array>;
+  readonly data: ElementData;
   readonly dims: readonly number[];
 }
 
