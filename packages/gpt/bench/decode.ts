@@ -1,7 +1,10 @@
 // How long one speech token takes at the published size (24 layers, width 512, 77 M weights) with 430 positions in the cache, in
-// float32 and int8, beside the floor of the same machine in the same minute: one matrix-vector product over as many weights.
-// Weights are made up. Run: npm run bench -w @gpt-talker/gpt [-- --json] [-- --threads 1]
-// With one thread, the processor time says what wall time cannot on a busy machine.
+// float32 and int8, beside the floor of the same machine in the same minute: the weights, and the remembered keys and values, read once,
+// by one float32 matrix-vector product over as many bytes. Weights are made up.
+// Run: npm run bench -w @gpt-talker/gpt [-- --json] [-- --threads 1] [-- --operators] [-- --peer]
+// With one thread, the processor time says what wall time cannot on a busy machine. `--operators` says where a token's time goes;
+// `--peer` has PyTorch do the same (Debian's python3-torch; PYTHON names another interpreter), in float32 and dynamic int8.
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -14,6 +17,7 @@ import { SessionHost, float32 } from '@gpt-talker/runtime';
 import { trace, writeOnnx, type ExportOptions, type Graph } from '@gpt-talker/tfjs-onnx';
 import { Gpt, type GptVoice } from '../src';
 import { ConGpt, gptGraph, publishedConfig } from '../src/model';
+import { operatorTable } from './operators';
 
 const HISTORY_POSITIONS = 410;
 const TOKENS = 40; // positions 410 to 450: 430 on average
@@ -30,7 +34,7 @@ interface Measurement {
   weights: string;
   megabytes: number;
   token: Time;
-  /** One matrix-vector product over as many weights. */
+  /** Weights, keys and values read once. */
   floor: Time;
   /** Reading a history of HISTORY_POSITIONS − 50 positions. */
   prefill: Time;
@@ -38,7 +42,7 @@ interface Measurement {
 
 const formats: { weights: string; options: ExportOptions }[] = [
   { weights: 'float32', options: {} },
-  { weights: 'int8', options: { quantize: { bits: 8 } } },
+  { weights: 'int8', options: { quantize: { bits: 8, activations: 'int8' } } },
 ];
 
 const config = { ...publishedConfig, maxPositions: 1024 };
@@ -51,18 +55,23 @@ const voice: GptVoice = {
   sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: TOKENS, stutterTokens: 0 },
 };
 
-/** The published model with random weights, and a plain matrix of as many. */
-function graphs(): { gpt: Graph; product: Graph; weights: number } {
+/** Bytes of the keys and values of so many positions. */
+const remembered = (positions: number) => 2 * config.layers * config.width * positions * Float32Array.BYTES_PER_ELEMENT;
+
+function model(): { gpt: Graph; weights: number } {
   const store = new ParameterStore({ seed: 1 });
-  const model = new ConGpt(store.scope('model'), config);
-  const { run, inputs } = gptGraph(model);
-  const columns = Math.round(store.size / FLOOR_ROWS);
+  const { run, inputs } = gptGraph(new ConGpt(store.scope('model'), config));
+  return { gpt: trace(run, inputs), weights: store.size };
+}
+
+/** One float32 product of a row with a matrix of so many bytes. */
+function streaming(bytes: number): Graph {
+  const columns = Math.round(bytes / FLOOR_ROWS / Float32Array.BYTES_PER_ELEMENT);
   const matrix = tf.randomUniform([FLOOR_ROWS, columns], -1, 1, 'float32', 1);
-  const product = trace(
+  return trace(
     ({ x }) => ({ y: tf.matMul(x as tf.Tensor2D, matrix as tf.Tensor2D) }),
     [{ name: 'x', shape: [1, FLOOR_ROWS] }],
   );
-  return { gpt: trace(run, inputs), product, weights: store.size };
 }
 
 /** The least of several rounds: on a shared machine, what is more was someone else's. */
@@ -124,19 +133,27 @@ async function main(): Promise<void> {
   tf.enableProdMode();
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gpt-bench-'));
   try {
-    const { gpt, product, weights } = graphs();
+    const { gpt, weights } = model();
     const results: Measurement[] = [];
-    const host = await SessionHost.start({ intraOpThreads: threads() });
     for (const { weights: name, options } of formats) {
-      const [gptFile, productFile] = ['gpt', 'product'].map((kind) => path.join(folder, `${kind}-${name}.onnx`));
+      const [gptFile, floorFile] = ['gpt', 'floor'].map((kind) => path.join(folder, `${kind}-${name}.onnx`));
       await writeOnnx(gptFile, gpt, options);
-      await writeOnnx(productFile, product, options);
-      const floor = await measureFloor(host, productFile);
+      const { size } = await stat(gptFile);
+      await writeOnnx(floorFile, streaming(size + remembered(HISTORY_POSITIONS + TOKENS / 2)));
+      // A host for each: two graphs of 300 MB at once would not leave the caches alone.
+      const host = await SessionHost.start({ intraOpThreads: threads() });
+      const before = await measureFloor(host, floorFile);
       const measured = await measureGpt(host, gptFile);
-      results.push({ weights: name, megabytes: (await stat(gptFile)).size / 1e6, floor, ...measured });
+      const after = await measureFloor(host, floorFile);
+      await host.dispose();
+      const floor = { wall: Math.min(before.wall, after.wall), cpu: Math.min(before.cpu, after.cpu) };
+      results.push({ weights: name, megabytes: size / 1e6, floor, ...measured });
+      if (process.argv.includes('--operators'))
+        console.log(`${name}\n${await operatorTable(gptFile, HISTORY_POSITIONS + TOKENS / 2, threads())}`);
+      await Promise.all([rm(gptFile), rm(floorFile)]);
     }
-    await host.dispose();
     report(results, weights);
+    if (process.argv.includes('--peer')) runPeer();
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -153,10 +170,21 @@ function report(results: Measurement[], weights: number): void {
   );
   for (const { weights: name, megabytes, token, floor, prefill } of results) {
     console.log(
-      `${name.padEnd(8)} ${megabytes.toFixed(0).padStart(4)} MB  token ${format(token)}  floor, one matrix-vector product ${format(floor)}` +
+      `${name.padEnd(8)} ${megabytes.toFixed(0).padStart(4)} MB  token ${format(token)}  floor, all read once ${format(floor)}, ${(token.wall / floor.wall).toFixed(2)} ×` +
         `  ${HISTORY_POSITIONS - 50} positions at once ${format(prefill)}`,
     );
   }
+}
+
+/** What PyTorch needs for the same, as it says it; whole lines of JSON. */
+function runPeer(): void {
+  const script = path.join(__dirname, 'peer.py');
+  const sizes = [config.layers, config.width, config.heads, config.feedForward].map(String);
+  const positions = [HISTORY_POSITIONS + TOKENS / 2, HISTORY_POSITIONS - 50].map(String);
+  const { status, error } = spawnSync(process.env.PYTHON ?? '/usr/bin/python3', [script, ...sizes, ...positions], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) console.log(`PyTorch could not be measured (${error?.message ?? `status ${status}`})`);
 }
 
 /** `--threads N`; unless given, onnxruntime's choice. */

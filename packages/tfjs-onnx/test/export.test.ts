@@ -77,11 +77,13 @@ test('a float32 file holds named weights once, in the form in which they are use
     'MatMul',
     'Reshape',
     'Transpose',
+    'Unsqueeze', // over planes, which onnxruntime computes faster
     'Conv',
+    'Squeeze',
   ]);
   const initializers = Object.fromEntries(model.graph!.initializer.map(({ name, dims }) => [name, dims.map(Number)]));
   expect(initializers).toMatchObject({ down: [128, 40], gamma: [64] });
-  expect(Object.values(initializers).filter((dims) => dims.length === 3)).toEqual([[40, 40, 3]]);
+  expect(Object.values(initializers).filter((dims) => dims.length === 4)).toEqual([[40, 40, 1, 3]]);
   const x = random(2, 6, 64);
   expect(largestDifference(await run(bytes, x), fn({ x }).y.dataSync())).toBeLessThan(1e-5);
 });
@@ -111,6 +113,25 @@ test('int8 quarters the matrices, whichever way they lie, and keeps two digits',
   const both = exportOnnx(graph, { quantize: { bits: 8 }, weights: 'float16' });
   expect(both.length).toBeLessThan(bytes.length);
   expect(relativeError(await run(both, x), expected)).toBeLessThan(0.015);
+});
+
+test('convolutions over time are written over planes, and what stands between them as well', async () => {
+  const [w, v, depth, scale] = [random(8, 4, 3), random(4, 8, 5), random(8, 1, 3), random(1, 8, 1)];
+  const fn = ({ x }: Record<string, tf.Tensor>) => {
+    const first = conv1d(x, w, { dilation: 2, padding: 2 });
+    const inner = conv1d(tf.leakyRelu(tf.mul(first, scale), 0.1), depth, { groups: 8, padding: 1 });
+    const y = conv1d(tf.add(inner, first), v, { stride: 2 });
+    return { y: tf.add(tf.mean(inner), y), first };
+  };
+  const graph = trace(fn, [{ name: 'x', shape: [1, 4, 'T'] }]);
+  const bytes = exportOnnx(graph);
+  const operators = opsOf(bytes);
+  expect(operators.filter((op) => op === 'Conv')).toHaveLength(3);
+  expect(operators.filter((op) => op === 'Unsqueeze')).toHaveLength(1);
+  for (const length of [9, 30]) {
+    const x = random(1, 4, length);
+    expect(largestDifference(await run(bytes, x), fn({ x }).y.dataSync())).toBeLessThan(1e-5);
+  }
 });
 
 test('int8 for activations too: one operator a product, its bias inside', async () => {

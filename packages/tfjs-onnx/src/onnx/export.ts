@@ -1,6 +1,7 @@
 // exportOnnx and writeOnnx: a graph as an .onnx file, its weights in the form in which they are used and stored as asked.
 import { open, rename, rm } from 'node:fs/promises';
 
+import { convolvePlanes } from '../cpu/plane-convolutions';
 import { TraceError } from '../errors';
 import { type Graph } from '../graph';
 import { foldConstants } from '../passes/constant-folding';
@@ -28,6 +29,7 @@ function prepare(graph: Graph, { weights = 'float32', kernels, quantize }: Expor
   }
   let prepared = foldConstants(graph);
   if (quantize) prepared = quantizeMatMuls(prepared, quantize);
+  prepared = convolvePlanes(prepared);
   if (kernels === 'int8') prepared = storeKernelsAsInt8(prepared);
   if (weights === 'float16') prepared = storeAsFloat16(prepared);
   return eliminateDeadCode(prepared);

@@ -20,6 +20,14 @@ export interface Exportable {
   options?: TraceOptions;
 }
 
+/** What of a graph may be stored in 8 bits. */
+export interface CompactWeights {
+  /** Large products: `blocks` keeps the activations exact; `activations` rounds them too, one scale for all rows. */
+  compact?: 'blocks' | 'activations';
+  /** Kernels of convolutions. */
+  kernels?: boolean;
+}
+
 export interface CollectorOptions {
   weights: WeightStorage;
   onProgress?: (step: string) => void;
@@ -39,11 +47,14 @@ export class Collector {
     this.options.onProgress?.(what);
   }
 
-  /** Adds `{key}.onnx`; where weights may have 8 bits, those of its large products with `compact`, and its convolutions with `kernels`. */
+  /**
+   * Adds `{key}.onnx`; where weights may have 8 bits, those of its large products with `compact` (in blocks, or with what they are
+   * multiplied by: faster, and a row depends a little on the others) and its convolutions with `kernels`.
+   */
   async addGraph(
     key: string,
     { run, inputs, options }: Exportable,
-    { compact = false, kernels = false }: { compact?: boolean; kernels?: boolean } = {},
+    { compact, kernels = false }: CompactWeights = {},
   ): Promise<void> {
     await this.step(`exporting ${key}.onnx`);
     const bytes = exportOnnx(trace(run, inputs, options), this.storage(compact, kernels));
@@ -59,13 +70,18 @@ export class Collector {
     if (names.length > 0) this.notes.push(`${file}: weights of no known use were left out: ${listed(names)}`);
   }
 
-  private storage(compact: boolean, kernels: boolean): ExportOptions {
+  private storage(compact: CompactWeights['compact'], kernels: boolean): ExportOptions {
     const { weights } = this.options;
     if (weights === 'float32') return {};
     if (weights === 'float16') return { weights };
     return {
       weights: 'float16',
-      ...(compact && { quantize: { bits: 8, blockSize: 128, minimumElements: 16_384 } }),
+      ...(compact && {
+        quantize: {
+          ...{ bits: 8, blockSize: 128, minimumElements: 16_384 },
+          activations: compact === 'activations' ? 'int8' : 'float32',
+        },
+      }),
       ...(kernels && { kernels: 'int8' }),
     };
   }

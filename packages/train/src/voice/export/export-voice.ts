@@ -19,7 +19,7 @@ import { TrainingCheckpointError } from '../../run/checkpoint';
 import { TrainingDataError } from '../../run/data-error';
 import { readWeights } from '../../run/initialize';
 import { checkSameTokens, codesOf, findRun, spectralOrigin, type TrainedRun } from '../../run/run-file';
-import { Collector, type WeightStorage } from '../collector';
+import { Collector, type CompactWeights, type WeightStorage } from '../collector';
 import { addBert, addReferences, addSpeakerEncoder, requireEqual } from '../import/import-voice';
 import { hubertEncoder } from '../import/manifest';
 import { languagesOf, voiceManifest } from '../manifest';
@@ -80,7 +80,7 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
     { bertFolder: options.bertFolder, gptCheckpoint: options.gpt },
     { gpt: { config: gpt.model.config } },
   );
-  await collector.addGraph('gpt', gptGraph(gpt.model), { compact: true });
+  await collector.addGraph('gpt', gptGraph(gpt.model), { compact: 'activations' });
   const isSpectral = options.codebook !== undefined;
   for (const [key, graph] of Object.entries(convitsGraphs(vits.model))) {
     // Whose codes come from outside needs no quantiser of its own.
@@ -118,8 +118,8 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
 }
 
 /** Small decoders and what is before them are kept small and fast, at a loss that has been measured on the embedded voice. */
-const COMPACT: Readonly<Record<string, Record<string, { compact?: boolean; kernels?: boolean }>>> = {
-  'source-filter': { decoder: { compact: true }, latent: { kernels: true } },
+const COMPACT: Readonly<Record<string, Record<string, CompactWeights>>> = {
+  'source-filter': { decoder: { compact: 'blocks' }, latent: { kernels: true } },
 };
 
 interface Runs {

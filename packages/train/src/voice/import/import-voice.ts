@@ -35,7 +35,7 @@ export async function importVoice(options: ImportVoiceOptions): Promise<Imported
   const parts = await readParts(collector, options);
   try {
     const text = await addBert(collector, options, parts);
-    await collector.addGraph('gpt', gptGraph(parts.gpt.model), { compact: true });
+    await collector.addGraph('gpt', gptGraph(parts.gpt.model), { compact: 'activations' });
     for (const [key, graph] of Object.entries(convitsGraphs(parts.vits.model))) await collector.addGraph(key, graph);
     const { encoder, statistics } = hubertGraphs(parts.hubert.model);
     await collector.addGraph('hubert', encoder);
