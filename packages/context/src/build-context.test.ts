@@ -3,7 +3,7 @@ import {
   buildContext,
   chooseReference,
   readTurn,
-  rememberTurns,
+  memoizeTokenizer,
   type Dialogue,
   type Turn,
   type TurnTokenizer,
@@ -134,7 +134,7 @@ test('reading stops when it is aborted', async () => {
 describe('remembering', () => {
   test('a conversation that grows is tokenized once', async () => {
     const { tokenizer, calls } = countingTokenizer();
-    const remembering = rememberTurns(tokenizer);
+    const remembering = memoizeTokenizer(tokenizer);
     const first = await buildContext(dialogue, { text: 'x' }, remembering, { historyTurns: 5 });
     calls.length = 0;
     const again = await buildContext(dialogue, { text: 'new' }, remembering, { historyTurns: 5 });
@@ -144,13 +144,13 @@ describe('remembering', () => {
 
   test('the language belongs to the text, and failures are tried again', async () => {
     const { tokenizer, calls } = countingTokenizer();
-    const remembering = rememberTurns(tokenizer);
+    const remembering = memoizeTokenizer(tokenizer);
     await remembering.text('x', 'en');
     await remembering.text('x', 'zh');
     await expect(remembering.text('???')).rejects.toThrow();
     await expect(remembering.text('???')).rejects.toThrow();
     expect(calls).toHaveLength(4);
-    const failing = rememberTurns({
+    const failing = memoizeTokenizer({
       ...tokenizer,
       speech: () => (calls.push('speech'), Promise.reject(new Error('no'))),
     });
@@ -162,7 +162,7 @@ describe('remembering', () => {
 
   test('texts are forgotten in the order of their last use', async () => {
     const { tokenizer, calls } = countingTokenizer();
-    const remembering = rememberTurns(tokenizer);
+    const remembering = memoizeTokenizer(tokenizer);
     for (let index = 0; index < 1000; index++) await remembering.text(`t${index}`);
     await remembering.text('t0');
     await remembering.text('one more');

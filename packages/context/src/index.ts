@@ -24,7 +24,7 @@ export {
 } from './build-context';
 export { expectedTokens, type AlignmentPrior } from './alignment';
 export { readTurn, type TurnSegments } from './read-turn';
-export { rememberTurns } from './remember-turns';
+export { memoizeTokenizer } from './memoize-tokenizer';
 export { chooseReference, isReference } from './reference';
 export {
   layoutSegments,

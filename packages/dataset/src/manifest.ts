@@ -26,28 +26,28 @@ export type ManifestDialogue = z.infer<typeof dialogueSchema>;
 
 /**
  * Reads a manifest; audio paths come out absolute, and every dialogue has a split (its own, or by the hash of its id).
- * @param heldOut share of the dialogues to hold out where the manifest does not say
+ * @param validationShare share of the dialogues to hold out where the manifest does not say
  * @throws DatasetError naming file and line
  */
 export async function* readManifest(
   file: string,
-  { heldOut = 0.03 } = {},
+  { validationShare = 0.03 } = {},
 ): AsyncGenerator<Required<Pick<ManifestDialogue, 'split'>> & ManifestDialogue> {
   const folder = path.dirname(path.resolve(file));
   for await (const dialogue of readJsonLines(file, dialogueSchema, 'manifest')) {
     const turns = dialogue.turns.map((turn) =>
       turn.audio === undefined ? turn : { ...turn, audio: path.resolve(folder, turn.audio) },
     );
-    yield { ...dialogue, turns, split: dialogue.split ?? splitOf(dialogue.id, heldOut) };
+    yield { ...dialogue, turns, split: dialogue.split ?? splitOf(dialogue.id, validationShare) };
   }
 }
 
 /** Whole dialogues are held out, by the hash of their id: never single turns, whose neighbours would give them away. */
-export function splitOf(id: string, heldOut: number): 'train' | 'validation' {
-  return heldOutRank(id) < heldOut ? 'validation' : 'train';
+export function splitOf(id: string, validationShare: number): 'train' | 'validation' {
+  return validationRank(id) < validationShare ? 'validation' : 'train';
 }
 
 /** Where the hash of an id puts it, from 0 to 1: the lowest are held out. */
-export function heldOutRank(id: string): number {
+export function validationRank(id: string): number {
   return createHash('sha256').update(id).digest().readUInt32BE(0) / 2 ** 32;
 }

@@ -4,7 +4,7 @@
 // Rows are always computed segment by segment, one run each, whether a conversation comes at once or turn by turn: products of
 // other shapes are rounded otherwise, and a kept conversation would not give, to the bit, the reply that the whole one gives.
 import { sequenceLength, type Segment } from '@gpt-talker/context';
-import { fedRows, type RowCache, type Session } from '@gpt-talker/runtime';
+import { fedRows, type KvCache, type Session } from '@gpt-talker/runtime';
 import { ContextLengthError, GptError } from './errors';
 import { heldRowsFed, segmentFeeds, tokenFeeds, type RowsFed } from './feeds';
 import { Generation, type StopReason } from './generation';
@@ -39,7 +39,7 @@ export class GptContext {
     private readonly session: Session,
     private readonly voice: GptVoice,
     /** Keys and values of `read`; with the text-first order nothing is encoded before a reply's text is known. */
-    private readonly cache: RowCache,
+    private readonly cache: KvCache,
     private readonly read: Segment[],
   ) {
     this.rowsFed = remembersByHeads(session) ? fedRows : heldRowsFed;
@@ -167,7 +167,7 @@ export class GptContext {
   }
 
   /** Computes the rows of the last of these segments, and keeps them. */
-  private async readInto(cache: RowCache, segments: readonly Segment[], signal?: AbortSignal): Promise<void> {
+  private async readInto(cache: KvCache, segments: readonly Segment[], signal?: AbortSignal): Promise<void> {
     const feeds = segmentFeeds(segments, cache.length, this.voice, this.rowsFed);
     if (feeds.ids.data.length > 0) await this.session.run(feeds, { fetch: [], cache, signal });
   }

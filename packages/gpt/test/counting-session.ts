@@ -1,9 +1,9 @@
 // A session without a graph, for tests of what surrounds it: its "logits" depend on every position that it has been shown, and on
 // the order, kind, position and role of each, so that a wrong cache or a wrong feed changes the reply. Counts what it computes.
-import type { CacheOptions, HostTensor, RowCache, RunOptions, Session, ValueInfo } from '@gpt-talker/runtime';
+import type { CacheOptions, HostTensor, KvCache, RunOptions, Session, ValueInfo } from '@gpt-talker/runtime';
 import { cachePairs, type GptVoice } from '../src/voice';
 
-class CountingCache implements RowCache {
+class CountingCache implements KvCache {
   constructor(
     private readonly session: CountingSession,
     readonly capacity: number,
@@ -17,7 +17,7 @@ class CountingCache implements RowCache {
   async truncate(length: number): Promise<void> {
     this.rows.length = length;
   }
-  async fork(): Promise<RowCache> {
+  async fork(): Promise<KvCache> {
     return new CountingCache(this.session, this.capacity, [...this.rows]);
   }
   async dispose(): Promise<void> {
@@ -72,7 +72,7 @@ export class CountingSession implements Session {
     return { logits: { type: 'float32', data: this.logits(rows), dims: [1, this.voice.semantic.vocabulary] } };
   }
 
-  async createCache({ capacity }: CacheOptions): Promise<RowCache> {
+  async createCache({ capacity }: CacheOptions): Promise<KvCache> {
     return new CountingCache(this, capacity, []);
   }
 

@@ -1,7 +1,7 @@
-// Session and RowCache as the calling thread sees them: names for numbers that the worker knows.
+// Session and KvCache as the calling thread sees them: names for numbers that the worker knows.
 import { RuntimeError } from './errors';
 import { exactCopy, type SessionHost } from './session-host';
-import type { CacheOptions, RowCache, RunOptions, Session } from './session-types';
+import type { CacheOptions, KvCache, RunOptions, Session } from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
 import type { RunResult } from './worker-protocol';
 
@@ -31,11 +31,11 @@ export class HostedSession implements Session {
     return outputs;
   }
 
-  async createCache(options: CacheOptions): Promise<RowCache> {
+  async createCache(options: CacheOptions): Promise<KvCache> {
     this.checkOpen();
     const cache = this.host.nextNumber();
     await this.host.send({ operation: 'create-cache', session: this.number, cache, options });
-    return new HostedRowCache(this.host, this, cache, options.capacity, 0);
+    return new HostedKvCache(this.host, this, cache, options.capacity, 0);
   }
 
   dispose(): Promise<void> {
@@ -49,8 +49,8 @@ export class HostedSession implements Session {
     if (this.disposal) throw new RuntimeError('disposed', 'the session has been disposed; load the model again');
   }
 
-  private own(cache: RowCache): HostedRowCache {
-    if (cache instanceof HostedRowCache && cache.session === this) return cache;
+  private own(cache: KvCache): HostedKvCache {
+    if (cache instanceof HostedKvCache && cache.session === this) return cache;
     throw new RuntimeError(
       'cache',
       'the cache belongs to another session; create it with createCache of the session that runs',
@@ -58,7 +58,7 @@ export class HostedSession implements Session {
   }
 }
 
-class HostedRowCache implements RowCache {
+class HostedKvCache implements KvCache {
   private disposal: Promise<void> | undefined;
 
   constructor(
@@ -74,10 +74,10 @@ class HostedRowCache implements RowCache {
     this.length = length;
   }
 
-  async fork(): Promise<RowCache> {
+  async fork(): Promise<KvCache> {
     const copy = this.host.nextNumber();
     await this.host.send({ operation: 'fork-cache', cache: this.number, copy });
-    return new HostedRowCache(this.host, this.session, copy, this.capacity, this.length);
+    return new HostedKvCache(this.host, this.session, copy, this.capacity, this.length);
   }
 
   dispose(): Promise<void> {

@@ -16,7 +16,7 @@ export type {
   ComputeInfo,
   ExecutionProvider,
   HostOptions,
-  RowCache,
+  KvCache,
   RunOptions,
   RuntimeKind,
   Session,

@@ -2,26 +2,26 @@
 // keeps (double buffering of optimiser state), at the price of an event loop that stands still meanwhile.
 import { RuntimeError, type RuntimeErrorCode } from './errors';
 import { graphSessions } from './graph-sessions';
-import type { CacheOptions, RowCache, RunOptions, Session, SessionOptions } from './session-types';
+import type { CacheOptions, KvCache, RunOptions, Session, SessionOptions } from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
 
 /** The parts of worker/node-runtime.cjs that are used here. */
 interface GraphSession {
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
-  createStore(options: CacheOptions): RowStore;
+  createStore(options: CacheOptions): KvStore;
   run(
     feeds: Readonly<Record<string, HostTensor>>,
-    options: { fetch?: readonly string[]; into?: Readonly<Record<string, HostTensor>>; store?: RowStore },
+    options: { fetch?: readonly string[]; into?: Readonly<Record<string, HostTensor>>; store?: KvStore },
   ): Promise<Record<string, HostTensor>>;
   release(): Promise<void>;
 }
 
-interface RowStore {
+interface KvStore {
   readonly length: number;
   readonly capacity: number;
   truncate(length: number): void;
-  fork(): RowStore;
+  fork(): KvStore;
 }
 
 /** @internal */
@@ -83,9 +83,9 @@ class InThreadSession implements LocalSession {
     return result;
   }
 
-  async createCache(options: CacheOptions): Promise<RowCache> {
+  async createCache(options: CacheOptions): Promise<KvCache> {
     this.checkOpen();
-    return new InThreadRowCache(this, await mapped(async () => this.graph.createStore(options)));
+    return new InThreadKvCache(this, await mapped(async () => this.graph.createStore(options)));
   }
 
   dispose(): Promise<void> {
@@ -96,8 +96,8 @@ class InThreadSession implements LocalSession {
     if (this.disposal) throw new RuntimeError('disposed', 'the session has been disposed; load the model again');
   }
 
-  private own(cache: RowCache): InThreadRowCache {
-    if (cache instanceof InThreadRowCache && cache.session === this) return cache;
+  private own(cache: KvCache): InThreadKvCache {
+    if (cache instanceof InThreadKvCache && cache.session === this) return cache;
     throw new RuntimeError(
       'cache',
       'the cache belongs to another session; create it with createCache of the session that runs',
@@ -105,13 +105,13 @@ class InThreadSession implements LocalSession {
   }
 }
 
-class InThreadRowCache implements RowCache {
-  private store: RowStore | undefined;
+class InThreadKvCache implements KvCache {
+  private store: KvStore | undefined;
   readonly capacity: number;
 
   constructor(
     readonly session: InThreadSession,
-    store: RowStore,
+    store: KvStore,
   ) {
     this.store = store;
     this.capacity = store.capacity;
@@ -125,15 +125,15 @@ class InThreadRowCache implements RowCache {
     await mapped(async () => this.open().truncate(length));
   }
 
-  async fork(): Promise<RowCache> {
-    return new InThreadRowCache(this.session, this.open().fork());
+  async fork(): Promise<KvCache> {
+    return new InThreadKvCache(this.session, this.open().fork());
   }
 
   async dispose(): Promise<void> {
     this.store = undefined;
   }
 
-  open(): RowStore {
+  open(): KvStore {
     if (this.store) return this.store;
     throw new RuntimeError('disposed', 'the cache has been disposed; create another');
   }

@@ -51,8 +51,8 @@ export interface ComputeInfo {
 export interface RunOptions {
   /** Names of the outputs to return; default: all, but those that go to the cache. */
   fetch?: readonly string[];
-  /** Rows to feed from and to append to; see {@link RowCache}. */
-  cache?: RowCache;
+  /** Rows to feed from and to append to; see {@link KvCache}. */
+  cache?: KvCache;
   /** Rejects the call with the signal's reason. A run that has not begun is dropped; one that has begun is finished and forgotten. */
   signal?: AbortSignal;
 }
@@ -88,14 +88,14 @@ export interface CacheOptions {
 }
 
 /** Key/value rows of a transformer, kept where the session runs: none of them crosses a thread border. */
-export interface RowCache {
+export interface KvCache {
   /** Rows held, after the last run that has been awaited. */
   readonly length: number;
   readonly capacity: number;
   /** Forgets all rows from `length` on. */
   truncate(length: number): Promise<void>;
   /** An independent copy with the same rows: one history, several continuations. */
-  fork(): Promise<RowCache>;
+  fork(): Promise<KvCache>;
   /** Frees the rows; the cache cannot be used afterwards. May be called again. */
   dispose(): Promise<void>;
 }
@@ -110,7 +110,7 @@ export interface Session {
    */
   run(feeds: Readonly<Record<string, HostTensor>>, options?: RunOptions): Promise<Record<string, HostTensor>>;
   /** An empty cache for this session. @throws RuntimeError `cache` where the graph has no such inputs or outputs. */
-  createCache(options: CacheOptions): Promise<RowCache>;
+  createCache(options: CacheOptions): Promise<KvCache>;
   /** Frees the graph and its caches. May be called again. */
   dispose(): Promise<void>;
 }

@@ -6,7 +6,7 @@ const { CodedError, GraphSession } = require('./graph-session.cjs');
 
 /** @typedef {import('../src/worker-protocol').Request} Request */
 /** @typedef {import('../src/worker-protocol').Reply} Reply */
-/** @typedef {{ session: number, store: import('./row-store.cjs').RowStore }} OwnedStore */
+/** @typedef {{ session: number, store: import('./kv-store.cjs').KvStore }} OwnedStore */
 
 /** @type {import('../src/session-types').SessionOptions} */
 let defaults = {};

@@ -3,14 +3,14 @@
 // Used by worker threads, by workers of pages and, for training and tools, in the calling thread. Knows nothing of Node.
 'use strict';
 
-const { CodedError, RowStore } = require('./row-store.cjs');
+const { CodedError, KvStore } = require('./kv-store.cjs');
 
 /** @typedef {import('../src/tensors').HostTensor} HostTensor */
 /** @typedef {import('../src/tensors').ValueInfo} ValueInfo */
 /** @typedef {import('../src/session-types').SessionOptions} SessionOptions */
 /** @typedef {import('../src/session-types').CacheOptions} CacheOptions */
 /** @typedef {Readonly<Record<string, HostTensor>>} Tensors */
-/** @typedef {{ fetch?: readonly string[], into?: Tensors, store?: RowStore }} GraphRunOptions */
+/** @typedef {{ fetch?: readonly string[], into?: Tensors, store?: KvStore }} GraphRunOptions */
 
 /** @typedef {typeof import('@gpt-talker/onnxruntime')} Native */
 /** @typedef {import('@gpt-talker/onnxruntime').Tensor} NativeTensor */
@@ -134,7 +134,7 @@ function toHost(tensor) {
   return { type: /** @type {HostTensor['type']} */ (tensor.type), data, dims: tensor.dims };
 }
 
-/** Copies the new rows behind those held. (Letting onnxruntime write them in place was measured: no faster.) @param {RowStore} store @param {Record<string, NativeTensor>} results */
+/** Copies the new rows behind those held. (Letting onnxruntime write them in place was measured: no faster.) @param {KvStore} store @param {Record<string, NativeTensor>} results */
 function append(store, results) {
   const [first] = store.pairs;
   const rows = first ? results[first.output].dims[first.heads === undefined ? 1 : 2] : 0;
@@ -250,7 +250,7 @@ class GraphSession {
         }
       }
     }
-    return new RowStore(pairs, capacity, padEmpty);
+    return new KvStore(pairs, capacity, padEmpty);
   }
 
   /** @param {Tensors} feeds @param {GraphRunOptions} [options] @returns {Promise<Record<string, HostTensor>>} */

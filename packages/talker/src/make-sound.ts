@@ -1,7 +1,7 @@
 // The second half of a reply: ConVITS makes sound of each piece's tokens as they come, and it is noted when each word sounds.
 import { expectedTokens } from '@gpt-talker/context';
 import type { BoundedQueue } from './bounded-queue';
-import { Joints } from './joints';
+import { PieceJoiner } from './piece-joiner';
 import { seedOfPiece, speedOf } from './make-tokens';
 import { PieceWords, alignerOf, type SaidWord } from './piece-words';
 import type { ReplyWord } from './reply';
@@ -14,7 +14,7 @@ const DEFAULT_PAUSE_SECONDS = 0.25;
 export async function makeSound(task: SynthesisTask, queue: BoundedQueue<PieceToken>): Promise<void> {
   const { manifest, options, journal, emit } = task;
   const { pauseSeconds = DEFAULT_PAUSE_SECONDS, onProgress } = options;
-  const joints = new Joints(manifest.sampleRate, pauseSeconds);
+  const joiner = new PieceJoiner(manifest.sampleRate, pauseSeconds);
   let seconds = 0;
   let tokensBefore = 0;
   let paragraph = false;
@@ -29,7 +29,7 @@ export async function makeSound(task: SynthesisTask, queue: BoundedQueue<PieceTo
       const gain = 10 ** (decibels / 20);
       const spoken = { samples: gain === 1 ? samples : louder(samples, gain), sampleRate };
       const longer = { factor: paragraph ? 2 : 1, extraSeconds: first ? piece.pauseSeconds : 0 };
-      const audio = joints.join(spoken, { first, last, longer });
+      const audio = joiner.join(spoken, { first, last, longer });
       if (first) for (const name of piece.marks) journal.marks.push({ name, seconds });
       first = false;
       // Silence comes before the chunk's own samples.

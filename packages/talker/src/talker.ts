@@ -1,5 +1,5 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
-import { rememberTurns, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
+import { memoizeTokenizer, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
 import { Gpt, readEmissions, type TokenEmissions } from '@gpt-talker/gpt';
 import { SessionHost, type ComputeInfo, type HostOptions } from '@gpt-talker/runtime';
 import { SpeakerEncoder } from '@gpt-talker/tokenizer';
@@ -68,7 +68,7 @@ export class Talker {
 
   /** For those who bring their own parts; `Talker.load` is the usual way. */
   constructor(private readonly parts: TalkerParts) {
-    this.tokenizer = rememberTurns(parts.tokenizer);
+    this.tokenizer = memoizeTokenizer(parts.tokenizer);
     this.timbre = new Timbre(parts.vits, parts.voice, parts.speaker);
   }
 
@@ -110,7 +110,7 @@ export class Talker {
       const [gpt, vits, tokenizer, speaker, emissions] = await Promise.all([
         counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
-        counted(VoiceTokenizer.load(voice, soundHost).then(awakened)),
+        counted(VoiceTokenizer.load(voice, soundHost).then(readSomething)),
         loadSpeakerEncoder(voice, soundHost),
         emissionsOf(voice),
       ]);
@@ -289,7 +289,7 @@ function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: Host
 }
 
 /** A tokenizer that has read something: its dictionaries are there while the graphs are loaded, not when somebody waits. */
-async function awakened(tokenizer: VoiceTokenizer): Promise<VoiceTokenizer> {
+async function readSomething(tokenizer: VoiceTokenizer): Promise<VoiceTokenizer> {
   await tokenizer.text('a').catch(() => undefined);
   return tokenizer;
 }

@@ -1,5 +1,5 @@
 import type { Audio } from '@gpt-talker/audio';
-import { SYMBOLS, type SpeechEncoder, type TextStretch } from '@gpt-talker/tokenizer';
+import { SYMBOLS, type SpeechEncoder, type TextSpan } from '@gpt-talker/tokenizer';
 import { VoiceTokenizer } from './voice-tokenizer';
 
 const WIDTH = 3;
@@ -15,9 +15,9 @@ const manifest = {
 };
 
 test('texts come with the vectors of what was read', async () => {
-  const asked: (readonly TextStretch[])[] = [];
+  const asked: (readonly TextSpan[])[] = [];
   const textFeatures = {
-    features: (stretches: readonly TextStretch[]) => {
+    features: (stretches: readonly TextSpan[]) => {
       asked.push(stretches);
       return Promise.resolve(new Float32Array(WIDTH).fill(1));
     },
@@ -34,7 +34,7 @@ test('texts come with the vectors of what was read', async () => {
 test('a voice of two languages hears which of them a text is in', async () => {
   const asked: string[][] = [];
   const textFeatures = {
-    features: (stretches: readonly TextStretch[]) => {
+    features: (stretches: readonly TextSpan[]) => {
       asked.push(stretches.map(({ language, text }) => `${language}: ${text}`));
       return Promise.resolve(undefined);
     },

@@ -8,7 +8,7 @@ import {
   HubertEncoder,
   SpectralEncoder,
   explain,
-  stretchesOf,
+  spansOf,
   type SpeechEncoder,
   type TextLanguage,
 } from '@gpt-talker/tokenizer';
@@ -49,9 +49,7 @@ export class VoiceTokenizer implements TurnTokenizer {
       knows: (mark) => this.idBySymbol.has(mark),
     });
     // BERT is asked about Mandarin only, as upstream does.
-    const stretches = stretchesOf(read).map((stretch) =>
-      spoken === 'yue' ? { ...stretch, language: spoken } : stretch,
-    );
+    const stretches = spansOf(read).map((stretch) => (spoken === 'yue' ? { ...stretch, language: spoken } : stretch));
     return {
       phonemes: Int32Array.from(read.phonemes, (symbol) => this.id(symbol)),
       features: await this.textFeatures?.features(stretches),

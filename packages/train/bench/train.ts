@@ -13,7 +13,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@gpt-talker/nn';
 import { float32, int32 } from '@gpt-talker/runtime';
 import { compile, trace, type Graph } from '@gpt-talker/tfjs-onnx';
-import { absoluteDifference } from '@gpt-talker/vits/model';
+import { l1Loss } from '@gpt-talker/vits/model';
 import { conGptRecipeOf, conVitsRecipeOf, readGptConfig, readVitsConfig } from '../src/config';
 import { packBatch } from '../src/congpt/batches';
 import { conGptStep } from '../src/congpt/loss';
@@ -170,7 +170,7 @@ async function generatorCase(): Promise<{ step: StepDefinition; batch: Batch }> 
       batch: [],
       loss: ({ latent, style, target }) => {
         const audio = model.decode(latent, style); // (B, 1, S)
-        return { loss: absoluteDifference(mel.frames(tf.squeeze(audio, [1])), target) as tf.Scalar, metrics: {} };
+        return { loss: l1Loss(mel.frames(tf.squeeze(audio, [1])), target) as tf.Scalar, metrics: {} };
       },
     },
     batch: {

@@ -50,7 +50,7 @@ export { ScaledAdam, type ScaledAdamOptions } from './engine/optimizers/scaled-a
 export { exponentialDecay, warmupCosine, type Schedule, type WarmupCosineOptions } from './engine/schedules';
 export { TrainingState } from './engine/state';
 export {
-  offTape,
+  stopGradient,
   type AcrossRanks,
   type StepContext,
   type StepDefinition,

@@ -2,13 +2,13 @@
 // not copied here).
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterStore, type Scope } from '@gpt-talker/nn';
-import { type Judgement } from '../src/model/discriminator';
+import { type DiscriminatorOutput } from '../src/model/discriminator';
 import { PeriodDiscriminator, withoutPlaneAxis } from '../src/model/period-discriminator';
 import { ScaleDiscriminator } from '../src/model/scale-discriminator';
 import { below, expectClose, inputs, parityArrays, slowTestWith, testWith } from './parity';
 import { runTraced } from './traced';
 
-type Discriminator = { forward(audio: tf.Tensor): Judgement };
+type Discriminator = { forward(audio: tf.Tensor): DiscriminatorOutput };
 
 interface DiscriminatorCase {
   file: string;

@@ -1,6 +1,6 @@
 // Spectrogram, log-mel and the gradient of the mel loss against the reference, eagerly and traced.
 import * as tf from '@tensorflow/tfjs-core';
-import { absoluteDifference } from '../src/model/losses';
+import { l1Loss } from '../src/model/losses';
 import { LogMelSpectrogram, Spectrogram } from '../src/model/spectrogram';
 import { expectClose, parityArrays, slowTestWith, tensorOf, testWith, type Arrays } from './parity';
 import { runTraced } from './traced';
@@ -12,9 +12,7 @@ const spectrogram = new Spectrogram(SIZES);
 
 function run({ wav, wav_b: other }: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
   const wanted = mel.frames(wav);
-  const { value, grad } = tf.valueAndGrad((x) => tf.mul(absoluteDifference(wanted, mel.frames(x)), 45) as tf.Scalar)(
-    other,
-  );
+  const { value, grad } = tf.valueAndGrad((x) => tf.mul(l1Loss(wanted, mel.frames(x)), 45) as tf.Scalar)(other);
   return { spectrogram: spectrogram.forward(wav), logMel: mel.forward(wav), loss: value, gradient: grad };
 }
 

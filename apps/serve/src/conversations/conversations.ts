@@ -17,7 +17,7 @@ import type { OpenSpeech, Speaking } from '../server/speaking';
 import { joined } from '../sound/pcm';
 import { encodeKept, isKeptWhole } from '../sound/upload';
 import { isConversationId, newId } from './ids';
-import { Line } from './line';
+import { KeyedMutex } from './keyed-mutex';
 import { asideSound, turnSound, type ConversationRecord, type ReplyRecord, type TurnRecord } from './record';
 import { conversationGone, conversationUnreadable, type ConversationStore } from './store';
 
@@ -60,7 +60,7 @@ const LONGEST_LINE = 16;
 const ASIDES = 8;
 
 export class Conversations {
-  private readonly line = new Line(LONGEST_LINE);
+  private readonly line = new KeyedMutex(LONGEST_LINE);
 
   constructor(private readonly parts: ConversationParts) {
     parts.store.onForget((id) => parts.engine.forget(id));

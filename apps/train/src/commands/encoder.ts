@@ -33,7 +33,7 @@ export function addEncoderCommand(program: Command): void {
       const { fitEncoder, readVoiceConfig } = await import('@gpt-talker/train');
       const encoder = await fitEncoder(await readVoiceConfig(configFile(config)), {
         ...source({ corpus, format, manifest }),
-        heldOut,
+        validationShare: heldOut,
         onProgress: (message) => console.error(message),
       });
       await writeAtomically(out, encoder.toBytes());

@@ -92,7 +92,7 @@ async function runPrepare(given: PrepareArguments): Promise<void> {
     audioFolder: given.audio,
     sound: keepAudio ? null : { sampleRate: given.sampleRate ?? sampleRate ?? 32_000, level },
     filters: { historyTurns: given.history },
-    heldOut: given.heldOut,
+    validationShare: given.heldOut,
     ...(given.queue === undefined
       ? { workers: given.workers ?? availableParallelism() }
       : { queue: { url: given.queue, priority: given.priority, onNote: (note) => progress.say(note) } }),

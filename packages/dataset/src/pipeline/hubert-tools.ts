@@ -2,7 +2,7 @@
 // loaded when they are first needed, so that a thread that only plans holds none.
 import { type Audio } from '@gpt-talker/audio';
 import { SessionHost } from '@gpt-talker/runtime';
-import { BertFeatures, HubertEncoder, SpeakerEncoder, stretchesOf } from '@gpt-talker/tokenizer';
+import { BertFeatures, HubertEncoder, SpeakerEncoder, spansOf } from '@gpt-talker/tokenizer';
 import { FeatureQuantizer } from '@gpt-talker/vits';
 import { type SpeechTools } from './speech-tools';
 import { type TextFeatureExtractor } from './text-tools';
@@ -86,7 +86,7 @@ export function bertTools(spec: BertSpec): TextFeatureExtractor {
     fingerprint: `bert ${spec.fingerprint}`,
     width: spec.width,
     extract: async (reading) =>
-      (await (bert ??= host.get().then((to) => BertFeatures.load(to, spec)))).features(stretchesOf(reading)),
+      (await (bert ??= host.get().then((to) => BertFeatures.load(to, spec)))).features(spansOf(reading)),
     dispose: () => host.dispose(),
   };
 }

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { writeStreamAtomically } from '../files/atomic';
 import { Shard } from '../files/shard';
-import { heldOutRank, splitOf } from '../manifest';
+import { validationRank, splitOf } from '../manifest';
 import { readJsonLines } from '../json-lines';
 import { indexLineSchema, type IndexLine, type IndexTurn } from '../store/index-line';
 import { type Split, type Stage } from '../store/types';
@@ -27,7 +27,7 @@ export interface ChunkKeys {
 export interface IndexOptions {
   output: string;
   filters: Filters;
-  heldOut: number;
+  validationShare: number;
   /** Whether the shards hold sound. */
   stored: boolean;
   /** Called after each chunk. */
@@ -56,7 +56,7 @@ export async function indexStep(
     }
     await parts.finish();
   });
-  const chosen = options.heldOut > 0 ? choice.needed() : undefined;
+  const chosen = options.validationShare > 0 ? choice.needed() : undefined;
   await writeStreamAtomically(final, async (write) => {
     for await (const line of readJsonLines(provisional, indexLineSchema, 'prepared')) {
       if (chosen !== undefined && isPartOf(line.id, chosen)) line.split = 'validation';
@@ -90,7 +90,7 @@ class HeldOutChoice {
     if (dialogue === this.last) return;
     this.last = dialogue;
     this.dialogues++;
-    const rank = heldOutRank(dialogue);
+    const rank = validationRank(dialogue);
     if (rank < this.first.rank) Object.assign(this.first, { dialogue, rank });
   }
 
@@ -173,7 +173,7 @@ class DialogueParts {
     const turns = this.part.map((turn, index) => this.indexed(turn, index));
     this.part = [];
     const id = number === 0 ? dialogue : `${dialogue}+${number}`;
-    const line = { id, split: split ?? splitOf(dialogue, this.options.heldOut), turns };
+    const line = { id, split: split ?? splitOf(dialogue, this.options.validationShare), turns };
     this.choice.see(dialogue, line.split, split !== undefined);
     await this.write(line);
   }

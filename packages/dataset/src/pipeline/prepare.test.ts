@@ -287,7 +287,7 @@ it('refuses outputs that cannot be written, and options that make no sense', asy
   await expect(run({ output: at('file') })).rejects.toMatchObject({ code: 'output' });
   await expect(run({ output: at('file', 'inside') })).rejects.toThrow('a file stands where a folder is needed');
   await expect(run({ workers: -1 })).rejects.toMatchObject({ code: 'option' });
-  await expect(run({ heldOut: 2 })).rejects.toThrow('heldOut is 2');
+  await expect(run({ validationShare: 2 })).rejects.toThrow('validationShare is 2');
   await expect(run({ sound: { sampleRate: 10.5, level: 'as-is' } })).rejects.toThrow('sampleRate is 10.5');
   await expect(run({ speech: { kind: 'spectral', codebook: at('none') } })).rejects.toThrow('cannot be read (ENOENT)');
   await expect(run({ corpus: at('nowhere') })).rejects.toThrow('cannot be opened (ENOENT)');
@@ -313,8 +313,8 @@ it('holds out whole dialogues by the hash of their id, and never none of several
     [`corpus/${id}/2_0_d${id}.txt`]: 'Three.',
   });
   for (let id = 0; id < 4; id++) writeFiles(folder, dialogue(id));
-  const splits = async (heldOut: number) => {
-    const { splits: totals } = await run({ heldOut });
+  const splits = async (validationShare: number) => {
+    const { splits: totals } = await run({ validationShare });
     const corpus = await openPrepared(at('out'));
     const entries = Array.from({ length: corpus.size }, (_, index) => corpus.entry(index));
     await corpus.close();

@@ -48,7 +48,7 @@ export interface PrepareOptions {
   /** Limits for training; unnamed ones are upstream's. */
   filters?: Partial<Filters>;
   /** Share of dialogues to hold out, by the hash of their id. Default 0.03. */
-  heldOut?: number;
+  validationShare?: number;
   /** Worker threads; 0 (default) works in this thread. */
   workers?: number;
   /** Steps 1 to 4 are done by workers that take from this queue, instead of here. They have to see the same folders. */
@@ -69,8 +69,8 @@ export async function prepare(options: PrepareOptions): Promise<PrepareReport> {
   const output = path.resolve(options.output);
   const sound = options.sound === null ? undefined : (options.sound ?? UPSTREAM_SOUND);
   const filters = { ...UPSTREAM_FILTERS, ...options.filters };
-  const heldOut = options.heldOut ?? 0.03;
-  checkNumbers(filters, heldOut, sound);
+  const validationShare = options.validationShare ?? 0.03;
+  checkNumbers(filters, validationShare, sound);
   const corpus = await openCorpus(options.corpus, options);
   const tools = await speechTools(options.speech);
   const features = await textFeatures(options.textFeatures);
@@ -87,7 +87,7 @@ export async function prepare(options: PrepareOptions): Promise<PrepareReport> {
     const index = await indexStep(chunks, ledger, {
       output,
       filters,
-      heldOut,
+      validationShare,
       stored: sound !== undefined,
       onChunk: (done, seconds) => progress.add(done, seconds),
     });
@@ -202,12 +202,13 @@ function refuseEmpty(report: PrepareReport): void {
   throw new DatasetError('empty', `${report.corpus}: no usable turn is left, ${why}; ${REPORT_FILE} names them`);
 }
 
-function checkNumbers(filters: Filters, heldOut: number, sound: StoredAudio | undefined): void {
+function checkNumbers(filters: Filters, validationShare: number, sound: StoredAudio | undefined): void {
   const wrong = (what: string) => new DatasetError('option', what);
   if (!Number.isInteger(filters.historyTurns) || filters.historyTurns < 0) {
     throw wrong(`historyTurns is ${filters.historyTurns}; give a whole number of at least 0`);
   }
-  if (!(heldOut >= 0 && heldOut < 1)) throw wrong(`heldOut is ${heldOut}; give a share from 0 to below 1`);
+  if (!(validationShare >= 0 && validationShare < 1))
+    throw wrong(`validationShare is ${validationShare}; give a share from 0 to below 1`);
   if (sound && !(Number.isInteger(sound.sampleRate) && sound.sampleRate >= 8000)) {
     throw wrong(`sampleRate is ${sound.sampleRate}; give a whole number of at least 8000`);
   }

@@ -9,7 +9,7 @@ import { parseTurnName } from '../corpus/turn-name';
 import { DatasetError } from '../errors';
 import { LineIndex } from '../files/line-index';
 import { isMissing } from '../files/missing';
-import { heldOutRank, splitOf } from '../manifest';
+import { validationRank, splitOf } from '../manifest';
 import {
   outlineOf,
   type PreparedCorpus,
@@ -24,7 +24,7 @@ import { parseSemanticRow, parseTextRow, SEMANTIC_HEADER } from './rows';
 
 export interface OpenUpstreamOptions {
   /** Share of dialogues to hold out, by the hash of their id: upstream's files do not say. Default 0.03. */
-  heldOut?: number;
+  validationShare?: number;
 }
 
 /** Consecutive turns of a dialogue. */
@@ -54,7 +54,7 @@ export class UpstreamCorpus implements PreparedCorpus {
   ) {}
 
   /** @throws DatasetError `prepared` */
-  static async open(folder: string, { heldOut = 0.03 }: OpenUpstreamOptions = {}): Promise<UpstreamCorpus> {
+  static async open(folder: string, { validationShare = 0.03 }: OpenUpstreamOptions = {}): Promise<UpstreamCorpus> {
     const file = (name: keyof typeof UPSTREAM_FILES) => path.join(folder, UPSTREAM_FILES[name]);
     const byFirstColumn = (line: string) => (line.trim() === '' ? undefined : line.slice(0, line.indexOf('\t')));
     const texts = await LineIndex.build(file('text'), byFirstColumn, 'prepared');
@@ -69,7 +69,7 @@ export class UpstreamCorpus implements PreparedCorpus {
       : undefined;
     const trained = (await has(file('train'))) ? await trainedNames(file('train')) : undefined;
     const names = [...texts.keys()].filter((name) => semantics.has(name));
-    return new UpstreamCorpus(path.resolve(folder), texts, semantics, list, trained, partsOf(names, heldOut));
+    return new UpstreamCorpus(path.resolve(folder), texts, semantics, list, trained, partsOf(names, validationShare));
   }
 
   get size(): number {
@@ -187,7 +187,7 @@ async function trainedNames(file: string): Promise<ReadonlySet<string>> {
 }
 
 /** Dialogues by the names of their turns; a missing turn begins another part. */
-function partsOf(names: readonly string[], heldOut: number): Part[] {
+function partsOf(names: readonly string[], validationShare: number): Part[] {
   const dialogues = new Map<string, { name: string; number: number }[]>();
   for (const name of names) {
     const parsed = parseTurnName(name);
@@ -197,7 +197,7 @@ function partsOf(names: readonly string[], heldOut: number): Part[] {
     dialogues.set(id, turns);
   }
   const parts: Part[] = [];
-  const split = splitter([...dialogues.keys()], heldOut);
+  const split = splitter([...dialogues.keys()], validationShare);
   for (const [id, turns] of dialogues) {
     turns.sort((first, second) => first.number - second.number);
     for (const [index, { name, number }] of turns.entries()) {
@@ -209,10 +209,10 @@ function partsOf(names: readonly string[], heldOut: number): Part[] {
 }
 
 /** By hash; where that holds out none of several dialogues, the one that it would hold out first. */
-function splitter(ids: readonly string[], heldOut: number): (id: string) => Split {
-  const first = ids.reduce((least, id) => (heldOutRank(id) < heldOutRank(least) ? id : least), ids[0]);
-  const byHash = (id: string) => splitOf(id, heldOut);
-  if (heldOut === 0 || ids.length < 2 || byHash(first) === 'validation') return byHash;
+function splitter(ids: readonly string[], validationShare: number): (id: string) => Split {
+  const first = ids.reduce((least, id) => (validationRank(id) < validationRank(least) ? id : least), ids[0]);
+  const byHash = (id: string) => splitOf(id, validationShare);
+  if (validationShare === 0 || ids.length < 2 || byHash(first) === 'validation') return byHash;
   return (id) => (id === first ? 'validation' : 'train');
 }
 

@@ -7,7 +7,7 @@ import { type Value } from '../graph';
 import { composeAttention, joinHeads, splitHeads, type AttentionInputs, type Heads } from './attention-composed';
 import { causalMask, differentiatedCausalAttention } from './causal-attention';
 import { defineFusedOp } from './define-fused-op';
-import { rememberingAttention } from './remembering-attention';
+import { cachedAttention } from './cached-attention';
 
 export interface AttentionOptions {
   readonly heads: number;
@@ -97,7 +97,7 @@ export function multiHeadAttention(
   }
   const isDifferentiated = tf.engine().state.gradientDepth > 0;
   if (past && query.shape[0] === 1 && !isDifferentiated && (mask?.rank ?? 2) === 2) {
-    return rememberingAttention({ query, key, value, pastKey: past.key, pastValue: past.value, mask }, { heads });
+    return cachedAttention({ query, key, value, pastKey: past.key, pastValue: past.value, mask }, { heads });
   }
   const inputs: AttentionInputs = {
     query,

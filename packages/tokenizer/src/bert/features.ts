@@ -6,7 +6,7 @@ import { readText } from './read-text';
 import { WordPiece } from './word-piece';
 
 /** A stretch of a text in one language, in its normal form, with its phonemes counted. */
-export interface TextStretch {
+export interface TextSpan {
   language: string;
   text: string;
   /** How many phonemes each character (code point) of `text` has; in other languages than Chinese, any numbers with the same sum. */
@@ -51,7 +51,7 @@ export class BertFeatures {
    * @throws RangeError where `word2ph` does not count a Chinese stretch's characters
    */
   async features(
-    stretches: readonly TextStretch[],
+    stretches: readonly TextSpan[],
     options: { signal?: AbortSignal } = {},
   ): Promise<Float32Array | undefined> {
     if (!stretches.some(({ language }) => language === 'zh')) return undefined;

@@ -55,7 +55,7 @@ class BatchServer {
       return [{ stepsPerEpoch, totalSteps } satisfies Opened, []];
     }
     if (request.want === 'held-out') {
-      const batches = await this.batches!.heldOut();
+      const batches = await this.batches!.validation();
       return [batches, buffersOf(batches)];
     }
     const made = await this.batches!.at(request.step);

@@ -21,7 +21,7 @@ const gpt = {
   model: { semanticVocabulary: 12, phonemeVocabulary: 16, featureWidth: 0, roles: true },
   examples: {
     ...{ order: 'epochs', rows: 2, positions: 96, historyShares: [0.5, 0.5], roles: ['user', 'agent'] },
-    ...{ heldOutBatches: 1, positionsKey: 'positions' },
+    ...{ validationBatches: 1, positionsKey: 'positions' },
   },
 } as unknown as ConGptRecipe;
 const vits = {
@@ -77,8 +77,8 @@ test.each([gpt, vits])('batches of $stage are the same, in any order and from an
       expect(made).toEqual(plain(await own.at(step)));
       expect(made.batches[0].dropout[2]).not.toHaveLength(0);
     }
-    const heldOut = (list: StepBatches['batches']) => plain({ batches: list, names: [] });
-    expect(heldOut(await batches.heldOut())).toEqual(heldOut(await own.heldOut()));
+    const shown = (list: StepBatches['batches']) => plain({ batches: list, names: [] });
+    expect(shown(await batches.validation())).toEqual(shown(await own.validation()));
   });
 });
 

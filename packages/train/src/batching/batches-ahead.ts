@@ -92,7 +92,7 @@ export class BatchesAhead implements StageBatches {
     return this.opened.totalSteps;
   }
 
-  heldOut(): Promise<Batch[]> {
+  validation(): Promise<Batch[]> {
     return this.ask({ want: 'held-out' });
   }
 

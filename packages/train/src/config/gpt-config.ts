@@ -141,7 +141,7 @@ export function conGptRecipeOf({ train, optimizer, data, model, inference }: Gpt
       positions: data.max_positions,
       historyShares: data.history_shares,
       roles: data.roles,
-      heldOutBatches: data.max_eval_sample,
+      validationBatches: data.max_eval_sample,
       positionsKey: 'data.max_positions',
     },
     optimizer:

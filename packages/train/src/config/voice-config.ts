@@ -135,7 +135,7 @@ export async function readVoiceConfig(file: string): Promise<VoiceConfig> {
 }
 
 /** Enough to compare runs, cheap enough to score often. */
-const HELD_OUT_BATCHES = 3;
+const VALIDATION_BATCHES = 3;
 const EPSILON = 1e-9;
 
 export interface VoiceRecipes {
@@ -169,7 +169,7 @@ function conGptOf({ name, seed, encoder, gpt, historyTurns, sampling }: VoiceCon
       historyShares: train.historyShares,
       ...(train.aloneStyles && { aloneStyles: train.aloneStyles }),
       roles: train.roles,
-      heldOutBatches: HELD_OUT_BATCHES,
+      validationBatches: VALIDATION_BATCHES,
       positionsKey: 'train.positions',
     },
     optimizer: { kind: 'adamw', betas: train.betas, weightDecay: train.weightDecay, clipNorm: train.clipNorm },

@@ -5,7 +5,7 @@ import { packRows, type ConGptConfig } from '@gpt-talker/gpt/model';
 import { float32 } from '@gpt-talker/runtime';
 import type { Batch } from '../engine/engine';
 import type { DropoutNoise } from '../engine/noise';
-import { SHARE } from '../engine/step';
+import { BATCH_WEIGHT } from '../engine/step';
 import { rowRange, WHOLE } from '../parallel/shard';
 import { stepsIn } from '../run/recipe';
 import type { StageBatches, StepBatches } from '../run/stage';
@@ -54,15 +54,15 @@ export class ConGptBatches implements StageBatches {
       // With fewer rows than ranks, some get one that is all padding.
       const packed = await this.dropout.addTo(await this.read(rows), noise, own);
       return this.recipe.accumulate > 1
-        ? { ...packed, [SHARE]: float32(Float32Array.of(targetsOf(packed)), []) }
+        ? { ...packed, [BATCH_WEIGHT]: float32(Float32Array.of(targetsOf(packed)), []) }
         : packed;
     });
     const examples = planned.flatMap(({ rows }) => rows.flat());
     return { batches: await Promise.all(batches), names: examples.map((example) => exampleName(this.corpus, example)) };
   }
 
-  heldOut(): Promise<Batch[]> {
-    return Promise.all(this.plan.heldOut().map((rows) => this.read(rows)));
+  validation(): Promise<Batch[]> {
+    return Promise.all(this.plan.validation().map((rows) => this.read(rows)));
   }
 
   private async read(plan: RowPlan): Promise<Batch> {

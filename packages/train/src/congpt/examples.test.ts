@@ -29,7 +29,7 @@ const recipe: PlanRecipe = {
   ...{ seed: 1, accumulate: 1 },
   examples: {
     ...{ order: 'draws', rows: 2, positions: 12, historyShares: [0.5, 0.5], roles: ['agent'] },
-    ...{ heldOutBatches: 1, positionsKey: 'train.positions' },
+    ...{ validationBatches: 1, positionsKey: 'train.positions' },
   },
 };
 const withExamples = (changes: Partial<PlanRecipe['examples']>): PlanRecipe => ({
@@ -122,7 +122,7 @@ it('goes through every example once an epoch, several batches a step where it ac
       .flat(1)
       .flatMap(({ rows }) => rows.flat());
     expect(seen.map(({ turn }) => turn).sort()).toEqual([1, 3]);
-    expect(plan.heldOut()).toHaveLength(1);
+    expect(plan.validation()).toHaveLength(1);
   });
 });
 

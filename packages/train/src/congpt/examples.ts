@@ -30,7 +30,7 @@ export interface ExamplePlan {
   at(step: number): PlannedBatch[];
   stepsOf(epochs: number): number;
   /** Batches to compare checkpoints by. */
-  heldOut(): RowPlan[];
+  validation(): RowPlan[];
 }
 
 export type PlanRecipe = Pick<ConGptRecipe, 'seed' | 'accumulate' | 'shard'> & { examples: ExampleRecipe };
@@ -83,9 +83,9 @@ class EpochPlan implements ExamplePlan {
 
   constructor(
     { all }: Targets,
-    private readonly validation: Targets,
+    private readonly validationTargets: Targets,
     private readonly recipe: PlanRecipe,
-    private readonly heldOutRows: number,
+    private readonly validationRows: number,
   ) {
     const { seed, accumulate, examples } = recipe;
     this.epochs = new EpochPlanner((epoch) => planRows(all, randomForName(seed, `epoch/${epoch}`), examples), {
@@ -102,10 +102,10 @@ class EpochPlan implements ExamplePlan {
   }
 
   /** With as much history as is learnt from, spread over the split. */
-  heldOut(): RowPlan[] {
-    const { positions, historyShares, heldOutBatches: count } = this.recipe.examples;
-    const { all } = this.validation;
-    const rows = this.heldOutRows;
+  validation(): RowPlan[] {
+    const { positions, historyShares, validationBatches: count } = this.recipe.examples;
+    const { all } = this.validationTargets;
+    const rows = this.validationRows;
     const every = Math.max(1, Math.floor(all.size / (count * rows * 4)));
     const chosen: ExampleReference[] = [];
     for (let index = 0; index < all.size; index += every) {
@@ -120,9 +120,9 @@ class EpochPlan implements ExamplePlan {
 class DrawPlan implements ExamplePlan {
   constructor(
     private readonly train: Targets,
-    private readonly validation: Targets,
+    private readonly validationTargets: Targets,
     private readonly recipe: PlanRecipe,
-    private readonly heldOutRows: number,
+    private readonly validationRows: number,
   ) {}
 
   at(step: number): PlannedBatch[] {
@@ -139,10 +139,10 @@ class DrawPlan implements ExamplePlan {
     return Math.max(1, Math.ceil((epochs * this.train.all.size) / (accumulate * examples.rows)));
   }
 
-  heldOut(): RowPlan[] {
-    const { heldOutBatches } = this.recipe.examples;
-    return Array.from({ length: heldOutBatches }, (_, index) =>
-      this.draw(this.validation, `held-out/${index}`, this.heldOutRows),
+  validation(): RowPlan[] {
+    const { validationBatches } = this.recipe.examples;
+    return Array.from({ length: validationBatches }, (_, index) =>
+      this.draw(this.validationTargets, `held-out/${index}`, this.validationRows),
     );
   }
 

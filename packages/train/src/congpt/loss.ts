@@ -13,8 +13,8 @@ import { targetsOf } from './batches';
 import { adapted, type ConGptNetwork } from './model';
 import type { ConGptRecipe, OptimizerRecipe } from './recipe';
 
-/** @param heldOut batches that checkpoints are compared by */
-export function conGptObjective(network: ConGptNetwork, recipe: ConGptRecipe, heldOut: readonly Batch[]): Objective {
+/** @param validation batches that checkpoints are compared by */
+export function conGptObjective(network: ConGptNetwork, recipe: ConGptRecipe, validation: readonly Batch[]): Objective {
   return {
     store: network.store,
     step: conGptStep(network, recipe),
@@ -22,7 +22,7 @@ export function conGptObjective(network: ConGptNetwork, recipe: ConGptRecipe, he
       batch: [],
       metrics: (batch) => ({ ...adapted(network, () => conGptLoss(network.model, batch, recipe)) }),
     },
-    validate: async (evaluator) => ({ metrics: await evaluator.meanOverTargets(heldOut) }),
+    validate: async (evaluator) => ({ metrics: await evaluator.meanOverTargets(validation) }),
     work: { unit: 'tokens', of: (batches) => batches.reduce((sum, batch) => sum + targetsOf(batch), 0) },
   };
 }

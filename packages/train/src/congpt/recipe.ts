@@ -42,7 +42,7 @@ export interface ExampleRecipe {
   readonly aloneStyles?: readonly string[];
   /** Whose turns are targets. */
   readonly roles: readonly PreparedTurn['role'][];
-  readonly heldOutBatches: number;
+  readonly validationBatches: number;
   /** What the configuration calls `positions`, for messages. */
   readonly positionsKey: string;
 }

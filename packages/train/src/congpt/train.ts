@@ -33,7 +33,7 @@ export function trainConGpt(given: ConGptRecipe, options: TrainingOptions): Prom
     );
     return withBatches({ prepared: options.prepared, recipe, layout }, count, options.prefetch, async (batches) => {
       if (isFirst && alignment) await writeAlignment(options.directory, alignment);
-      const objective = conGptObjective(network, recipe, await batches.heldOut());
+      const objective = conGptObjective(network, recipe, await batches.validation());
       return trainStage(recipe, objective, batches, options);
     });
   });

@@ -12,12 +12,12 @@ import type { ConVitsSampler } from './sampler';
 import { UtteranceSampler } from './utterances';
 
 /** Enough to compare checkpoints, cheap enough to score often. */
-const HELD_OUT = { crops: 3, utterances: 4 };
+const VALIDATION = { crops: 3, utterances: 4 };
 
 export class ConVitsBatches implements StageBatches {
   private constructor(
     private readonly train: ConVitsSampler,
-    private readonly validation: ConVitsSampler,
+    private readonly validationSampler: ConVitsSampler,
     private readonly recipe: ConVitsRecipe,
     private readonly dropout: DropoutNoise,
   ) {}
@@ -47,11 +47,13 @@ export class ConVitsBatches implements StageBatches {
     };
   }
 
-  async heldOut(): Promise<Batch[]> {
+  async validation(): Promise<Batch[]> {
     const { examples } = this.recipe;
     const count =
-      examples.kind === 'crops' ? HELD_OUT.crops : Math.min(HELD_OUT.utterances, this.validation.stepsPerEpoch);
-    const steps = await Promise.all(Array.from({ length: count }, (_, step) => this.validation.at(step)));
+      examples.kind === 'crops'
+        ? VALIDATION.crops
+        : Math.min(VALIDATION.utterances, this.validationSampler.stepsPerEpoch);
+    const steps = await Promise.all(Array.from({ length: count }, (_, step) => this.validationSampler.at(step)));
     return steps.map(([{ batch }]) => batch);
   }
 }

@@ -14,7 +14,7 @@ import {
 import type { Batch } from '../engine/engine';
 import { DROPOUT } from '../engine/noise';
 import { AdamW } from '../engine/optimizers/adamw';
-import { offTape, type AcrossRanks, type StepContext, type StepDefinition, type StepLoss } from '../engine/step';
+import { stopGradient, type AcrossRanks, type StepContext, type StepDefinition, type StepLoss } from '../engine/step';
 import type { Objective } from '../run/stage';
 import { heatmap } from '../run/watch/picture';
 import type { Illustration } from '../run/watch/run-watch';
@@ -26,15 +26,15 @@ import { reconstructionOf, type Generated, type Reconstruction } from './reconst
 /** How many held-out batches are shown and played. */
 const ILLUSTRATED = 2;
 
-/** @param heldOut batches that checkpoints are compared by */
+/** @param validation batches that checkpoints are compared by */
 export function conVitsObjective(
   network: ConVitsNetwork,
   recipe: ConVitsRecipe,
-  heldOut: readonly Batch[],
+  validation: readonly Batch[],
 ): Omit<Objective, 'begin'> {
   const { sampleRate, hopSamples } = recipe.audio;
   const reconstruction = reconstructionOf(network, recipe);
-  const spoken = heldOut.map((batch): Batch =>
+  const spoken = validation.map((batch): Batch =>
     Object.fromEntries(Object.entries(batch).filter(([name]) => reconstruction.spoken.includes(name))),
   );
   return {
@@ -48,7 +48,7 @@ export function conVitsObjective(
         const made = await evaluator.outputs(batch);
         loss += Number(made.loss.data[0]) / spoken.length;
         if (index < ILLUSTRATED)
-          illustrations.push(...illustrationsOf(index, heldOut[index].waveform, made.audio, recipe.audio));
+          illustrations.push(...illustrationsOf(index, validation[index].waveform, made.audio, recipe.audio));
       }
       return { metrics: { loss, mel: loss }, illustrations };
     },
@@ -98,12 +98,12 @@ function adversarialLoss(
   discriminators: Discriminators,
   made: Generated,
   weights: LossWeights,
-  { playAdversary, across }: StepContext,
+  { trainDiscriminator, across }: StepContext,
 ): StepLoss {
-  return playAdversary(
+  return trainDiscriminator(
     () => {
       // Real and made in one batch: weights are normalised, and their gradients computed, once.
-      const judged = discriminators.forward(tf.concat([made.recorded, offTape(made.audio)], 0));
+      const judged = discriminators.forward(tf.concat([made.recorded, stopGradient(made.audio)], 0));
       const halves = judged.map(({ score }) => tf.split(score, 2, 0));
       const [real, fake] = [0, 1].map((half) => halves.map((scores) => ({ score: scores[half] })));
       return discriminatorLoss(real, fake) as tf.Scalar;

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Noise } from '@gpt-talker/nn';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import {
-  absoluteDifference,
+  l1Loss,
   klLoss,
   LogMelSpectrogram,
   sliceSegments,
@@ -12,7 +12,7 @@ import {
   type TrainingPass,
 } from '@gpt-talker/vits/model';
 import type { Batch } from '../engine/engine';
-import { offTape, type AcrossRanks, type TermWeight } from '../engine/step';
+import { stopGradient, type AcrossRanks, type TermWeight } from '../engine/step';
 import type { ConVitsNetwork } from './model';
 import type { ConVitsRecipe, UtteranceRecipe } from './recipe';
 import { total, type Generated, type Reconstruction, type Tensors } from './reconstruction';
@@ -21,7 +21,7 @@ import { total, type Generated, type Reconstruction, type Tensors } from './reco
  * Codes that this share of an even use of all codes is not reached by are set on a vector of the batch; never more than upstream's
  * fixed threshold of two vectors a batch, below which with small batches every code would be.
  */
-const REVIVE_BELOW = { share: 0.1, vectors: 2 };
+const DEAD_CODE_THRESHOLD = { share: 0.1, vectors: 2 };
 
 /** Names of what all ranks sum of the vectors that chose each code. */
 const CODEBOOK_SUMS = { counts: 'codebook/counts', vectors: 'codebook/vectors', revived: 'codebook/revived' } as const;
@@ -81,7 +81,7 @@ export class UtteranceReconstruction implements Reconstruction {
       dropout,
     });
     const losses = {
-      mel: absoluteDifference(this.mel.frames(tf.squeeze(pass.audio, [1])), batch.mel),
+      mel: l1Loss(this.mel.frames(tf.squeeze(pass.audio, [1])), batch.mel),
       kl: klLoss(pass.zp, pass.posterior.logScale, pass.prior.mean, pass.prior.logScale, batch.frame_mask),
       ...(pass.quantization && { commitment: pass.quantization.commitmentLoss }),
     } as Record<string, tf.Scalar>;
@@ -103,7 +103,7 @@ export class UtteranceReconstruction implements Reconstruction {
       noiseScale: this.recipe.noiseScale,
     });
     const audio = model.decode(sliceSegments(latent, batch.starts, this.segmentFrames), style); // (B, 1, S)
-    return { loss: absoluteDifference(this.mel.frames(tf.squeeze(audio, [1])), batch.mel), audio };
+    return { loss: l1Loss(this.mel.frames(tf.squeeze(audio, [1])), batch.mel), audio };
   }
 
   private get segmentFrames(): number {
@@ -116,10 +116,10 @@ export class UtteranceReconstruction implements Reconstruction {
     const { averages, codebook } = quantizer;
     if (!averages || !pass.quantization) return {};
     // Averages have no gradient; taken off the tape, none is looked for.
-    const rows = tf.gather(quantizer.rows(offTape(pass.quantization.features)), batch.vectors as tf.Tensor1D); // (N, W)
+    const rows = tf.gather(quantizer.rows(stopGradient(pass.quantization.features)), batch.vectors as tf.Tensor1D); // (N, W)
     const codes = tf.gather(tf.reshape(pass.quantization.codes, [-1]), batch.vectors as tf.Tensor1D); // (N)
     const even = (rows.shape[0] * (across?.ranks ?? 1)) / codebook.shape[0];
-    const threshold = Math.min(REVIVE_BELOW.vectors, REVIVE_BELOW.share * even);
+    const threshold = Math.min(DEAD_CODE_THRESHOLD.vectors, DEAD_CODE_THRESHOLD.share * even);
     const next = updateCodebook(
       { embed: codebook.value, embedAverage: averages.embedAverage.value, clusterSize: averages.clusterSize.value },
       rows,

@@ -37,7 +37,7 @@ export function trainConVits(given: ConVitsRecipe, options: ConVitsTrainingOptio
     const count = noiseCount(network.store, (batch, noise) => reconstruction.generate(batch, noise).audio);
     return withBatches({ prepared: options.prepared, recipe }, count, options.prefetch, async (batches) => {
       const objective: Objective = {
-        ...conVitsObjective(network, recipe, await batches.heldOut()),
+        ...conVitsObjective(network, recipe, await batches.validation()),
         begin: async (state, compiling) => {
           if (recipe.model.quantizer.kind === 'ssl' && !recipe.freezeQuantizer)
             await startCodebookOf(network, state, batches, recipe.seed, compiling);

@@ -16,7 +16,7 @@ import {
   runGradients,
   runStep,
   runUpdate,
-  SHARE,
+  BATCH_WEIGHT,
   stateSpecs,
   updatedState,
   type StepDefinition,
@@ -156,13 +156,13 @@ export class HostedStep {
   private async accumulated(batches: readonly Batch[], held: Batch): Promise<Metrics> {
     this.sums ??= this.computer.sums?.() ?? this.emptySums();
     for (const { data } of Object.values(this.sums)) (data as Float32Array).fill(0);
-    const own = batches.map((batch) => Number(batch[SHARE]?.data[0] ?? 1));
+    const own = batches.map((batch) => Number(batch[BATCH_WEIGHT]?.data[0] ?? 1));
     const weights = (await this.computer.weigh?.(own)) ?? own;
     const total = weights.reduce((sum, weight) => sum + weight, 0);
     const means: Metrics = {};
     for (const [index, batch] of batches.entries()) {
       const share = weights[index] / total;
-      const feeds = { ...held, ...batch, ...this.sums, [SHARE]: float32(Float32Array.of(share), []) };
+      const feeds = { ...held, ...batch, ...this.sums, [BATCH_WEIGHT]: float32(Float32Array.of(share), []) };
       // Each sum is read by the one addition that writes it.
       const outputs = await this.computer.run('gradients', feeds, this.sums);
       const metrics = takeMetrics(outputs);
@@ -202,7 +202,7 @@ export class TracedEngine implements Engine {
     options?: CompileOptions,
   ): Promise<TracedEngine> {
     const constant = [...hyperparameterSpecs(definition), ...stateSpecs(definition)];
-    const sums = [...gradientSpecs(definition), { name: SHARE, shape: [] }];
+    const sums = [...gradientSpecs(definition), { name: BATCH_WEIGHT, shape: [] }];
     const graphs = {
       step: new GraphCache((inputs) => runStep(definition, inputs), constant, options),
       gradients: new GraphCache((inputs) => runGradients(definition, inputs), [...constant, ...sums], options),

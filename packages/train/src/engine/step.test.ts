@@ -8,7 +8,7 @@ import { registerGradients } from '@gpt-talker/tfjs-onnx';
 import { EagerEngine, NonFiniteLossError, TracedEngine, type Engine } from './engine';
 import { AdamW } from './optimizers/adamw';
 import { TrainingState } from './state';
-import { offTape, parameterKey, type StepDefinition } from './step';
+import { stopGradient, parameterKey, type StepDefinition } from './step';
 
 tf.enableProdMode();
 registerGradients();
@@ -50,10 +50,10 @@ describe('an adversary', () => {
         { name: 'x', shape: [6, 4] },
         { name: 'real', shape: [6, 3] },
       ],
-      loss: ({ x, real }, { playAdversary }) => {
+      loss: ({ x, real }, { trainDiscriminator }) => {
         const made = make(store, x);
-        return playAdversary(
-          () => judgeLoss(store, real, offTape(made)),
+        return trainDiscriminator(
+          () => judgeLoss(store, real, stopGradient(made)),
           () => ({ loss: makerLoss(store, made), metrics: {} }),
         );
       },

@@ -5,7 +5,7 @@ import type { ParameterStore } from '@gpt-talker/nn';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Optimizer } from './optimizers/optimizer';
-import { joinable, joined } from './optimizers/joined';
+import { flattenableGroups, flattenParameters } from './optimizers/flatten-parameters';
 
 export interface StepLoss {
   readonly loss: tf.Scalar;
@@ -33,9 +33,9 @@ export interface StepContext {
   /**
    * Takes the adversary's own step on the loss that `judge` returns, then runs `generate` with the adversary's new parameters: within
    * one step both players move, and what they judge is computed once. Where the step accumulates, both move after its last batch, and
-   * `generate` runs with the adversary's old ones. `judge` must see made things through {@link offTape}.
+   * `generate` runs with the adversary's old ones. `judge` must see made things through {@link stopGradient}.
    */
-  playAdversary<T>(judge: () => tf.Scalar, generate: () => T): T;
+  trainDiscriminator<T>(judge: () => tf.Scalar, generate: () => T): T;
 }
 
 export interface StepDefinition {
@@ -47,7 +47,7 @@ export interface StepDefinition {
   readonly loss: (batch: Record<string, tf.Tensor>, context: StepContext) => StepLoss;
   /** Names of the parameters to train; all trainable ones but the adversary's by default. The store's others are read as they are. */
   readonly parameters?: readonly string[];
-  /** Names of the parameters that `playAdversary` trains, with the same optimiser and without clipping. */
+  /** Names of the parameters that `trainDiscriminator` trains, with the same optimiser and without clipping. */
   readonly adversary?: readonly string[];
   /** Buffers that the loss updates. */
   readonly buffers?: readonly string[];
@@ -77,7 +77,7 @@ export const sharedKey = (slot: string): string => `shared/${slot}`;
 export const hyperparameterKey = (name: string): string => `hyperparameter/${name}`;
 export const gradientKey = (name: string): string => `gradient/${name}`;
 /** The share of one batch in the summed gradient. */
-export const SHARE = 'share';
+export const BATCH_WEIGHT = 'batchWeight';
 /** A term's part of the whole batch's mean, as an input. */
 export const partKey = (term: string): string => `part/${term}`;
 /** What a rank gives to a sum over all ranks, as an output, and the sum, as an input. */
@@ -188,7 +188,7 @@ export function runUpdate(step: StepDefinition, inputs: Tensors): Tensors {
 }
 
 const addedShare = (inputs: Tensors, name: string, gradient: tf.Tensor): tf.Tensor =>
-  tf.add(inputs[gradientKey(name)], tf.mul(gradient, inputs[SHARE]));
+  tf.add(inputs[gradientKey(name)], tf.mul(gradient, inputs[BATCH_WEIGHT]));
 
 /** What becomes of the adversary's gradients, and the parameters with which the generator is judged then. */
 type AdversaryMove = (
@@ -230,7 +230,7 @@ function lossAndGradients(
   const across = ranks > 1 ? acrossRanks(ranks, inputs, given) : undefined;
   const context: StepContext = {
     across,
-    playAdversary: (judge, generate) => {
+    trainDiscriminator: (judge, generate) => {
       const adversary = step.adversary ?? [];
       const bind = (bound: readonly tf.Tensor[]) => Object.fromEntries(adversary.map((name, i) => [name, bound[i]]));
       const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
@@ -267,7 +267,7 @@ function acrossRanks(ranks: number, inputs: Tensors, given: Tensors): AcrossRank
  * The same values as a tensor that the running gradient computation knows nothing of. A gradient stopped by `tf.customGrad` still
  * walks the way back to it; that way must not be walked where it leads through another gradient.
  */
-export function offTape<Rank extends tf.Rank>(x: tf.Tensor<Rank>): tf.Tensor<Rank> {
+export function stopGradient<Rank extends tf.Rank>(x: tf.Tensor<Rank>): tf.Tensor<Rank> {
   const identity = tf.getKernel('Identity', tf.getBackend());
   const made = identity.kernelFunc({ inputs: { x }, backend: tf.engine().backend, attrs: {} }) as tf.TensorInfo;
   return tf.engine().makeTensorFromTensorInfo(made) as tf.Tensor<Rank>;
@@ -283,11 +283,11 @@ function updated(step: StepDefinition, inputs: Tensors, gradients: tf.Tensor[]):
 }
 
 function sumsOfSquares(gradients: readonly tf.Tensor[]): tf.Tensor[] {
-  const groups = joinable(
+  const groups = flattenableGroups(
     gradients.map(({ shape }) => shape),
     () => '',
   );
-  return groups.map((group) => tf.sum(tf.square(joined(group.map((index) => gradients[index])))));
+  return groups.map((group) => tf.sum(tf.square(flattenParameters(group.map((index) => gradients[index])))));
 }
 
 /** The optimiser's update of some parameters. */

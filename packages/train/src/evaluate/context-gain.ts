@@ -10,7 +10,7 @@ import { conGptLoss } from '../congpt/loss';
 import { adapted, type ConGptNetwork } from '../congpt/model';
 import { turnSegments } from '../congpt/segments';
 import { TrainingState } from '../engine/state';
-import { readReply, type HeldOutReply } from './held-out';
+import { readReply, type ValidationReply } from './validation-replies';
 
 export interface TokenScore {
   /** Nats a token. */
@@ -35,7 +35,7 @@ export interface ContextScoreOptions {
   network: ConGptNetwork;
   layout: SequenceLayout;
   corpus: PreparedCorpus;
-  examples: readonly HeldOutReply[];
+  examples: readonly ValidationReply[];
   /** Positions of a row. */
   positions: number;
   compile?: CompileOptions;
@@ -49,8 +49,8 @@ const AS_SPOKEN = 1;
 
 /** A reply after the history of this or another one, or after none. */
 interface Variant {
-  reply: HeldOutReply;
-  history?: HeldOutReply;
+  reply: ValidationReply;
+  history?: ValidationReply;
 }
 
 /** @throws RangeError where fewer than two examples have a history */
@@ -112,7 +112,7 @@ async function read(corpus: PreparedCorpus, { reply, history }: Variant): Promis
 }
 
 /** Each reply after the history of the example half the list away that fits: another conversation, and the same every time. */
-function shuffled(examples: readonly HeldOutReply[], positions: number): Variant[] {
+function shuffled(examples: readonly ValidationReply[], positions: number): Variant[] {
   const half = Math.floor(examples.length / 2);
   return examples.map((reply, index) => {
     for (let away = half; away < examples.length + half; away++) {

@@ -13,8 +13,8 @@ import { readAlignment } from '../congpt/alignment';
 import { createConGpt, type ConGptNetwork } from '../congpt/model';
 import { dataUrl, escapeHtml, htmlPage } from '../run/watch/html';
 import { scoreContext, type ContextScores } from './context-gain';
-import { heldOutReplies, readReply } from './held-out';
-import { speakHeldOut, type SpeechScores, type SpokenReply } from './speak-held-out';
+import { validationReplies, readReply } from './validation-replies';
+import { speakValidation, type SpeechScores, type SpokenReply } from './speak-validation';
 
 export interface EvaluateOptions {
   /** Prepared corpus; its validation split is held out. */
@@ -58,7 +58,7 @@ async function evaluateOn(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const { voice, limit, engine = {} } = options;
-  const examples = await heldOutReplies(corpus, scored?.roles ?? ['agent'], HISTORY_TURNS);
+  const examples = await validationReplies(corpus, scored?.roles ?? ['agent'], HISTORY_TURNS);
   let context: ContextScores | undefined;
   if (scored) {
     options.onProgress?.(`scoring ${examples.length} replies after their own history, another one and none`);
@@ -71,7 +71,7 @@ async function evaluateOn(
   }
   let spoken: { scores: SpeechScores; replies: SpokenReply[] } | undefined;
   if (voice) {
-    spoken = await speakHeldOut({
+    spoken = await speakValidation({
       voice,
       examples: await Promise.all(
         spread(examples, limit ?? SPOKEN).map(({ inContext }) => readReply(corpus, inContext)),

@@ -15,7 +15,7 @@ import {
   runGradients,
   runStep,
   runUpdate,
-  SHARE,
+  BATCH_WEIGHT,
   stateSpecs,
   summedSpecs,
   type StepDefinition,
@@ -78,7 +78,7 @@ class StagedCache extends ShapeCache<StagedFunction> {
       ...stateSpecs(definition),
       ...summedSpecs(definition, part === 'step'),
     ];
-    super(part === 'step' ? constant : [...constant, ...gradientSpecs(definition), { name: SHARE, shape: [] }]);
+    super(part === 'step' ? constant : [...constant, ...gradientSpecs(definition), { name: BATCH_WEIGHT, shape: [] }]);
   }
 
   protected make(specs: readonly InputSpec[]): Promise<StagedFunction> {

@@ -38,7 +38,7 @@ export interface StageBatches {
   /** A function of the step alone, so that a resumed run sees the same ones. */
   at(step: number): Promise<StepBatches>;
   /** What checkpoints are compared by. */
-  heldOut(): Promise<readonly Batch[]>;
+  validation(): Promise<readonly Batch[]>;
   readonly stepsPerEpoch: number;
   /** Until the recipe's end. */
   readonly totalSteps: number;

@@ -11,7 +11,7 @@ export interface FitEncoderOptions {
   corpus: string;
   format: CorpusFormat;
   /** Share of the dialogues that is held out, as `prepare` is told; default 0.03. */
-  heldOut?: number;
+  validationShare?: number;
   onProgress?: (message: string) => void;
 }
 
@@ -21,12 +21,12 @@ export interface FitEncoderOptions {
  */
 export async function fitEncoder(
   { encoder, seed }: Pick<VoiceConfig, 'encoder' | 'seed'>,
-  { corpus, format, heldOut = 0.03, onProgress }: FitEncoderOptions,
+  { corpus, format, validationShare = 0.03, onProgress }: FitEncoderOptions,
 ): Promise<SpectralEncoder> {
   const files: string[] = [];
   const unheard = { skip: () => undefined, note: () => undefined };
   for await (const { id, split, turns } of (await openCorpus(corpus, { format })).dialogues(unheard))
-    if ((split ?? splitOf(id, heldOut)) === 'train') files.push(...turns.map(({ audio }) => audio));
+    if ((split ?? splitOf(id, validationShare)) === 'train') files.push(...turns.map(({ audio }) => audio));
   if (files.length === 0)
     throw new TrainingDataError(`${corpus}: no recording of a training dialogue was found; check --format.`);
   const every = Math.max(1, Math.floor(files.length / encoder.utterances));

@@ -5,7 +5,7 @@ import { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS } from './period-discrim
 import { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
 
 /** What one discriminator says about some audio. */
-export interface Judgement {
+export interface DiscriminatorOutput {
   /** [B, …]: towards 1 for real, towards 0 for made speech. */
   score: tf.Tensor;
   /** Outputs of its layers, for feature matching. */
@@ -32,7 +32,7 @@ export const PUBLISHED_PRO_DISCRIMINATORS: DiscriminatorConfig = {
 };
 
 export class Discriminators {
-  private readonly members: { forward(audio: tf.Tensor): Judgement }[];
+  private readonly members: { forward(audio: tf.Tensor): DiscriminatorOutput }[];
 
   constructor(scope: Scope, { scaleLayers, periods, periodChannels }: DiscriminatorConfig = PUBLISHED_DISCRIMINATORS) {
     const offset = scaleLayers ? 1 : 0;
@@ -44,7 +44,7 @@ export class Discriminators {
   }
 
   /** audio [B, 1, T] → one judgement a discriminator. */
-  forward(audio: tf.Tensor): Judgement[] {
+  forward(audio: tf.Tensor): DiscriminatorOutput[] {
     return this.members.map((member) => member.forward(audio));
   }
 }

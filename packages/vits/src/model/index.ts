@@ -49,18 +49,11 @@ export {
   PUBLISHED_DISCRIMINATORS,
   PUBLISHED_PRO_DISCRIMINATORS,
   type DiscriminatorConfig,
-  type Judgement,
+  type DiscriminatorOutput,
 } from './discriminator';
 export { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS, withoutPlaneAxis } from './period-discriminator';
 export { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
-export {
-  absoluteDifference,
-  alignmentLoss,
-  discriminatorLoss,
-  featureMatchingLoss,
-  generatorLoss,
-  klLoss,
-} from './losses';
+export { l1Loss, alignmentLoss, discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from './losses';
 export { LogMelSpectrogram, Spectrogram, type MelConfig, type SpectrogramConfig } from './spectrogram';
 export { MultiResolutionLoss, type MultiResolutionConfig } from './reconstruction-loss';
 export { sliceSegments } from './tensors';

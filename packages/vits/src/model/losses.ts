@@ -1,8 +1,8 @@
 // The losses of ConVITS (VITS, sections 2.1 and 2.2; HiFi-GAN, section 2.4; upstream `losses`). All return scalars, unweighted:
 // upstream weighs mel 45, KL 1, adversarial 1, feature matching 1 (its factor 2 is inside), commitment 1.
 import * as tf from '@tensorflow/tfjs-core';
-import { type Judgement } from './discriminator';
-import { detach } from './tensors';
+import { type DiscriminatorOutput } from './discriminator';
+import { stopGradient } from './tensors';
 
 /**
  * Distance of the posterior's sample from the prior, per frame: z_p is that sample after the flow, logScaleQ the posterior's
@@ -36,7 +36,10 @@ export function alignmentLoss(attention: tf.Tensor, alignment: tf.Tensor): tf.Te
 const sumOf = (terms: tf.Tensor[]): tf.Tensor => terms.reduce((sum, term) => tf.add(sum, term));
 
 /** LS-GAN: the discriminators draw real scores to 1 and fake ones to 0. Hand in judgements of detached fakes. */
-export function discriminatorLoss(real: Pick<Judgement, 'score'>[], fake: Pick<Judgement, 'score'>[]): tf.Tensor {
+export function discriminatorLoss(
+  real: Pick<DiscriminatorOutput, 'score'>[],
+  fake: Pick<DiscriminatorOutput, 'score'>[],
+): tf.Tensor {
   return sumOf([
     ...real.map(({ score }) => tf.mean(tf.squaredDifference(score, 1))),
     ...fake.map(({ score }) => tf.mean(tf.square(score))),
@@ -44,22 +47,22 @@ export function discriminatorLoss(real: Pick<Judgement, 'score'>[], fake: Pick<J
 }
 
 /** LS-GAN: the generator draws fake scores to 1. */
-export function generatorLoss(fake: Pick<Judgement, 'score'>[]): tf.Tensor {
+export function generatorLoss(fake: Pick<DiscriminatorOutput, 'score'>[]): tf.Tensor {
   return sumOf(fake.map(({ score }) => tf.mean(tf.squaredDifference(score, 1))));
 }
 
 /** Twice the sum over all layers of the mean absolute difference; no gradient into the real side. */
 export function featureMatchingLoss(
-  real: Pick<Judgement, 'features'>[],
-  fake: Pick<Judgement, 'features'>[],
+  real: Pick<DiscriminatorOutput, 'features'>[],
+  fake: Pick<DiscriminatorOutput, 'features'>[],
 ): tf.Tensor {
   const terms = real.flatMap(({ features }, index) =>
-    features.map((feature, layer) => absoluteDifference(detach(feature), fake[index].features[layer])),
+    features.map((feature, layer) => l1Loss(stopGradient(feature), fake[index].features[layer])),
   );
   return tf.mul(sumOf(terms), 2);
 }
 
 /** Mean |a − b|. */
-export function absoluteDifference(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
+export function l1Loss(a: tf.Tensor, b: tf.Tensor): tf.Tensor {
   return tf.mean(tf.abs(tf.sub(a, b)));
 }

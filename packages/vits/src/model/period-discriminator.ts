@@ -4,7 +4,7 @@
 // Shapes: B batch, P period, C channels, T time.
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, type Scope } from '@gpt-talker/nn';
-import { type Judgement } from './discriminator';
+import { type DiscriminatorOutput } from './discriminator';
 import { reflectPad } from './tensors';
 
 export const PUBLISHED_PERIOD_CHANNELS: readonly number[] = [32, 128, 512, 1024, 1024];
@@ -38,7 +38,7 @@ export class PeriodDiscriminator {
   }
 
   /** audio [B, 1, T] → score [B, T′·P] (columns one after another) and the maps of every layer [B·P, C, T′]. */
-  forward(audio: tf.Tensor): Judgement {
+  forward(audio: tf.Tensor): DiscriminatorOutput {
     const [batch, , samples] = audio.shape;
     const missing = (this.period - (samples! % this.period)) % this.period;
     const padded = reflectPad(audio, 0, missing);

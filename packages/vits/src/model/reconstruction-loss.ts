@@ -1,7 +1,7 @@
 // Reconstruction loss over several resolutions: mean |log-mel difference|, so that neither fine timing nor fine pitch is
 // neglected (Yamamoto et al. 2020; as in DAC and Vocos). What the embedded voice is trained with.
 import * as tf from '@tensorflow/tfjs-core';
-import { absoluteDifference } from './losses';
+import { l1Loss } from './losses';
 import { LogMelSpectrogram } from './spectrogram';
 
 export interface MultiResolutionConfig {
@@ -33,9 +33,7 @@ export class MultiResolutionLoss {
 
   /** made and wanted audio [B, S] → scalar, the mean over the resolutions. */
   forward(made: tf.Tensor, wanted: tf.Tensor): tf.Tensor {
-    const terms = this.resolutions.map((resolution) =>
-      absoluteDifference(resolution.frames(made), resolution.frames(wanted)),
-    );
+    const terms = this.resolutions.map((resolution) => l1Loss(resolution.frames(made), resolution.frames(wanted)));
     return tf.div(
       terms.reduce((sum, term) => tf.add(sum, term)),
       terms.length,

@@ -2,7 +2,7 @@
 // Shapes: B batch, C channels, T time.
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, type Scope } from '@gpt-talker/nn';
-import { type Judgement } from './discriminator';
+import { type DiscriminatorOutput } from './discriminator';
 
 export interface ScaleLayer {
   channels: number;
@@ -43,7 +43,7 @@ export class ScaleDiscriminator {
   }
 
   /** audio [B, 1, T] → score [B, T′] and the maps of every layer [B, C, T′]. */
-  forward(audio: tf.Tensor): Judgement {
+  forward(audio: tf.Tensor): DiscriminatorOutput {
     const features: tf.Tensor[] = [];
     let x = audio;
     for (const layer of this.layers) features.push((x = tf.leakyRelu(layer.forward(x), SLOPE)));

@@ -17,7 +17,7 @@ export function withGradient(
 }
 
 /** The same value, through which no gradient flows. */
-export function detach(x: tf.Tensor): tf.Tensor {
+export function stopGradient(x: tf.Tensor): tf.Tensor {
   return withGradient(x, (value) => value.clone(), tf.zerosLike);
 }
 

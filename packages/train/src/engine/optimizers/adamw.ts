@@ -1,6 +1,6 @@
 // AdamW (Loshchilov and Hutter, "Decoupled Weight Decay Regularization"), with PyTorch's defaults.
 import * as tf from '@tensorflow/tfjs-core';
-import { joinable, joined, parted } from './joined';
+import { flattenableGroups, flattenParameters, unflattenParameters } from './flatten-parameters';
 import type { Hyperparameters, Optimizer, ParameterGradient, Slot, UpdatedParameter } from './optimizer';
 
 export interface AdamWOptions {
@@ -72,19 +72,19 @@ export class AdamW implements Optimizer {
       const decay = this.decays(name, value.shape) ? this.weightDecay * rateScale : 0;
       return { rateScale, decay };
     });
-    for (const group of joinable(shapes, (index) => `${rates[index].rateScale} ${rates[index].decay}`)) {
+    for (const group of flattenableGroups(shapes, (index) => `${rates[index].rateScale} ${rates[index].decay}`)) {
       const members = group.map((index) => parameters[index]);
       const lengths = group.map((index) => shapes[index][0]);
-      const slotsOf = (slot: string) => joined(members.map(({ slots }) => slots[slot]));
+      const slotsOf = (slot: string) => flattenParameters(members.map(({ slots }) => slots[slot]));
       const { value, slots } = this.updateOne(
-        joined(members.map((member) => member.value)),
-        joined(members.map((member) => member.gradient)),
+        flattenParameters(members.map((member) => member.value)),
+        flattenParameters(members.map((member) => member.gradient)),
         { first_moment: slotsOf('first_moment'), second_moment: slotsOf('second_moment') },
         rates[group[0]],
         hyperparameters,
       );
       const [values, first, second] = [value, slots.first_moment, slots.second_moment].map((all) =>
-        parted(all, lengths),
+        unflattenParameters(all, lengths),
       );
       group.forEach((index, i) => {
         updated[index] = { value: values[i], slots: { first_moment: first[i], second_moment: second[i] } };

@@ -19,7 +19,7 @@ import { TrainingCheckpointError } from '../../run/checkpoint';
 import { TrainingDataError } from '../../run/data-error';
 import { readWeights } from '../../run/initialize';
 import { checkSameTokens, codesOf, findRun, spectralOrigin, type TrainedRun } from '../../run/run-file';
-import { Collector, type CompactWeights, type WeightStorage } from '../collector';
+import { VoiceBuilder, type CompactWeights, type WeightStorage } from '../voice-builder';
 import { addBert, addReferences, addSpeakerEncoder, requireEqual } from '../import/import-voice';
 import { hubertEncoder } from '../import/manifest';
 import { languagesOf, voiceManifest } from '../manifest';
@@ -67,8 +67,8 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
     vits: await findRun(options.vits, 'vits', options.recipes?.vits),
   };
   const symbols = checkRuns(runs, options);
-  const collector = new Collector({ weights, onProgress });
-  await addReferences(collector, { references });
+  const builder = new VoiceBuilder({ weights, onProgress });
+  await addReferences(builder, { references });
 
   const gpt = createConGpt({ ...runs.gpt.recipe, lora: undefined });
   await loadWeights(runs.gpt.checkpoint, gpt.store);
@@ -76,19 +76,19 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
   await loadWeights(runs.vits.checkpoint, vits.store);
 
   const text = await addBert(
-    collector,
+    builder,
     { bertFolder: options.bertFolder, gptCheckpoint: options.gpt },
     { gpt: { config: gpt.model.config } },
   );
-  await collector.addGraph('gpt', gptGraph(gpt.model), { compact: 'activations' });
+  await builder.addGraph('gpt', gptGraph(gpt.model), { compact: 'activations' });
   const isSpectral = options.codebook !== undefined;
   for (const [key, graph] of Object.entries(convitsGraphs(vits.model))) {
     // Whose codes come from outside needs no quantiser of its own.
     if (key === 'quantizer' && isSpectral) continue;
-    await collector.addGraph(key, graph, COMPACT[runs.vits.recipe.model.decoder.kind]?.[key]);
+    await builder.addGraph(key, graph, COMPACT[runs.vits.recipe.model.decoder.kind]?.[key]);
   }
-  const encoder = await addEncoder(collector, options, runs.vits);
-  const speaker = await addSpeaker(collector, options, runs.vits);
+  const encoder = await addEncoder(builder, options, runs.vits);
+  const speaker = await addSpeaker(builder, options, runs.vits);
   const { layout, voice } = runs.gpt.recipe;
   const manifest = voiceManifest({
     name: options.name ?? runs.gpt.recipe.name,
@@ -114,7 +114,7 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
       file: `reference-${index}`,
     })),
   });
-  return writeVoiceFolder(output, manifest, collector.contents);
+  return writeVoiceFolder(output, manifest, builder.contents);
 }
 
 /** Small decoders and what is before them are kept small and fast, at a loss that has been measured on the embedded voice. */
@@ -183,22 +183,22 @@ function checkRuns({ gpt, vits }: Runs, options: ExportVoiceOptions): readonly s
 }
 
 async function addEncoder(
-  collector: Collector,
+  builder: VoiceBuilder,
   { codebook, hubertFolder, vits }: ExportVoiceOptions,
   { recipe }: TrainedRun<ConVitsRecipe>,
 ): Promise<VoiceManifest['encoder']> {
   if (codebook !== undefined) {
-    collector.add({ key: 'codebook', path: 'codebook.safetensors', bytes: codebook });
+    builder.add({ key: 'codebook', path: 'codebook.safetensors', bytes: codebook });
     return { kind: 'spectral', file: 'codebook' };
   }
-  await collector.step(`reading ${hubertFolder}`);
+  await builder.step(`reading ${hubertFolder}`);
   const { model, store, config, unexpected } = await readHubertFolder(hubertFolder!);
   try {
-    collector.noteUnexpected(hubertFolder!, unexpected);
+    builder.noteUnexpected(hubertFolder!, unexpected);
     requireEqual([`${hubertFolder} gives`, config.width], [`${vits} takes`, recipe.model.quantizer.width], 'features');
     const { encoder, statistics } = hubertGraphs(model);
-    await collector.addGraph('hubert', encoder);
-    await collector.addGraph('hubert-statistics', statistics);
+    await builder.addGraph('hubert', encoder);
+    await builder.addGraph('hubert-statistics', statistics);
     return hubertEncoder(0);
   } finally {
     store.dispose();
@@ -206,7 +206,7 @@ async function addEncoder(
 }
 
 async function addSpeaker(
-  collector: Collector,
+  builder: VoiceBuilder,
   { speakerEncoder: file, vits }: ExportVoiceOptions,
   { recipe }: TrainedRun<ConVitsRecipe>,
 ): Promise<VoiceManifest['speaker']> {
@@ -223,7 +223,7 @@ async function addSpeaker(
       [`${vits} takes`, speaker.width],
       'numbers of a speaker',
     );
-    return await addSpeakerEncoder(collector, { speakerEncoder });
+    return await addSpeakerEncoder(builder, { speakerEncoder });
   } finally {
     speakerEncoder.store.dispose();
   }

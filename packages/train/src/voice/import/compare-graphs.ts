@@ -8,7 +8,7 @@ import { SessionHost, type HostTensor } from '@gpt-talker/runtime';
 import { readSpeakerEncoder, speakerEncoderGraph } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { openVoice, type Voice } from '@gpt-talker/voice';
-import { type Exportable } from '../collector';
+import { type Exportable } from '../voice-builder';
 import { ImportError } from './errors';
 import { readStageOne } from './stage-one';
 import { readStageTwo } from './stage-two';

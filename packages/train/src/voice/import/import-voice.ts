@@ -16,7 +16,7 @@ import {
 } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { writeVoiceFolder } from '../export/voice-folder';
-import { Collector } from '../collector';
+import { VoiceBuilder } from '../voice-builder';
 import { ImportError } from './errors';
 import { importedManifest } from './manifest';
 import { type ImportedVoice, type ImportVoiceOptions } from './options';
@@ -29,21 +29,21 @@ import { readStageTwo, type StageTwo } from './stage-two';
  */
 export async function importVoice(options: ImportVoiceOptions): Promise<ImportedVoice> {
   const { weights = 'float16', onProgress, signal, output } = options;
-  const collector = new Collector({ weights, onProgress, signal });
-  await addReferences(collector, options);
+  const builder = new VoiceBuilder({ weights, onProgress, signal });
+  await addReferences(builder, options);
   // Everything is read before anything is exported, so that what does not fit is said at once.
-  const parts = await readParts(collector, options);
+  const parts = await readParts(builder, options);
   try {
-    const text = await addBert(collector, options, parts);
-    await collector.addGraph('gpt', gptGraph(parts.gpt.model), { compact: 'activations' });
-    for (const [key, graph] of Object.entries(convitsGraphs(parts.vits.model))) await collector.addGraph(key, graph);
+    const text = await addBert(builder, options, parts);
+    await builder.addGraph('gpt', gptGraph(parts.gpt.model), { compact: 'activations' });
+    for (const [key, graph] of Object.entries(convitsGraphs(parts.vits.model))) await builder.addGraph(key, graph);
     const { encoder, statistics } = hubertGraphs(parts.hubert.model);
-    await collector.addGraph('hubert', encoder);
-    await collector.addGraph('hubert-statistics', statistics);
-    const speaker = await addSpeakerEncoder(collector, parts);
-    await collector.step(`writing ${output}`);
+    await builder.addGraph('hubert', encoder);
+    await builder.addGraph('hubert-statistics', statistics);
+    const speaker = await addSpeakerEncoder(builder, parts);
+    await builder.step(`writing ${output}`);
     const manifest = importedManifest(options, { ...parts, text, speaker });
-    return { manifest: await writeVoiceFolder(output, manifest, collector.contents), notes: collector.notes };
+    return { manifest: await writeVoiceFolder(output, manifest, builder.contents), notes: builder.notes };
   } finally {
     for (const part of Object.values(parts) as { store: ParameterStore }[]) part?.store.dispose();
   }
@@ -57,17 +57,17 @@ interface Parts {
   speakerEncoder?: SpeakerEncoderFile;
 }
 
-async function readParts(collector: Collector, options: ImportVoiceOptions): Promise<Parts> {
+async function readParts(builder: VoiceBuilder, options: ImportVoiceOptions): Promise<Parts> {
   const { gptCheckpoint, vitsCheckpoint, vitsConfig, hubertFolder, bertFolder } = options;
   const read: { store: ParameterStore }[] = [];
   const reading = async <T extends { store: ParameterStore; unexpected: string[] }>(
     file: string,
     part: () => Promise<T>,
   ): Promise<T> => {
-    await collector.step(`reading ${file}`);
+    await builder.step(`reading ${file}`);
     const found = await part();
     read.push(found);
-    collector.noteUnexpected(file, found.unexpected);
+    builder.noteUnexpected(file, found.unexpected);
     return found;
   };
   try {
@@ -116,25 +116,25 @@ function requireSameSymbols(gpt: StageOne, vits: StageTwo): void {
 }
 
 export async function addSpeakerEncoder(
-  collector: Collector,
+  builder: VoiceBuilder,
   { speakerEncoder }: Pick<Parts, 'speakerEncoder'>,
 ): Promise<VoiceManifest['speaker']> {
   if (!speakerEncoder) return undefined;
-  await collector.addGraph('speaker', speakerEncoderGraph(speakerEncoder.model));
+  await builder.addGraph('speaker', speakerEncoderGraph(speakerEncoder.model));
   return { file: 'speaker', width: embeddingWidth(speakerEncoder.config) };
 }
 
 /** The largest part by far: read, exported and let go at once. */
 export async function addBert(
-  collector: Collector,
+  builder: VoiceBuilder,
   { bertFolder: folder, gptCheckpoint }: Pick<ImportVoiceOptions, 'bertFolder' | 'gptCheckpoint'>,
   { gpt }: { gpt: Pick<StageOne, 'config'> },
 ): Promise<VoiceManifest['text']> {
   if (folder === undefined) return { features: 'none', featureWidth: 0 };
-  await collector.step(`reading ${folder}`);
+  await builder.step(`reading ${folder}`);
   const { config, model, store, tokenizer, unexpected } = await readBertFolder(folder);
   try {
-    collector.noteUnexpected(folder, unexpected);
+    builder.noteUnexpected(folder, unexpected);
     const { width: featureWidth, maximumPositions } = config;
     requireEqual(
       [`${folder} gives`, featureWidth],
@@ -143,8 +143,8 @@ export async function addBert(
     );
     const json = JSON.stringify(tokenizer);
     new WordPiece(json, folder); // Refuses now what could not be used later.
-    collector.add({ key: 'bert-tokenizer', path: 'bert-tokenizer.json', bytes: Buffer.from(json) });
-    await collector.addGraph('bert', bertGraph(model));
+    builder.add({ key: 'bert-tokenizer', path: 'bert-tokenizer.json', bytes: Buffer.from(json) });
+    await builder.addGraph('bert', bertGraph(model));
     return { features: 'bert', featureWidth, bert: { file: 'bert', tokenizer: 'bert-tokenizer', maximumPositions } };
   } finally {
     store.dispose();
@@ -152,12 +152,12 @@ export async function addBert(
 }
 
 export async function addReferences(
-  collector: Collector,
+  builder: VoiceBuilder,
   { references = [] }: Pick<ImportVoiceOptions, 'references'>,
 ): Promise<void> {
   for (const [index, { file }] of references.entries()) {
     const name = `references/${index}-${path.basename(file)}`;
-    collector.add({ key: `reference-${index}`, path: name, bytes: await readReference(file) });
+    builder.add({ key: `reference-${index}`, path: name, bytes: await readReference(file) });
   }
 }
 

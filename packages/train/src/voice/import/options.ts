@@ -1,6 +1,6 @@
 // What a user says about a voice to be imported, and what they get.
 import { type VoiceManifest } from '@gpt-talker/voice';
-import { type WeightStorage } from '../collector';
+import { type WeightStorage } from '../voice-builder';
 import { type VoiceFamily } from './families';
 
 export interface ImportVoiceOptions {

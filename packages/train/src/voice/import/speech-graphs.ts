@@ -10,7 +10,7 @@ import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
 import { hubertGraphs, readHubertFolder } from '@gpt-talker/tokenizer/hubert';
 import { embeddingWidth, readSpeakerEncoder, speakerEncoderGraph } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
-import { Collector } from '../collector';
+import { VoiceBuilder } from '../voice-builder';
 import { ImportError } from './errors';
 import { readStageTwo, type StageTwo } from './stage-two';
 
@@ -53,11 +53,11 @@ export async function exportSpeechGraphs(options: SpeechGraphOptions): Promise<S
   ]);
   const known = await readManifest(output, sources);
   if (known) return located(known, output);
-  const collector = new Collector({ ...options, weights: 'float16' });
-  const speech = await exportHearing(collector, options, sources);
-  const textFeatures = bertFolder === undefined ? undefined : await exportReading(collector, bertFolder, sources);
+  const builder = new VoiceBuilder({ ...options, weights: 'float16' });
+  const speech = await exportHearing(builder, options, sources);
+  const textFeatures = bertFolder === undefined ? undefined : await exportReading(builder, bertFolder, sources);
   await mkdir(output, { recursive: true });
-  for (const { path: name, bytes } of collector.contents) await writeFile(path.join(output, name), bytes);
+  for (const { path: name, bytes } of builder.contents) await writeFile(path.join(output, name), bytes);
   const graphs: SpeechGraphs = { speech, ...(textFeatures && { textFeatures }) };
   // Last: its presence means that the graphs are whole.
   await writeFile(path.join(output, MANIFEST), `${JSON.stringify({ version: VERSION, sources, graphs }, null, 2)}\n`);
@@ -65,7 +65,7 @@ export async function exportSpeechGraphs(options: SpeechGraphOptions): Promise<S
 }
 
 async function exportHearing(
-  collector: Collector,
+  builder: VoiceBuilder,
   { vitsCheckpoint, vitsConfig, hubertFolder, speakerEncoder }: SpeechGraphOptions,
   fingerprint: string,
 ): Promise<HubertSpec> {
@@ -85,13 +85,13 @@ async function exportHearing(
         );
       }
       const { encoder, statistics } = hubertGraphs(hubert.model);
-      await collector.addGraph('hubert', encoder);
-      await collector.addGraph('hubert-statistics', statistics);
-      await collector.addGraph('quantizer', quantizer);
+      await builder.addGraph('hubert', encoder);
+      await builder.addGraph('hubert-statistics', statistics);
+      await builder.addGraph('quantizer', quantizer);
     } finally {
       hubert.store.dispose();
     }
-    const speaker = await exportSpeaker(collector, speakerEncoder, vits);
+    const speaker = await exportSpeaker(builder, speakerEncoder, vits);
     return {
       kind: 'hubert',
       graph: 'hubert.onnx',
@@ -110,7 +110,7 @@ async function exportHearing(
 
 /** @throws ImportError `option` where the weights need a speaker encoder and none is given, `mismatch` where it is another one */
 async function exportSpeaker(
-  collector: Collector,
+  builder: VoiceBuilder,
   file: string | undefined,
   { file: vitsFile, config, version }: StageTwo,
 ): Promise<HubertSpec['speaker']> {
@@ -130,18 +130,18 @@ async function exportSpeaker(
         `${file} gives ${width} numbers of a speaker, ${vitsFile} takes ${config.speaker.width}; give parts that were trained together`,
       );
     }
-    await collector.addGraph('speaker', speakerEncoderGraph(encoder.model));
+    await builder.addGraph('speaker', speakerEncoderGraph(encoder.model));
     return { graph: 'speaker.onnx', width };
   } finally {
     encoder.store.dispose();
   }
 }
 
-async function exportReading(collector: Collector, bertFolder: string, fingerprint: string): Promise<BertSpec> {
+async function exportReading(builder: VoiceBuilder, bertFolder: string, fingerprint: string): Promise<BertSpec> {
   const { config, model, store, tokenizer } = await readBertFolder(bertFolder);
   try {
-    collector.add({ key: 'tokenizer', path: 'bert-tokenizer.json', bytes: Buffer.from(JSON.stringify(tokenizer)) });
-    await collector.addGraph('bert', bertGraph(model));
+    builder.add({ key: 'tokenizer', path: 'bert-tokenizer.json', bytes: Buffer.from(JSON.stringify(tokenizer)) });
+    await builder.addGraph('bert', bertGraph(model));
     const { maximumPositions, width } = config;
     return { kind: 'bert', graph: 'bert.onnx', tokenizer: 'bert-tokenizer.json', maximumPositions, width, fingerprint };
   } finally {

@@ -8,7 +8,7 @@ import { type GraphBuilder } from '../graph-builder';
 import { composeAttention, type AttentionInputs, type Heads } from './attention-composed';
 import { defineFusedOp } from './define-fused-op';
 
-export interface RememberingInputs extends AttentionInputs {
+export interface CachedInputs extends AttentionInputs {
   /** `[1, P, W]` */
   pastKey: tf.Tensor;
   pastValue: tf.Tensor;
@@ -25,7 +25,7 @@ function splitHeads(builder: GraphBuilder, x: Value, heads: number): Value {
 }
 
 /** For one sequence: query, key and value `[1, T, W]`, mask `[T, P+T]`. */
-export const rememberingAttention = defineFusedOp<RememberingInputs, Heads>({
+export const cachedAttention = defineFusedOp<CachedInputs, Heads>({
   name: 'RememberingAttention',
   compose: ({ query, key, value, pastKey, pastValue, mask }, options) =>
     composeAttention(

@@ -34,7 +34,7 @@ export interface CollectorOptions {
   signal?: AbortSignal;
 }
 
-export class Collector {
+export class VoiceBuilder {
   readonly contents: VoiceContent[] = [];
   readonly notes: string[] = [];
 

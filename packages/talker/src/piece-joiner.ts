@@ -6,7 +6,7 @@ import type { Audio } from '@gpt-talker/audio';
 const QUIET = 0.01;
 const FADE_SECONDS = 0.004;
 
-export class Joints {
+export class PieceJoiner {
   private quietSamples = 0;
   private started = false;
 

@@ -9,7 +9,7 @@ import {
 } from '@gpt-talker/dataset';
 import { TrainingDataError } from '../run/data-error';
 
-export interface HeldOutReply {
+export interface ValidationReply {
   /** The reply after its history. */
   inContext: ExampleReference;
   /** The reply by itself. */
@@ -17,11 +17,11 @@ export interface HeldOutReply {
 }
 
 /** @throws TrainingDataError where there are none */
-export async function heldOutReplies(
+export async function validationReplies(
   corpus: PreparedCorpus,
   roles: readonly PreparedTurn['role'][],
   historyTurns: number,
-): Promise<HeldOutReply[]> {
+): Promise<ValidationReply[]> {
   const table = await ExampleTable.build(corpus, {
     ...{ split: 'validation', roles },
     accepts: ({ tokens }) => tokens > 0,

@@ -1,5 +1,5 @@
 // Which parts of a text that was read aloud are Chinese: those BERT is asked about.
-import { type TextStretch } from './features';
+import { type TextSpan } from './features';
 
 const IDEOGRAPH = /\p{Script=Han}/u;
 const WORD = /[\p{L}\p{N}]/u;
@@ -8,13 +8,13 @@ const WORD = /[\p{L}\p{N}]/u;
  * Groups words into stretches of one language. A mark belongs to the words before it, as it does where a text is cut into sentences.
  * @param read what `phonemize` returns: words and marks, and how many phonemes each has
  */
-export function stretchesOf({
+export function spansOf({
   words,
   word2ph,
 }: {
   readonly words: readonly string[];
   readonly word2ph: readonly number[];
-}): TextStretch[] {
+}): TextSpan[] {
   const stretches: { language: string; text: string; word2ph: number[] }[] = [];
   words.forEach((word, index) => {
     const last = stretches[stretches.length - 1];

@@ -1,6 +1,6 @@
 // The same rules for both kinds of session.
 import { cacheModel, doublingModel, headCacheModel } from '../test/onnx-bytes';
-import { SessionHost, fedRows, float32, openLocalSession, type RowCache, type Session } from './index';
+import { SessionHost, fedRows, float32, openLocalSession, type KvCache, type Session } from './index';
 
 let host: SessionHost;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ describe.each([
   afterEach(() => session.dispose());
 
   /** The first value of each row that the graph sees after appending. */
-  async function seen(cache: RowCache, first: number, count: number): Promise<number[]> {
+  async function seen(cache: KvCache, first: number, count: number): Promise<number[]> {
     const { rows: all } = await session.run({ x: rows(first, count) }, { cache });
     return Array.from({ length: all.dims[1] }, (_, row) => Number(all.data[row * WIDTH]));
   }
@@ -121,7 +121,7 @@ describe.each([
   afterAll(() => session.dispose());
 
   /** Appends rows first, first + 1, …; what each head sees of those held before, and how many rows it was fed. */
-  async function append(cache: RowCache, first: number, count: number): Promise<{ heads: number[][]; fed: number }> {
+  async function append(cache: KvCache, first: number, count: number): Promise<{ heads: number[][]; fed: number }> {
     const held = cache.length;
     const values = Array.from(
       { length: HEADS * count * EACH },

@@ -1,7 +1,7 @@
 // One after another: requests about the same thing wait for each other, in order, and not too many of them.
 import { ApiError } from '../server/api-error';
 
-export class Line {
+export class KeyedMutex {
   private readonly tails = new Map<string, { last: Promise<void>; length: number }>();
 
   constructor(private readonly longest: number) {}

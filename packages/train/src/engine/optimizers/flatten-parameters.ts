@@ -9,7 +9,7 @@ const SMALL_ELEMENTS = 2 ** 14;
  * Which of the tensors to take together: every index once, in groups.
  * @param kind tensors of different kinds stay apart
  */
-export function joinable(shapes: readonly (readonly number[])[], kind: (index: number) => string): number[][] {
+export function flattenableGroups(shapes: readonly (readonly number[])[], kind: (index: number) => string): number[][] {
   const groups = new Map<string, number[]>();
   shapes.forEach((shape, index) => {
     const isSmall = shape.length > 0 && shape.reduce((product, length) => product * length, 1) <= SMALL_ELEMENTS;
@@ -22,11 +22,11 @@ export function joinable(shapes: readonly (readonly number[])[], kind: (index: n
 }
 
 /** Tensors of a group, one behind the other. */
-export function joined(tensors: readonly tf.Tensor[]): tf.Tensor {
+export function flattenParameters(tensors: readonly tf.Tensor[]): tf.Tensor {
   return tensors.length === 1 ? tensors[0] : tf.concat([...tensors], 0);
 }
 
 /** What `joined` joined: parts of the given lengths along the first axis. */
-export function parted(tensor: tf.Tensor, lengths: readonly number[]): tf.Tensor[] {
+export function unflattenParameters(tensor: tf.Tensor, lengths: readonly number[]): tf.Tensor[] {
   return lengths.length === 1 ? [tensor] : tf.split(tensor, [...lengths], 0);
 }

@@ -48,7 +48,9 @@ export interface SpeakOptions {
 const SHORTEST_REFERENCE_SECONDS = 0.5;
 
 /** @throws VoiceFileError where the voice is damaged, RangeError where no example has a recording */
-export async function speakHeldOut(options: SpeakOptions): Promise<{ scores: SpeechScores; replies: SpokenReply[] }> {
+export async function speakValidation(
+  options: SpeakOptions,
+): Promise<{ scores: SpeechScores; replies: SpokenReply[] }> {
   const examples = options.examples.filter((turns) => turns[turns.length - 1].audio !== undefined);
   if (examples.length === 0) throw new RangeError('No held-out reply has a recording to compare with.');
   const voice = await openVoice(path.resolve(options.voice));

@@ -21,7 +21,7 @@ class CodedError extends Error {
   }
 }
 
-class RowStore {
+class KvStore {
   /** @param {readonly CachePair[]} pairs @param {number} capacity rows at most @param {boolean} padEmpty */
   constructor(pairs, capacity, padEmpty) {
     this.pairs = pairs;
@@ -96,7 +96,7 @@ class RowStore {
   }
 
   fork() {
-    const copy = new RowStore(this.pairs, this.capacity, this.padEmpty);
+    const copy = new KvStore(this.pairs, this.capacity, this.padEmpty);
     if (this.byHeads) {
       copy.rows = this.rows;
       copy.tables = this.tables.map((table) => table.slice());
@@ -111,4 +111,4 @@ class RowStore {
   }
 }
 
-module.exports = { CodedError, RowStore };
+module.exports = { CodedError, KvStore };

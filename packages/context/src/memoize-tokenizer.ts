@@ -6,7 +6,7 @@ import type { TurnTokenizer } from './types';
 const REMEMBERED_TEXTS = 1000;
 
 /** A tokenizer that tokenizes the same text, and the same Audio object, only once. Failures are not remembered. */
-export function rememberTurns(tokenizer: TurnTokenizer): TurnTokenizer {
+export function memoizeTokenizer(tokenizer: TurnTokenizer): TurnTokenizer {
   const texts = new Map<string, ReturnType<TurnTokenizer['text']>>();
   const speeches = new WeakMap<Audio, Promise<Int32Array>>();
   return {
