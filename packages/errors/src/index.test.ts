@@ -1,3 +1,4 @@
+import type * as Errors from './index';
 import { GptTalkerError, isGptTalkerError, isUserError, oneLine } from './index';
 
 class MadeUpError extends GptTalkerError<'broken' | 'wrong'> {
@@ -24,8 +25,8 @@ test('errors of others are not ours', () => {
 });
 
 test('an error of another copy of the package is known', () => {
-  let copy!: typeof import('./index');
-  jest.isolateModules(() => (copy = require('./index') as typeof import('./index')));
+  let copy!: typeof Errors;
+  jest.isolateModules(() => (copy = jest.requireActual<typeof Errors>('./index')));
   const error = new copy.GptTalkerError('wrong', 'x');
   expect(error).not.toBeInstanceOf(GptTalkerError);
   expect(isUserError(error)).toBe(true);
