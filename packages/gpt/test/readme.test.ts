@@ -10,7 +10,9 @@ test('the example in the README works on a folder that holds a voice', async () 
   try {
     await writeMadeUpVoice(path.join(folder, 'voice'));
     process.chdir(folder);
-    const withVoice = (name: string) => (name === '@gpt-talker/voice-tiny' ? { voiceFolder: 'voice' } : require(name));
+    const installed = require;
+    const withVoice = (name: string) =>
+      name === '@gpt-talker/voice-tiny' ? { voiceFolder: 'voice' } : (installed(name) as unknown);
     const lines = await runReadmeExample(path.resolve(__dirname, '..'), withVoice as NodeJS.Require);
     const stopReason = lines.pop();
     expect(['end-of-speech', 'length']).toContain(stopReason);

@@ -8,19 +8,19 @@ async function collect<T>(queue: BoundedQueue<T>): Promise<T[]> {
 
 test('items come in order, whether they are read before or after they are there', async () => {
   const queue = new BoundedQueue<number>({ capacity: 10 });
-  queue.push(1);
+  void queue.push(1);
   const all = collect(queue);
-  queue.push(2);
+  void queue.push(2);
   await Promise.resolve();
-  queue.push(3);
+  void queue.push(3);
   queue.end();
-  queue.push(4);
+  void queue.push(4);
   expect(await all).toEqual([1, 2, 3]);
 });
 
 test('cut, what is queued is not read any more', async () => {
   const queue = new BoundedQueue<number>({ capacity: 10 });
-  queue.push(1);
+  void queue.push(1);
   queue.cut();
   expect(await collect(queue)).toEqual([]);
 });
@@ -33,7 +33,7 @@ test('a failure reaches those who wait and those who come later, and overrides a
   await expect(waiting.next()).rejects.toThrow('broken');
 
   const ended = new BoundedQueue<number>({ capacity: 10 });
-  ended.push(1);
+  void ended.push(1);
   ended.end();
   ended.cut({ error: new Error('broken') });
   await expect(ended.next()).rejects.toThrow('broken');
@@ -41,8 +41,8 @@ test('a failure reaches those who wait and those who come later, and overrides a
 
 test('a reader who leaves drops the rest', async () => {
   const queue = new BoundedQueue<number>({ capacity: 10 });
-  queue.push(1);
-  queue.push(2);
+  void queue.push(1);
+  void queue.push(2);
   for await (const item of queue) if (item === 1) break;
   expect(queue.length).toBe(0);
 });

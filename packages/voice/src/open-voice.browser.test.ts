@@ -38,11 +38,11 @@ beforeEach(async () => {
   storage = new StoredFiles();
   Object.assign(globalThis, { caches: storage });
   [asked, fault] = [[], undefined];
-  server = createServer(async (request, response) => {
+  server = createServer((request, response) => {
     const file = request.url!.slice(1);
     asked.push(file);
     if (fault?.(file, response)) return;
-    response.end(await readFile(path.join(FOLDER, file)));
+    void readFile(path.join(FOLDER, file)).then((bytes) => response.end(bytes));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;

@@ -31,7 +31,7 @@ export async function textStep(
   const wordLengths: (Int32Array | undefined)[] = [];
   const vectors: (Float32Array | undefined)[] = [];
   for (const { text, language } of turns) {
-    const reading = await read(text, language);
+    const reading = read(text, language);
     if (typeof reading === 'string') {
       items.push({ skipped: reading, normalized: '' });
       phonemes.push(undefined);
@@ -54,10 +54,10 @@ export async function textStep(
 }
 
 /** A reading, or why there is none. */
-async function read(text: string, language: string): Promise<Phonemized | string> {
+function read(text: string, language: string): Phonemized | string {
   try {
     // A language without a front end is refused there, with a TextError.
-    return await phonemize(text, { language: language as TextLanguage });
+    return phonemize(text, { language: language as TextLanguage });
   } catch (error) {
     if (!(error instanceof TextError)) throw error;
     if (error.code === 'option') return `in a language that cannot be read ('${language}')`;

@@ -1,10 +1,12 @@
 // BullMQ and the Redis client are optional peers: whoever shares work between machines installs them, and only then are they loaded.
+import type * as BullmqLibrary from 'bullmq';
+import type * as RedisClientLibrary from '@redis/client';
 import { DatasetError } from '../errors';
 
 export const QUEUE_INSTALL = 'npm install bullmq @redis/client';
 
-export type Bullmq = typeof import('bullmq');
-export type RedisLibrary = typeof import('@redis/client');
+export type Bullmq = typeof BullmqLibrary;
+export type RedisLibrary = typeof RedisClientLibrary;
 
 /** @throws DatasetError `option` where they are not installed */
 export async function loadQueueLibraries(): Promise<{ bullmq: Bullmq; redis: RedisLibrary }> {

@@ -74,7 +74,9 @@ export class QueueRunner implements Runner {
     private readonly options: QueueOptions,
     private readonly parts: RunParts,
   ) {
-    this.timer = setInterval(() => (this.looking = this.looking.then(() => this.look())), LOOK_MILLISECONDS);
+    this.timer = setInterval(() => {
+      this.looking = this.looking.then(() => this.look());
+    }, LOOK_MILLISECONDS);
     events.on('completed', ({ jobId: id, returnvalue }) => this.settle(id, returnvalue));
     events.on('failed', ({ jobId: id, failedReason }) => this.failed(id, failedReason));
     events.on('stalled', ({ jobId: id }) => {
