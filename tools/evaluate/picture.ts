@@ -1,4 +1,4 @@
-// Writes a picture of one or more wav files, one under the other: tsx evaluate/picture.ts --out picture.png a.wav [b.wav].
+// Writes a picture of one or more wav files, one under the other: npm run picture -- --out picture.png a.wav [b.wav].
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { AudioFileError, readWavFile } from '@gpt-talker/audio';
