@@ -1,5 +1,5 @@
 // npm runs the install script of a package whose entry in the lock file says that it has one. onnxruntime-node's fetches CUDA libraries from
-// outside the npm registry, so its entry must not: docs/@16-onnxruntime-without-scripts.md.
+// outside the npm registry, so its entry must not: docs/decisions/0016-onnxruntime-without-scripts.md.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 

@@ -1,6 +1,6 @@
 // Makes what is published as @gpt-talker/onnxruntime: the package itself, which depends on one package a platform, and those packages. Their
 // binaries come from onnxruntime-node's own tarball, checked against the hash in package-lock.json: an installed copy may have been changed
-// by its install script, which adds CUDA's libraries. docs/@16-onnxruntime-without-scripts.md says why all this is.
+// by its install script, which adds CUDA's libraries. docs/decisions/0016-onnxruntime-without-scripts.md says why all this is.
 //   node tools/release/stage-onnxruntime.mjs FOLDER
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';

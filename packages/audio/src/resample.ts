@@ -1,5 +1,5 @@
 // Changes the sample rate with SpeexDSP's windowed-sinc resampler (WebAssembly with SIMD, inside its npm package).
-// docs/@06-resampling.md says how it was chosen.
+// docs/decisions/0006-resampling.md says how it was chosen.
 import { type Audio } from './audio';
 import { AudioError, requireWhole } from './errors';
 

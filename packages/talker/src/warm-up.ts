@@ -1,5 +1,5 @@
 // A talker that has spoken before somebody waits for it. V8 compiles WebAssembly quickly first, and what is used much once more and well,
-// in the background: the first replies of a page take three to five times as long as those that follow (docs/@25-in-the-page.md).
+// in the background: the first replies of a page take three to five times as long as those that follow (docs/decisions/0025-in-the-page.md).
 import type { Talker } from './talker';
 import { stopwatch } from './timings';
 

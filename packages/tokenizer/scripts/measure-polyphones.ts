@@ -1,6 +1,6 @@
 // How well a small model reads polyphones in sentences: naive Bayes over a character and its neighbours, trained on the words of
 // @pinyin-pro/data (the only corpus with readings that can be had from a registry), against this package's rules:
-// `npm run measure-polyphones`. docs/@18-polyphones.md says what came of it.
+// `npm run measure-polyphones`. docs/decisions/0018-polyphones.md says what came of it.
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -19,8 +19,11 @@ const PROGRAM = [path.join(ROOT, 'tools/run.cjs'), path.join(ROOT, 'packages/tra
 const TWO_HOSTS = path.join(ROOT, 'packages/train/test/two-hosts.sh');
 const ENVIRONMENT = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
 const hasMpi = /Open MPI|OpenRTE/.test(spawnSync('mpirun', ['--version'], { encoding: 'utf8' }).stdout ?? '');
-const hasHosts = hasMpi && spawnSync(TWO_HOSTS, ['2', 'true'], { env: ENVIRONMENT }).status === 0;
+// Four processes that each compile a step: by `npm run test:ranks`.
+const isAsked = process.env.RANKS === 'all';
+const hasHosts = hasMpi && isAsked && spawnSync(TWO_HOSTS, ['2', 'true'], { env: ENVIRONMENT }).status === 0;
 if (!hasMpi) console.warn("skipped: mpirun is not Open MPI's, or not there (Debian: openmpi-bin)");
+else if (!isAsked) console.warn('skipped: two hosts; npm run test:ranks');
 else if (!hasHosts) console.warn('skipped: two hosts, network namespaces are not allowed here');
 const withMpi = hasMpi ? test : test.skip;
 const withHosts = hasHosts ? test : test.skip;
