@@ -19,7 +19,9 @@ export interface RunOptions {
 export function runNode(args: readonly string[], { cwd, env, onOutput }: RunOptions = {}): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const begin = performance.now();
-    const child = spawn(process.execPath, args, { cwd, env: { ...process.env, NODE_OPTIONS: '', ...env } });
+    // A task runner asks for colours where its own output has them; what is compared has none.
+    const { FORCE_COLOR: _, ...own } = process.env;
+    const child = spawn(process.execPath, args, { cwd, env: { ...own, NODE_OPTIONS: '', ...env } });
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', (part) => (stdout += part));

@@ -4,7 +4,7 @@ import './place-line.css';
 
 export function PlaceLine() {
   return (
-    <p class="place" role="status">
+    <p class="place">
       {place.value}
     </p>
   );
