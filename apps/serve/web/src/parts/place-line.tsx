@@ -3,9 +3,5 @@ import { place } from '../state/place';
 import './place-line.css';
 
 export function PlaceLine() {
-  return (
-    <p class="place">
-      {place.value}
-    </p>
-  );
+  return <p class="place">{place.value}</p>;
 }
