@@ -1,4 +1,4 @@
-// A registry of this machine's own: verdaccio in a temporary folder, which keeps our packages to itself and asks npm's for all others.
+// A registry of this machine's own: verdaccio in a temporary folder, which keeps our packages to itself and asks the one that npm is configured for about all others.
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -9,7 +9,7 @@ import { npm } from './packages.mjs';
 const VERDACCIO = 'verdaccio@6.8.0';
 
 /** @returns its URL, the environment in which npm uses it and nothing of this machine's configuration, and `stop()` */
-export async function startRegistry(folder, { upstream = 'https://registry.npmjs.org/' } = {}) {
+export async function startRegistry(folder) {
   const home = path.join(folder, 'verdaccio');
   mkdirSync(home, { recursive: true });
   // It depends on a tag of node-fetch (`cjs`), and not every registry has tags other than `latest`.
@@ -20,7 +20,10 @@ export async function startRegistry(folder, { upstream = 'https://registry.npmjs
   });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}/`;
-  writeFileSync(path.join(home, 'config.yaml'), configuration(upstream));
+  writeFileSync(
+    path.join(home, 'config.yaml'),
+    configuration(npm(['config', 'get', 'registry'], { encoding: 'utf8' }).trim()),
+  );
   const server = spawn(
     process.execPath,
     ['node_modules/verdaccio/bin/verdaccio', '--config', 'config.yaml', '--listen', `127.0.0.1:${port}`],
