@@ -21,12 +21,7 @@ export class RedisLink {
 
   /** @throws Error when there is no Redis at that address */
   static async connect(url: string, onError: (error: Error) => void): Promise<RedisLink> {
-    // At the start a wrong address is said at once; later, connections are made again.
-    const state = { connected: false };
-    const client = makeClient(url, () => state.connected).on('error', onError);
-    await client.connect();
-    state.connected = true;
-    return new RedisLink(url, client, onError);
+    return new RedisLink(url, await connect(url, onError), onError);
   }
 
   /** Does something with the connection. @throws Error where there is no answer in time; whether it was done is not known then */
@@ -65,12 +60,17 @@ export class RedisLink {
 }
 
 /** A connection for messages. */
-export async function connectEar(url: string): Promise<RedisClient> {
-  const state = { connected: false };
-  const ear = makeClient(url, () => state.connected).on('error', () => undefined);
-  await ear.connect();
-  state.connected = true;
-  return ear;
+export function connectEar(url: string): Promise<RedisClient> {
+  return connect(url, () => undefined);
+}
+
+/** At the start a wrong address is said at once; later, connections are made again. */
+async function connect(url: string, onError: (error: Error) => void): Promise<RedisClient> {
+  let connected = false;
+  const client = makeClient(url, () => connected).on('error', onError);
+  await client.connect();
+  connected = true;
+  return client;
 }
 
 function makeClient(url: string, reconnects: () => boolean) {

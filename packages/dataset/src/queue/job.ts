@@ -4,6 +4,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { DatasetError, type DatasetErrorCode } from '../errors';
 import { contentKey } from '../files/hash';
+import { chunkTurnSchema } from '../pipeline/chunk';
 import { type Task } from '../pipeline/task';
 
 const keySchema = z.string().regex(/^[0-9a-f]{32}$/, 'no content hash');
@@ -46,18 +47,8 @@ const settingsSchema = z.object({
   expected: z.object({ speech: z.string(), textFeatures: z.string().optional() }),
 });
 
-const plannedTurnSchema = z.object({
-  dialogue: z.string(),
-  split: z.enum(['train', 'validation']).optional(),
-  name: z.string(),
-  number: z.number().int(),
-  role: z.enum(['user', 'agent']),
-  speaker: z.string(),
-  text: z.string(),
-  language: z.string(),
-  style: z.string().optional(),
-  audio: z.string(),
-});
+/** Before recordings were read. */
+const plannedTurnSchema = chunkTurnSchema.omit({ sha256: true, aboutSeconds: true });
 
 export const taskSchema = z.discriminatedUnion('step', [
   z.object({ step: z.literal('manifest'), settings: settingsSchema, turns: z.array(plannedTurnSchema).max(1000) }),

@@ -11,6 +11,7 @@ import { type CrewMember, type Runner } from '../pipeline/runner';
 import { type SpeechTools } from '../pipeline/speech-tools';
 import { type StepResult, type Task } from '../pipeline/task';
 import { type TextFeatureExtractor } from '../pipeline/text-tools';
+import { appears } from './appears';
 import { BLOCK_SECONDS, RedisPlace, type RedisClient } from './connection';
 import { answerSchema, failureFrom, jobId, type Answer } from './job';
 import { loadQueueLibraries } from './libraries';
@@ -41,8 +42,6 @@ const LOOK_MILLISECONDS = 3000;
 /** A task that nobody knows at so many looks in a row has been forgotten; its answer is then not on its way either. */
 const LOOKS_UNTIL_FORGOTTEN = 2;
 const NOBODY_MILLISECONDS = 5000;
-/** How long a shared folder may take to show a file that another machine has written. */
-const VISIBLE_MILLISECONDS = 15_000;
 const LONGEST_PRIORITY = 2_097_151;
 
 interface Outstanding {
@@ -248,17 +247,11 @@ export class QueueRunner implements Runner {
 
   /** A worker that sees another folder under the same name writes where nobody reads. */
   private async isThere(file: string, worker: string): Promise<void> {
-    const end = performance.now() + VISIBLE_MILLISECONDS;
-    while (!(await stat(file).catch(() => undefined))) {
-      this.parts.signal?.throwIfAborted();
-      if (performance.now() > end) {
-        throw new DatasetError(
-          'queue',
-          `${file}: written by ${worker}, but not there; let all machines see the same folder`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    if (await appears(file, this.parts.signal)) return;
+    throw new DatasetError(
+      'queue',
+      `${file}: written by ${worker}, but not there; let all machines see the same folder`,
+    );
   }
 }
 

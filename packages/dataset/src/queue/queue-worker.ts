@@ -3,12 +3,12 @@
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import path from 'node:path';
-import { stat } from 'node:fs/promises';
 import { type Job, type Worker } from 'bullmq';
 import { DatasetError } from '../errors';
 import { FOLDERS } from '../pipeline/layout';
 import { createRunner, type Runner } from '../pipeline/runner';
 import { type StepResult, type Task } from '../pipeline/task';
+import { appears } from './appears';
 import { BLOCK_SECONDS, RedisPlace } from './connection';
 import { failureText, isInside, parseTask, pathsOf, type Answer } from './job';
 import { loadQueueLibraries, type Bullmq } from './libraries';
@@ -47,8 +47,6 @@ const LOCK_SECONDS = 15;
 const RETRY_MILLISECONDS = 1000;
 /** A task that has ended so many workers is the reason. */
 const MOST_STALLED = 8;
-/** How long a shared folder may take to show what was made elsewhere. */
-const VISIBLE_MILLISECONDS = 15_000;
 /** Of these, another attempt may end better: a disk that was full, a folder that is slow to show what others wrote. */
 const PASSING: readonly string[] = ['output', 'prepared'];
 
@@ -190,16 +188,7 @@ class QueueWorker {
 
   /** @throws DatasetError where the output folder, which the run has made, is not there */
   private async seeFolder(output: string): Promise<void> {
-    const folder = path.join(output, FOLDERS.manifest);
-    const end = performance.now() + VISIBLE_MILLISECONDS;
-    while (!(await stat(folder).catch(() => undefined))) {
-      if (performance.now() > end) {
-        throw new DatasetError(
-          'queue',
-          `${output}: not there on this machine; let it see the same folders as the others`,
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    if (await appears(path.join(output, FOLDERS.manifest))) return;
+    throw new DatasetError('queue', `${output}: not there on this machine; let it see the same folders as the others`);
   }
 }

@@ -54,7 +54,7 @@ class BatchServer {
       const { stepsPerEpoch, totalSteps } = this.batches;
       return [{ stepsPerEpoch, totalSteps } satisfies Opened, []];
     }
-    if (request.want === 'held-out') {
+    if (request.want === 'validation') {
       const batches = await this.batches!.validation();
       return [batches, buffersOf(batches)];
     }

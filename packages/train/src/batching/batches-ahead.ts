@@ -93,7 +93,7 @@ export class BatchesAhead implements StageBatches {
   }
 
   validation(): Promise<Batch[]> {
-    return this.ask({ want: 'held-out' });
+    return this.ask({ want: 'validation' });
   }
 
   at(step: number): Promise<StepBatches> {

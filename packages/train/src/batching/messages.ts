@@ -1,6 +1,7 @@
-// What the training thread and the thread that makes its batches say to each other. Plain data alone crosses: of an error its name, code
-// and message, from which it is made again on the other side.
+// What the training thread and the thread that makes its batches say to each other. Plain data alone crosses: of an error its name, code,
+// message and whose fault it is, from which it is made again on the other side.
 import { DatasetError, type DatasetErrorCode } from '@gpt-talker/dataset';
+import { GptTalkerError, isGptTalkerError } from '@gpt-talker/errors';
 import type { SequenceLayout } from '@gpt-talker/context';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Batch } from '../engine/engine';
@@ -20,7 +21,7 @@ export interface BatchPlan {
 export type Request = { readonly id: number } & (
   | { readonly want: 'open'; readonly plan: BatchPlan }
   | { readonly want: 'step'; readonly step: number }
-  | { readonly want: 'held-out' }
+  | { readonly want: 'validation' }
 );
 
 /** What the other thread asks in between: how many random numbers the dropout of a batch takes, which the model knows. */
@@ -49,19 +50,27 @@ export interface Failure {
   readonly message: string;
   readonly code?: string;
   readonly stack?: string;
+  /** Of our own errors. */
+  readonly isUserError?: boolean;
 }
 
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
   const { name, message, stack } = error;
   const { code } = error as NodeJS.ErrnoException;
-  return { name, message, stack, ...(typeof code === 'string' && { code }) };
+  return {
+    ...{ name, message, stack },
+    ...(typeof code === 'string' && { code }),
+    ...(isGptTalkerError(error) && { isUserError: error.isUserError }),
+  };
 }
 
-/** The error again, of its own class where callers tell it by that; else with its name and code. */
-export function errorOf({ name, message, code, stack }: Failure): Error {
+/** The error again, of its own class where callers tell it by that; else with its name and code, and ours as ours. */
+export function errorOf({ name, message, code, stack, isUserError }: Failure): Error {
   if (name === 'TrainingDataError') return new TrainingDataError(message);
   if (name === 'DatasetError') return new DatasetError(code as DatasetErrorCode, message);
+  if (isUserError !== undefined)
+    return Object.assign(new GptTalkerError(code ?? '', message, { isUserError }), { name, stack });
   return Object.assign(new Error(message), { name, stack, ...(code !== undefined && { code }) });
 }
 

@@ -2,7 +2,7 @@
 // `EagerEngine` calls the same definition on the active TensorFlow.js backend.
 import { GptTalkerError } from '@gpt-talker/errors';
 import * as tf from '@tensorflow/tfjs-core';
-import { float32, type HostTensor } from '@gpt-talker/runtime';
+import { elementCount, float32, type HostTensor } from '@gpt-talker/runtime';
 import { registerGradients, type CompiledFunction, type CompileOptions } from '@gpt-talker/tfjs-onnx';
 import { GraphCache } from './graph-cache';
 import type { TrainingState } from './state';
@@ -46,7 +46,7 @@ export interface Engine {
   /**
    * Applies one step (counted from 1) and returns its metrics.
    * @param batches one batch; or several, where the definition accumulates: their mean gradient is applied, weighted by each batch's
-   *   own `share` where it has one (a scalar, for example its number of targets)
+   *   own `batchWeight` where it has one (a scalar, for example its number of targets)
    * @throws NonFiniteLossError, and the parameters are as they were before; the optimiser's averages may begin anew
    */
   step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics>;
@@ -179,7 +179,7 @@ export class HostedStep {
     return Object.fromEntries(
       gradientSpecs(this.definition).map(({ name, shape }) => [
         name,
-        float32(new Float32Array((shape as number[]).reduce((product, size) => product * size, 1)), shape as number[]),
+        float32(new Float32Array(elementCount(shape as number[])), shape as number[]),
       ]),
     );
   }
@@ -246,7 +246,7 @@ export function emptyOutputs({ outputs }: Pick<CompiledFunction, 'outputs'>, int
   return Object.fromEntries(
     missing.map(({ name, dims }) => {
       const lengths = dims.map(Number);
-      return [name, float32(new Float32Array(lengths.reduce((product, length) => product * length, 1)), lengths)];
+      return [name, float32(new Float32Array(elementCount(lengths)), lengths)];
     }),
   );
 }

@@ -1,13 +1,11 @@
 // Numbers that are exchanged together, one tensor behind the other in one array: what computes them writes into it, and what reads the sums
 // reads from it.
-import { float32, type HostTensor } from '@gpt-talker/runtime';
+import { elementCount, float32, type HostTensor } from '@gpt-talker/runtime';
 import type { Ranks } from './ranks';
 import { BucketWire } from './wire';
 
 /** Each tensor begins at a multiple of so many numbers, 64 bytes, as processors like it. */
 const ALIGNMENT = 16;
-
-const sizeOf = (dims: readonly number[]): number => dims.reduce((product, length) => product * length, 1);
 
 export class Bucket {
   readonly tensors: ReadonlyMap<string, HostTensor>;
@@ -18,14 +16,14 @@ export class Bucket {
     let length = 0;
     const places = shapes.map(({ name, dims }) => {
       const start = length;
-      length += Math.ceil(sizeOf(dims) / ALIGNMENT) * ALIGNMENT;
+      length += Math.ceil(elementCount(dims) / ALIGNMENT) * ALIGNMENT;
       return { name, dims, start };
     });
     this.values = new Float32Array(Math.ceil(length / ranks.ranks) * ranks.ranks);
     this.tensors = new Map(
       places.map(({ name, dims, start }) => [
         name,
-        float32(this.values.subarray(start, start + sizeOf(dims)), [...dims]),
+        float32(this.values.subarray(start, start + elementCount(dims)), [...dims]),
       ]),
     );
     this.wire = new BucketWire(ranks.communicator, this.values.length, ranks.wire);

@@ -1,5 +1,5 @@
 // A step as several graphs with exchanges between them, for one shape of batch.
-import type { HostTensor } from '@gpt-talker/runtime';
+import { elementCount, type HostTensor } from '@gpt-talker/runtime';
 import { compile, type CompiledFunction, type CompileOptions, type Graph } from '@gpt-talker/tfjs-onnx';
 import { emptyOutputs, type Batch } from '../engine/engine';
 import { givenKey, summedKey } from '../engine/step';
@@ -102,10 +102,9 @@ function safeInPlace(parts: readonly CompiledPart[]): Set<string> {
 }
 
 function emptyTensor(type: HostTensor['type'], dims: readonly number[]): HostTensor {
-  const size = dims.reduce((product, length) => product * length, 1);
   const arrays = {
     ...{ float32: Float32Array, int32: Int32Array, int64: BigInt64Array },
     ...{ bool: Uint8Array, uint8: Uint8Array, int8: Int8Array, float16: Uint16Array },
   };
-  return { type, data: new arrays[type](size), dims };
+  return { type, data: new arrays[type](elementCount(dims)), dims };
 }
