@@ -30,23 +30,30 @@ const LINE_BEFORE =
 /** Whether 长得 speaks of length and not of growth: how far it goes follows, or nothing but 很. */
 function isLong(before: string, after: string): boolean {
   if (/^很(?:$|[呢啊了吧的哪])/.test(after)) return true;
+  if (INANIMATE.test(before)) return true;
   if (GROWN.test(after)) return false;
   if (/(?:[他她你我]们?|人|孩子|姑娘|小伙|女儿|儿子|爸|妈)(?:也|都|真|就|可)?$/.test(before)) return false;
   return /^(?:看不|望不|念不|说不|走不|数不|没有?|拖|垂|不见|不得了|不行|要命|惊人|吓人|出奇|离谱|可怕|过分|足|能绕|绕|无法|难以|让人|叫人|令人|使人|像(?:一?条|没))/.test(
     after,
   );
 }
+/** What is long before it says how far: 袖子长得盖住手, 故事长得讲不完. */
+const INANIMATE =
+  /(?:袖子?|裙子?|裙摆|裤[子腿]|衣服|大衣|外套|风衣|围巾|披风|队伍?|长队|[马公铁道小]?路|小巷|巷子|胡同|河|绳子?|线|桥|隧道|走廊|楼梯|台阶|街|名字|名单|句子|[故往]事|文章|信|报告|电影|片子|会议?|列车|火车|车队|影子|日子|假期|夜晚?|冬天|夏天|时间|等待|旅途|旅程|路程|标题|清单|账单)$/;
 const GROWN =
   /^(?:很|真|挺|特别|非常|太|比较|还|更|越来越|又|那么|这么|多么|十分|最|都|也|不|有点)?(?:快|慢|好|旺|壮|高|大|胖|瘦|像|美|帅|丑|漂亮|好看|难看|可爱|俊|英俊|清秀|秀气|标致|茂盛|结实|白|黑|一样|一模一样|和|跟|与|错|怎么样|如何|有模有样)/;
 
 /** Whether 扎 is to bind: hair, sleeves and bundles are bound. */
 const BOUND =
-  /头发|辫|马尾|头绳|领带|腰带|皮带|鞋带|蝴蝶结|丝带|丸子头|发髻|麻花|花灯|灯笼|风筝|扫帚|笤帚|红领巾|绷带|头巾|围裙|裤[腿脚]|袖|彩|口袋|口子|袋口|绳|捆|花环|花束|稻草|纸人|篱笆|皮筋/;
+  /头发|辫|马尾|头绳|领带|腰带|皮带|鞋带|蝴蝶结|丝带|丸子头|发髻|麻花|花灯|灯笼|风筝|扫帚|笤帚|红领巾|绷带|头巾|围裙|裤[腿脚]|袖|彩|口袋|口子|袋口|绳|捆|花环|花束|稻草|纸人|篱笆|皮筋|行李|包裹|包袱|被褥|铺盖/;
 function ties(before: string, after: string): boolean {
   if (/^(?:针|根|手|进|到|破|心|眼|营|堆|猛子|伤|穿|透|实|了?一?下)/.test(after)) return false;
   if (BOUND.test(after.slice(0, 8))) return true;
   return BOUND.test(before.slice(-8)) || /^(?:紧|起来|成[一两]?[条根个捆束把]|在一起|住)/.test(after);
 }
+
+/** What comes in rolls. */
+const ROLL = /^(?:纸|胶[带卷]|布|线|铁丝|地毯|铺盖|行李|卫生纸|手纸|卷纸|保鲜膜|锡纸|胶片|胶布|电线|钢|画[^册集])/;
 
 /** Hair and sheets are curly; so are those who work too hard. */
 const CURLY =
@@ -221,8 +228,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     return /^(?:[鸡鱼虾薯酱糕春丸油臭豆]|着吃|得酥)/.test(after) ? ['zha2', 'to fry'] : ['zha4', 'to explode'];
   },
   卷({ after, before }) {
-    if (/^(?:纸|胶[带卷]|布|线|铁丝|地毯|铺盖|行李|卫生纸|手纸|保鲜膜|胶片|胶布|电线|钢)/.test(after))
-      return ['juan3', 'a roll'];
+    if (ROLL.test(after)) return ['juan3', 'a roll'];
     if (NUMERAL.test(before) || /[第交阅改答收判上下全本此该开万]$/.test(before)) return ['juan4', 'a volume'];
     if (/^(?:[了着起成发到走入进来去上好紧卷]|的$|的[，。])/.test(after) || CURLY.test(before))
       return ['juan3', 'to roll, curly'];
@@ -230,6 +236,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       ? ['juan3', 'to roll, curly']
       : ['juan4', 'a volume'];
   },
+  一卷: ({ after }) => (ROLL.test(after) ? ['yi1 juan3', 'a roll'] : undefined),
   场({ before, after }) {
     if (!NUMERAL.test(before)) return ['chang3', 'a place'];
     return /^(?:大?(?:雨|雪|病|战|火|水|灾|风|梦|旱|仗)|空|误会|革命|战争|战斗|暴风?雨|灾难|风波|浩劫|瘟疫|噩梦|恶梦)/.test(
@@ -287,7 +294,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   折({ before, after }) {
     if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
       return ['she2', 'to break'];
-    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟)(?:都|也|被|给|就|又|打)?$/.test(
+    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟)(?:都|也|被|给|就|又|打)?$/.test(
       before,
     ) && /^(?:[了过]|$|[成为](?:两|三|几))/.test(after)
       ? ['she2', 'to break']

@@ -69,7 +69,14 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
     const inside = INSIDE.exec(entry.word);
     if (inside !== null) {
       const [, verb, result, direction] = inside;
-      if (WITH_DE.has(verb) && /[了过]/.test(result) && direction === undefined)
+      // 想得到答案 is to want it; 谁想得到 and 想得到的 are what can be thought of.
+      const wanted = words[at + 1]?.word;
+      if (entry.word === '想得到' && wanted !== undefined && !/^[吗呢吧的]/.test(wanted))
+        settled.push(
+          { word: '想', tag: 'v' },
+          { word: '得到', tag: 'v', syllables: ['de2', 'dao4'], why: 'polyphone 得: to get' },
+        );
+      else if (WITH_DE.has(verb) && /[了过]/.test(result) && direction === undefined)
         settled.push({ word: `${verb}得`, tag: 'v' }, particle(result));
       else
         settled.push({
@@ -103,7 +110,9 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
       settled.pop();
       settled.push({ word: `${previous.word}得`, tag: 'v' }, particle(result));
     } else if (
-      (previous.word === '想' && result === '到' ? after === undefined || /^[吗呢吧]/.test(after) : isVerb(previous)) &&
+      (previous.word === '想' && result === '到'
+        ? after === undefined || /^[吗呢吧的]/.test(after)
+        : isVerb(previous)) &&
       (result !== '会' || LEARNT.has(previous.word))
     ) {
       settled.push({

@@ -8,6 +8,10 @@ const LEAD_METAL =
   /^(?:pipe|pipes|paint|poisoning|acid|bullet|bullets|weight|weights|pencil|ore|battery|batteries|balloon|shot|sinker|solder|apron|crystal|plumbing|roof|dust|exposure)$/;
 const METALS = /^(?:metal|metals|zinc|mercury|copper|toxic|tin|arsenic|cadmium|iron|silver|poisonous|molten|element)$/;
 
+/** Who can be an invalid: 'her invalid mother'. */
+const PERSON =
+  /^(?:mother|father|parent|parents|wife|husband|son|daughter|brother|sister|aunt|uncle|grandmother|grandfather|child|children|woman|man|lady|gentleman|soldier|soldiers|patient|relative|cousin|friend|mum|mom|dad)$/;
+
 /** What follows a person and no noun: 'the invalid slept'. */
 const PERSON_DOES =
   /^(?:lay|lies|slept|sleeps|needs|died|dies|sits|cried|cries|rose|woke|wept|spoke|wants|lives|rests|waits|stays|looks|smiles|coughs|gets|should|after|before|since|when|who)$/;
@@ -229,7 +233,10 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
       /^(?:an|the|this|that|his|her|their|my|our|old|young|poor|elderly|helpless|bedridden|lifelong|chronic|wealthy|rich|war)$/.test(
         near(clause, -1),
       ) &&
-      (near(clause, 1) === '' || PERSON_DOES.test(near(clause, 1)) || NO_NOUN.has(wordClass(near(clause, 1))))
+      (near(clause, 1) === '' ||
+        PERSON.test(near(clause, 1)) ||
+        PERSON_DOES.test(near(clause, 1)) ||
+        NO_NOUN.has(wordClass(near(clause, 1))))
         ? sense('IH1 N V AH0 L AH0 D', 'noun')
         : sense('IH0 N V AE1 L AH0 D', 'adjective'),
   ],

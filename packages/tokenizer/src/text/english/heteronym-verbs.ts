@@ -4,7 +4,7 @@ import { type Sense, mentionsInSentence, sense } from './heteronym-sense';
 import { wordClass } from './word-classes';
 
 const PAST_TIME =
-  /^(?:yesterday|ago|last|once|earlier|previously|recently|already|was|were|did|had|said|told|went|came|saw|made|took|when)$|[^e]ed$/;
+  /^(?:yesterday|ago|last|once|earlier|previously|recently|already|was|were|did|had|said|told|went|came|saw|made|took|when|childhood|boyhood|girlhood)$|^(?!(?:b|r|sh|sl|w|hundr|sacr|nak|wick|infrar|kindr|hatr)ed$).*[^e]ed$/;
 
 /** Present or past of 'read', from what stands before it. */
 export function read(clause: Clause): Sense {

@@ -35,6 +35,8 @@ export const UNITS: Record<string, readonly [string, string?]> = {
   'km/h': ['kilometer per hour', 'kilometers per hour'],
   kmh: ['kilometer per hour', 'kilometers per hour'],
   'm/s': ['meter per second', 'meters per second'],
+  'm/s²': ['meter per second squared', 'meters per second squared'],
+  'm/s^2': ['meter per second squared', 'meters per second squared'],
   mpg: ['mile per gallon', 'miles per gallon'],
   Mbps: ['megabit per second', 'megabits per second'],
   Gbps: ['gigabit per second', 'gigabits per second'],

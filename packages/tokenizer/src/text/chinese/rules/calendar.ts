@@ -5,13 +5,14 @@ import { TO, sticky } from './patterns';
 
 /** Words that say that a number of years is counted, not a year named. */
 const COUNTED_BEFORE =
-  /(?:近|约|有|长达|历经|经过|超过|数|共|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要|距今|领先|落后|相隔|时隔|跨越|延续|持续|传承|绵延|走过|穿越|沉睡|尘封|早|晚)$/;
+  /(?:近|约|有|长达|历经|经过|超过|数|共|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要|距今|领先(?:世界|全球|全国|同行|对手|别人|他们|我们)?|落后(?:世界|别人)?|相隔|时隔|跨越|延续|持续|传承|绵延|走过|穿越|沉睡|尘封|早|晚)$/;
 const COUNTED_AFTER =
   /^(?:前(?!后)|来|间|的?(?:历史|文明|文化|传统|岁月|沧桑|积淀|古)|以上|之久|的时间|左右|多|古[城国树都镇墓道寺刹]|老)/;
 const SEASONAL =
   /^(?:的?(?:冬|夏|春|秋|时候)|出生|生人|生[，。]|底|初|末|毕业|入|\d{1,2}月|[一二三四五六七八九十]{1,2}月|那[年时会])/;
 /** What names a day rather than a pair of numbers. */
-const DAY_AFTER = /^(?:是.{0,6}[节日天]|号|出生|开幕|开始|发布|上线|截止|到期|之?前|当[天日]|[那这]天)/;
+const DAY_AFTER =
+  /^(?:是.{0,6}[节日天]|号|[\u4e00-\u9fff]{0,3}(?:节|大促|购物|促销|放假|晚会|开学|开业|开市)|出生|开幕|开始|发布|上线|截止|到期|之?前|当[天日]|[那这]天)/;
 const DAY_BEFORE = /(?:生日|日期|时间|截至|截止|截止到|截止日期|止于|有效期至?)(?:是|为|：|:|到|,)?\s?$/;
 
 const isMonth = (value: string) => Number(value) >= 1 && Number(value) <= 12;
@@ -81,8 +82,8 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`(\d{4})(?=年(?!级))`),
     say: ([, year], { before, after }) => {
       const isRound = Number(year) % 1000 === 0;
-      const counted = COUNTED_BEFORE.test(before(3)) && !/19|20/.test(year.slice(0, 2));
-      if (counted || (isRound && (COUNTED_BEFORE.test(before(3)) || COUNTED_AFTER.test(after(6).slice(1)))))
+      const counted = COUNTED_BEFORE.test(before(5)) && !/19|20/.test(year.slice(0, 2));
+      if (counted || (isRound && (COUNTED_BEFORE.test(before(5)) || COUNTED_AFTER.test(after(6).slice(1)))))
         return null;
       return Number(year) < 1000 ? null : digits(year);
     },

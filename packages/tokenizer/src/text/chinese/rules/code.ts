@@ -17,8 +17,10 @@ const NAMED =
   /(?:房间|房号|门牌|编号|号码|验证码|校验码|密码|口令|尾号|学号|工号|卡号|账号|帐号|订单|订单号|单号|邮编|邮政编码|QQ|QQ号|微信号?|身份证|身份证号|证号|车牌|车牌号|代码|代号|航班|航班号|车次|股票|序列号|型号|特工|错误码|准考证号?|识别码|识别号|取件码|提货码|激活码|兑换码|邀请码|动态码|流水号|牌照|PIN码?|OTP)(?:号码?)?(?:是|为|：|:|，|,|（|\()*\s?[\u4e00-\u9fff]?[A-Z]{0,2}\s?$/;
 const NAMED_AFTER = /^\s?(?:房间|室(?!内|外|友)|号房|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
 /** A room: after the staircase or the house, and where one lives or waits. */
-const ROOM_BEFORE = /(?:单元|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
+const ROOM_BEFORE = /(?:单元|\d{1,2}[楼层座]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
 const ROOM_IN = /(?:^|[^存现正实所好])在\s?$/;
+/** Rooms are in a number: 会议室在1108. */
+const ROOM_IS = /(?:[室厅]|办公室|教室|房间|家|宿舍|病房)(?:就|都)?在\s?$/;
 const ROOM_AFTER = /^(?:等|见|集合|开会|上课|休息|门口|里|住|房)/;
 /** Names that are said digit by digit where no measure follows, by what follows or stands before. */
 const PROPER: Readonly<Record<string, RegExp>> = {
@@ -51,6 +53,7 @@ function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (/\d转$/.test(before(2))) return true; // an extension
   if (value.length < 3) return false;
   const following = after(4);
+  if (Object.hasOwn(PROPER, value) && /^(?:晚会|高校|大学|大促)/.test(following)) return true;
   const counted = MEASURED.test(following);
   if (counted) return NAMED.test(before(14));
   if (SERVICE.test(value)) return true;
@@ -59,11 +62,15 @@ function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (EMERGENCY.test(value) && CALLED_AFTER.test(following)) return true;
   if (NAMED_AFTER.test(following) && !preceding.endsWith('第') && !value.endsWith('00')) return true;
   if (value.length <= 4 && ROOM_BEFORE.test(preceding.slice(-6))) return true;
+  if (value.length <= 4 && ROOM_IS.test(preceding.slice(-6)) && /^(?:$|[，。！？,.])/.test(following)) return true;
   if (value.length <= 4 && ROOM_IN.test(preceding.slice(-3)) && ROOM_AFTER.test(following)) return true;
   if (!Object.hasOwn(PROPER, value) || !PROPER[value].test(following)) return false;
   return following !== '' && /^[^，。！？]/.test(following)
     ? true
-    : !QUANTITY_BEFORE.test(preceding.slice(-2)) || /真是$/.test(preceding);
+    : !QUANTITY_BEFORE.test(preceding.slice(-2)) ||
+        /真是$/.test(preceding) ||
+        (/^(?:520|618|1314)$/.test(value) && /[今明昨后]天[又就]?[是到]$/.test(preceding)) ||
+        (/^(?:985|211)$/.test(value) && /(?:考上|考进|[读上]|毕业于|进)了?$/.test(preceding));
 }
 
 /** +86 …: the country's number, then the subscriber's. */
@@ -92,6 +99,12 @@ export const CODE_RULES: readonly ChineseRule[] = [
       String.raw`(?:0\d{2,3}[- ]\d{7,8}|[48]00[- ]\d{3}[- ]\d{4}|\d{2,4}(?:-\d{2,4})?-\d{3,4}-\d{4}|\d{2}-\d{2,3}-\d{7,8})(?!\d)`,
     ),
     say: ([value]) => inGroups(value),
+  },
+  {
+    // 取件码3-2-1108: groups, said with a pause between them
+    name: 'code',
+    pattern: sticky(String.raw`\d{1,6}(?:-\d{1,6}){2,4}(?![\d-]|[=＝])`),
+    say: ([value], { before }) => (NAMED.test(before(14)) ? inGroups(value) : null),
   },
   {
     name: 'code',

@@ -42,6 +42,7 @@ const SPELT_SMALL = new Set(
   (
     'kpi okr awsl ipo ceo cfo cto coo cpu gpu npu api app ai vr ar ui ux hr pr it id ip qa ktv dna rna atm pua kol koc ugc pgc npc ' +
     'vip kfc nba cba mba emba ppt pdf usb pc cd dvd tv gps led lcd lol moba rpg fps cos cp diy diss saas iot rom ram sop roi gdp cpi icu ct ' +
+    'gpa gre cpa cfa erp oa sku uv oem odm ota esg etf aigc agi dau mau url uid os ios toc tob ' +
     'ok u u1s1 yyds xswl zqsg nsdd bgm ddl gg'
   )
     .split(' ')

@@ -126,6 +126,12 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
     say: ([, from, to, y]) => `${month(from)} to ${month(to)}${y ? ` ${year(y)}` : ''}`,
   },
   {
+    // 'May-July'
+    name: 'months',
+    pattern: new RegExp(`(${MONTHS.join('|')})[–-](${MONTHS.join('|')})(?![A-Za-z-])`, 'y'),
+    say: ([, from, to]) => `${from} to ${to}`,
+  },
+  {
     // 'Jan.' without a number; 'Mar', 'May', 'Jun' and so on without a full stop are names.
     name: 'month',
     pattern: /(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.(?=\s)/y,
@@ -156,6 +162,15 @@ export const DECADE_DIGIT_RULES: readonly Rule[] = [
     name: 'multitude',
     pattern: /(10+)s(?= of\b)/y,
     say: ([, digits]) => pluralOf(cardinal(digits).replace(/^one /, '')),
+  },
+  {
+    // 'Wait 90s': as long as that, no decade.
+    name: 'duration',
+    pattern: /([2-9]0)s(?![A-Za-z0-9])/y,
+    say: ([, digits], context) =>
+      /^(?:wait|waits|waited|within|after|every|takes|took|lasts|lasted|rest|hold)$/i.test(context.previous)
+        ? `${cardinal(digits)} seconds`
+        : null,
   },
   { name: 'decade', pattern: /([12]\d\d0|[2-9]0)'?s(?![A-Za-z0-9])/y, say: ([, digits]) => decade(digits) },
   {

@@ -28,7 +28,7 @@ export const CLOCK_RULES: readonly Rule[] = [
     // '1h 20m', '4m12s', '6d 4h': beside another of them m is minutes (ISO 80000-3).
     name: 'duration',
     pattern:
-      /(?:(\d{1,3})d ?)?(?:(\d{1,3})h(?:rs?)? ?)?(?:(\d{1,3})m(?:in)? ?)?(?:(\d{1,3})s(?:ec)?)?(?<=[a-z])(?![A-Za-z0-9²³/])/y,
+      /(?:(\d{1,3})d ?)?(?:(\d{1,3})h(?:rs?)? ?)?(?:(\d{1,3})m(?:in)? ?)?(?:(\d{1,3}(?:\.\d{1,3})?)s(?:ec)?)?(?<=[a-z])(?![A-Za-z0-9²³/])/y,
     say([, d, h, m, s]) {
       const parts = [
         [d, 'day'],
@@ -36,8 +36,18 @@ export const CLOCK_RULES: readonly Rule[] = [
         [m, 'minute'],
         [s, 'second'],
       ].filter((part): part is [string, string] => part[0] !== undefined);
-      return parts.length < 2 ? null : parts.map(([value, unit]) => counted(value, unit)).join(' ');
+      return parts.length < 2
+        ? null
+        : parts
+            .map(([value, unit]) => (value.includes('.') ? `${number(value)} ${unit}s` : counted(value, unit)))
+            .join(' ');
     },
+  },
+  {
+    // '7h30'
+    name: 'duration',
+    pattern: /(\d{1,2})h([0-5]\d)(?![A-Za-z0-9])/y,
+    say: ([, h, m]) => `${counted(h, 'hour')} ${cardinal(m)}`,
   },
   {
     name: 'duration',

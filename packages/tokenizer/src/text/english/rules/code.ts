@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|ZIP(?: code)?|zip(?: code)?|postcodes?|postal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$))(?: number)?)(?::| is| was|:? =)? ?$/;
+  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|ZIP(?: code)?|zip(?: code)?|postcodes?|postal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::| is| was|:? =)? ?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY = /(?:911|999|112|111|000|101|988|811|211|311|411|511|611|711)(?![\d,.:/%-]\d|[\d%A-Za-z°])/y;
@@ -22,6 +22,7 @@ const COUNTED_AFTER =
 const ALONE_BEFORE = /^(?:|[.!?,]|is|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello)$/i;
 
 function isEmergency(digits: string, context: RuleContext): boolean {
+  if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
   if (!KNOWN.test(digits) || context.followedBy(COUNTED_AFTER)) return false;
   return digits === '911'
@@ -89,6 +90,15 @@ export const CODE_RULES: readonly Rule[] = [
       !context.followedBy(
         /[ -](?!to|from|and|or|with|that|at|in|on|over|flew|landed|crashed|took|is|was|jet|plane|pilot)[a-z]/y,
       )
+        ? pairs(digits)
+        : null,
+  },
+  {
+    name: 'model number',
+    pattern: /7[0-8]7(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
+    say: ([digits], context) =>
+      /^the$/i.test(context.previous) &&
+      context.followedBy(/ (?:is|was|has|had|flew|flies|landed|lands|crashed|took|takes|departed|arrived|jet)\b/y)
         ? pairs(digits)
         : null,
   },

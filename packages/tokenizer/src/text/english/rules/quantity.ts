@@ -173,6 +173,16 @@ export const QUANTITY_RULES: readonly Rule[] = [
     say: ([, value, most]) => (Number(value) <= Number(most) ? `${number(value)} out of ${cardinal(most)}` : null),
   },
   {
+    // 'got 18/20': marks
+    name: 'rating',
+    pattern: /(\d{1,3})\/(20|25|30|40|50|100)(?![\d/.]\d|[\dA-Za-z/])/y,
+    say: ([, value, most], context) =>
+      /^(?:got|scored|gave|score|earned|rated|grade|gets|scores|scoring|mark)$/i.test(context.previous) &&
+      Number(value) <= Number(most)
+        ? `${cardinal(value)} out of ${cardinal(most)}`
+        : null,
+  },
+  {
     name: 'fraction',
     pattern: new RegExp(`(\\d{1,4})/(\\d{1,4})(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`, 'y'),
     say([, top, bottom, gap, unit]) {

@@ -1,6 +1,9 @@
 // What the other rules leave: words, punctuation marks and signs.
 import { type Rule } from '../scanner';
 
+/** 'A 5 mile run', 'A 20% cut', 'A $5 bill': a quantity that describes what follows. */
+const QUANTITY = / [$€£¥₩₹₽₫₺₴]?\d[\d,./ ]{0,15}(?:%|[ -]?[a-z]|[A-Z] [a-z])/y;
+
 /** Rules that begin with a letter. */
 export const WORD_RULES: readonly Rule[] = [
   {
@@ -13,7 +16,8 @@ export const WORD_RULES: readonly Rule[] = [
       if (
         letter === 'a' ||
         (letter === 'A' &&
-          context.followedBy(/ [A-Za-z]/y) &&
+          (context.followedBy(/ ["'(]?[A-Za-z]/y) ||
+            (/^(?:|[.!?])$/.test(context.previous) && context.followedBy(QUANTITY))) &&
           !/^(?:vitamin|plan|grade|type|hepatitis|section|group|team|letter|option|exhibit|part|series|class|level|appendix|point|an|the|influenza)$/i.test(
             context.previous,
           ))
