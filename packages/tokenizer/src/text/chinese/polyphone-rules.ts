@@ -262,6 +262,8 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       ? ['jiao4', 'sleep']
       : ['jue2', 'to feel'];
   },
+  觉醒: ({ before, after }) =>
+    /一$/.test(before) && /^(?:来|过来|$)/.test(after) ? ['jiao4 xing3', '一觉, a sleep'] : undefined,
   难: ({ before }) => (/[遇落受逃避灾苦]$/.test(before) ? ['nan4', 'a disaster'] : ['nan2', 'hard']),
   少: ({ before }) => (/[大二三家恶阔]$/.test(before) ? ['shao4', 'young'] : ['shao3', 'few']),
   处: ({ before, after }) =>
@@ -286,13 +288,16 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       return ['huo2', 'to knead'];
     if (/^(?:[了过]|不了|牌|得了)/.test(after) && !/[面泥馅粉]$/.test(before)) return ['hu2', 'to win at mahjong'];
     if (/^[了过]/.test(after)) return ['huo2', 'to knead'];
-    return /麻将.*[能想又要没就先]$/.test(before) && after === '' ? ['hu2', 'to win at mahjong'] : ['he2', 'and'];
+    return /麻将.*[能想又要没就先连]$/.test(before) && (after === '' || /^[一两三四五六七八几]/.test(after))
+      ? ['hu2', 'to win at mahjong']
+      : ['he2', 'and'];
   },
   宿: ({ before }) => (/[一两三半几整]$/.test(before) ? ['xiu3', 'a night'] : ['su4', 'to lodge']),
   累: () => ['lei4', 'tired'],
+  扎成: ({ before, after }) => (ties(before, `成${after}`) ? ['za1 cheng2', 'to tie'] : undefined),
   扎: ({ before, after }) => (ties(before, after) ? ['za1', 'to tie'] : ['zha1', 'to prick']),
   折({ before, after }) {
-    if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
+    if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
       return ['she2', 'to break'];
     return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟)(?:都|也|被|给|就|又|打)?$/.test(
       before,

@@ -27,6 +27,8 @@ export const UNITS: Record<string, readonly [string, string?]> = {
   L: ['liter', 'liters'],
   ml: ['milliliter', 'milliliters'],
   mL: ['milliliter', 'milliliters'],
+  qt: ['quart', 'quarts'],
+  pt: ['pint', 'pints'],
   gal: ['gallon', 'gallons'],
   tsp: ['teaspoon', 'teaspoons'],
   tbsp: ['tablespoon', 'tablespoons'],

@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|ZIP(?: code)?|zip(?: code)?|postcodes?|postal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::| is| was|:? =)? ?$/;
+  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|ZIP(?: code)?|zip(?: code)?|postcodes?|postal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::| is| was|:? =|,)? ?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY = /(?:911|999|112|111|000|101|988|811|211|311|411|511|611|711)(?![\d,.:/%-]\d|[\d%A-Za-z°])/y;
@@ -88,7 +88,7 @@ export const CODE_RULES: readonly Rule[] = [
       PLANES.test(digits) &&
       /^an?$/i.test(context.previous) &&
       !context.followedBy(
-        /[ -](?!to|from|and|or|with|that|at|in|on|over|flew|landed|crashed|took|is|was|jet|plane|pilot)[a-z]/y,
+        /[ -](?!to|from|and|or|with|that|at|in|on|over|flew|landed|crashed|took|is|was|crossed|passed|taxied|took|departed|arrived|flies|lands|jet|plane|pilot)[a-z]/y,
       )
         ? pairs(digits)
         : null,
