@@ -23,7 +23,12 @@ test('Chinese loads with the first Chinese text, not before', () => {
   const tsx = require.resolve('tsx/cjs');
   const printed = execFileSync(process.execPath, ['--require', tsx, '-e', PROGRAM, path.join(__dirname, 'index.ts')], {
     encoding: 'utf8',
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      // Our packages from their sources: builds may not be there yet.
+      TSX_TSCONFIG_PATH: path.join(__dirname, '../../../../tsconfig.base.json'),
+    },
   });
   expect(JSON.parse(printed)).toEqual({ english: 0, chinese: true });
 });
