@@ -122,12 +122,20 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
     word.phonemes = word.phonemes.map((phoneme) => (isKnown(phoneme) ? phoneme : UNKNOWN));
   }
   const phonemes: string[] = [];
-  for (const word of said) for (const phoneme of word.phonemes) phonemes.push(phoneme);
+  const words: string[] = [];
+  const word2ph: number[] = [];
+  for (const word of said) {
+    for (const phoneme of word.phonemes) phonemes.push(phoneme);
+    words.push(word.text);
+    word2ph.push(word.phonemes.length);
+  }
+  const ids = new Int32Array(phonemes.length);
+  for (let at = 0; at < phonemes.length; at++) ids[at] = symbolId(phonemes[at])!;
   return {
     phonemes,
-    ids: Int32Array.from(phonemes, (phoneme) => symbolId(phoneme)!),
-    words: said.map((word) => word.text),
-    word2ph: said.map((word) => word.phonemes.length),
+    ids,
+    words,
+    word2ph,
     normalized: joined(said),
     warnings,
     pieces,
