@@ -5,7 +5,7 @@ import { createClient } from '@redis/client';
 import { newId } from '../src/conversations/ids';
 import { RedisStore } from '../src/conversations/redis-store';
 import type { ConversationRecord } from '../src/conversations/record';
-import { DEFAULT_LIMITS } from '../src/server/limits';
+import { DEFAULT_LIMITS } from '../src/requests/limits';
 import { hasRedis, startRedis, type TestRedis } from './redis-server';
 import { expectedSamples, samplesOf, someWav, startTestService, until } from './test-service';
 

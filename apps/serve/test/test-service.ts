@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readWav, writeWav, type Audio } from '@gpt-talker/audio';
 import pino from 'pino';
-import { DEFAULT_LIMITS, type Limits } from '../src/server/limits';
+import { DEFAULT_LIMITS, type Limits } from '../src/requests/limits';
 import { startService, type RunningService, type ServiceOptions } from '../src/server/start';
 import type { Ffmpeg } from '../src/sound/ffmpeg';
 import { FakeEngine, RATE, tone, type FakeOptions } from './fake-engine';

@@ -11,8 +11,14 @@ export { type StoredAudio } from './pipeline/audio-step';
 export { UPSTREAM_FILTERS, type Filters } from './pipeline/filters';
 export { type Progress } from './pipeline/progress';
 export { reportText, type Named, type PrepareReport } from './pipeline/report';
-export { type SemanticQuantizer, type SpeechSpec, type SpeechTools, type SslExtractor } from './pipeline/speech-tools';
-export { type TextFeatureExtractor, type TextFeatureSpec } from './pipeline/text-tools';
+export { type SpeechSpec } from './pipeline/speech-tools';
+export { type TextFeatureSpec } from './pipeline/text-tools';
+export {
+  type SemanticQuantizer,
+  type SpeechTools,
+  type SslExtractor,
+  type TextFeatureExtractor,
+} from './pipeline/tools';
 export { toolsOfVoice, type VoiceTools } from './pipeline/voice-tools';
 export { type BertSpec, type HubertSpec } from './pipeline/hubert-tools';
 export { openPrepared, requireSplit, withPrepared } from './store/open-prepared';

@@ -28,6 +28,12 @@ export { Linear, linear, type LinearOptions } from './layers/linear';
 export { ChannelLayerNorm, LayerNorm, type NormalizationOptions } from './layers/normalization';
 export { NormalizedWeight, type WeightSource } from './layers/weight-norm';
 export { Noise, NoiseMeter } from './noise';
-export { ParameterStore, type DeclareOptions, type LoadOptions, type LoadResult, type Parameter } from './parameters';
+export {
+  ParameterStore,
+  Scope,
+  type DeclareOptions,
+  type LoadOptions,
+  type LoadResult,
+  type Parameter,
+} from './parameters';
 export { Random, randomForName, type RandomState } from './random';
-export { Scope } from './scope';

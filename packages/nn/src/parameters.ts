@@ -5,7 +5,6 @@ import { type ArrayTensor } from '@gpt-talker/checkpoint';
 import { ParameterError } from './errors';
 import { elementCount, type Initializer } from './initializers';
 import { randomForName } from './random';
-import { Scope } from './scope';
 
 /** One named weight of a model. Its value belongs to the store: read it anew at every use, never dispose it. */
 export interface Parameter {
@@ -182,6 +181,32 @@ export class ParameterStore {
         `There is no parameter ${name} in this model; check the name and the configuration.`,
       );
     return entry;
+  }
+}
+
+/**
+ * The place in a {@link ParameterStore} from which a module declares its parameters: a prefix for their names, as in TensorFlow's variable
+ * scopes. Names join with dots and equal the keys of upstream's state dicts.
+ */
+export class Scope {
+  constructor(
+    readonly store: ParameterStore,
+    readonly prefix = '',
+  ) {}
+
+  /** The scope of a part: `scope.child('attn')`, `scope.child('layers', 0)`. */
+  child(...names: (string | number)[]): Scope {
+    return new Scope(this.store, this.name(names.join('.')));
+  }
+
+  /** The full name of a parameter here. */
+  name(local: string): string {
+    return this.prefix === '' ? local : `${this.prefix}.${local}`;
+  }
+
+  /** Adds a parameter under this scope's prefix. @throws ParameterError `duplicate-name` */
+  declare(local: string, shape: readonly number[], initializer: Initializer, options?: DeclareOptions): Parameter {
+    return this.store.declare(this.name(local), shape, initializer, options);
   }
 }
 

@@ -6,7 +6,7 @@ declare module '*?script' {
 declare module '*/graph-session.cjs' {
   // A file with an import of its own would declare nothing for others.
   // eslint-disable-next-line @typescript-eslint/consistent-type-imports
-  const graphs: import('./local-session').GraphSessionModule & {
+  const graphs: import('./graph-session-module').GraphSessionModule & {
     useRuntime(source: {
       // eslint-disable-next-line @typescript-eslint/consistent-type-imports
       load(options: import('./session-types').SessionOptions): unknown;

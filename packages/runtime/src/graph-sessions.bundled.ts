@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs';
 import graphs from '../worker/graph-session.cjs';
 import web from '../worker/web-runtime.cjs';
 import { RuntimeError } from './errors';
-import type { GraphSessionModule } from './local-session';
+import type { GraphSessionModule } from './graph-session-module';
 import { requireInstalled } from './require-installed';
 
 graphs.useRuntime({

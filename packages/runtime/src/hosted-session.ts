@@ -1,9 +1,20 @@
 // Session and KvCache as the calling thread sees them: names for numbers that the worker knows.
 import { RuntimeError } from './errors';
-import { exactCopy, type SessionHost } from './session-host';
 import type { CacheOptions, KvCache, RunOptions, Session } from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
-import type { RunResult } from './worker-protocol';
+import type { Request, RunResult } from './worker-protocol';
+
+export interface SendOptions {
+  signal?: AbortSignal;
+  /** Makes the request that undoes this one, in case it is aborted when it has already begun. */
+  undo?: () => Request | undefined;
+}
+
+/** The worker as its sessions reach it: a SessionHost. */
+interface RequestQueue {
+  nextNumber(): number;
+  send(request: Request, options?: SendOptions): Promise<unknown>;
+}
 
 const ignore = (): void => {};
 
@@ -11,7 +22,7 @@ export class HostedSession implements Session {
   private disposal: Promise<void> | undefined;
 
   constructor(
-    private readonly host: SessionHost,
+    private readonly host: RequestQueue,
     private readonly number: number,
     readonly inputs: readonly ValueInfo[],
     readonly outputs: readonly ValueInfo[],
@@ -62,7 +73,7 @@ class HostedKvCache implements KvCache {
   private disposal: Promise<void> | undefined;
 
   constructor(
-    private readonly host: SessionHost,
+    private readonly host: RequestQueue,
     readonly session: HostedSession,
     readonly number: number,
     readonly capacity: number,
@@ -92,4 +103,11 @@ function postable(feeds: Readonly<Record<string, HostTensor>>): Record<string, H
     copies[name] = { type, data: exactCopy(data as Uint8Array), dims };
   }
   return copies;
+}
+
+/** Bytes in a buffer of their own: posting a view would copy the whole buffer behind it. */
+export function exactCopy<View extends { buffer: ArrayBufferLike; byteLength: number; slice(): View }>(
+  view: View,
+): View {
+  return view.byteLength === view.buffer.byteLength ? view : view.slice();
 }

@@ -1,33 +1,10 @@
 // The same session in the calling thread, for training and tools: results can be written into tensors that the caller
 // keeps (double buffering of optimiser state), at the price of an event loop that stands still meanwhile.
 import { RuntimeError, type RuntimeErrorCode } from './errors';
+import type { GraphSession, KvStore } from './graph-session-module';
 import { graphSessions } from './graph-sessions';
 import type { CacheOptions, KvCache, RunOptions, Session, SessionOptions } from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
-
-/** The parts of worker/node-runtime.cjs that are used here. */
-interface GraphSession {
-  readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
-  createStore(options: CacheOptions): KvStore;
-  run(
-    feeds: Readonly<Record<string, HostTensor>>,
-    options: { fetch?: readonly string[]; into?: Readonly<Record<string, HostTensor>>; store?: KvStore },
-  ): Promise<Record<string, HostTensor>>;
-  release(): Promise<void>;
-}
-
-interface KvStore {
-  readonly length: number;
-  readonly capacity: number;
-  truncate(length: number): void;
-  fork(): KvStore;
-}
-
-/** @internal */
-export interface GraphSessionModule {
-  GraphSession: { open(source: string | Uint8Array, options: SessionOptions): Promise<GraphSession> };
-}
 
 export interface LocalRunOptions extends RunOptions {
   /**

@@ -1,7 +1,7 @@
 // Sessions in a worker thread of their own: onnxruntime computes synchronously, and so would stop timers, sockets and
 // streams of whichever thread calls it. One host has one thread, many sessions, and runs their work in order.
 import { RuntimeError } from './errors';
-import { HostedSession } from './hosted-session';
+import { HostedSession, exactCopy, type SendOptions } from './hosted-session';
 import type { ComputeInfo, HostOptions, Session, SessionOptions } from './session-types';
 import { absoluteLocation, startWorker } from './start-worker';
 import type { WorkerPort } from './worker-port';
@@ -14,12 +14,6 @@ interface Pending {
   /** Told when the reply of a request that was aborted meanwhile arrives; may return a request that undoes it. */
   undo?: () => Request | undefined;
   abandoned: boolean;
-}
-
-export interface SendOptions {
-  signal?: AbortSignal;
-  /** Makes the request that undoes this one, in case it is aborted when it has already begun. */
-  undo?: () => Request | undefined;
 }
 
 /**
@@ -175,11 +169,4 @@ export class SessionHost {
     this.worker.post({ operation: 'close' });
     await this.ended;
   }
-}
-
-/** Bytes in a buffer of their own: posting a view would copy the whole buffer behind it. */
-export function exactCopy<View extends { buffer: ArrayBufferLike; byteLength: number; slice(): View }>(
-  view: View,
-): View {
-  return view.byteLength === view.buffer.byteLength ? view : view.slice();
 }

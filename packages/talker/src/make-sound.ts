@@ -7,7 +7,7 @@ import { PieceWords, alignerOf, type SaidWord } from './piece-words';
 import type { ReplyWord } from './reply';
 import type { SpokenPiece, SpokenWord } from './reply-journal';
 import { planSpeed } from './speed';
-import type { PieceToken, SynthesisTask } from './synthesize-reply';
+import type { PieceToken, SynthesisTask } from './synthesis-task';
 
 const DEFAULT_PAUSE_SECONDS = 0.25;
 

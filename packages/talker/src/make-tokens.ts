@@ -1,5 +1,5 @@
 // The first half of a reply: reads each piece of text, and has ConGPT say it in tokens.
-import { checkRoom, expectedTokens, type Segment, type TokenizedText } from '@gpt-talker/context';
+import { checkRoom, expectedTokens } from '@gpt-talker/context';
 import type { VoiceManifest } from '@gpt-talker/voice';
 import type { BoundedQueue } from './bounded-queue';
 import { TalkerError } from './errors';
@@ -8,17 +8,8 @@ import type { SpokenPiece } from './reply-journal';
 import { sayGrowingPiece } from './say-growing-piece';
 import { sayPiece } from './say-piece';
 import { FASTEST, SLOWEST, planSpeed } from './speed';
-import type { PieceToken, SynthesisTask } from './synthesize-reply';
-import type { TextPiece } from './text-piece';
-
-type TextSegment = Extract<Segment, { kind: 'text' }>;
-
-/** A piece as it is read. */
-export interface ReadPiece {
-  segment: TextSegment;
-  words: NonNullable<TokenizedText['words']>;
-  warnings: readonly string[];
-}
+import type { PieceToken, SynthesisTask } from './synthesis-task';
+import type { ReadPiece, TextPiece, TextSegment } from './text-piece';
 
 export async function makeTokens(task: SynthesisTask, queue: BoundedQueue<PieceToken>): Promise<void> {
   const { manifest, journal, signal, options } = task;

@@ -12,9 +12,8 @@ import {
   type TokenEmissions,
 } from '@gpt-talker/gpt';
 import type { ListenerClock } from './listener-clock';
-import type { ReadPiece } from './make-tokens';
 import { doubtOf } from './said-or-not';
-import type { TextGrowth } from './text-piece';
+import type { ReadPiece, TextGrowth } from './text-piece';
 
 export interface GrowingPiece {
   context: Pick<GptContext, 'generate'>;

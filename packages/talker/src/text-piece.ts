@@ -1,4 +1,5 @@
 // A stretch of a reply that is spoken in one go, usually a sentence, and how it is to be said.
+import type { Segment, TokenizedText } from '@gpt-talker/context';
 
 /** What the text itself asks for, on top of the reply's options. */
 export interface Manner {
@@ -36,4 +37,13 @@ export interface TextPiece {
 export interface TextGrowth {
   /** Waits for more of it. @returns the whole of it so far; `complete` where nothing follows */
   next(): Promise<{ text: string; complete: boolean }>;
+}
+
+export type TextSegment = Extract<Segment, { kind: 'text' }>;
+
+/** A piece as it is read. */
+export interface ReadPiece {
+  segment: TextSegment;
+  words: NonNullable<TokenizedText['words']>;
+  warnings: readonly string[];
 }

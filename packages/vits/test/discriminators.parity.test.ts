@@ -2,7 +2,7 @@
 // not copied here).
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterStore, type Scope } from '@gpt-talker/nn';
-import { type DiscriminatorOutput } from '../src/model/discriminator';
+import { type DiscriminatorOutput } from '../src/model/discriminator-output';
 import { PeriodDiscriminator, withoutPlaneAxis } from '../src/model/period-discriminator';
 import { ScaleDiscriminator } from '../src/model/scale-discriminator';
 import { below, expectClose, inputs, parityArrays, slowTestWith, testWith } from './parity';

@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { providerOption, type Provider } from '../provider-option';
 import { defaultVoiceFolder } from '../own-package';
 import { UsageError } from '../report-error';
-import { DEFAULT_LIMITS, type Limits } from '../server/limits';
+import { DEFAULT_LIMITS, type Limits } from '../requests/limits';
 import { wholeNumber } from '../whole-number';
 
 interface ServeOptions {

@@ -9,11 +9,11 @@ import type {
   SpokenFacts,
   VoiceDescription,
 } from '../engine/engine';
-import type { Admission } from '../server/admission';
-import { ApiError } from '../server/api-error';
-import type { Lifetime } from '../server/lifetime';
-import type { Limits } from '../server/limits';
-import type { OpenSpeech, Speaking } from '../server/speaking';
+import type { Admission } from '../requests/admission';
+import { ApiError } from '../requests/api-error';
+import type { Lifetime } from '../requests/lifetime';
+import type { Limits } from '../requests/limits';
+import type { OpenSpeech, Speaking } from '../requests/speaking';
 import { joined } from '../sound/pcm';
 import { encodeKept, isKeptWhole } from '../sound/upload';
 import { isConversationId, newId } from './ids';

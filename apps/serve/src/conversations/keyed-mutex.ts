@@ -1,5 +1,5 @@
 // One after another: requests about the same thing wait for each other, in order, and not too many of them.
-import { ApiError } from '../server/api-error';
+import { ApiError } from '../requests/api-error';
 
 export class KeyedMutex {
   private readonly tails = new Map<string, { last: Promise<void>; length: number }>();

@@ -1,6 +1,6 @@
 // Conversations in this process's memory, gone with it.
 import { LRUCache } from 'lru-cache';
-import type { Limits } from '../server/limits';
+import type { Limits } from '../requests/limits';
 import type { ConversationRecord } from './record';
 import { changedMeanwhile, conversationGone, type ConversationStore, type SoundChanges } from './store';
 

@@ -1,7 +1,7 @@
 // A record as it comes back from a store that others can write to: believed only when it is whole. What the talker needs to go on with
 // a conversation (`state`) the talker checks itself.
 import { z } from 'zod';
-import { samplingSchema } from '../server/schemas/common';
+import { samplingSchema } from '../requests/sampling-schema';
 import { isConversationId } from './ids';
 import type { ConversationRecord } from './record';
 

@@ -1,7 +1,7 @@
 // Conversations in Redis, where several services find them and a restart does not lose them; redis-scripts.ts says how they lie there.
 import { createHash } from 'node:crypto';
 import { RESP_TYPES } from '@redis/client';
-import type { Limits } from '../server/limits';
+import type { Limits } from '../requests/limits';
 import { isConversationId } from './ids';
 import type { ConversationRecord } from './record';
 import { parseRecord } from './record-schema';

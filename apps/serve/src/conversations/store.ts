@@ -1,7 +1,6 @@
 // Where conversations are kept. A store knows nothing of voices; it keeps records and sounds, and forgets what is too old or too much.
 import { GptTalkerError } from '@gpt-talker/errors';
-import { ApiError } from '../server/api-error';
-import { quoted } from '../server/voices';
+import { ApiError, quoted } from '../requests/api-error';
 import type { ConversationRecord } from './record';
 
 export interface SoundChanges {

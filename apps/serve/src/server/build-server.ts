@@ -12,8 +12,8 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
-import { stopping } from './admission';
-import { ApiError, errorBody } from './api-error';
+import { stopping } from '../requests/admission';
+import { ApiError, errorBody } from '../requests/api-error';
 import { sendError } from './errors';
 import { CONVERSATION_HEADER } from './known-turns';
 import { conversationRoutes } from './routes/conversations';

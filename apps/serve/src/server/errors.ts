@@ -1,8 +1,8 @@
 // Every error as an answer: what was wrong with the request is told to its sender, what was wrong with us goes to the log.
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { ApiError } from './api-error';
-import { ClientGoneError } from './lifetime';
+import { ApiError } from '../requests/api-error';
+import { ClientGoneError } from '../requests/lifetime';
 
 /** Errors of the packages below that speak of what was given. */
 const STATUS_BY_NAME: Readonly<Record<string, number>> = {

@@ -2,7 +2,7 @@
 // of our origin; but its requests carry that name. Addresses and names of this machine itself cannot be such a page's.
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 
 /** For those who look after the service, who may call it anything; there is nothing to learn there. */
 const OPEN = new Set(['/healthz', '/readyz']);

@@ -1,7 +1,7 @@
 // Bearer keys. Keys are compared as digests, in a time that does not tell how much of a guess was right.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 

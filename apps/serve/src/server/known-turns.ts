@@ -1,7 +1,7 @@
 // What keeps a conversation together where several services answer for it: its name in a header, by which a proxy chooses one, and
 // `If-Match` with the number of turns that a client knows of, so that a request that is sent again is not done twice.
 import type { IncomingHttpHeaders } from 'node:http';
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 
 /** Clients may send it, and proxies hash it; the answer to a new conversation has it. */
 export const CONVERSATION_HEADER = 'X-Conversation-Id';

@@ -2,8 +2,8 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { Engine } from '../engine/engine';
 import type { ConversationStore } from '../conversations/store';
-import type { Admission } from './admission';
-import type { Speaking } from './speaking';
+import type { Admission } from '../requests/admission';
+import type { Speaking, SpeechMetrics } from '../requests/speaking';
 
 const SECONDS = [0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 8, 13, 20, 30, 60, 120];
 
@@ -14,7 +14,7 @@ interface Watched {
   store: ConversationStore;
 }
 
-export class Metrics {
+export class Metrics implements SpeechMetrics {
   readonly registry = new Registry();
   readonly requests: Counter<'method' | 'route' | 'status'>;
   readonly requestSeconds: Histogram<'method' | 'route'>;

@@ -1,7 +1,7 @@
 // Pages of other origins: browsers keep them from reading our answers unless CORS allows it; this keeps them from having an effect too
 // (forms, images and WebSockets are sent without asking), and from having the model work for them.
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 
 /** What is asked for with GET and has the model work. */
 const COMPUTING = new Set(['/tts']);

@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 
 export class ReferenceFolder {
   private readonly root: string;

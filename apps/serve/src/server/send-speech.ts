@@ -3,8 +3,8 @@ import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
 import type { SoundEncoder } from '../sound/formats';
 import { toApiError } from './errors';
-import { ClientGoneError, Lifetime } from './lifetime';
-import type { OpenSpeech } from './speaking';
+import { ClientGoneError, Lifetime } from '../requests/lifetime';
+import type { OpenSpeech } from '../requests/speaking';
 
 /** A lifetime that ends with the response, or when its client goes away. */
 export function lifetimeOf(reply: FastifyReply, seconds: number): Lifetime {

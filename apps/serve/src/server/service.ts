@@ -6,14 +6,14 @@ import type { Conversations } from '../conversations/conversations';
 import type { ConversationStore } from '../conversations/store';
 import type { Engine } from '../engine/engine';
 import type { Ffmpeg } from '../sound/ffmpeg';
-import type { Admission } from './admission';
+import type { Admission } from '../requests/admission';
 import type { Hosts } from './hosts';
 import type { Keys } from './keys';
-import type { Limits } from './limits';
+import type { Limits } from '../requests/limits';
 import type { Metrics } from './metrics';
 import type { Origins } from './origins';
 import type { ReferenceFolder } from './reference-folder';
-import type { Speaking } from './speaking';
+import type { Speaking } from '../requests/speaking';
 
 export interface Service {
   version: string;

@@ -1,6 +1,6 @@
 // JSON bodies: UTF-8 or nothing. A replacement character in the place of a byte that is no text would be spoken.
 import type { FastifyInstance } from 'fastify';
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 
 export function parseJsonStrictly(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser('error', 'error');

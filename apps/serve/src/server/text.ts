@@ -1,5 +1,5 @@
 // Text that is to be spoken.
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 import type { Service } from './service';
 
 /** @throws ApiError 400 for text that is too long, or that is no text */

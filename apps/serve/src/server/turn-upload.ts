@@ -1,7 +1,7 @@
 // A turn that comes in as something else than JSON: a form with a file, or a wav file with the rest in the query. Both become the object that
 // JSON would have been, which the schema then judges, and the file's bytes beside it.
 import type { FastifyRequest } from 'fastify';
-import { ApiError } from './api-error';
+import { ApiError } from '../requests/api-error';
 
 declare module 'fastify' {
   interface FastifyRequest {

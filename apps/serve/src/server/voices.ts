@@ -1,6 +1,6 @@
 // Which voice a name stands for.
 import type { Engine, VoiceDescription } from '../engine/engine';
-import { ApiError } from './api-error';
+import { ApiError, quoted } from '../requests/api-error';
 
 /** Voices and models of OpenAI's: clients that have them as defaults are to work unchanged. */
 const OPENAI_VOICES = new Set(
@@ -53,9 +53,4 @@ export function findSpeaker({ voices }: Pick<Engine, 'voices'>, name: string | u
 export function checkModel({ voices }: Pick<Engine, 'voices'>, model: string): void {
   if (model === OWN_MODEL || OPENAI_MODELS.test(model) || voices.some(({ name }) => name === model)) return;
   throw ApiError.notFound('model_not_found', `there is no model ${quoted(model)}; use ${OWN_MODEL}`, 'model');
-}
-
-/** A name as it may stand in a message, whatever it is. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
 }

@@ -1,6 +1,6 @@
 // The formats that sound is sent in: wav, pcm, mp3 and opus by ourselves, others by the system's ffmpeg.
 import { resampleStream, type Audio } from '@gpt-talker/audio';
-import { ApiError } from '../server/api-error';
+import { ApiError } from '../requests/api-error';
 import type { CompressedFormat, Ffmpeg } from './ffmpeg';
 import { pcmBytes, streamingWavHeader } from './pcm';
 import { encodeMp3, encodeOpus } from './wasm-encoders';

@@ -1,6 +1,6 @@
 // Sound that comes in: a wav file as bytes, or in base64 as JSON has it. Nothing is believed before it is measured.
 import { looksLikeWav, readWav, writeWav, type Audio } from '@gpt-talker/audio';
-import { ApiError } from '../server/api-error';
+import { ApiError } from '../requests/api-error';
 
 /** The shortest sound of which a voice can be heard, in seconds. */
 const LEAST_SECONDS = 0.2;

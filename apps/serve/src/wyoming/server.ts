@@ -4,7 +4,7 @@ import net, { type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { Channel } from '../engine/channel';
 import { toApiError } from '../server/errors';
-import { ClientGoneError, Lifetime } from '../server/lifetime';
+import { ClientGoneError, Lifetime } from '../requests/lifetime';
 import type { Service } from '../server/service';
 import { checkText } from '../server/text';
 import { findSpeaker } from '../server/voices';

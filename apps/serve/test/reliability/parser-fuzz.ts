@@ -8,7 +8,7 @@ import { parseJsonTranscript, parseRttm, parseSrt } from '@gpt-talker/dataset/co
 import { CheckpointError, readSafetensors, readTorch } from '@gpt-talker/checkpoint';
 import { VoiceFileError, parseManifest } from '@gpt-talker/voice';
 import { parseRecord } from '../../src/conversations/record-schema';
-import { ApiError } from '../../src/server/api-error';
+import { ApiError } from '../../src/requests/api-error';
 import { Hosts } from '../../src/server/hosts';
 import { socketMessageSchema } from '../../src/server/schemas/socket';
 import { withoutNulls } from '../../src/server/strict-json';

@@ -7,7 +7,7 @@ import { Talker } from '@gpt-talker/talker';
 // What strangers might write is the tests' of the package, which publishes no tests.
 // eslint-disable-next-line @nx/enforce-module-boundaries
 import { EXTREMES, numericFields, withField } from '../../../../packages/voice/test/voice-extremes';
-import { DEFAULT_LIMITS } from '../../src/server/limits';
+import { DEFAULT_LIMITS } from '../../src/requests/limits';
 import { SHORT_TEXT, Tally } from './client';
 import type { Settings } from './run';
 

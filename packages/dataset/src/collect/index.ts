@@ -27,13 +27,8 @@ export { SPEAKER_RULES, speakerOf, type SpeakerRules } from './rules/speakers';
 export { EnergyDetector, ENERGY_OPTIONS, type EnergyOptions } from './vad/energy';
 export { SileroDetector } from './vad/silero';
 export { SPEECH_RULES, type SpeechRules, type VoiceDetector } from './vad/detector';
-export {
-  ENHANCEMENT_PLACE,
-  SEPARATION_PLACE,
-  Separator,
-  type Separated,
-  type SoundSeparator,
-} from './models/separator';
+export { type Separated, type SoundSeparator } from './models/separated';
+export { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator } from './models/separator';
 export { type ModelPlace } from './models/open-model';
 export { Rnnoise } from './models/rnnoise';
 export { COMPONENTS_INSTALL } from './packaged';

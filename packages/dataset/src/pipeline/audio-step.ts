@@ -2,12 +2,12 @@
 // level upstream trains at; features are taken from the sound as it is, as they are when a voice speaks.
 import { AudioFileError, decodeFile, peak, resample, type Audio } from '@gpt-talker/audio';
 import { SpeakerEncoderError } from '@gpt-talker/tokenizer';
-import { z } from 'zod';
 import { DatasetError } from '../errors';
 import { contentKey } from '../files/hash';
 import { writeShard, type Column } from '../files/shard';
+import { type AudioItem } from '../store/items';
 import { type ChunkTurn } from './chunk';
-import { type SpeechTools, type SslExtractor } from './speech-tools';
+import { type SpeechTools, type SslExtractor } from './tools';
 
 const VERSION = 2;
 
@@ -17,13 +17,6 @@ export interface StoredAudio {
   /** `upstream`: halfway to full scale, 0.475·x/max|x| + 0.5·x; `as-is`: x. */
   level: 'upstream' | 'as-is';
 }
-
-export const audioItemSchema = z.object({
-  skipped: z.string().optional(),
-  notes: z.array(z.string()).optional(),
-  seconds: z.number(),
-});
-export type AudioItem = z.infer<typeof audioItemSchema>;
 
 /** Quieter than −60 dB of full scale throughout is silence. */
 const SILENT_PEAK = 1e-3;

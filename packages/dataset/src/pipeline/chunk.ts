@@ -26,6 +26,19 @@ export const chunkTurnSchema = z.object({
 export type ChunkTurn = z.infer<typeof chunkTurnSchema>;
 export type PlannedTurn = Omit<ChunkTurn, 'sha256' | 'aboutSeconds'>;
 
+/** What a step made of a chunk. */
+export interface StepResult {
+  /** Content hash: the name of the file that holds the result. */
+  key: string;
+  turns: number;
+  /** About, for the progress display. */
+  seconds: number;
+  /** It was there already. */
+  recognised: boolean;
+  /** Recordings that are not there, of the manifest step. */
+  missing?: string[];
+}
+
 /** No chunk is larger, whatever the length of its dialogues: it is held in memory. */
 const MOST_TURNS = 64;
 /** One dialogue in so many ends a chunk. */

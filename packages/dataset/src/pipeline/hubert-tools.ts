@@ -4,8 +4,7 @@ import { type Audio } from '@gpt-talker/audio';
 import { SessionHost } from '@gpt-talker/runtime';
 import { BertFeatures, HubertEncoder, SpeakerEncoder, spansOf } from '@gpt-talker/tokenizer';
 import { FeatureQuantizer } from '@gpt-talker/vits';
-import { type SpeechTools } from './speech-tools';
-import { type TextFeatureExtractor } from './text-tools';
+import { type SpeechTools, type TextFeatureExtractor } from './tools';
 
 /** Graph files, and what must be known of them. */
 export interface HubertSpec {

@@ -8,14 +8,12 @@ import { Shard } from '../files/shard';
 import { validationRank, splitOf } from '../manifest';
 import { readJsonLines } from '../json-lines';
 import { indexLineSchema, type IndexLine, type IndexTurn } from '../store/index-line';
+import { audioItemSchema, textItemSchema, tokensItemSchema } from '../store/items';
+import { FOLDERS, stepFile } from '../store/layout';
 import { type Split, type Stage } from '../store/types';
-import { audioItemSchema } from './audio-step';
 import { readChunk, type ChunkTurn } from './chunk';
 import { excluded, type Filters } from './filters';
-import { FOLDERS, stepFile } from './layout';
 import { type Ledger } from './ledger';
-import { textItemSchema } from './text-step';
-import { tokensItemSchema } from './tokens-step';
 
 export interface ChunkKeys {
   manifest: string;

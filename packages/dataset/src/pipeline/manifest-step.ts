@@ -4,9 +4,8 @@ import { DatasetError } from '../errors';
 import { isMissing } from '../files/missing';
 import { writeAtomically } from '../files/atomic';
 import { contentKey, sha256 } from '../files/hash';
-import { type ChunkTurn, type PlannedTurn } from './chunk';
-import { stepFile } from './layout';
-import { type StepResult } from './task';
+import { stepFile } from '../store/layout';
+import { type ChunkTurn, type PlannedTurn, type StepResult } from './chunk';
 
 export async function manifestStep(output: string, turns: readonly PlannedTurn[]): Promise<StepResult> {
   const described: ChunkTurn[] = [];

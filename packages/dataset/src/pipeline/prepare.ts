@@ -20,14 +20,15 @@ import { type StoredAudio } from './audio-step';
 import { planChunks } from './chunk';
 import { UPSTREAM_FILTERS, type Filters } from './filters';
 import { indexStep, type ChunkKeys } from './index-step';
-import { CORPUS_FILE, FOLDERS, PREVIEW_FILE, REPORT_FILE, REPORT_TEXT_FILE, STEPS, stepFile } from './layout';
+import { CORPUS_FILE, FOLDERS, PREVIEW_FILE, REPORT_FILE, REPORT_TEXT_FILE, STEPS, stepFile } from '../store/layout';
 import { Ledger } from './ledger';
 import { StepProgress, type Progress } from './progress';
 import { makeReport, reasonsText, reportText, type PrepareReport } from './report';
 import { createRunner, mapConcurrently, type Runner } from './runner';
-import { type SpeechSpec, type SpeechTools } from './speech-tools';
+import { type SpeechSpec } from './speech-tools';
 import { disposeTools, speechTools, textFeatures, type RunSettings } from './task';
-import { type TextFeatureExtractor, type TextFeatureSpec } from './text-tools';
+import { type TextFeatureSpec } from './text-tools';
+import { type SpeechTools, type TextFeatureExtractor } from './tools';
 
 export interface PrepareOptions {
   /** A folder, or the list or manifest itself. */

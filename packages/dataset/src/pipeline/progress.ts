@@ -1,5 +1,5 @@
 // How far a run has come: one value for a whole display.
-import { STEPS, type StepName } from './layout';
+import { STEPS, type StepName } from '../store/layout';
 import { type CrewMember } from './runner';
 
 export interface Progress {

@@ -1,6 +1,6 @@
 // The account of a run for people (report.txt) and programs (report.json). Both depend on corpus and options alone: a run that
 // was interrupted and resumed ends with the same files.
-import { STEPS, type StepName } from './layout';
+import { STEPS, type StepName } from '../store/layout';
 import { type Ledger, type NamesByReason, type StageAccount, type Totals } from './ledger';
 import { type Split, type Stage } from '../store/types';
 

@@ -2,7 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { DatasetError } from '../errors';
-import { performTask, type StepResult, type Task, type TaskAnswer } from './task';
+import { type StepResult } from './chunk';
+import { performTask, type Task, type TaskAnswer } from './task';
 
 export interface Runner {
   /** How many tasks are worth having under way. */

@@ -1,44 +1,12 @@
 // How recordings become semantic tokens: either straight from the sound (SpectralEncoder), or by way of SSL features that are
 // kept (HuBERT) and a quantiser. Workers make their own tools from a plain description.
 import { readFile } from 'node:fs/promises';
-import { type Audio } from '@gpt-talker/audio';
-import { SpectralEncoder, type SpeechEncoder } from '@gpt-talker/tokenizer';
+import { SpectralEncoder } from '@gpt-talker/tokenizer';
 import { DatasetError } from '../errors';
 import { sha256 } from '../files/hash';
 import { hubertTools, type HubertSpec } from './hubert-tools';
 import { callExport } from './module-tools';
-
-/** Self-supervised features of speech: HuBERT's last hidden state. */
-export interface SslExtractor {
-  readonly width: number;
-  /** Of raw sound in [−1, 1]: [frames, width] row by row, 50 frames a second. */
-  extract(audio: Audio): Promise<Float32Array>;
-}
-
-/** SSL features to tokens: ConVITS's `ssl_proj` and codebook. */
-export interface SemanticQuantizer {
-  /** From [frames, width] row by row, an even number of frames: one token for every two. */
-  quantize(features: Float32Array, frames: number): Promise<Int32Array>;
-}
-
-/** Who speaks, as a vector: ERes2NetV2's embedding of a whole recording. */
-export interface SpeakerExtractor {
-  readonly width: number;
-  extract(audio: Audio): Promise<Float32Array>;
-}
-
-interface CommonTools {
-  /** Differs whenever the tokens or features would. */
-  readonly fingerprint: string;
-  /** Tokens are below this. */
-  readonly vocabulary: number;
-  /** For models whose style depends on who speaks. */
-  readonly speaker?: SpeakerExtractor;
-  dispose?(): Promise<void>;
-}
-
-export type SpeechTools = CommonTools &
-  ({ readonly encoder: SpeechEncoder } | { readonly ssl: SslExtractor; readonly quantizer: SemanticQuantizer });
+import { type SpeechTools } from './tools';
 
 /** A description of speech tools that can be sent to a worker. */
 export type SpeechSpec =

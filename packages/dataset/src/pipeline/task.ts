@@ -2,14 +2,16 @@
 import path from 'node:path';
 import { DatasetError, type DatasetErrorCode } from '../errors';
 import { isFinished } from '../files/shard';
-import { audioItemSchema, audioKey, audioStep, type StoredAudio } from './audio-step';
-import { readChunk, type PlannedTurn } from './chunk';
-import { stepFile } from './layout';
+import { audioItemSchema, textItemSchema, tokensItemSchema } from '../store/items';
+import { stepFile } from '../store/layout';
+import { audioKey, audioStep, type StoredAudio } from './audio-step';
+import { readChunk, type PlannedTurn, type StepResult } from './chunk';
 import { manifestStep } from './manifest-step';
-import { createSpeechTools, type SpeechSpec, type SpeechTools } from './speech-tools';
-import { textItemSchema, textKey, textStep } from './text-step';
-import { createTextFeatures, type TextFeatureExtractor, type TextFeatureSpec } from './text-tools';
-import { tokensItemSchema, tokensKey, tokensStep } from './tokens-step';
+import { createSpeechTools, type SpeechSpec } from './speech-tools';
+import { textKey, textStep } from './text-step';
+import { createTextFeatures, type TextFeatureSpec } from './text-tools';
+import { tokensKey, tokensStep } from './tokens-step';
+import { type SpeechTools, type TextFeatureExtractor } from './tools';
 
 /** What all tasks of a run share. */
 export interface RunSettings {
@@ -26,18 +28,6 @@ export type Task =
   | { step: 'manifest'; settings: RunSettings; turns: PlannedTurn[] }
   /** `chunk` is the key of the chunk's manifest. */
   | { step: 'text' | 'audio' | 'tokens'; settings: RunSettings; chunk: string };
-
-export interface StepResult {
-  /** Content hash: the name of the file that holds the result. */
-  key: string;
-  turns: number;
-  /** About, for the progress display. */
-  seconds: number;
-  /** It was there already. */
-  recognised: boolean;
-  /** Recordings that are not there, of the manifest step. */
-  missing?: string[];
-}
 
 export type TaskAnswer = { result: StepResult } | { failure: { code: DatasetErrorCode; message: string } };
 

@@ -1,20 +1,13 @@
 // Step 2: phonemes of every text, and BERT features where a language has them.
 import { phonemize, TextError, type Phonemized, type TextLanguage } from '@gpt-talker/tokenizer';
-import { z } from 'zod';
 import { contentKey } from '../files/hash';
 import { writeShard, type Column } from '../files/shard';
+import { type TextItem } from '../store/items';
 import { type ChunkTurn } from './chunk';
-import { type TextFeatureExtractor } from './text-tools';
+import { type TextFeatureExtractor } from './tools';
 
 /** Raise it whenever the tokenizer reads texts differently: prepared phonemes are then made anew. */
 const VERSION = 1;
-
-export const textItemSchema = z.object({
-  skipped: z.string().optional(),
-  normalized: z.string(),
-  warnings: z.array(z.string()).optional(),
-});
-export type TextItem = z.infer<typeof textItemSchema>;
 
 export function textKey(turns: readonly ChunkTurn[], features: TextFeatureExtractor | undefined): string {
   const inputs = turns.map(({ name, text, language }) => [name, text, language]);

@@ -1,16 +1,7 @@
 // What texts get besides their phonemes: vectors from a language model (BERT), for the languages that it knows.
-import { type Phonemized } from '@gpt-talker/tokenizer';
 import { bertTools, type BertSpec } from './hubert-tools';
 import { callExport } from './module-tools';
-
-export interface TextFeatureExtractor {
-  /** Differs whenever the features would. */
-  readonly fingerprint: string;
-  readonly width: number;
-  /** [phonemes, width] row by row; undefined for a language without features (they count as zeros). */
-  extract(reading: Phonemized, language: string): Promise<Float32Array | undefined>;
-  dispose?(): Promise<void>;
-}
+import { type TextFeatureExtractor } from './tools';
 
 /** A description that can be sent to a worker. */
 export type TextFeatureSpec =

@@ -1,17 +1,14 @@
 // Step 4: semantic tokens, 25 a second, from the sound or from the SSL features of step 3.
 import { SpeechEncoderError } from '@gpt-talker/tokenizer';
-import { z } from 'zod';
 import { DatasetError } from '../errors';
 import { contentKey } from '../files/hash';
 import { Shard, writeShard } from '../files/shard';
-import { audioItemSchema, decode, refuseGone } from './audio-step';
+import { audioItemSchema, type TokensItem } from '../store/items';
+import { decode, refuseGone } from './audio-step';
 import { type ChunkTurn } from './chunk';
-import { type SpeechTools } from './speech-tools';
+import { type SpeechTools } from './tools';
 
 const VERSION = 1;
-
-export const tokensItemSchema = z.object({ skipped: z.string().optional() });
-export type TokensItem = z.infer<typeof tokensItemSchema>;
 
 export function tokensKey(turns: readonly ChunkTurn[], tools: SpeechTools): string {
   return contentKey(

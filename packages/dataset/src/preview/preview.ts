@@ -4,7 +4,7 @@ import path from 'node:path';
 import { logMelSpectrogram, resample, writeWav, type Audio } from '@gpt-talker/audio';
 import { SYMBOLS } from '@gpt-talker/tokenizer';
 import { writeStreamAtomically } from '../files/atomic';
-import { PREVIEW_FILE } from '../pipeline/layout';
+import { PREVIEW_FILE } from '../store/layout';
 import { type PrepareReport } from '../pipeline/report';
 import { CompactCorpus } from '../store/compact-corpus';
 import { readTurnAudio } from '../store/turn-data';

@@ -2,7 +2,7 @@
 // in the index and the few shards that were read last.
 import path from 'node:path';
 import { LineFile } from '../files/line-offsets';
-import { stepFile } from '../pipeline/layout';
+import { stepFile } from './layout';
 import { readCorpusFile, type CorpusDescription } from './corpus-file';
 import { indexLineSchema, type IndexLine, type IndexTurn } from './index-line';
 import { OpenChunks, type ChunkShards } from './open-chunks';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { DatasetError } from '../errors';
-import { CORPUS_FILE } from '../pipeline/layout';
+import { CORPUS_FILE } from './layout';
 import { symbolTableSchema } from './symbol-table';
 
 export const corpusSchema = z.object({

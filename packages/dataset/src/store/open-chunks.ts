@@ -1,9 +1,14 @@
 // The shards of the chunks that were read last. Many turns may be read at once: a chunk is closed when nobody reads in it any more.
 import { Shard } from '../files/shard';
-import { audioItemSchema, type AudioItem } from '../pipeline/audio-step';
-import { stepFile } from '../pipeline/layout';
-import { textItemSchema, type TextItem } from '../pipeline/text-step';
-import { tokensItemSchema, type TokensItem } from '../pipeline/tokens-step';
+import { stepFile } from './layout';
+import {
+  audioItemSchema,
+  textItemSchema,
+  tokensItemSchema,
+  type AudioItem,
+  type TextItem,
+  type TokensItem,
+} from './items';
 import { type CorpusDescription } from './corpus-file';
 
 export interface ChunkShards {

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatasetError } from '../errors';
 import { isMissing } from '../files/missing';
-import { CORPUS_FILE } from '../pipeline/layout';
+import { CORPUS_FILE } from './layout';
 import { UPSTREAM_FILES } from '../upstream/files';
 import { UpstreamCorpus, type OpenUpstreamOptions } from '../upstream/upstream-corpus';
 import { CompactCorpus } from './compact-corpus';

@@ -2,8 +2,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { biasUniform, kaimingUniform, type Initializer } from '../initializers';
 import { conv1d, conv2d, convTranspose1d } from '@gpt-talker/tfjs-onnx';
-import { type Parameter } from '../parameters';
-import { type Scope } from '../scope';
+import { type Parameter, type Scope } from '../parameters';
 import { NormalizedWeight, type WeightSource } from './weight-norm';
 
 export interface ConvolutionLayerOptions {

@@ -1,8 +1,7 @@
 // A table of vectors, torch.nn.Embedding's layout and defaults.
 import * as tf from '@tensorflow/tfjs-core';
 import { normal, type Initializer } from '../initializers';
-import { type Parameter } from '../parameters';
-import { type Scope } from '../scope';
+import { type Parameter, type Scope } from '../parameters';
 
 /** One learned vector for each id. Parameter: `weight` [count, width]. */
 export class Embedding {

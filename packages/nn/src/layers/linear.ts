@@ -1,8 +1,7 @@
 // Fully connected layer, torch.nn.Linear's layout and defaults.
 import * as tf from '@tensorflow/tfjs-core';
 import { biasUniform, kaimingUniform, type Initializer } from '../initializers';
-import { type Parameter } from '../parameters';
-import { type Scope } from '../scope';
+import { type Parameter, type Scope } from '../parameters';
 
 export interface LinearOptions {
   bias?: boolean;

@@ -2,8 +2,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ones, zeros } from '../initializers';
 import { layerNormalization } from '@gpt-talker/tfjs-onnx';
-import { type Parameter } from '../parameters';
-import { type Scope } from '../scope';
+import { type Parameter, type Scope } from '../parameters';
 
 const DEFAULT_EPSILON = 1e-5;
 

@@ -2,8 +2,7 @@
 // parameter names of torch.nn.utils.weight_norm.
 import * as tf from '@tensorflow/tfjs-core';
 import { elementCount, type Initializer } from '../initializers';
-import { type Parameter } from '../parameters';
-import { type Scope } from '../scope';
+import { type Parameter, type Scope } from '../parameters';
 
 /** Gives the weight of a layer, computed from its parameters. */
 export interface WeightSource {

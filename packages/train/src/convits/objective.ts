@@ -21,7 +21,8 @@ import type { Illustration } from '../run/watch/run-watch';
 import { decodedFrames } from './batches';
 import { isDiscriminator, type ConVitsNetwork } from './model';
 import type { AudioRecipe, ConVitsRecipe, LossWeights } from './recipe';
-import { reconstructionOf, type Generated, type Reconstruction } from './reconstruction';
+import { reconstructionOf } from './choose-reconstruction';
+import type { Generated, Reconstruction } from './reconstruction';
 
 /** How many held-out batches are shown and played. */
 const ILLUSTRATED = 2;

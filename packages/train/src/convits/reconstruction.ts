@@ -5,10 +5,6 @@ import type { Noise } from '@gpt-talker/nn';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { AcrossRanks, TermWeight } from '../engine/step';
-import type { ConVitsNetwork } from './model';
-import type { ConVitsRecipe } from './recipe';
-import { CropReconstruction } from './reconstruct-crops';
-import { UtteranceReconstruction } from './reconstruct-utterances';
 
 export type Tensors = Record<string, tf.Tensor>;
 
@@ -42,10 +38,3 @@ export interface Reconstruction {
 /** The sum of a batch's tensor, to weigh means by. */
 export const total = ({ data }: HostTensor): number =>
   (data as Float32Array).reduce((sum: number, value) => sum + value, 0);
-
-export function reconstructionOf(network: ConVitsNetwork, recipe: ConVitsRecipe): Reconstruction {
-  const { examples } = recipe;
-  return examples.kind === 'crops'
-    ? new CropReconstruction(network, recipe)
-    : new UtteranceReconstruction(network, recipe, examples);
-}

@@ -15,7 +15,7 @@ import type { TrainingOptions } from '../run/training-options';
 import { startFromCodebook } from './code-embedding';
 import { createConVits, isDiscriminator, type ConVitsNetwork } from './model';
 import { conVitsObjective } from './objective';
-import { reconstructionOf } from './reconstruction';
+import { reconstructionOf } from './choose-reconstruction';
 import type { ConVitsRecipe } from './recipe';
 import { startCodebookOf } from './start-codebook';
 

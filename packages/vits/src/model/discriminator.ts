@@ -1,16 +1,9 @@
 // The judges of adversarial training: one scale discriminator and one for each period (upstream `MultiPeriodDiscriminator`).
 import type * as tf from '@tensorflow/tfjs-core';
 import { type Scope } from '@gpt-talker/nn';
+import { type DiscriminatorOutput } from './discriminator-output';
 import { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS } from './period-discriminator';
 import { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
-
-/** What one discriminator says about some audio. */
-export interface DiscriminatorOutput {
-  /** [B, …]: towards 1 for real, towards 0 for made speech. */
-  score: tf.Tensor;
-  /** Outputs of its layers, for feature matching. */
-  features: tf.Tensor[];
-}
 
 export interface DiscriminatorConfig {
   /** Layers of the scale discriminator; null leaves it out. */

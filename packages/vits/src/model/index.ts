@@ -49,8 +49,8 @@ export {
   PUBLISHED_DISCRIMINATORS,
   PUBLISHED_PRO_DISCRIMINATORS,
   type DiscriminatorConfig,
-  type DiscriminatorOutput,
 } from './discriminator';
+export { type DiscriminatorOutput } from './discriminator-output';
 export { PeriodDiscriminator, PUBLISHED_PERIOD_CHANNELS, withoutPlaneAxis } from './period-discriminator';
 export { PUBLISHED_SCALE_LAYERS, ScaleDiscriminator, type ScaleLayer } from './scale-discriminator';
 export { l1Loss, alignmentLoss, discriminatorLoss, featureMatchingLoss, generatorLoss, klLoss } from './losses';

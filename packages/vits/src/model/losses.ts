@@ -1,7 +1,7 @@
 // The losses of ConVITS (VITS, sections 2.1 and 2.2; HiFi-GAN, section 2.4; upstream `losses`). All return scalars, unweighted:
 // upstream weighs mel 45, KL 1, adversarial 1, feature matching 1 (its factor 2 is inside), commitment 1.
 import * as tf from '@tensorflow/tfjs-core';
-import { type DiscriminatorOutput } from './discriminator';
+import { type DiscriminatorOutput } from './discriminator-output';
 import { stopGradient } from './tensors';
 
 /**

@@ -4,7 +4,7 @@
 // Shapes: B batch, P period, C channels, T time.
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, type Scope } from '@gpt-talker/nn';
-import { type DiscriminatorOutput } from './discriminator';
+import { type DiscriminatorOutput } from './discriminator-output';
 import { reflectPad } from './tensors';
 
 export const PUBLISHED_PERIOD_CHANNELS: readonly number[] = [32, 128, 512, 1024, 1024];

@@ -2,7 +2,7 @@
 // Shapes: B batch, C channels, T time.
 import * as tf from '@tensorflow/tfjs-core';
 import { Conv1d, type Scope } from '@gpt-talker/nn';
-import { type DiscriminatorOutput } from './discriminator';
+import { type DiscriminatorOutput } from './discriminator-output';
 
 export interface ScaleLayer {
   channels: number;

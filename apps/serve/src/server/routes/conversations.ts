@@ -4,7 +4,7 @@ import { asideSound, turnSound } from '../../conversations/record';
 import { conversationView, turnView } from '../../conversations/view';
 import type { HeardTurn } from '../../engine/engine';
 import { decodeBase64, decodeUpload } from '../../sound/upload';
-import { ApiError } from '../api-error';
+import { ApiError } from '../../requests/api-error';
 import { CONVERSATION_HEADER, entityTag, knownTurns } from '../known-turns';
 import { errorResponses, soundSchema } from '../schemas/common';
 import {

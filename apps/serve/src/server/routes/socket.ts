@@ -1,10 +1,10 @@
 // WebSocket /v1/conversations/{id}/stream; what happens on it is in socket-session.ts.
-import { ApiError } from '../api-error';
+import { ApiError } from '../../requests/api-error';
 import { toApiError } from '../errors';
 import { conversationParams } from '../schemas/conversations';
 import type { App, Service } from '../service';
 import { SocketSession } from '../socket-session';
-import { stopping } from '../admission';
+import { stopping } from '../../requests/admission';
 
 const PING_MILLISECONDS = 30_000;
 const GOING_AWAY = 1001;

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { readInstructions, type ReplyWord } from '@gpt-talker/talker';
 import type { SpeechTask } from '../../engine/engine';
 import { soundEncoder, type SoundEncoder } from '../../sound/formats';
-import type { Lifetime } from '../lifetime';
+import type { Lifetime } from '../../requests/lifetime';
 import { errorResponses, soundSchema } from '../schemas/common';
 import { modelListSchema, modelSchema, speechRequestSchema, voiceListSchema } from '../schemas/speech';
 import { lifetimeOf, sendSpeech } from '../send-speech';

@@ -7,13 +7,12 @@ import type { VoiceDescription } from '../../engine/engine';
 import { soundEncoder, type SoundFormat } from '../../sound/formats';
 import { joined } from '../../sound/pcm';
 import { decodeUpload } from '../../sound/upload';
-import { ApiError } from '../api-error';
+import { ApiError, quoted } from '../../requests/api-error';
 import { errorResponses } from '../schemas/common';
 import { speakersSchema, ttsSchema, weightsQuerySchema, weightsSchema, type TtsRequest } from '../schemas/tts';
 import { lifetimeOf, sendSpeech, sendWav } from '../send-speech';
 import type { App, Service } from '../service';
 import { checkText } from '../text';
-import { quoted } from '../voices';
 import { ignoredParameters, soundContent } from './speech';
 
 /** Parameters that have an effect. */

@@ -1,18 +1,6 @@
 // The pieces that several requests and answers are made of. These schemas validate, and OpenAPI is generated from them.
 import { z } from 'zod';
 
-export const samplingSchema = z
-  .strictObject({
-    topK: z.int().min(1).max(10_000).optional(),
-    topP: z.number().gt(0).max(1).optional(),
-    temperature: z.number().gt(0).max(10).optional(),
-    repetitionPenalty: z.number().min(0.1).max(10).optional(),
-    minimumTokens: z.int().min(0).max(1000).optional(),
-    stutterTokens: z.int().min(0).max(1000).optional(),
-    maximumTokens: z.int().min(1).max(10_000).optional(),
-  })
-  .describe('How speech tokens are chosen; what is left out is as the voice says. Tokens come 25 a second.');
-
 export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('The same seed gives the same samples.');
 export const speedSchema = z.number().min(0.25).max(4).describe('The pitch stays.');
 export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are heard.');

@@ -1,14 +1,7 @@
 // Conversations, their turns and replies.
 import { z } from 'zod';
-import {
-  historyTurnsSchema,
-  languageSchema,
-  samplingSchema,
-  seedSchema,
-  speedSchema,
-  textSchema,
-  voiceNameSchema,
-} from './common';
+import { samplingSchema } from '../../requests/sampling-schema';
+import { historyTurnsSchema, languageSchema, seedSchema, speedSchema, textSchema, voiceNameSchema } from './common';
 import { formatSchema } from './speech';
 
 const roleSchema = z.enum(['user', 'agent']);

@@ -1,6 +1,7 @@
 // The messages of a WebSocket, from its client.
 import { z } from 'zod';
-import { historyTurnsSchema, languageSchema, samplingSchema, seedSchema, speedSchema } from './common';
+import { samplingSchema } from '../../requests/sampling-schema';
+import { historyTurnsSchema, languageSchema, seedSchema, speedSchema } from './common';
 
 export const socketMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({

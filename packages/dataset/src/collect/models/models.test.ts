@@ -9,7 +9,8 @@ import { noise, SAMPLE_RATE, temporaryFolder, tone, writeModel } from '../../../
 import { voiceToBackgroundDecibels } from '../rules/noise';
 import { reordered } from './axes';
 import { readDescription } from './description';
-import { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator, type Separated } from './separator';
+import { type Separated } from './separated';
+import { ENHANCEMENT_PLACE, SEPARATION_PLACE, Separator } from './separator';
 import { inverseStft, stft, type StftOptions } from './stft';
 
 tf.enableProdMode();

@@ -6,7 +6,7 @@ import { resample, type Audio } from '@gpt-talker/audio';
 import { DatasetError } from '../../errors';
 import { notInstalled, packagedFile } from '../packaged';
 import { hashFile } from './open-model';
-import { type Separated, type SoundSeparator } from './separator';
+import { type Separated, type SoundSeparator } from './separated';
 
 const PACKAGE = '@echogarden/rnnoise-wasm';
 /** What it hears. */

@@ -2,7 +2,7 @@
 // transform there and back is made here, and what is not voice is the background.
 import { type SpectrumDescription } from './description';
 import { type GraphRunner } from './graph-runner';
-import { type Separated } from './separator';
+import { type Separated } from './separated';
 import { inverseStft, stft, type ComplexFrames } from './stft';
 
 /** @param samples one channel at the model's rate */

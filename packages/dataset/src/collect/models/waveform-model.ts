@@ -2,7 +2,7 @@
 // are faded into each other.
 import { type WaveformDescription } from './description';
 import { type GraphRunner } from './graph-runner';
-import { type Separated } from './separator';
+import { type Separated } from './separated';
 
 /** @param samples one channel at the model's rate; given to every channel that the model has */
 export async function separateWaveform(

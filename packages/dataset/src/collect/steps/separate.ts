@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { writeWavFile } from '@gpt-talker/audio';
 import { makeFolder } from '../../files/atomic';
-import { allFinite, NOT_NUMBERS, type SoundSeparator } from '../models/separator';
+import { allFinite, NOT_NUMBERS, type SoundSeparator } from '../models/separated';
 import {
   NOISE_RULES,
   noiseReason,

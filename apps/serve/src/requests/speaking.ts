@@ -1,12 +1,12 @@
 // Speech from the engine to whoever hears it: waits for its turn, begins, and goes on at the engine's pace even where the client is slow,
 // so that a slow client keeps nobody waiting. What clients have not taken yet is counted: there is an end to it.
 import type { Audio } from '@gpt-talker/audio';
+import type { Counter, Histogram } from 'prom-client';
 import { Channel } from '../engine/channel';
 import type { Engine, SpeechTask, SpokenFacts } from '../engine/engine';
 import type { Admission } from './admission';
 import { ApiError } from './api-error';
 import type { Lifetime } from './lifetime';
-import type { Metrics } from './metrics';
 
 /** A reply whose first sound is there. */
 export interface OpenSpeech {
@@ -25,6 +25,13 @@ export interface SpeakingOptions {
   conclude?: (facts: SpokenFacts, chunks: readonly Audio[]) => Promise<void>;
 }
 
+/** What is measured of replies. */
+export interface SpeechMetrics {
+  readonly replies: Counter<'endpoint' | 'outcome'>;
+  readonly firstSound: Histogram<'endpoint'>;
+  readonly total: Histogram<'endpoint'>;
+}
+
 export class Speaking {
   /** Bytes of sound that is made and not taken. */
   private unsent = 0;
@@ -32,7 +39,7 @@ export class Speaking {
   constructor(
     private readonly engine: Engine,
     private readonly admission: Admission,
-    private readonly metrics: Metrics,
+    private readonly metrics: SpeechMetrics,
     private readonly mostUnsent: number,
   ) {}
 
