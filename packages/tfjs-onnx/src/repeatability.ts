@@ -11,8 +11,11 @@ export function checkRepeatable(first: Recording, second: Recording): void {
   const counterparts = new Map<Value, Value>(first.inputs.map((input, index) => [input, second.inputs[index]]));
   const isSame = (a: Value | null, b: Value | null | undefined): boolean => {
     if (!a || !b) return a === (b ?? null);
-    if (isConstant(a)) return isConstant(b) && sameConstant(a, b);
-    return counterparts.get(a) === b;
+    if (counterparts.get(a) === b) return true;
+    if (!isConstant(a) || !isConstant(b) || !sameConstant(a, b)) return false;
+    // Many nodes read it.
+    counterparts.set(a, b);
+    return true;
   };
   first.nodes.forEach((node, index) => {
     const other = second.nodes[index];

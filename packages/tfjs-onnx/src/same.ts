@@ -17,6 +17,18 @@ export function sameOperation(a: Node, b: Node | undefined): boolean {
 export function sameConstant(a: Value, b: Value): boolean {
   if (a === b || (a.data === b.data && sameShape(a.shape, b.shape))) return true;
   if (a.type !== b.type || !sameShape(a.shape, b.shape)) return false;
+  const [x, y] = [bytesOf(a), bytesOf(b)];
+  for (let i = 0; i < x.length; i++) if (x[i] !== y[i]) return sameNumbers(a, b);
+  return true;
+}
+
+/** By bytes, an order of magnitude faster than by numbers of whatever type: a step's constants are millions, and nearly always the same. */
+function bytesOf({ data }: Value): Uint8Array {
+  return new Uint8Array(data!.buffer, data!.byteOffset, data!.byteLength);
+}
+
+/** There are many NaN. */
+function sameNumbers(a: Value, b: Value): boolean {
   for (let i = 0; i < a.data!.length; i++) if (!Object.is(a.data![i], b.data![i])) return false;
   return true;
 }

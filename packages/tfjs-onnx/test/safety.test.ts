@@ -53,6 +53,17 @@ test('the op and its line are named, with symbolic lengths too', () => {
   expect(error.message).toMatch(/the op \w+ at .*safety\.test\.ts:\d+/);
 });
 
+test('constants are compared number by number: zeros have signs, and NaN, of whatever bits, is NaN', () => {
+  const other = new Float32Array(new Uint32Array([0x7fc00001]).buffer); // NaN, too
+  const alternating = (first: Float32Array, second: Float32Array): TracedFunction => {
+    let calls = 0;
+    return ({ x }) => ({ y: tf.add(x, tf.tensor1d(calls++ % 2 === 0 ? first : second)) });
+  };
+  expect(() => trace(alternating(Float32Array.of(NaN), other), vector)).not.toThrow();
+  const error = thrownBy(() => trace(alternating(Float32Array.of(0, 1, 2, 3), Float32Array.of(-0, 1, 2, 3)), vector));
+  expect(error.code).toBe('not-repeatable');
+});
+
 test('a function that counts how often it is called is not frozen', () => {
   let calls = 0;
   const error = thrownBy(() => trace(({ x }) => ({ y: calls++ % 2 === 0 ? tf.sin(x) : tf.cos(x) }), vector));
