@@ -23,6 +23,8 @@ export interface Value {
   data?: ElementData;
   /** Given for inputs, and for constants that the caller named. */
   name?: string;
+  /** A constant that is stored as it is, however others are stored. */
+  exact?: boolean;
 }
 
 export interface Node {

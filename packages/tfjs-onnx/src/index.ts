@@ -31,6 +31,7 @@ export { dropout, randomNormal, randomUniform } from './fused/random';
 export { SessionCache, type SessionCacheOptions } from './session-cache';
 export { type InputSpec } from './symbolic-shapes/recording';
 export { type LengthOptions } from './symbolic-shapes/sizes';
+export { type OtherFile } from './onnx/constants-elsewhere';
 export { exportOnnx, type ExportOptions, writeOnnx } from './onnx/export';
 export { type QuantizeOptions } from './onnx/quantize';
 export { GraphBuilder, type NodeOptions, type OutputSpec, type Target } from './graph-builder';

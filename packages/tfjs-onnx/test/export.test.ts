@@ -148,6 +148,27 @@ test('int8 for activations too: one operator a product, its bias inside', async 
   expect(relativeError(await run(bytes, x), expected)).toBeGreaterThan(1e-4);
 });
 
+test('int8 by rows gives each row, to the bit, what it has alone', async () => {
+  const [w, v, bias] = [between(-1, 1, 64, 300), between(-1, 1, 80, 300), between(-1, 1, 300)];
+  const fn = ({ x }: Record<string, tf.Tensor>) => ({
+    y: tf.matMul(tf.relu(tf.add(tf.matMul(x, w), bias)), v, false, true),
+  });
+  const written = (rows: number | string, activations: 'int8' | 'int8-rows') =>
+    exportOnnx(trace(fn, [{ name: 'x', shape: [rows, 64] }]), {
+      weights: 'float16',
+      quantize: { bits: 8, activations },
+    });
+  const [alone, apart] = [written('T', 'int8'), written(5, 'int8-rows')];
+  expect(opsOf(apart).filter((op) => op === 'MatMulInteger')).toHaveLength(2);
+  // Large and small, of one sign, all zeros: each would shift the scale of the others.
+  const rows = [random(1, 64), tf.mul(random(1, 64), 50), tf.abs(random(1, 64)), tf.neg(tf.abs(random(1, 64)))];
+  const all = [...rows, tf.zeros([1, 64])];
+  const together = await run(apart, tf.concat(all as tf.Tensor2D[], 0));
+  for (const [index, row] of all.entries())
+    expect(together.subarray(80 * index, 80 * (index + 1))).toEqual(await run(alone, row));
+  expect(await run(alone, tf.concat(all as tf.Tensor2D[], 0))).not.toEqual(together);
+});
+
 test('int8 quarters the kernels of convolutions, and keeps two digits', async () => {
   const [w, v, small] = [random(32, 64, 5), random(32, 40, 4), random(3, 40, 2)];
   const fn = ({ x }: Record<string, tf.Tensor>) => ({
@@ -198,6 +219,20 @@ test('int8 with other bits or blocks is refused', () => {
 describe('writeOnnx', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(path.join(tmpdir(), 'tfjs-onnx-'))));
+
+  test('a second graph of the same weights reads them out of the first', async () => {
+    const { graph, fn } = network();
+    const [first, second] = ['first.onnx', 'second.onnx'].map((name) => path.join(folder, name));
+    await writeOnnx(first, graph);
+    await writeOnnx(second, graph, { constantsOf: { location: 'first.onnx', bytes: readFileSync(first) } });
+    const { length } = readFileSync(second);
+    expect(length).toBeLessThan(readFileSync(first).length / 10);
+    const session = await ort.InferenceSession.create(second, { logSeverityLevel: 4 });
+    const x = random(2, 6, 64);
+    const { y } = await session.run({ x: new ort.Tensor('float32', x.dataSync() as Float32Array, x.shape) });
+    await session.release();
+    expect(largestDifference(y.data as Float32Array, fn({ x }).y.dataSync())).toBeLessThan(1e-5);
+  });
   afterEach(() => rmSync(folder, { recursive: true }));
 
   test('writes the bytes of exportOnnx, large weights too', async () => {

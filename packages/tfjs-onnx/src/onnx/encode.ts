@@ -13,6 +13,8 @@ import {
   type NodeProto,
   NodeProtoSchema,
   OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  TensorProto_DataLocation,
   TensorProtoSchema,
   TypeProtoSchema,
   type ValueInfoProto,
@@ -69,13 +71,22 @@ class Names {
   }
 }
 
+/** Where in another file a constant's bytes lie. */
+export interface ExternalPlace {
+  /** The file's name; it lies in the same folder. */
+  readonly location: string;
+  readonly offset: number;
+}
+
 export interface EncodeOptions {
+  /** Finds constants in another file, which are then not written again. */
+  readonly elsewhere?: (raw: Uint8Array) => ExternalPlace | undefined;
   /** Name of a first output that holds no tensor at all, but an empty sequence. */
   readonly emptySequence?: string;
 }
 
 /** The file as pieces to be written one after the other; large constants are not copied. */
-export function encodeModel(graph: Graph, { emptySequence }: EncodeOptions = {}): Uint8Array[] {
+export function encodeModel(graph: Graph, { emptySequence, elsewhere }: EncodeOptions = {}): Uint8Array[] {
   const names = new Names();
   const identities = namePorts(graph, names);
   const uses = new Set<Value>(
@@ -96,7 +107,9 @@ export function encodeModel(graph: Graph, { emptySequence }: EncodeOptions = {})
       ],
     }),
   );
-  const initializers = constantsOf(graph).flatMap((constant) => frameInitializer(names.of(constant), constant));
+  const initializers = constantsOf(graph).flatMap((constant) =>
+    frameInitializer(names.of(constant), constant, elsewhere),
+  );
   const head = toBinary(
     ModelProtoSchema,
     create(ModelProtoSchema, {
@@ -218,17 +231,34 @@ function operatorSets(graph: Graph): ReturnType<typeof create<typeof OperatorSet
   ];
 }
 
-function frameInitializer(name: string, constant: Value & { data: ElementData }): Uint8Array[] {
+function frameInitializer(
+  name: string,
+  constant: Value & { data: ElementData },
+  elsewhere: EncodeOptions['elsewhere'],
+): Uint8Array[] {
   const { data } = constant;
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  const place = elsewhere?.(raw);
   const fields = toBinary(
     TensorProtoSchema,
-    create(TensorProtoSchema, { name, dims: constant.shape.map(BigInt), dataType: ONNX_TYPE[constant.type] }),
+    create(TensorProtoSchema, {
+      name,
+      dims: constant.shape.map(BigInt),
+      dataType: ONNX_TYPE[constant.type],
+      ...(place && externalFields(place, raw.length)),
+    }),
   );
+  const frameOf = (length: number) =>
+    new BinaryWriter().tag(GRAPH_INITIALIZER, WireType.LengthDelimited).uint32(length).finish();
+  if (place) return [frameOf(fields.length), fields];
   const rawFrame = new BinaryWriter().tag(TENSOR_RAW_DATA, WireType.LengthDelimited).uint32(raw.length).finish();
-  const frame = new BinaryWriter()
-    .tag(GRAPH_INITIALIZER, WireType.LengthDelimited)
-    .uint32(fields.length + rawFrame.length + raw.length)
-    .finish();
-  return [frame, fields, rawFrame, raw];
+  return [frameOf(fields.length + rawFrame.length + raw.length), fields, rawFrame, raw];
+}
+
+function externalFields({ location, offset }: ExternalPlace, length: number) {
+  const entries = Object.entries({ location, offset: String(offset), length: String(length) });
+  return {
+    dataLocation: TensorProto_DataLocation.EXTERNAL,
+    externalData: entries.map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
+  };
 }

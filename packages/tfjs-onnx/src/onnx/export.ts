@@ -6,7 +6,8 @@ import { TraceError } from '../errors';
 import { type Graph } from '../graph';
 import { foldConstants } from '../passes/constant-folding';
 import { eliminateDeadCode } from '../passes/dce';
-import { encodeModel, joinBytes } from './encode';
+import { constantsIn, type OtherFile } from './constants-elsewhere';
+import { encodeModel, joinBytes, type EncodeOptions } from './encode';
 import { storeAsFloat16 } from './float16';
 import { storeKernelsAsInt8 } from './int8';
 import { quantizeMatMuls, type QuantizeOptions } from './quantize';
@@ -18,6 +19,8 @@ export interface ExportOptions {
   readonly kernels?: 'int8';
   /** Turns matrix products with constant weights into weight-only quantised ones; needs an onnxruntime with com.microsoft ops. */
   readonly quantize?: QuantizeOptions;
+  /** An .onnx file beside which this one will lie: constants that it holds are read from there, and are not in this one. */
+  readonly constantsOf?: OtherFile;
 }
 
 function prepare(graph: Graph, { weights = 'float32', kernels, quantize }: ExportOptions): Graph {
@@ -44,14 +47,18 @@ function isBlockSize(size: number): boolean {
  * @throws TraceError `export` where it would be larger than a protobuf may be (2 GB)
  */
 export function exportOnnx(graph: Graph, options: ExportOptions = {}): Uint8Array {
-  return joinBytes(encodeModel(prepare(graph, options)));
+  return joinBytes(encodeModel(prepare(graph, options), encoding(options)));
+}
+
+function encoding({ constantsOf }: ExportOptions): EncodeOptions {
+  return constantsOf ? { elsewhere: constantsIn(constantsOf) } : {};
 }
 
 const WRITE_BYTES = 1 << 22;
 
 /** Writes the graph to an .onnx file, whole or not at all. Large weights go to the file without a copy in memory. */
 export async function writeOnnx(path: string, graph: Graph, options: ExportOptions = {}): Promise<void> {
-  const parts = encodeModel(prepare(graph, options));
+  const parts = encodeModel(prepare(graph, options), encoding(options));
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     const file = await open(temporary, 'w');

@@ -71,6 +71,7 @@ function keepsPrecision(node: Node): boolean {
 function isStorable(value: Value | null): value is Value & { data: ElementData } {
   return (
     isConstant(value) &&
+    !value.exact &&
     value.type === 'float32' &&
     value.data.length >= FEWEST_ELEMENTS &&
     fits(value.data as Float32Array)

@@ -30,8 +30,29 @@ export function quantizeColumns(weight: Float32Array, inputs: number, outputs: n
   return { weights, scales };
 }
 
+/** A product with quantised columns, to be recorded. */
+export interface ColumnProduct {
+  readonly x: Value;
+  /** int8 [inputs, outputs] */
+  readonly weights: Value;
+  /** [outputs] */
+  readonly scales: Value;
+  /** [outputs] */
+  readonly bias?: Value;
+  /** Of the product, as recorded. */
+  readonly shape: readonly number[];
+}
+
+export type RecordProduct = (builder: GraphBuilder, product: ColumnProduct) => Value;
+
+/** One operator, and one scale for all rows of what is multiplied. */
+export const productTogether: RecordProduct = (builder, { x, weights, scales, bias, shape }) => {
+  const operands = bias ? [x, weights, scales, null, bias] : [x, weights, scales];
+  return builder.node('DynamicQuantizeMatMul', operands, shape, 'float32', {}, 'com.microsoft');
+};
+
 /** Replaces the products with constant matrices of at least `minimumElements` weights, and what is added to their columns. */
-export function quantizeMatMulColumns(graph: Graph, minimumElements: number): Graph {
+export function quantizeMatMulColumns(graph: Graph, minimumElements: number, record: RecordProduct): Graph {
   const readers = readersOf(graph);
   const outputs = new Set(graph.outputs.map(({ value }) => value));
   const rewriter = new Rewriter();
@@ -62,16 +83,9 @@ export function quantizeMatMulColumns(graph: Graph, minimumElements: number): Gr
     const [product] = node.outputs;
     const next = outputs.has(product) ? undefined : onlyReader(readers.get(product));
     const bias = next && biasOf(next, product, columns);
-    const operands = [rewriter.resolve(node.inputs[0]!), ...quantized(weight, transposed, rows, columns), null, bias];
-    while (!operands[operands.length - 1]) operands.pop();
-    const result = builder.node(
-      'DynamicQuantizeMatMul',
-      operands as (Value | null)[],
-      product.shape,
-      product.type,
-      {},
-      'com.microsoft',
-    );
+    const [stored, scales] = quantized(weight, transposed, rows, columns);
+    const x = rewriter.resolve(node.inputs[0]!);
+    const result = record(builder, { x, weights: stored, scales, bias, shape: product.shape });
     rewriter.replace(product, result);
     if (next && bias) {
       added.add(next);

@@ -3,7 +3,8 @@
 import { type Graph, type Value } from '../graph';
 import { Rewriter } from '../passes/rewrite';
 import { GraphBuilder } from '../graph-builder';
-import { quantizeMatMulColumns } from './quantize-columns';
+import { productByRows } from './product-by-rows';
+import { productTogether, quantizeMatMulColumns } from './quantize-columns';
 import { weightOf } from './weight-of';
 
 export interface QuantizeOptions {
@@ -14,9 +15,11 @@ export interface QuantizeOptions {
   readonly minimumElements?: number;
   /**
    * `int8` rounds what is multiplied as well, with one scale for all rows of a product: a row depends a little on what it is computed
-   * with, and reading many rows is twice as fast. The weights then have one scale a column. Default `float32`.
+   * with, and reading many rows is twice as fast. The weights then have one scale a column. `int8-rows`, for products of matrices whose
+   * rows have nothing to do with each other, gives each row a scale of its own: it comes out as `int8` has it alone, to the bit. Default
+   * `float32`.
    */
-  readonly activations?: 'float32' | 'int8';
+  readonly activations?: 'float32' | 'int8' | 'int8-rows';
 }
 
 const FEWEST_ELEMENTS = 4096;
@@ -64,7 +67,8 @@ export function quantizeWeight(
 
 export function quantizeMatMuls(graph: Graph, options: QuantizeOptions): Graph {
   const { blockSize = 32, minimumElements = FEWEST_ELEMENTS, activations } = options;
-  if (activations === 'int8') return quantizeMatMulColumns(graph, minimumElements);
+  if (activations === 'int8' || activations === 'int8-rows')
+    return quantizeMatMulColumns(graph, minimumElements, activations === 'int8' ? productTogether : productByRows);
   const rewriter = new Rewriter();
   const builder = new GraphBuilder(false, rewriter.nodes);
   const done = new Map<string, [Value, Value]>();
