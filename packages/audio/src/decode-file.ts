@@ -10,6 +10,10 @@ import { looksLikeWav, readWav } from './wav-reader';
 export interface DecodeFileOptions {
   /** The ffmpeg program; default `ffmpeg` on the PATH. */
   ffmpeg?: string;
+  /** What messages call the file; its path unless told. */
+  name?: string;
+  /** No more than this is decoded of what ffmpeg reads: a small file may hold hours. All of it unless told. */
+  maximumSeconds?: number;
   /** Stops a running ffmpeg; the promise then rejects with code `cancelled`. */
   signal?: AbortSignal;
   /** Told, in one line, what was wrong with a file that could be read all the same. */
@@ -35,7 +39,7 @@ export async function decodeFile(file: string, options: DecodeFileOptions = {}):
       if (error.code !== 'unsupported') throw error;
     }
   }
-  return readWav(await decodeWithFfmpeg(file, options), { name: file });
+  return readWav(await decodeWithFfmpeg(file, options), { name: options.name ?? file });
 }
 
 /** ffmpeg makes sense of much that is no proper wav file. Where it cannot, or is not there, what was found here is said. */
@@ -48,7 +52,7 @@ async function decodeMalformed(file: string, options: DecodeFileOptions, found: 
     throw says ? found : error;
   }
   options.warn?.(`${found.message.replace(/; convert it again$/, '')}; ffmpeg reads it`);
-  return readWav(bytes, { name: file });
+  return readWav(bytes, { name: options.name ?? file });
 }
 
 async function firstBytes(file: string): Promise<Uint8Array> {
@@ -74,17 +78,21 @@ async function firstBytes(file: string): Promise<Uint8Array> {
   }
 }
 
-function decodeWithFfmpeg(file: string, { ffmpeg = 'ffmpeg', signal }: DecodeFileOptions): Promise<Uint8Array> {
+function decodeWithFfmpeg(
+  file: string,
+  { ffmpeg = 'ffmpeg', name = file, maximumSeconds, signal }: DecodeFileOptions,
+): Promise<Uint8Array> {
   // The whitelist keeps play lists inside the file from opening addresses on the network.
   const input = ['-protocol_whitelist', 'file,pipe', '-i', `file:${path.resolve(file)}`];
-  const output = ['-map', '0:a:0', '-ac', '1', '-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'];
+  const limit = maximumSeconds === undefined ? [] : ['-t', String(maximumSeconds)];
+  const output = [...limit, '-map', '0:a:0', '-ac', '1', '-c:a', 'pcm_f32le', '-f', 'wav', 'pipe:1'];
   return new Promise((resolve, reject) => {
     execFile(
       ffmpeg,
       ['-nostdin', '-v', 'error', ...input, ...output],
       { encoding: 'buffer', maxBuffer: MAXIMUM_DECODED_BYTES, signal },
       (error, stdout, stderr) => {
-        if (error) reject(ffmpegError(file, ffmpeg, error, stderr.toString('utf8')));
+        if (error) reject(ffmpegError(name, ffmpeg, error, stderr.toString('utf8')));
         else resolve(new Uint8Array(stdout.buffer, stdout.byteOffset, stdout.byteLength));
       },
     );

@@ -1,7 +1,7 @@
-// Dialogue files on disk, with the wav files that they name.
+// Dialogue files on disk, with the sound files that they name.
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { readWavFile, type ReadWavOptions } from '@gpt-talker/audio';
+import { decodeFile, type DecodeFileOptions } from '@gpt-talker/audio';
 import { DialogueError } from './errors';
 import { parseDialogue, type DialogueFile } from './parse-dialogue';
 import type { Dialogue, Turn } from './types';
@@ -10,11 +10,11 @@ import type { Dialogue, Turn } from './types';
 const MAXIMUM_FILE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Reads a dialogue file and the wav files that it names, relative to its own folder.
- * @param options.warn told, in one line, what was wrong with a wav file that could be read all the same
- * @throws DialogueError `file`, `json` or `shape`; AudioFileError for a wav file
+ * Reads a dialogue file and the sound files that it names, relative to its own folder; those that are not wav need ffmpeg.
+ * @param options.warn told, in one line, what was wrong with a sound file that could be read all the same
+ * @throws DialogueError `file`, `json` or `shape`; AudioFileError for a sound file
  */
-export async function readDialogueFile(file: string, options: Pick<ReadWavOptions, 'warn'> = {}): Promise<Dialogue> {
+export async function readDialogueFile(file: string, options: Pick<DecodeFileOptions, 'warn'> = {}): Promise<Dialogue> {
   const { turns } = parseDialogue(await readJson(file), file);
   return { turns: await Promise.all(turns.map((turn) => withAudio(turn, path.dirname(file), options))) };
 }
@@ -43,9 +43,9 @@ async function readJson(file: string): Promise<unknown> {
 async function withAudio(
   { audio, ...turn }: DialogueFile['turns'][number],
   folder: string,
-  options: Pick<ReadWavOptions, 'warn'>,
+  options: Pick<DecodeFileOptions, 'warn'>,
 ): Promise<Turn> {
   return audio === undefined
     ? turn
-    : { ...turn, audio: await readWavFile(path.isAbsolute(audio) ? audio : path.join(folder, audio), options) };
+    : { ...turn, audio: await decodeFile(path.isAbsolute(audio) ? audio : path.join(folder, audio), options) };
 }

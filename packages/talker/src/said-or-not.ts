@@ -25,7 +25,7 @@ const LONGEST_SHARE = 3.5;
 /** One token held for so long is no sound of speech. */
 const STUCK_TOKENS = 25;
 /** The same tokens, so many of them and of at least three kinds, do not follow each other twice in speech. */
-const REPEATED_TOKENS = 4;
+const REPEATED_TOKENS = 3;
 
 /** What speaks against a piece's having been said right; nothing where all is well. */
 export function doubtOf(piece: SaidPiece, emissions: TokenEmissions | undefined): SpeechDoubt | undefined {
