@@ -71,14 +71,16 @@ withMpi('two ranks train, one is killed, three go on', async () => {
   const { code, stderr, at } = await ended;
   expect((at - killed) / 1000).toBeLessThan(MOST_SECONDS);
   expect(code).not.toBe(0);
-  expect(stderr.trim().split('\n')).toEqual([
+  // Besides the progress.
+  expect(stderr.split('\n').filter((line) => line !== '' && !/^step \d/.test(line))).toEqual([
     expect.stringMatching(/^gpt-talker-train: ended by mpirun: another rank has ended, .*; go on with --resume$/),
   ]);
   expect(childrenOf(pid)).toEqual([]);
 
   const more = loggedSteps(run).at(-1)! + 5;
   const resumed = await start(3, '--resume', '--steps', String(more)).ended;
-  expect(resumed).toMatchObject({ code: 0, stderr: '' });
+  expect(resumed.code).toBe(0);
+  expect(resumed.stderr).not.toMatch(/error|mpirun/i);
   expect(resumed.stdout).toContain(`run: ${more} steps`);
   expect(loggedSteps(run)).toEqual(Array.from({ length: more }, (_, index) => index + 1));
 });
