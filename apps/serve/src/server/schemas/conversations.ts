@@ -22,17 +22,20 @@ const turnFields = {
 
 export const newTurnSchema = z.strictObject({
   ...turnFields,
+  text: textSchema
+    .optional()
+    .describe('What was said. With sound it may be left out where the service has a recogniser.'),
   audio: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'A wav file in base64, or as a data URL; as multipart, the file itself. Without it the turn is text alone.',
+      'A sound file (wav; mp3, ogg, flac, m4a and webm where ffmpeg is installed) in base64, or as a data URL; as multipart, the file itself. Without it the turn is text alone.',
     ),
 });
 export type NewTurn = z.infer<typeof newTurnSchema>;
 
-/** With a body that is a wav file, the rest is in the query. */
+/** With a body that is a sound file, the rest is in the query. */
 export const turnQuerySchema = z.strictObject({
   role: roleSchema.optional(),
   text: textSchema.optional(),
