@@ -61,6 +61,9 @@ export const replyRequestSchema = z.strictObject({
   historyTurns: historyTurnsSchema.optional(),
   keep: z.boolean().optional().describe('false leaves the conversation as it is, which is how replies are compared.'),
   speed: speedSchema.optional(),
+  speaker: speakerSchema.optional().describe('One of the voice’s speakers, from GET /v1/audio/voices.'),
+  instructions: z.string().max(4096).optional().describe('How to speak, in words such as cheerful, slower.'),
+  reference: z.string().min(1).optional().describe('A sound file in base64 whose voice this reply takes on.'),
   language: languageSchema.optional(),
   streamFormat: z.enum(['audio', 'sse']).optional(),
 });
@@ -95,6 +98,11 @@ export const turnSchema = z.object({
       speed: z.number(),
       stopReason: z.enum(['end-of-speech', 'length', 'interrupted']),
       warnings: z.array(z.string()),
+      attempts: z.number().optional().describe('More than 1 where words seemed to be missing and were said again.'),
+      words: z
+        .array(z.object({ text: z.string(), start: z.number(), end: z.number() }))
+        .optional()
+        .describe('When each word is said, in seconds.'),
       timings: timingsSchema,
     })
     .optional()
