@@ -74,7 +74,7 @@ async function faults(folder: string, sentences: readonly string[], seed: number
   const random = new Random(`words/${seed}`);
   const injected = new Map<InjectedFault, Tally>();
   const spoken = new Map<'without' | 'twice', Tally>();
-  const suspected: { text: string; seed: number; words: { from: number; to: number }; count: number }[] = [];
+  const suspected: Suspicion[] = [];
   let replies = 0;
   try {
     for (const text of sentences) {
@@ -101,6 +101,15 @@ async function faults(folder: string, sentences: readonly string[], seed: number
   await askRecognizer(folder, suspected, replies, random);
 }
 
+/** What is suspected of a reply: which of its words, and how many it has. */
+interface Suspicion {
+  text: string;
+  seed: number;
+  kind: string;
+  words: { from: number; to: number };
+  count: number;
+}
+
 interface Tally {
   found: number;
   of: number;
@@ -124,12 +133,12 @@ function placeOf({ tokens, phonemes, words }: SaidText, emissions: TokenEmission
   const [{ kind, word, words: length } = { kind: 'skipped', word: 0, words: 0 }] = found;
   // What is said twice is heard between its neighbours.
   const margin = kind === 'repeated' ? 1 : 0;
-  return { words: { from: Math.max(0, word - margin), to: word + length + margin }, count: spoken.length };
+  return { kind, words: { from: Math.max(0, word - margin), to: word + length + margin }, count: spoken.length };
 }
 
 async function askRecognizer(
   folder: string,
-  suspected: readonly { text: string; seed: number; words: { from: number; to: number }; count: number }[],
+  suspected: readonly Suspicion[],
   replies: number,
   random: Random,
 ): Promise<void> {
@@ -142,7 +151,9 @@ async function askRecognizer(
     await talker.dispose();
   }
   const heard = await recognize(sounds);
-  const borneOut = suspected.filter(({ text, words }, index) => isBorneOut(text, heard[index], words)).length;
+  const byKind = new Map<string, Tally>();
+  suspected.forEach(({ text, kind, words }, index) => count(byKind, kind, isBorneOut(text, heard[index], words)));
+  const borneOut = [...byKind.values()].reduce((sum, { found }) => sum + found, 0);
   // The same question of as many words elsewhere in the same replies: how much of that is the recogniser's own.
   const elsewhere = suspected.filter(({ text, words: { from, to }, count: all }, index) => {
     const at = Math.floor(random.between(0, Math.max(1, all - (to - from))));
@@ -152,6 +163,7 @@ async function askRecognizer(
   console.log(
     `  pocketsphinx does not hear those words either in ${shareOf({ found: borneOut, of })}; as many words elsewhere, in ${shareOf({ found: elsewhere, of })}`,
   );
+  for (const [kind, tally] of byKind) console.log(`    ${kind}: ${shareOf(tally)}`);
   console.log(`  false alarms ${shareOf({ found: of - borneOut, of: replies })}`);
 }
 

@@ -204,3 +204,72 @@ describe('half characters', () => {
       expect((await service.post('/v1/conversations', body)).status).toBe(400);
   });
 });
+
+// The bodies that these programs' sources build, with what they have as defaults.
+describe('frameworks for agents', () => {
+  test.each<[string, object, string]>([
+    [
+      'LiveKit’s plugin (agents-js 0.3 to 1.0)',
+      { input: 'Hello there.', model: 'tts-1', voice: 'alloy', response_format: 'pcm', speed: 1 },
+      'audio/pcm;rate=24000;channels=1',
+    ],
+    [
+      'LiveKit’s plugin in Python, with instructions',
+      {
+        input: 'Hello there.',
+        model: 'gpt-4o-mini-tts',
+        voice: 'ash',
+        response_format: 'mp3',
+        speed: 1,
+        instructions: '',
+      },
+      'audio/mpeg',
+    ],
+    [
+      'Pipecat’s OpenAITTSService',
+      { input: 'Hello there.', model: 'gpt-4o-mini-tts', voice: 'alloy', response_format: 'pcm' },
+      'audio/pcm;rate=24000;channels=1',
+    ],
+    [
+      'Pipecat’s, told how to speak',
+      {
+        input: 'Hello there.',
+        model: 'gpt-4o-mini-tts',
+        voice: 'verse',
+        response_format: 'pcm',
+        instructions: 'Speak slowly and cheerfully.',
+        speed: 1.2,
+      },
+      'audio/pcm;rate=24000;channels=1',
+    ],
+    [
+      'the AI SDK’s speech model',
+      { model: 'tts-1', input: 'Hello there.', voice: 'alloy', response_format: 'mp3' },
+      'audio/mpeg',
+    ],
+    [
+      'Open WebUI, which sends its settings along',
+      { model: 'tts-1', input: 'Hello there.', voice: 'alloy' },
+      'audio/mpeg',
+    ],
+  ])('%s', async (_client, body, type) => {
+    const response = await service.post('/v1/audio/speech', body, {
+      Accept: '*/*',
+      Authorization: 'Bearer any',
+      'User-Agent': 'AsyncOpenAI/Python 1.107.0',
+      'X-Stainless-Lang': 'python',
+    });
+    const sound = new Uint8Array(await response.arrayBuffer());
+    expect([response.status, response.headers.get('content-type')]).toEqual([200, type]);
+    expect(response.headers.get('x-ignored-parameters')).toBeNull();
+    expect(sound.length).toBeGreaterThan(1000);
+    // Two bytes a sample: half of one would shift all that follows.
+    if (type.startsWith('audio/pcm')) expect(sound.length % 2).toBe(0);
+    const { instructions, speed } = body as { instructions?: string; speed?: number };
+    expect(lastTask(service)).toMatchObject({
+      text: 'Hello there.',
+      ...(speed !== undefined && { speed }),
+      ...(instructions !== undefined && { instructions }),
+    });
+  });
+});

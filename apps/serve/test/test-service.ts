@@ -7,6 +7,7 @@ import { readWav, writeWav, type Audio } from '@gpt-talker/audio';
 import pino from 'pino';
 import { DEFAULT_LIMITS, type Limits } from '../src/requests/limits';
 import { startService, type RunningService, type ServiceOptions } from '../src/server/start';
+import type { SpeechRecognizer } from '../src/server/service';
 import type { Ffmpeg } from '../src/sound/ffmpeg';
 import { FakeEngine, RATE, tone, type FakeOptions } from './fake-engine';
 
@@ -23,11 +24,12 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
-export type TestOptions = Partial<Omit<ServiceOptions, 'limits'>> & {
+export type TestOptions = Partial<Omit<ServiceOptions, 'limits' | 'recognizer'>> & {
   limits?: Partial<Limits>;
   fake?: FakeOptions;
   page?: string;
   ffmpeg?: Ffmpeg;
+  recognizer?: SpeechRecognizer;
 };
 
 export async function startTestService({
@@ -35,6 +37,7 @@ export async function startTestService({
   fake,
   page,
   ffmpeg,
+  recognizer,
   ...options
 }: TestOptions = {}): Promise<TestService> {
   const engine = new FakeEngine(fake);
@@ -58,6 +61,7 @@ export async function startTestService({
       engine,
       page: page ?? '/nowhere',
       ffmpeg,
+      recognizer,
       log: pino({ level: 'info', base: undefined }, { write: (line) => void log.push(JSON.parse(line)) }),
     },
   );

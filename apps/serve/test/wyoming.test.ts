@@ -70,6 +70,44 @@ test('it describes its voices, and that it streams', async () => {
   ]);
 });
 
+/** What readers of the protocol's messages (wyoming 1.8, info.py and audio.py) require, and of which type. */
+const REQUIRED: Record<string, Record<string, 'string' | 'number' | 'boolean' | 'list' | 'object'>> = {
+  program: { name: 'string', attribution: 'object', installed: 'boolean', voices: 'list' },
+  voice: { name: 'string', attribution: 'object', installed: 'boolean', languages: 'list' },
+  attribution: { name: 'string', url: 'string' },
+  speaker: { name: 'string' },
+  'audio-start': { rate: 'number', width: 'number', channels: 'number' },
+  'audio-chunk': { rate: 'number', width: 'number', channels: 'number' },
+};
+const typeOf = (value: unknown) => (Array.isArray(value) ? 'list' : typeof value);
+const lacking = (what: string, value: object) =>
+  Object.entries(REQUIRED[what]).filter(([name, type]) => typeOf((value as Record<string, unknown>)[name]) !== type);
+
+test('every message has what the protocol requires', async () => {
+  const [info] = await exchange([{ type: 'describe', data: {} }], 'info');
+  interface Artifact {
+    attribution: object;
+    speakers: object[];
+    voices: Artifact[];
+  }
+  const [program] = info.data.tts as Artifact[];
+  // Absent and null are the same to readers of dataclasses, but these keys must be there.
+  for (const artifact of [program, ...program.voices]) {
+    expect(Object.keys(artifact)).toEqual(expect.arrayContaining(['description', 'version']));
+    expect(lacking('attribution', artifact.attribution)).toEqual([]);
+  }
+  expect(lacking('program', program)).toEqual([]);
+  for (const spoken of program.voices) {
+    expect(lacking('voice', spoken)).toEqual([]);
+    for (const speaker of spoken.speakers) expect(lacking('speaker', speaker)).toEqual([]);
+  }
+  const events = await exchange(
+    [{ type: 'synthesize', data: { text: 'Hi.', text_format: 'text', context: {} } }],
+    'audio-stop',
+  );
+  for (const { type, data } of events) if (type in REQUIRED) expect(lacking(type, data)).toEqual([]);
+});
+
 test('a text is spoken in chunks of 16 bits', async () => {
   const events = await exchange(
     [{ type: 'synthesize', data: { text: 'Hello.', voice: { name: 'tiny', speaker: 'user' } } }],

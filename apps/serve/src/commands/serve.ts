@@ -1,10 +1,11 @@
 // gpt-talker serve: conversations over HTTP.
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { providerOption, type Provider } from '../provider-option';
 import { defaultVoiceFolder } from '../own-package';
 import { UsageError } from '../report-error';
 import { DEFAULT_LIMITS, type Limits } from '../requests/limits';
 import { wholeNumber } from '../whole-number';
+import type { RecognizerKind } from '@gpt-talker/dataset/collect';
 
 interface ServeOptions {
   host: string;
@@ -17,10 +18,12 @@ interface ServeOptions {
   store?: string;
   referenceDir?: string;
   wyoming?: number;
+  recognizer?: string;
+  recognizerKind: RecognizerKind;
   apiKey: string[];
   cors: string[];
   allowHost: string[];
-  logLevel: string;
+  logLevel?: string;
   logText?: boolean;
   maxBody: number;
   maxAudio: number;
@@ -40,6 +43,20 @@ interface ServeOptions {
   sockets: number;
 }
 
+/** As RECOGNIZER_KINDS of @gpt-talker/dataset/collect has them, which is loaded only where one is used. */
+const RECOGNIZER_KINDS: readonly RecognizerKind[] = [
+  'whisper',
+  'sense-voice',
+  'paraformer',
+  'transducer',
+  'nemo-ctc',
+  'zipformer-ctc',
+  'wenet-ctc',
+  'dolphin',
+  'fire-red',
+  'moonshine',
+  'tdnn',
+];
 const MEBIBYTE = 2 ** 20;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 /** Where keys may be given without showing them to who lists processes. */
@@ -61,7 +78,14 @@ export function serveCommand(): Command {
     .addOption(providerOption())
     .option('--store <url>', 'redis://… keeps conversations there (default: in memory)')
     .option('--wyoming <port>', "port for Home Assistant's protocol (default: none)", portNumber)
-    .option('--reference-dir <folder>', 'folder whose wav files /tts may name in ref_audio_path')
+    .option(
+      '--recognizer <folder>',
+      'a speech recognition model of sherpa-onnx, for recordings that come without words',
+    )
+    .addOption(
+      new Option('--recognizer-kind <kind>', 'what kind of model that is').choices(RECOGNIZER_KINDS).default('whisper'),
+    )
+    .option('--reference-dir <folder>', 'folder whose sound files /tts may name in ref_audio_path')
     .option(
       '--api-key <key>',
       `a key that clients must send, repeatable; or ${KEYS_VARIABLE}, with commas`,
@@ -70,7 +94,11 @@ export function serveCommand(): Command {
     )
     .option('--cors <origin>', 'an origin whose pages may use this service, repeatable, * for all', collect, [])
     .option('--allow-host <name>', 'a name that the service is known by, repeatable, * for any', collect, [])
-    .option('--log-level <level>', LOG_LEVELS.join(', '), logLevel, 'info')
+    .option(
+      '--log-level <level>',
+      `${LOG_LEVELS.join(', ')} (default: info; on a terminal, warnings as text)`,
+      logLevel,
+    )
     .option('--log-text', 'let the log show what is said')
     .option('--max-body <MiB>', 'largest request', positive, limit.bodyBytes / MEBIBYTE)
     .option('--max-audio <seconds>', 'longest sound in a request', positive, limit.maxAudioSeconds)
@@ -135,12 +163,15 @@ async function serve(options: ServeOptions): Promise<void> {
     provider,
     store,
     referenceFolder: referenceDir,
+    recognizer:
+      options.recognizer === undefined ? undefined : { model: options.recognizer, kind: options.recognizerKind },
     wyomingPort: options.wyoming,
     keys,
     origins: options.cors,
     hosts: options.allowHost,
     limits: limitsOf(options),
-    logLevel: level,
+    logLevel: level ?? 'info',
+    logForPeople: level === undefined && process.stderr.isTTY,
     logText: logText === true,
   }).catch((error: unknown) => Promise.reject(said(error, options)));
   process.stdout.write(`gpt-talker listens on ${service.address}\n`);

@@ -195,15 +195,19 @@ export class Conversations {
   private async saveReply(
     record: ConversationRecord,
     id: string,
-    { keep, seed, sampling = {}, speed = 1 }: SpeakOptions,
+    { keep, seed, sampling = {}, speed = 1, speaker }: SpeakOptions,
     facts: SpokenFacts,
     audio: Audio,
   ): Promise<TurnRecord> {
-    const { stopReason, historyTurns, warnings, timings, text, tokens } = facts;
+    const { stopReason, historyTurns, warnings, attempts, words, timings, text, tokens } = facts;
     // Of a reply that was interrupted before anything was heard, nothing is kept.
     const kept = Boolean(keep) && facts.state !== undefined;
-    const reply: ReplyRecord = { id, kept, seed, sampling, historyTurns, speed, stopReason, warnings, timings };
-    const turn: TurnRecord = { ...turnRecord({ role: 'agent', text, audio }, tokens), reply };
+    const reply: ReplyRecord = {
+      ...{ id, kept, seed, sampling, historyTurns, speed, stopReason, warnings, timings },
+      ...(attempts !== undefined && { attempts }),
+      ...(words && { words: words.map(({ text: word, start, end }) => ({ text: word, start, end })) }),
+    };
+    const turn: TurnRecord = { ...turnRecord({ role: 'agent', speaker, text, audio }, tokens), reply };
     if (audio.samples.length === 0) return turn;
     const bytes = encodeKept(audio);
     if (kept) {

@@ -13,6 +13,10 @@ export interface ReplyRecord {
   speed: number;
   stopReason: SpokenFacts['stopReason'];
   warnings: string[];
+  /** How often the piece that was said most often was said; absent in records of before. */
+  attempts?: number;
+  /** When each word is said, in seconds. */
+  words?: { text: string; start: number; end: number }[];
   timings: Timings;
 }
 

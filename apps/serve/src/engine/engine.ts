@@ -64,6 +64,8 @@ export interface SpeakOptions extends SpokenManner {
   language?: string;
   /** Whether the reply becomes a turn of the conversation; true unless told. */
   keep?: boolean;
+  /** Speech whose timbre the voice takes on, and what is said there; `others` of the same speaker are averaged with it. */
+  reference?: { audio: Audio; text?: string; others?: readonly Audio[] };
 }
 
 /** Something to be said: in a conversation, or alone. */
@@ -72,8 +74,6 @@ export interface SpeechTask extends SpeakOptions {
   conversation?: ConversationHandle;
   /** The voice for speech without a conversation. */
   voice?: string;
-  /** Speech whose timbre the voice takes on, and what is said there; `others` of the same speaker are averaged with it. */
-  reference?: { audio: Audio; text?: string; others?: readonly Audio[] };
   /** Whole, or as it is written, which is spoken sentence by sentence. */
   text: string | AsyncIterable<string>;
   signal?: AbortSignal;

@@ -212,9 +212,12 @@ class TalkerSpeech implements Speech {
   private begin(conversation: Conversation): ReplyStream {
     const { text, language, seed, sampling, historyTurns, speed, keep, signal } = this.task;
     const { instructions, pauseSeconds, pitchSemitones, retake, speaker, split } = this.task;
+    const { conversation: kept, reference } = this.task;
     const manner = { instructions, pauseSeconds, pitchSemitones, retake, speaker, split };
     const options = {
       ...manner,
+      // Without a conversation of its own, one was opened with the reference.
+      ...(kept && reference && { reference: [reference.audio, ...(reference.others ?? [])] }),
       seed,
       sampling,
       historyTurns,

@@ -78,7 +78,7 @@ export async function buildServer(service: Service, logger: FastifyBaseLogger): 
     sendError(ApiError.notFound('not_found', 'there is nothing at this path; see /docs'), request, reply),
   );
   parseJsonStrictly(app);
-  app.addContentTypeParser(/^audio\/(x-)?(wav|wave)/i, { parseAs: 'buffer' }, (_request, body, done) =>
+  app.addContentTypeParser(/^(audio\/|video\/(webm|mp4))/i, { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body),
   );
 

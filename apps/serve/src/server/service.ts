@@ -12,6 +12,7 @@ import type { Keys } from './keys';
 import type { Limits } from '../requests/limits';
 import type { Metrics } from './metrics';
 import type { Origins } from './origins';
+import type { Audio } from '@gpt-talker/audio';
 import type { ReferenceFolder } from './reference-folder';
 import type { Speaking } from '../requests/speaking';
 
@@ -30,12 +31,20 @@ export interface Service {
   origins: Origins;
   /** Where `/tts` finds its reference files; undefined where it may not read any. */
   references: ReferenceFolder | undefined;
+  /** Hears the words of recordings that come without; undefined where none is configured. */
+  recognizer: SpeechRecognizer | undefined;
   /** Whether texts may be logged. */
   logText: boolean;
   /** Where the page's files are; undefined where there are none. */
   page: string | undefined;
   /** Whether the service has been told to stop. */
   isStopping(): boolean;
+}
+
+/** What hears words. */
+export interface SpeechRecognizer {
+  /** '' where nothing is understood. */
+  recognize(audio: Audio): Promise<string>;
 }
 
 /** Fastify, with types from zod's schemas. */

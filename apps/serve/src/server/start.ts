@@ -1,5 +1,6 @@
 // A service from its options to its end: loads models, opens the store, listens; stops without cutting anybody off.
 import path from 'node:path';
+import type { RecognizerKind } from '@gpt-talker/dataset/collect';
 import pino, { type Logger } from 'pino';
 import { Conversations } from '../conversations/conversations';
 import { MemoryStore } from '../conversations/memory-store';
@@ -17,7 +18,7 @@ import type { Limits } from '../requests/limits';
 import { Metrics } from './metrics';
 import { Origins } from './origins';
 import { ReferenceFolder } from './reference-folder';
-import type { Service } from './service';
+import type { Service, SpeechRecognizer } from './service';
 import { Speaking } from '../requests/speaking';
 import type { Provider } from '../provider-option';
 import { startWyoming, type WyomingServer } from '../wyoming/server';
@@ -37,6 +38,8 @@ export interface ServiceOptions {
   /** redis://…; in memory unless told. */
   store?: string;
   referenceFolder?: string;
+  /** A folder of one of sherpa-onnx's speech recognition models, and its kind. */
+  recognizer?: { model: string; kind: RecognizerKind };
   /** The port of Home Assistant's protocol; none unless told. */
   wyomingPort?: number;
   keys: string[];
@@ -45,6 +48,8 @@ export interface ServiceOptions {
   hosts: string[];
   limits: Limits;
   logLevel: string;
+  /** Warnings and errors in lines to read, instead of all that there is as JSON. */
+  logForPeople?: boolean;
   logText: boolean;
 }
 
@@ -67,17 +72,17 @@ export interface ServiceParts {
   log?: Logger;
   page?: string;
   ffmpeg?: Ffmpeg;
+  recognizer?: SpeechRecognizer;
 }
 
 /** @throws what keeps a model from being loaded, the store from being reached, or the address from being used */
 export async function startService(options: ServiceOptions, parts: ServiceParts = {}): Promise<RunningService> {
-  // The log goes to stderr: stdout is for people.
-  const log =
-    parts.log ?? pino({ level: options.logLevel, base: undefined }, pino.destination({ dest: 2, sync: true }));
+  const log = parts.log ?? openLog(options);
   const metrics = new Metrics();
   const references = options.referenceFolder
     ? new ReferenceFolder(options.referenceFolder, options.limits.bodyBytes)
     : undefined;
+  const recognizer = parts.recognizer ?? (await openRecognizer(options));
   const store = await openStore(options, log);
   let engine: Engine;
   try {
@@ -111,6 +116,7 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     keys: new Keys(options.keys),
     origins: new Origins(options.origins),
     references,
+    recognizer,
     logText: options.logText,
     page: parts.page ?? path.join(packageFolder(), 'dist', 'web'),
     isStopping: () => stopped !== undefined,
@@ -144,6 +150,35 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     await stop();
     throw error;
   }
+}
+
+/** The log goes to stderr: stdout is for people. */
+function openLog({ logLevel, logForPeople }: ServiceOptions): Logger {
+  if (logForPeople)
+    return pino({ level: 'warn', base: undefined }, { write: (line) => process.stderr.write(asText(line)) });
+  return pino({ level: logLevel, base: undefined }, pino.destination({ dest: 2, sync: true }));
+}
+
+/** A line of the log as a sentence. */
+export function asText(line: string): string {
+  const { level, msg, err } = JSON.parse(line) as { level: number; msg?: string; err?: { message?: string } };
+  const what = [msg, err?.message].filter((part) => part !== undefined && part !== '').join(': ');
+  return `gpt-talker: ${level >= 50 ? 'error' : 'warning'}: ${what}\n`;
+}
+
+/** @throws DatasetError `option` for a folder that is no such model, or where sherpa-onnx-node is not installed */
+async function openRecognizer({ recognizer, threads }: ServiceOptions): Promise<SpeechRecognizer | undefined> {
+  if (!recognizer) return undefined;
+  const { Recognizer, RECOGNIZER_OPTIONS } = await import('@gpt-talker/dataset/collect');
+  return Recognizer.open(
+    { ...RECOGNIZER_OPTIONS, ...recognizer, ...(threads !== undefined && { threads }) },
+    {
+      what: 'the speech recognition model',
+      option: '--recognizer FOLDER',
+      where: 'https://github.com/k2-fsa/sherpa-onnx/releases/tag/asr-models',
+      instead: 'the words with each recording',
+    },
+  );
 }
 
 async function openStore({ store: url, limits }: ServiceOptions, log: Logger): Promise<ConversationStore> {

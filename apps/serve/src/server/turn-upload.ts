@@ -1,4 +1,4 @@
-// A turn that comes in as something else than JSON: a form with a file, or a wav file with the rest in the query. Both become the object that
+// A turn that comes in as something else than JSON: a form with a file, or a sound file with the rest in the query. Both become the object that
 // JSON would have been, which the schema then judges, and the file's bytes beside it.
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../requests/api-error';
@@ -15,7 +15,7 @@ const FIELDS = new Set(['role', 'text', 'speaker', 'language']);
 /** @throws ApiError 400 for a form that is not one of a turn */
 export async function readTurnUpload(request: FastifyRequest): Promise<void> {
   const type = request.headers['content-type'] ?? '';
-  if (/^audio\/(x-)?(wav|wave)/i.test(type)) {
+  if (/^(audio\/|video\/(webm|mp4))/i.test(type)) {
     request.uploadedAudio = request.body as Uint8Array;
     request.body = { ...(request.query as object) };
   } else if (request.isMultipart()) {

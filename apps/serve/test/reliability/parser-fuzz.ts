@@ -12,7 +12,7 @@ import { ApiError } from '../../src/requests/api-error';
 import { Hosts } from '../../src/server/hosts';
 import { socketMessageSchema } from '../../src/server/schemas/socket';
 import { withoutNulls } from '../../src/server/strict-json';
-import { decodeBase64, decodeUpload } from '../../src/sound/upload';
+import { checkHeard, decodeBase64 } from '../../src/sound/upload';
 import { Tally, randomFrom } from './client';
 import type { Settings } from './settings';
 
@@ -28,7 +28,10 @@ const LIMITS = { maxAudioSeconds: 60 };
 /** By folder of the corpus: what reads it, and the errors that it may throw. */
 const PARSERS: Record<string, { parse(bytes: Uint8Array): unknown; errors: readonly string[] }> = {
   wav: { parse: (bytes) => readWav(bytes), errors: [AudioFileError.name] },
-  upload: { parse: (bytes) => decodeUpload(bytes, LIMITS), errors: [AudioFileError.name, ApiError.name] },
+  upload: {
+    parse: (bytes) => checkHeard(readWav(bytes, { name: 'audio' }), LIMITS),
+    errors: [AudioFileError.name, ApiError.name],
+  },
   base64: { parse: (bytes) => decodeBase64(text(bytes)), errors: [ApiError.name] },
   voice: { parse: (bytes) => parseManifest(text(bytes)), errors: [VoiceFileError.name] },
   dialogue: { parse: (bytes) => json(bytes, parseDialogue), errors: [DialogueError.name] },

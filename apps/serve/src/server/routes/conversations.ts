@@ -1,4 +1,5 @@
 // Conversations and their turns.
+import type { Audio } from '@gpt-talker/audio';
 import { z } from 'zod';
 import { asideSound, turnSound } from '../../conversations/record';
 import { conversationView, turnView } from '../../conversations/view';
@@ -44,7 +45,8 @@ export function conversationRoutes(app: App, service: Service): void {
     },
     handler: async (request, reply) => {
       const { voice, user, historyTurns, sampling, turns = [] } = request.body ?? {};
-      const heard = turns.map((turn) => heardTurn(turn, undefined, service));
+      const heard: HeardTurn[] = [];
+      for (const turn of turns) heard.push(await heardTurn(turn, undefined, service));
       const record = await conversations.create({ voice: findVoice(engine, voice), user, historyTurns, sampling });
       reply.header(CONVERSATION_HEADER, record.id);
       if (heard.length === 0) return reply.code(201).send(conversationView(record));
@@ -119,7 +121,7 @@ export function conversationRoutes(app: App, service: Service): void {
       response: { 201: turnSchema, ...errorResponses(400, 401, 404, 409, 410, 412, 413, 415, 422, 429, 503, 504) },
     },
     handler: async (request, reply) => {
-      const turn = heardTurn(request.body, request.uploadedAudio, service);
+      const turn = await heardTurn(request.body, request.uploadedAudio, service);
       const lifetime = lifetimeOf(reply, limits.replySeconds);
       const known = knownTurns(request.headers);
       const { id, turns } = await conversations.hear(request.params.id, [turn], lifetime, known);
@@ -227,10 +229,34 @@ export function conversationRoutes(app: App, service: Service): void {
   );
 }
 
-function heardTurn({ audio, ...turn }: NewTurn, uploaded: Uint8Array | undefined, service: Service): HeardTurn {
-  checkText(turn.text, 'text', service);
+/** What was said, and its sound; words that are not sent are heard by the recogniser, where there is one. */
+async function heardTurn(
+  { audio, text, ...turn }: NewTurn,
+  uploaded: Uint8Array | undefined,
+  service: Service,
+): Promise<HeardTurn> {
+  if (text !== undefined) checkText(text, 'text', service);
   const bytes = uploaded ?? (audio === undefined ? undefined : decodeBase64(audio));
-  return { ...turn, ...(bytes && { audio: decodeUpload(bytes, service.limits) }) };
+  if (!bytes) {
+    if (text === undefined)
+      throw ApiError.badRequest('invalid_request', 'text', 'text: is missing; send what was said');
+    return { ...turn, text };
+  }
+  const sound = await decodeUpload(bytes, service.limits);
+  return { ...turn, text: text ?? (await wordsOf(sound, service)), audio: sound };
+}
+
+async function wordsOf(sound: Audio, { recognizer }: Service): Promise<string> {
+  if (!recognizer)
+    throw ApiError.badRequest(
+      'transcript_missing',
+      'text',
+      'text: is missing, and this service has no recogniser (--recognizer) to hear it; send what is said in the recording',
+    );
+  const heard = (await recognizer.recognize(sound)).trim();
+  if (heard === '')
+    throw new ApiError(422, 'not_understood', 'audio: no words were understood in it; send them as text', 'audio');
+  return heard;
 }
 
 function noTurn(count: number): ApiError {

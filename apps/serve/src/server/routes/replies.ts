@@ -1,6 +1,7 @@
 // The agent's next turn, spoken while it is made.
 import { soundEncoder } from '../../sound/formats';
 import { turnView } from '../../conversations/view';
+import { decodeBase64, decodeUpload } from '../../sound/upload';
 import { knownTurns } from '../known-turns';
 import { errorResponses } from '../schemas/common';
 import { conversationParams, replyRequestSchema } from '../schemas/conversations';
@@ -26,14 +27,15 @@ export function replyRoutes(app: App, service: Service): void {
       },
     },
     handler: async (request, reply) => {
-      const { text, format = 'wav', streamFormat, seed = 0, ...options } = request.body;
+      const { text, format = 'wav', streamFormat, seed = 0, reference: sent, ...options } = request.body;
       const { id } = request.params;
       checkText(text, 'text', service);
       const { sampleRate } = conversations.voice(await conversations.read(id));
       const encoder = soundEncoder(format, { ffmpeg, sampleRate });
+      const reference = sent === undefined ? undefined : await decodeUpload(decodeBase64(sent), limits, 'reference');
       const known = knownTurns(request.headers);
       const lifetime = lifetimeOf(reply, limits.replySeconds);
-      const task = { text, seed, ...options, knownTurns: known };
+      const task = { text, seed, ...options, ...(reference && { reference: { audio: reference } }), knownTurns: known };
       const speech = await conversations.reply(id, task, { lifetime, endpoint: 'reply' });
       const headers = {
         'X-Reply-Id': speech.id,

@@ -175,10 +175,10 @@ async function readReference(
   const others: Audio[] = [];
   for (const name of aux_ref_audio_paths ?? []) {
     const parameter = 'aux_ref_audio_paths';
-    others.push(decodeUpload(await references.read(name, parameter), limits, parameter));
+    others.push(await decodeUpload(await references.read(name, parameter), limits, parameter));
   }
   return {
-    audio: decodeUpload(bytes, limits, 'ref_audio_path'),
+    audio: await decodeUpload(bytes, limits, 'ref_audio_path'),
     text: prompt_text?.trim() || undefined,
     ...(others.length > 0 && { others }),
   };

@@ -22,17 +22,20 @@ const turnFields = {
 
 export const newTurnSchema = z.strictObject({
   ...turnFields,
+  text: textSchema
+    .optional()
+    .describe('What was said. With sound it may be left out where the service has a recogniser.'),
   audio: z
     .string()
     .min(1)
     .optional()
     .describe(
-      'A wav file in base64, or as a data URL; as multipart, the file itself. Without it the turn is text alone.',
+      'A sound file (wav; mp3, ogg, flac, m4a and webm where ffmpeg is installed) in base64, or as a data URL; as multipart, the file itself. Without it the turn is text alone.',
     ),
 });
 export type NewTurn = z.infer<typeof newTurnSchema>;
 
-/** With a body that is a wav file, the rest is in the query. */
+/** With a body that is a sound file, the rest is in the query. */
 export const turnQuerySchema = z.strictObject({
   role: roleSchema.optional(),
   text: textSchema.optional(),
@@ -58,6 +61,9 @@ export const replyRequestSchema = z.strictObject({
   historyTurns: historyTurnsSchema.optional(),
   keep: z.boolean().optional().describe('false leaves the conversation as it is, which is how replies are compared.'),
   speed: speedSchema.optional(),
+  speaker: speakerSchema.optional().describe('One of the voice’s speakers, from GET /v1/audio/voices.'),
+  instructions: z.string().max(4096).optional().describe('How to speak, in words such as cheerful, slower.'),
+  reference: z.string().min(1).optional().describe('A sound file in base64 whose voice this reply takes on.'),
   language: languageSchema.optional(),
   streamFormat: z.enum(['audio', 'sse']).optional(),
 });
@@ -92,6 +98,11 @@ export const turnSchema = z.object({
       speed: z.number(),
       stopReason: z.enum(['end-of-speech', 'length', 'interrupted']),
       warnings: z.array(z.string()),
+      attempts: z.number().optional().describe('More than 1 where words seemed to be missing and were said again.'),
+      words: z
+        .array(z.object({ text: z.string(), start: z.number(), end: z.number() }))
+        .optional()
+        .describe('When each word is said, in seconds.'),
       timings: timingsSchema,
     })
     .optional()

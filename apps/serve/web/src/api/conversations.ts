@@ -43,10 +43,24 @@ export async function turnSound(id: string, index: number): Promise<Uint8Array> 
 }
 
 /** Asks for a reply; resolves when its sound begins to come. */
-export async function reply(id: string, body: ReplyRequest, signal: AbortSignal): Promise<ReplySound> {
-  const response = await request(at(id, '/reply'), json('POST', { ...body, format: 'pcm' }, signal));
+export async function reply(
+  id: string,
+  { reference, ...body }: ReplyRequest,
+  signal: AbortSignal,
+): Promise<ReplySound> {
+  const sent = { ...body, ...(reference && { reference: await base64Of(reference.wav) }), format: 'pcm' };
+  const response = await request(at(id, '/reply'), json('POST', sent, signal));
   const rate = /rate=(\d+)/.exec(response.headers.get('Content-Type') ?? '')?.[1];
   return { sampleRate: Number(rate) || 16_000, chunks: samplesOf(response) };
+}
+
+async function base64Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const reader = new FileReader();
+  await new Promise((resolve) => {
+    reader.onload = resolve;
+    reader.readAsDataURL(new Blob([bytes]));
+  });
+  return reader.result as string;
 }
 
 async function* samplesOf(response: Response): AsyncGenerator<Float32Array<ArrayBuffer>> {

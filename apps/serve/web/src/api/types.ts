@@ -1,5 +1,7 @@
 // What the server says and is told, as far as the page needs it; the full description is at /openapi.json.
 
+import type { Clip } from '../sound/clip';
+
 export type Role = 'user' | 'agent';
 
 export interface Sampling {
@@ -16,6 +18,8 @@ export interface VoiceInfo {
   /** Whose speech it speaks with, and by what right, where that is stated. */
   consent?: { speaker: string; right: string };
   sampleRate: number;
+  /** The names of its speakers. */
+  speakers?: string[];
   /** How many turns it was trained to read. */
   historyTurns: number;
   sampling: Sampling;
@@ -30,6 +34,13 @@ export interface Timings {
   realTimeFactor: number;
 }
 
+/** A word of a reply, and when it is said, in seconds. */
+export interface SaidWord {
+  text: string;
+  start: number;
+  end: number;
+}
+
 /** How a turn came about that the server spoke. */
 export interface ReplyInfo {
   seed: number;
@@ -37,12 +48,16 @@ export interface ReplyInfo {
   historyTurns: number;
   stopReason: 'end-of-speech' | 'length' | 'interrupted';
   warnings: string[];
+  /** How often the piece that was said most often was said. */
+  attempts?: number;
+  words?: SaidWord[];
   timings: Timings;
 }
 
 export interface TurnInfo {
   role: Role;
   text: string;
+  speaker?: string;
   /** Of its sound; null for words alone. */
   seconds: number | null;
   /** Speech tokens, 25 a second. */
@@ -61,6 +76,11 @@ export interface ReplyRequest {
   seed: number;
   sampling: Partial<Sampling>;
   historyTurns?: number;
+  speed?: number;
+  /** One of the voice's. */
+  speaker?: string;
+  /** A recording whose voice the reply takes on. */
+  reference?: Clip;
   /** Whether the reply becomes a turn of the conversation. */
   keep: boolean;
 }

@@ -19,9 +19,11 @@ interface PlayerProps {
   name: string;
   /** Of the width that there is, 0 to 1. */
   share?: number;
+  /** Told how far it has been heard while it plays, and nothing when it stops. */
+  onHeard?: (seconds: number | undefined) => void;
 }
 
-export function Player({ clip, role, name, share = 1 }: PlayerProps) {
+export function Player({ clip, role, name, share = 1, onHeard }: PlayerProps) {
   // It has its address before wavesurfer.js sees it, which would give it an empty one.
   const media = useMemo(() => new Audio(clip.address), [clip]);
   const [playing, setPlaying] = useState(false);
@@ -32,6 +34,7 @@ export function Player({ clip, role, name, share = 1 }: PlayerProps) {
     const follow = () => {
       // In steps of the slider: most frames then have nothing to show anew.
       setAt(Math.round(media.currentTime / STEP_SECONDS) * STEP_SECONDS);
+      if (!media.paused) onHeard?.(Math.round(media.currentTime / STEP_SECONDS) * STEP_SECONDS);
       if (!media.paused) frame.current = requestAnimationFrame(follow);
     };
     media.onplay = () => {
@@ -42,6 +45,7 @@ export function Player({ clip, role, name, share = 1 }: PlayerProps) {
     media.onpause = () => {
       endPlaying(media);
       setPlaying(false);
+      onHeard?.(undefined);
     };
     media.onseeked = () => setAt(media.currentTime);
     return () => {

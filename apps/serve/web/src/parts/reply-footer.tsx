@@ -10,7 +10,7 @@ import { SaveWav } from './save-wav';
 
 export function ReplyFooter({ turn, number }: { turn: Turn; number: number }) {
   const [open, setOpen] = useState(false);
-  const { seed, historyTurns, timings, warnings = [], stopReason } = turn.reply!;
+  const { seed, historyTurns, timings, warnings = [], attempts = 1, stopReason } = turn.reply!;
   const details = `details-${turn.key}`;
   const beginning = useRef<HTMLDivElement>(null);
   useEffect(() => {
@@ -23,6 +23,9 @@ export function ReplyFooter({ turn, number }: { turn: Turn; number: number }) {
   };
   return (
     <>
+      {attempts > 1 && (
+        <p class="said-again">Said again: words seemed to be missing, and attempt {attempts} is what you hear.</p>
+      )}
       {stopReason === 'length' && <p class="warning">The reply was cut: it is longer than the voice can hold.</p>}
       {warnings.map((warning) => (
         <p key={warning} class="warning">

@@ -6,6 +6,7 @@ import { CloseIcon } from './icons';
 import { HistoryField } from './history-field';
 import { KeyField } from './key-field';
 import { SamplingFields } from './sampling-fields';
+import { MannerFields } from './manner-fields';
 import { SeedField } from './seed-field';
 import './settings-panel.css';
 import { VoiceField } from './voice-field';
@@ -59,6 +60,7 @@ function Fields() {
     <>
       <h2>How the agent speaks</h2>
       <VoiceField />
+      <MannerFields />
       <SeedField />
       <HistoryField />
       <SamplingFields />

@@ -117,9 +117,9 @@ async function open(id: string): Promise<void> {
 
 /** Shows turns that the server has and the page has not: all after a reload, or one that was stopped when it was just whole. */
 export async function takeOver({ id, turns: known }: ConversationInfo): Promise<void> {
-  for (const [index, { role, text, seconds, tokens, reply }] of known.entries()) {
+  for (const [index, { role, text, speaker, seconds, tokens, reply }] of known.entries()) {
     if (index < turns.value.length) continue;
-    const turn = appendTurn({ role, text, reply: reply && { ...reply, tokens: tokens ?? undefined } });
+    const turn = appendTurn({ role, text, speaker, reply: reply && { ...reply, tokens: tokens ?? undefined } });
     if (seconds !== null) changeTurn(turn.key, { clip: await soundOf(id, index) });
   }
 }

@@ -1,6 +1,7 @@
 // How replies are made: voice, seed, sampling, how much history. Remembered by the browser.
 import { computed, effect, signal } from '@preact/signals';
 import type { Sampling, VoiceInfo } from '../api/types';
+import type { Clip } from '../sound/clip';
 
 /** What to do with the seed before a reply. */
 export type SeedHabit = 'keep' | 'change';
@@ -17,6 +18,8 @@ interface Stored {
   seedHabit: SeedHabit;
   sampling: Partial<Sampling>;
   historyTurns?: number;
+  speaker?: string;
+  speed?: number;
 }
 
 const stored = read();
@@ -30,6 +33,12 @@ export const sampling = signal<Partial<Sampling>>(stored.sampling);
 /** Undefined: as many as the voice was trained to read. */
 export const historyTurns = signal<number | undefined>(stored.historyTurns);
 
+/** One of the voice's speakers; undefined: as the conversation has it. */
+export const speaker = signal<string | undefined>(stored.speaker);
+export const speed = signal(stored.speed ?? 1);
+/** A recording whose voice the replies take on; not kept. */
+export const reference = signal<Clip | undefined>(undefined);
+
 export const voice = computed<VoiceInfo | undefined>(
   () => voices.value.find(({ name }) => name === voiceName.value) ?? voices.value[0],
 );
@@ -39,6 +48,11 @@ export const ownSampling = computed<Sampling>(() => ({ ...SAMPLING, ...voice.val
 export function changeSampling(name: keyof Sampling, value: number): void {
   sampling.value = { ...sampling.value, [name]: value };
 }
+
+/** The chosen speaker, where the voice has them. */
+export const ownSpeaker = computed(() =>
+  voice.value?.speakers?.includes(speaker.value ?? '') ? speaker.value : undefined,
+);
 
 /** The seed of the next reply. */
 export function takeSeed(): number {
@@ -53,6 +67,8 @@ effect(() => {
     seedHabit: seedHabit.value,
     sampling: sampling.value,
     historyTurns: historyTurns.value,
+    speaker: speaker.value,
+    speed: speed.value,
   };
   localStorage.setItem(STORE, JSON.stringify(value));
 });

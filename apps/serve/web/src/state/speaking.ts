@@ -2,18 +2,22 @@
 import { signal } from '@preact/signals';
 import * as api from '../api/conversations';
 import { join } from '../api/pcm';
-import type { ReplyRequest } from '../api/types';
+import type { ReplyRequest, SaidWord } from '../api/types';
 import { clipFromAudio, type Clip } from '../sound/clip';
 import { beginPlaying, endPlaying } from '../sound/playing';
 import { preparePlayback, StreamPlayer } from '../sound/stream-player';
 import { isAbort } from '../trouble';
 import { attempt, ensureConversation, takeOver } from './conversation';
 import { announce } from './notices';
-import { historyTurns, sampling, takeSeed, voice } from './settings';
+import { readScript } from './script';
+import { historyTurns, ownSpeaker, reference, sampling, speed, takeSeed, voice } from './settings';
 import { appendTurn, changeTurn, type ReplyFacts, type Turn } from './turns';
 
 export interface LiveReply {
   text: string;
+  speaker?: string;
+  /** When its words are said, as soon as that is known. */
+  words?: readonly SaidWord[];
   /** The turn that this is another take of; undefined for the conversation's next turn. */
   comparedWith?: number;
   /** What has arrived so far. */
@@ -29,14 +33,31 @@ export const live = signal<LiveReply | undefined>(undefined);
 
 let interruption: AbortController | undefined;
 
-/** Speaks `text` as the agent's next turn. @returns whether it became one */
+/**
+ * Speaks `text` as the agent's next turn, or, where its lines begin with the names of the voice's speakers, each of them as a turn of that speaker's.
+ * @returns whether it became one, or all did
+ */
 export async function speak(text: string): Promise<boolean> {
-  const chosen = { seed: takeSeed(), sampling: sampling.value, historyTurns: historyTurns.value };
+  const lines = readScript(text, voice.value?.speakers ?? []);
+  for (const line of lines ?? [{ text, speaker: ownSpeaker.value }]) if (!(await speakLine(line))) return false;
+  return true;
+}
+
+async function speakLine({ text, speaker }: { text: string; speaker?: string }): Promise<boolean> {
+  const chosen = {
+    seed: takeSeed(),
+    sampling: sampling.value,
+    historyTurns: historyTurns.value,
+    ...(speed.value !== 1 && { speed: speed.value }),
+    ...(speaker !== undefined && { speaker }),
+    ...(reference.value && speaker === undefined && { reference: reference.value }),
+  };
   let kept = false;
   const fine = await attempt('Speaking', async () => {
     const heard = await hear({ text, ...chosen, keep: true }, undefined);
     if (!heard) return;
-    appendTurn({ role: 'agent', text, clip: heard.clip, reply: { ...chosen, ...heard.facts } });
+    const { reference: _, ...facts } = chosen;
+    appendTurn({ role: 'agent', text, speaker, clip: heard.clip, reply: { ...facts, ...heard.facts } });
     kept = true;
     const { timings } = heard.facts;
     announce(
@@ -78,6 +99,7 @@ async function hear(request: ReplyRequest, comparedWith: number | undefined): Pr
   preparePlayback(voice.value?.sampleRate ?? 16_000);
   let state: LiveReply = {
     text: request.text,
+    speaker: request.speaker,
     comparedWith,
     pieces: [],
     seconds: 0,
@@ -101,6 +123,7 @@ async function hear(request: ReplyRequest, comparedWith: number | undefined): Pr
     show({ complete: true });
     const clip = clipFromAudio({ samples: join(state.pieces), sampleRate });
     const facts = request.keep ? await factsOfLast(id) : {};
+    show({ words: facts.words });
     await player.finished();
     return { clip, facts: { ...facts, heardAfterSeconds } };
   } catch (error) {

@@ -15,6 +15,8 @@ export interface Turn {
   key: number;
   role: Role;
   text: string;
+  /** Of the voice's, where one was chosen. */
+  speaker?: string;
   clip?: Clip;
   /** There for replies that the voice spoke. */
   reply?: ReplyFacts;

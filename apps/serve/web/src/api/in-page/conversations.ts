@@ -18,9 +18,20 @@ interface Open {
 const opened = new Map<string, Open>();
 
 export async function listVoices(): Promise<VoiceInfo[]> {
-  const { manifest } = await theTalker();
+  const { manifest, speakers } = await theTalker();
   const { name, description = '', license, consent, sampleRate, layout, sampling } = manifest;
-  return [{ name, description, license, consent, sampleRate, historyTurns: layout.historyTurns, sampling }];
+  return [
+    {
+      name,
+      description,
+      license,
+      consent,
+      sampleRate,
+      historyTurns: layout.historyTurns,
+      sampling,
+      speakers: [...speakers],
+    },
+  ];
 }
 
 export async function createConversation(_voice?: string): Promise<ConversationInfo> {
@@ -74,9 +85,12 @@ export async function turnSound(id: string, index: number): Promise<Uint8Array> 
 export async function reply(id: string, request: ReplyRequest, signal: AbortSignal): Promise<ReplySound> {
   const talker = await theTalker();
   const { conversation } = find(id);
-  const { text, seed, sampling, historyTurns, keep: keeps } = request;
+  const { text, seed, sampling, historyTurns, speed, speaker, reference, keep: keeps } = request;
   // Not with the signal: what was heard of a reply that is stopped stays part of the conversation.
-  const stream = conversation.reply(text, { seed, sampling, historyTurns, keep: keeps });
+  const stream = conversation.reply(text, {
+    ...{ seed, sampling, historyTurns, speed, speaker, keep: keeps },
+    ...(reference && { reference: reference.audio }),
+  });
   return { sampleRate: talker.manifest.sampleRate, chunks: samplesOf(id, stream, request, signal) };
 }
 
@@ -100,16 +114,18 @@ async function* samplesOf(
   }
 }
 
-async function keepReply(id: string, made: Reply, { seed, sampling }: ReplyRequest): Promise<void> {
-  const { audio, text, tokens, historyTurns, stopReason, warnings, timings } = made;
+async function keepReply(id: string, made: Reply, { seed, sampling, speaker }: ReplyRequest): Promise<void> {
+  const { audio, text, tokens, historyTurns, stopReason, warnings, attempts, timings } = made;
+  const words = made.words.map(({ text: word, start, end }) => ({ text: word, start, end }));
   if (tokens.length === 0 || text === '') return;
   const { turns, sounds } = find(id);
   turns.push({
     role: 'agent',
+    ...(speaker !== undefined && { speaker }),
     text,
     seconds: audio.samples.length / audio.sampleRate,
     tokens: [...tokens],
-    reply: { seed, sampling, historyTurns, stopReason, warnings, timings },
+    reply: { seed, sampling, historyTurns, stopReason, warnings, attempts, words, timings },
   });
   sounds[turns.length - 1] = new Uint8Array(writeWav(audio));
   await store(id);
