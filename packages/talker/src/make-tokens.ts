@@ -79,7 +79,7 @@ async function say(
   const common = {
     context: conversation.context,
     ...(task.manifest.layout.alignment && { expectedTokens: piece.expectedTokens }),
-    options: { ...sampling, pace, signal },
+    options: { ...sampling, pace, signal, ...(emissions && { emissions }) },
     seedOf: (attempt: number) => seedOfAttempt(seedOfPiece(seed, piece.index), attempt),
     push,
   };
