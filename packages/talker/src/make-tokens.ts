@@ -74,7 +74,7 @@ async function say(
   clock: ListenerClock,
 ): Promise<void> {
   const { conversation, options, emissions, journal, signal } = task;
-  const { sampling, seed = 0, retake = 'unheard' } = options;
+  const { sampling, seed = 0, retake = 'unheard', takes = 1 } = options;
   const { pace } = planSpeed(speedOf(task, text), task.manifest.layout);
   const common = {
     context: conversation.context,
@@ -109,6 +109,7 @@ async function say(
     emissions,
     first: piece.index === 0,
     retake,
+    takes,
   });
   Object.assign(piece, { attempts: said.attempts, stopReason: said.stopReason });
   if (said.warning !== undefined) journal.warnings.push(said.warning);
