@@ -16,11 +16,11 @@ export interface LoadedSubject extends Subject {
 }
 
 /**
- * Loads a voice for evaluation: the agent's timbre from the voice's own reference, no history, the voice's own sampling.
+ * Loads a voice for evaluation: with so many takes of every reply, the agent's timbre from the voice's own reference, no history, the voice's own sampling.
  *
  * @throws VoiceFileError and what else `Talker.load` throws
  */
-export async function loadSubject(folder: string): Promise<LoadedSubject> {
+export async function loadSubject(folder: string, takes = 1): Promise<LoadedSubject> {
   const voice = await openVoice(folder);
   const host = await SessionHost.start();
   try {
@@ -34,14 +34,14 @@ export async function loadSubject(folder: string): Promise<LoadedSubject> {
     return {
       name: voice.manifest.name,
       async speak(text, seed) {
-        return talker.reply({ turns: [] }, text, { seed });
+        return talker.reply({ turns: [] }, text, { seed, takes });
       },
       async copy(audio, text, seed) {
         const [tokens, { phonemes }] = [await tokenizer.speech(audio), await tokenizer.text(text)];
         return vits.synthesize({ tokens, phonemes, style, seed });
       },
       async reply(turns, text, seed) {
-        return (await talker.reply({ turns }, text, { seed })).audio;
+        return (await talker.reply({ turns }, text, { seed, takes })).audio;
       },
       dispose: () => talker.dispose(),
     };

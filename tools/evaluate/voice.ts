@@ -1,4 +1,4 @@
-// Measures a voice: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR] [--pairs N] [--page FILE].
+// Measures a voice: npm run evaluate:voice [-- --json] [--sentences FILE] [--voice DIR] [--seed N] [--keep DIR] [--pairs N] [--takes N] [--page FILE].
 // Prints textRetrieval (text → speech) and copyRetrieval (audio → tokens → audio), see evaluation.ts for what they are,
 // intelligibility: the words that pocketsphinx gets wrong, of the voice, of copies and of the teacher, see intelligibility.ts,
 // defects: missing endings, repeats, clicks and loudness, see defects.ts,
@@ -27,6 +27,7 @@ const DEFAULTS = {
   sentences: path.join(ROOT, 'configs/voice-tiny.sentences.txt'),
   seed: '1',
   pairs: '50',
+  takes: '1',
 };
 /** As many as a person has patience for. */
 const PAGE_SENTENCES = 20;
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
       keep: { type: 'string' },
       pairs: { type: 'string' },
       page: { type: 'string' },
+      takes: { type: 'string' },
     },
   });
   const config = readCorpusConfig(CORPUS_CONFIG);
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
   const agent = config.voices[config.agentSpeaker];
   await requireFlite(Object.values(config.voices).map(({ voice }) => voice));
 
-  const subject = await loadSubject(values.voice ?? DEFAULTS.voice);
+  const subject = await loadSubject(values.voice ?? DEFAULTS.voice, Number(values.takes ?? DEFAULTS.takes));
   try {
     const references: Audio[] = [];
     for (const sentence of sentences) {

@@ -1,9 +1,10 @@
 // The built command survives: a signal saves first, a kill loses at most the interval, and the run goes on from there.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { loggedSteps, until, writeTinyRun } from './tiny-run';
 
 jest.setTimeout(300_000); // on a busy machine
 
@@ -11,30 +12,7 @@ const CLI = path.resolve(__dirname, '../dist/cli.js');
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'survive-'));
-  const turn = (role: string, seed: number) => ({
-    ...{ role, speaker: role, text: 'x', seconds: 0.4 },
-    phonemes: [1 + (seed % 5), 2],
-    tokens: Array.from({ length: 10 }, (_, i) => (seed + i) % 11),
-  });
-  const lines = Array.from({ length: 10 }, (_, d) =>
-    JSON.stringify({
-      id: `d${d}`,
-      split: d % 5 === 4 ? 'validation' : 'train',
-      turns: [turn('user', d), turn('agent', d + 1)],
-    }),
-  );
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(path.join(folder, 'prepared.jsonl'), lines.join('\n') + '\n');
-  const config = {
-    train: { seed: 1, epochs: 100_000, batch_size: 1 },
-    optimizer: { kind: 'adamw', lr: 0.001, lr_init: 0.001, lr_end: 0.001, warmup_steps: 0, decay_steps: 10 },
-    data: { max_positions: 40 },
-    model: {
-      ...{ vocab_size: 12, phoneme_vocab_size: 16, embedding_dim: 8, hidden_dim: 8, head: 2, linear_units: 16 },
-      ...{ n_layer: 1, dropout: 0.1, EOS: 11, feature_width: 0 },
-    },
-  };
-  writeFileSync(path.join(folder, 'config.yaml'), JSON.stringify(config));
+  writeTinyRun(folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -51,20 +29,7 @@ function start(out: string): { child: ChildProcess; ended: Promise<{ code: numbe
   return { child, ended: new Promise((resolve) => child.on('close', (code) => resolve({ code, stderr }))) };
 }
 
-function steps(out: string): number[] {
-  const file = path.join(folder, out, 'log.jsonl');
-  if (!existsSync(file)) return [];
-  return readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line.endsWith('}'))
-    .map((line) => JSON.parse(line))
-    .filter(({ kind }) => kind === 'train')
-    .map(({ step }) => step);
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));
-}
+const steps = (out: string): number[] => loggedSteps(path.join(folder, out));
 
 /** The step that a checkpoint says it is of. */
 function savedStep(out: string): number {

@@ -6,6 +6,7 @@
 import { sequenceLength, type Segment } from '@gpt-talker/context';
 import { fedRows, type KvCache, type Session } from '@gpt-talker/runtime';
 import { ContextLengthError, GptError } from './errors';
+import { PhonemeGuide, phonemeModel, type TokenEmissions } from './align';
 import { heldRowsFed, segmentFeeds, tokenFeeds, type RowsFed } from './feeds';
 import { Generation, type StopReason } from './generation';
 import { seededRandom } from './random';
@@ -24,8 +25,17 @@ export interface GenerateOptions extends Partial<SamplingOptions> {
   pace?: number;
   /** Tokens of the reply that have been said already: it goes on from there, and gives out only what follows. Interleaved order only. */
   prefix?: readonly number[];
+  /** What tells which token sounds like which phoneme; without it `phonemeWeight` counts for nothing. */
+  emissions?: TokenEmissions;
+  /**
+   * How much it counts, beside ConGPT's own opinion of 1, that a token sounds like the phoneme that is due (`PhonemeGuide`). As the voice says
+   * unless told; 0 = nothing, as in GPT-SoVITS.
+   */
+  phonemeWeight?: number;
   signal?: AbortSignal;
 }
+
+type TextSegment = Extract<Segment, { kind: 'text' }>;
 
 const DEFAULT_MAXIMUM_TOKENS = 750;
 /** What the runtime's cache begins with. */
@@ -111,7 +121,7 @@ export class GptContext {
     }
     if (options.prefix && options.prefix.length > 0 && !this.incremental)
       throw new GptError('input', 'a voice that reads all text first cannot go on from a prefix; leave it out');
-    return new Generation(() => this.speak(segments, last.role, settings, options));
+    return new Generation(() => this.speak(segments, last, settings, options));
   }
 
   /** Frees the conversation's rows. */
@@ -122,9 +132,17 @@ export class GptContext {
 
   private async *speak(
     segments: readonly Segment[],
-    role: Segment['role'],
+    { role, phonemes }: TextSegment,
     settings: SamplingOptions,
-    { seed = 0, maximumTokens = DEFAULT_MAXIMUM_TOKENS, pace = 1, prefix = [], signal }: GenerateOptions,
+    {
+      seed = 0,
+      maximumTokens = DEFAULT_MAXIMUM_TOKENS,
+      pace = 1,
+      prefix = [],
+      emissions,
+      phonemeWeight = this.voice.sampling.phonemeWeight ?? 0,
+      signal,
+    }: GenerateOptions,
   ): AsyncGenerator<number, StopReason, undefined> {
     signal?.throwIfAborted();
     this.checkOpen();
@@ -146,6 +164,9 @@ export class GptContext {
         const spoken: Segment = { kind: 'speech', role, tokens: Int32Array.from(tokens) };
         return tokenFeeds([...conversation, spoken], replyPace, voice, this.rowsFed, known);
       };
+      const guide =
+        emissions && phonemeWeight > 0 && new PhonemeGuide(phonemeModel(phonemes, emissions), emissions.tokens);
+      if (guide) for (const token of prefix) guide.push(token);
       let feeds = segmentFeeds(conversation, cache.length, voice, this.rowsFed);
       if (tokens.length > 0) {
         await this.readInto(cache, conversation, signal);
@@ -153,9 +174,12 @@ export class GptContext {
       }
       while (tokens.length < limit) {
         const { logits } = await session.run(feeds, { fetch: [LOGITS], cache, signal });
-        const token = sampleToken(logits.data as Float32Array, tokens, settings, endOfSpeech, random);
+        const own = logits.data as Float32Array;
+        const guided = guide ? guide.apply(own, phonemeWeight, endOfSpeech) : own;
+        const token = sampleToken(guided, tokens, settings, endOfSpeech, random);
         if (token === endOfSpeech) return 'end-of-speech';
         tokens.push(token);
+        if (guide) guide.push(token);
         yield token;
         signal?.throwIfAborted();
         feeds = feedsAfter(1);
@@ -200,9 +224,11 @@ function samplingSettings(voice: GptVoice, options: GenerateOptions): SamplingOp
     stutterTokens: options.stutterTokens ?? stutterTokens,
   };
   checkSampling(settings);
-  const { maximumTokens = DEFAULT_MAXIMUM_TOKENS, seed = 0, pace = 1 } = options;
+  const { maximumTokens = DEFAULT_MAXIMUM_TOKENS, seed = 0, pace = 1, phonemeWeight = 0 } = options;
   if (!(pace >= 0.2 && pace <= 5))
     throw new GptError('sampling', `option pace is ${pace}; give a number from 0.2 to 5`);
+  if (!(phonemeWeight >= 0 && phonemeWeight <= 10))
+    throw new GptError('sampling', `option phonemeWeight is ${phonemeWeight}; give a number from 0 to 10`);
   if (!Number.isInteger(maximumTokens) || maximumTokens < 1) {
     throw new GptError('sampling', `option maximumTokens is ${maximumTokens}; give a whole number of at least 1`);
   }

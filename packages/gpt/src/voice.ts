@@ -15,6 +15,9 @@ export const cacheNames = (layer: number) => ({
   newValue: `new_value_${layer}`,
 });
 
+/** What a graph for several replies calls the input of one of them; the runtime's caches are fed by the same rule. */
+export const slotInput = (name: string, slot: number): string => `${name}_of_${slot}`;
+
 /** Graphs of 2026 and later remember keys and values head by head, those before as rows. */
 export function remembersByHeads(session: Pick<Session, 'inputs'>): boolean {
   return session.inputs.find(({ name }) => name === cacheNames(0).pastKey)?.dims.length === 4;

@@ -54,6 +54,7 @@ const REPLY: Readonly<Record<string, Check>> = {
   eager: boolean,
   pauseSeconds: ['a number from 0 to 10', (value) => isFinite(value) && value >= 0 && value <= 10],
   retake: oneOf('never', 'unheard', 'always'),
+  takes: ['a whole number from 1 to 8', (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8],
   language: string,
   keep: boolean,
   signal: ['an AbortSignal', (value) => value instanceof AbortSignal],

@@ -202,10 +202,10 @@ export class Conversation {
     for (const turn of turns) this.append(await this.read(turn));
   }
 
-  /** Going on in the middle of a sentence takes knowing where its words are, and a voice that reads turn by turn. */
-  private canBeginEarly({ eager = true }: ReplyOptions): boolean {
+  /** Going on in the middle of a sentence takes knowing where its words are, a voice that reads turn by turn, and one take. */
+  private canBeginEarly({ eager = true, takes = 1 }: ReplyOptions): boolean {
     const { emissions, manifest } = this.parts;
-    return eager && emissions !== undefined && manifest.layout.order === 'interleaved';
+    return eager && takes === 1 && emissions !== undefined && manifest.layout.order === 'interleaved';
   }
 
   private startReply(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {

@@ -65,12 +65,12 @@ async function say(
   clock: ListenerClock,
 ): Promise<void> {
   const { conversation, options, emissions, journal, signal } = task;
-  const { sampling, seed = 0, retake = 'unheard' } = options;
+  const { sampling, seed = 0, retake = 'unheard', takes = 1 } = options;
   const { pace } = planSpeed(speedOf(task, text), task.manifest.layout);
   const common = {
     context: conversation.context,
     ...(task.manifest.layout.alignment && { expectedTokens: piece.expectedTokens }),
-    options: { ...sampling, pace, signal },
+    options: { ...sampling, pace, signal, ...(emissions && { emissions }) },
     seedOf: (attempt: number) => seedOfAttempt(seedOfPiece(seed, piece.index), attempt),
     push,
   };
@@ -100,6 +100,7 @@ async function say(
     emissions,
     first: piece.index === 0,
     retake,
+    takes,
   });
   Object.assign(piece, { attempts: said.attempts, stopReason: said.stopReason });
   if (said.warning !== undefined) journal.warnings.push(said.warning);

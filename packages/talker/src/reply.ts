@@ -45,6 +45,11 @@ export interface ReplyOptions {
   pauseSeconds?: number;
   /** When a piece whose words are not all there is said again, with another seed: at most twice; `unheard` unless told. */
   retake?: Retake;
+  /**
+   * How often every piece is said, from 1 to 8, for the take that is most like its text: better understood, but no sound leaves before, and ConGPT
+   * works as many times as long. Voices without an `alignment` say the first that nothing is wrong with. 1 unless told.
+   */
+  takes?: number;
   signal?: AbortSignal;
   onProgress?: ProgressListener;
 }

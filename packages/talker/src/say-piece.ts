@@ -2,6 +2,7 @@
 import type { Segment, TextWord } from '@gpt-talker/context';
 import type { GenerateOptions, GptContext, StopReason, TokenEmissions } from '@gpt-talker/gpt';
 import { doubtOf } from './said-or-not';
+import { likeness } from './likeness';
 
 /** When a piece whose words are not all there may be said again. */
 export type Retake =
@@ -30,6 +31,8 @@ export interface PieceToSay {
   /** Whether it is the reply's first. */
   first: boolean;
   retake: Retake;
+  /** How often it is said, whether anything is wrong or not, for the take that is most like its text; nothing is heard before. */
+  takes: number;
   /** Takes a token for good. */
   push: (token: number) => Promise<void>;
 }
@@ -46,6 +49,8 @@ interface Attempt {
   tokens: number[];
   stopReason: StopReason;
   weight: number;
+  /** How like its text it is, the larger the better. */
+  likeness: number;
   warning?: string;
 }
 
@@ -53,15 +58,18 @@ export async function sayPiece(piece: PieceToSay): Promise<PieceSaid> {
   const held = holdOf(piece);
   let best: Attempt | undefined;
   let attempts = 0;
-  while (attempts < MOST_ATTEMPTS) {
+  while (attempts < Math.max(MOST_ATTEMPTS, piece.takes)) {
     const { attempt, released } = await tryOnce(piece, attempts++, held);
     if (released) return said(attempt, attempts);
-    if (!best || attempt.weight < best.weight) best = attempt;
-    if (best.weight === 0 || isCapped(piece, best)) break;
+    if (!best || isBetter(attempt, best)) best = attempt;
+    if ((best.weight === 0 && attempts >= piece.takes) || isCapped(piece, best)) break;
   }
   for (const token of best!.tokens) await piece.push(token);
   return said(best!, attempts);
 }
+
+const isBetter = (a: Attempt, b: Attempt): boolean =>
+  a.weight < b.weight || (a.weight === b.weight && a.likeness > b.likeness);
 
 /** Whether another attempt would be cut as well. */
 function isCapped({ options, expectedTokens }: PieceToSay, { stopReason }: Attempt): boolean {
@@ -69,7 +77,8 @@ function isCapped({ options, expectedTokens }: PieceToSay, { stopReason }: Attem
 }
 
 /** How many tokens may be held back. */
-function holdOf({ retake, first, options, emissions }: PieceToSay): number {
+function holdOf({ retake, takes, first, options, emissions }: PieceToSay): number {
+  if (takes > 1) return Infinity;
   if (retake === 'always') return Infinity;
   if (retake === 'never') return 0;
   if (!first) return Infinity;
@@ -100,7 +109,8 @@ async function tryOnce(
       : doubtOf({ tokens, phonemes: segment.phonemes, words, expectedTokens, stopReason }, emissions);
   // Nothing is the worst that can be said.
   const weight = tokens.length === 0 ? Infinity : (doubt?.weight ?? 0);
-  return { attempt: { tokens, stopReason, weight, warning: doubt?.warning }, released };
+  const like = piece.takes > 1 && emissions ? likeness(tokens, segment.phonemes, emissions) : 0;
+  return { attempt: { tokens, stopReason, weight, likeness: like, warning: doubt?.warning }, released };
 }
 
 function said({ tokens, stopReason, warning }: Attempt, attempts: number): PieceSaid {

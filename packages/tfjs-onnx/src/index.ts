@@ -2,7 +2,12 @@ export { compile, type CompiledFunction, type CompileOptions } from './compile';
 export { createSession, type CreateSessionOptions, type OnnxRuntime } from './create-session';
 export { TraceError, type TraceErrorCode } from './errors';
 export { type AttentionOptions, multiHeadAttention } from './fused/attention';
-export { headAttention, type HeadAttentionInputs } from './fused/head-attention';
+export {
+  headAttention,
+  type HeadAttentionInputs,
+  headAttentionTogether,
+  type SequencePast,
+} from './fused/head-attention';
 export { scaledDotProductAttention } from './fused/attention-composed';
 export {
   conv1d,

@@ -1,13 +1,15 @@
 // Steps a second of both stages at their published size (and of the generator alone), beside the rate of a plain matrix product measured
 // between the steps, and peak memory beside what is counted to be needed.
 // Run: npm run bench:train [-- --stage gpt|vits|generator] [--steps N] [--layers N] [--json] [--peer]
-// With --ranks N: steps of N ranks on this machine with one thread each, beside those of one process with one thread, and the time in
-// the exchange beside that of a message of as many bytes from rank 0 to all. [--wire float16] [--buckets N]
+// With --ranks N: steps of N ranks on this machine with one thread each, and of one of them alone, in turn, and the time in the exchange beside
+// that of a message of as many bytes from rank 0 to all. [--wire float16] [--buckets N]
 // With --peer the same step in PyTorch (Debian's python3-torch; peer.py) runs before and after, and the ratio is printed.
 import { spawnSync } from 'node:child_process';
-import { availableParallelism } from 'node:os';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { Random } from '@gpt-talker/nn';
@@ -17,7 +19,7 @@ import { l1Loss } from '@gpt-talker/vits/model';
 import { conGptRecipeOf, conVitsRecipeOf, readGptConfig, readVitsConfig } from '../src/config';
 import { packBatch } from '../src/congpt/batches';
 import { conGptStep } from '../src/congpt/loss';
-import { TracedEngine, type Batch } from '../src/engine/engine';
+import { TracedEngine, type Batch, type Engine } from '../src/engine/engine';
 import { specsOf } from '../src/engine/noise';
 import { TrainingState } from '../src/engine/state';
 import {
@@ -55,8 +57,8 @@ const { values: options } = parseArgs({
     ranks: { type: 'string' },
     wire: { type: 'string', default: 'float32' },
     buckets: { type: 'string', default: '1' },
-    /** What a process is told that another one of this program has started: `alone`, or as one of several ranks. */
-    as: { type: 'string' },
+    /** What a process is told that --ranks has started: the folder by which ranks take turns. */
+    turns: { type: 'string' },
     peer: { type: 'boolean', default: false },
   },
 });
@@ -300,78 +302,93 @@ function show(result: Result): void {
   );
 }
 
-interface RankResult {
-  secondsPerStep: number;
-  ranks: number;
-  exchangeSeconds: number;
-  exchangeMegabytes: number;
-  messageSeconds: number;
+interface RankRound {
+  /** Seconds of a step of one process, while the others sleep. */
+  alone: number;
+  /** Seconds of a step of all, and of it those that were waited for the exchange. */
+  together: number;
+  exchange: number;
+  /** Seconds of a message of as many bytes from rank 0 to all. */
+  message: number;
 }
 
-/** Steps with one thread: alone, or together with the other ranks. */
+interface RankResult {
+  ranks: number;
+  exchangeMegabytes: number;
+  rounds: RankRound[];
+}
+
+/** Says to other processes, who look now and then and compute nothing meanwhile, that it is their turn: MPI's own ways of waiting do not sleep. */
+class Turns {
+  constructor(private readonly folder: string) {}
+
+  give(turn: number): void {
+    writeFileSync(path.join(this.folder, String(turn)), '');
+  }
+
+  async await(turn: number): Promise<void> {
+    while (!existsSync(path.join(this.folder, String(turn)))) await pause(20);
+  }
+}
+
+/** Steps with one thread, alone and together with the other ranks in turn: what else the machine does slows both. */
 async function measureRank(stage: Stage): Promise<RankResult | undefined> {
-  const ranks =
-    options.as === 'rank'
-      ? await joinRanks({ wire: options.wire as Wire, buckets: Number(options.buckets) })
-      : undefined;
+  const ranks = await joinRanks({ wire: options.wire as Wire, buckets: Number(options.buckets) });
+  if (!ranks) throw new Error('--turns is for those that --ranks starts');
+  const turns = new Turns(options.turns!);
   const { step, batch } = await CASES[stage]();
   const state = TrainingState.takeFrom(step.store, [step]);
   const compiling = { intraOpThreads: 1 };
-  const together = ranks && ExchangingEngine.create(step, state, ranks, compiling);
-  const engine = together ?? (await TracedEngine.create(step, state, compiling));
+  const together = ExchangingEngine.create(step, state, ranks, compiling);
+  const alone = ranks.isFirst ? await TracedEngine.create(step, state, compiling) : undefined;
   let at = 0;
-  const next = () => engine.step(batch, ++at, 1e-5);
-  for (let warm = 0; warm < WARM_STEPS; warm++) await next();
-  const rounds: { step: number; exchange: number; bytes: number; message: number }[] = [];
-  for (let round = 0; round < Number(options.steps); round++) {
-    const before = { seconds: 0, bytes: 0, ...together?.cost };
-    const seconds = await secondsOf(next);
-    const { seconds: spent, bytes: given } = together?.cost ?? before;
-    const bytes = given - before.bytes;
-    const message = new Uint8Array(bytes);
-    const messageSeconds = ranks ? await secondsOf(() => ranks.communicator.broadcast(message)) : 0;
-    rounds.push({ step: seconds, exchange: spent - before.seconds, bytes, message: messageSeconds });
+  const stepOf = (engine: Engine) => () => engine.step(batch, ++at, 1e-5);
+  const rounds: RankRound[] = [];
+  let message: Uint8Array | undefined;
+  for (let round = 0; round < WARM_STEPS + Number(options.steps); round++) {
+    const aloneSeconds = alone ? await secondsOf(stepOf(alone)) : 0;
+    if (ranks.isFirst) turns.give(round);
+    else await turns.await(round);
+    const before = { ...together.cost };
+    const togetherSeconds = await secondsOf(stepOf(together));
+    const exchange = together.cost.seconds - before.seconds;
+    message ??= new Uint8Array(together.cost.bytes - before.bytes).fill(1);
+    const messageSeconds = await secondsOf(() => ranks.communicator.broadcast(message!));
+    if (round >= WARM_STEPS)
+      rounds.push({ alone: aloneSeconds, together: togetherSeconds, exchange, message: messageSeconds });
   }
-  const best = rounds.reduce((a, b) => (b.step < a.step ? b : a));
-  ranks?.communicator.close();
-  if (ranks && !ranks.isFirst) return undefined;
-  return {
-    secondsPerStep: best.step,
-    ranks: ranks?.ranks ?? 1,
-    exchangeSeconds: best.exchange,
-    exchangeMegabytes: megabytes(best.bytes),
-    messageSeconds: least(rounds.map(({ message }) => message)),
-  };
+  ranks.communicator.close();
+  return ranks.isFirst ? { ranks: ranks.ranks, exchangeMegabytes: megabytes(message!.length), rounds } : undefined;
 }
 
-/** One process and several ranks in turn, because a shared machine is not equally fast at all times. */
 function compareRanks(stage: Stage): void {
-  const count = Number(options.ranks);
+  const turns = mkdtempSync(path.join(tmpdir(), 'turns-'));
   const own = [
     ...['--stage', stage, '--steps', options.steps, '--wire', options.wire, '--buckets', options.buckets],
     ...(options.layers ? ['--layers', options.layers] : []),
   ];
   const program = [process.execPath, path.join(__dirname, '../../../tools/run.cjs'), __filename, ...own];
-  const start = (command: string, args: string[]): RankResult => {
-    const root = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
-    const { stdout, stderr, status, error } = spawnSync(command, args, {
-      encoding: 'utf8',
-      env: { ...process.env, ...root },
-    });
-    if (error || status !== 0) throw error ?? new Error(stderr.trim().split('\n').slice(-3).join(' '));
-    return JSON.parse(stdout.trim().split('\n').pop()!) as RankResult;
-  };
-  const alone = start(program[0], [...program.slice(1), '--as', 'alone']);
-  const ranks = start('mpirun', ['-q', '-n', String(count), '--oversubscribe', ...program, '--as', 'rank']);
+  const root = { OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+  const { stdout, stderr, status, error } = spawnSync(
+    'mpirun',
+    ['-q', '-n', options.ranks!, '--oversubscribe', ...program, '--turns', turns],
+    { encoding: 'utf8', env: { ...process.env, ...root } },
+  );
+  rmSync(turns, { recursive: true });
+  if (error || status !== 0) throw error ?? new Error(stderr.trim().split('\n').slice(-3).join(' '));
+  const result = JSON.parse(stdout.trim().split('\n').pop()!) as RankResult;
   if (options.json) {
-    console.log(JSON.stringify({ stage, alone, ranks }));
+    console.log(JSON.stringify({ stage, ...result }));
     return;
   }
-  const rate = (count * alone.secondsPerStep) / ranks.secondsPerStep;
+  const { ranks, rounds, exchangeMegabytes } = result;
+  const shown = (part: keyof RankRound) => `${median(rounds.map((round) => round[part])).toFixed(2)} s`;
+  const rates = rounds.map(({ alone, together }) => (ranks * alone) / together);
   console.log(
     [
-      `${stage}: one process with one thread ${alone.secondsPerStep.toFixed(2)} s a step; ${count} ranks with one thread each ${ranks.secondsPerStep.toFixed(2)} s, ${rate.toFixed(2)} × as many batches a second`,
-      `  exchange ${ranks.exchangeSeconds.toFixed(2)} s a step for ${ranks.exchangeMegabytes} MB (${options.wire}, ${options.buckets} bucket(s)); a message of as many bytes ${ranks.messageSeconds.toFixed(2)} s`,
+      `${stage}: a step with one thread takes one process ${shown('alone')}, ${ranks} ranks ${shown('together')} (medians of ${rounds.length}, in turn)`,
+      `  ${median(rates).toFixed(2)} × as many batches a second (${rates.map((rate) => rate.toFixed(2)).join(', ')})`,
+      `  exchange ${shown('exchange')} of it, for ${exchangeMegabytes} MB (${options.wire}, ${options.buckets} bucket(s)); a message of as many bytes ${shown('message')}`,
     ].join('\n'),
   );
 }
@@ -399,7 +416,7 @@ async function main(): Promise<void> {
   const asked = options.stage === undefined ? Object.keys(CASES) : [options.stage];
   const stages = asked.filter(isStage);
   if (stages.length === 0) throw new Error(`--stage ${options.stage}: give ${Object.keys(CASES).join(', ')}`);
-  if (options.as) {
+  if (options.turns) {
     const result = await measureRank(stages[0]);
     if (result) console.log(JSON.stringify(result));
     return;

@@ -1,5 +1,6 @@
 // One rank of a tiny run, for what starts several with mpirun: node tools/run.cjs packages/train/test/mpi-program.ts SETTINGS
 // Each rank prints one line of JSON: its losses (rank 0), or what went wrong.
+import { writeFileSync } from 'node:fs';
 import { trainConGpt } from '../src/congpt/train';
 import { trainConVits } from '../src/convits/train';
 import type { LogEntry } from '../src/run/run';
@@ -17,8 +18,8 @@ export interface Settings {
   steps: number;
   resume?: boolean;
   wire?: Wire;
-  /** A rank kills itself, as if it had run out of memory, when it has done so many steps. */
-  dies?: { rank: number; step: number };
+  /** A rank kills itself, as if it had run out of memory, when it has done so many steps, and writes into a file when that was. */
+  dies?: { rank: number; step: number; file: string };
 }
 
 const say = (what: object): void => void process.stdout.write(`${JSON.stringify(what)}\n`);
@@ -36,7 +37,13 @@ async function train({ stage, prepared, directory, rows, steps, resume, wire, di
   };
   if (ranks && dies?.rank === rank) {
     const any = ranks.any.bind(ranks);
-    ranks.any = (flag) => (done++ === dies.step ? process.kill(process.pid, 'SIGKILL') : undefined, any(flag));
+    ranks.any = (flag) => {
+      if (done++ === dies.step) {
+        writeFileSync(dies.file, String(Date.now()));
+        process.kill(process.pid, 'SIGKILL');
+      }
+      return any(flag);
+    };
   }
   try {
     const recipe = { rows };

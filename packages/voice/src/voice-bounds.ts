@@ -49,6 +49,7 @@ const NUMBERS = {
   topP: [0.0001, 1],
   temperature: [0, 10],
   repetitionPenalty: [0.1, 10],
+  phonemeWeight: [0, 10],
   pace: [0.2, 5],
   tailSeconds: [0, 10],
 } as const satisfies Record<string, Range>;

@@ -135,6 +135,11 @@ const manifestFields = z.object({
      * its last word. Absent: 1.
      */
     pace: boundedNumber('pace').optional(),
+    /**
+     * How much it counts, beside ConGPT's own opinion of 1, that a token sounds like the phoneme that is due, where the voice has an
+     * `alignment`. Absent: 0, as in GPT-SoVITS.
+     */
+    phonemeWeight: boundedNumber('phonemeWeight').optional(),
   }),
   /** How history speech becomes tokens. */
   encoder: z.discriminatedUnion('kind', [

@@ -3,6 +3,7 @@
 import type { Talker } from '@gpt-talker/talker';
 import { Command } from 'commander';
 import { CheckError } from '../report-error';
+import { loadTrain } from './load-train';
 
 interface CheckOptions {
   from: string[];
@@ -83,10 +84,6 @@ async function speaks(talker: Talker, text: string): Promise<number> {
 }
 
 async function compare(folder: string, checkpoints: readonly string[]) {
-  const train = await import('@gpt-talker/train/export').catch((error: unknown) => {
-    throw new CheckError('--from needs @gpt-talker/train, which is not installed; npm install @gpt-talker/train', {
-      cause: error,
-    });
-  });
-  return train.compareGraphs({ voice: folder, checkpoints });
+  const { compareGraphs } = await loadTrain('--from');
+  return compareGraphs({ voice: folder, checkpoints });
 }

@@ -4,6 +4,7 @@ import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { UsageError } from '../report-error';
+import { loadTrain } from './load-train';
 
 interface ImportOptions {
   from: 'gpt-sovits' | 'gpt-talker';
@@ -76,7 +77,7 @@ async function importFrom(options: ImportOptions): Promise<void> {
   process.once('SIGINT', () => interruption.abort());
   const say = (line: string) => json || process.stdout.write(`${line}\n`);
   const begin = performance.now();
-  const { importVoice } = await import('@gpt-talker/train/export');
+  const { importVoice } = await loadTrain('voice import');
   const { manifest, notes } = await importVoice({
     family: options.from,
     gptCheckpoint: options.gpt,

@@ -3,7 +3,7 @@
 import { until } from '../test-service';
 import { processorSeconds, serve } from '../serving-program';
 import { LONG_TEXT, SHORT_TEXT, Tally, gauge, memoryOf, outcome, randomFrom, speech } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 const LONGEST_MILLISECONDS = 1500;
 const AT_ONCE = 4;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { fitting, type Schema } from '../schema-values';
 import { startTestService, type TestService } from '../test-service';
 import { Tally } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 interface Operation {
   requestBody?: { content: Record<string, { schema: Schema }> };

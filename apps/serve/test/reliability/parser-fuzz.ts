@@ -14,7 +14,7 @@ import { socketMessageSchema } from '../../src/server/schemas/socket';
 import { withoutNulls } from '../../src/server/strict-json';
 import { checkHeard, decodeBase64 } from '../../src/sound/upload';
 import { Tally, randomFrom } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 const CORPUS = path.join(__dirname, 'corpus');
 /** Longer for one input of a few kilobytes is too long. */

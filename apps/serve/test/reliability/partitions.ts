@@ -5,7 +5,7 @@ import { startNginx } from '../nginx-server';
 import { freePort, startRedis } from '../redis-server';
 import { serve, serveBehind, type ServingProgram } from '../serving-program';
 import { Tally, median, outcome, post, randomFrom } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 const REPLICAS = 3;
 const CLIENTS = 16;

@@ -4,7 +4,7 @@ import { until } from '../test-service';
 import { startRedis } from '../redis-server';
 import { serve } from '../serving-program';
 import { SHORT_TEXT, Tally, isReady, median, outcome, post } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 export async function redisKills({ count, workers }: Settings): Promise<boolean> {
   const redis = await startRedis();

@@ -3,7 +3,7 @@
 import { startRedis } from '../redis-server';
 import { serve } from '../serving-program';
 import { Tally, outcome, post } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 const ADDRESSES = ['127.0.0.2', '127.0.0.3'];
 const REPLIES = ['Hi!', 'Oh, nice!', 'Not really.'];

@@ -8,18 +8,10 @@ import { isOutside } from '../../../../tools/network/lab';
 import { partitions } from './partitions';
 import { redisKills } from './redis-kills';
 import { replicas } from './replicas';
+import type { Settings } from './settings';
 import { soak } from './soak';
 import { voices } from './voices';
 import { workerKills } from './worker-kills';
-
-export interface Settings {
-  /** How often. */
-  count: number;
-  workers: number;
-  seed: number;
-  /** Seconds of the longest partition. */
-  longest: number;
-}
 
 /** By name: what it does with its settings, and how often unless told. */
 const COMMANDS: Record<string, { run(settings: Settings): Promise<boolean>; count: number; inLab?: boolean }> = {

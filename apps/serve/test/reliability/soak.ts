@@ -1,7 +1,7 @@
 // Many replies, and what memory does meanwhile: its slope over the second half, when everything has been allocated once.
 import { serve } from '../serving-program';
 import { Tally, memoryOf, outcome, slope, speech } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 const TEXTS = ['Hi!', 'Oh, nice!', 'Not really.'];
 const SAMPLES = 100;

@@ -9,7 +9,7 @@ import { Talker } from '@gpt-talker/talker';
 import { EXTREMES, numericFields, withField } from '../../../../packages/voice/test/voice-extremes';
 import { DEFAULT_LIMITS } from '../../src/requests/limits';
 import { SHORT_TEXT, Tally } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 const VOICE = path.resolve(__dirname, '../../../../packages/voice-tiny/voice');
 

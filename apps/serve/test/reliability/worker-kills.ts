@@ -3,7 +3,7 @@
 import { until } from '../test-service';
 import { serve } from '../serving-program';
 import { LONG_TEXT, Tally, median, outcome, randomFrom, readyWorkers, speech } from './client';
-import type { Settings } from './run';
+import type { Settings } from './settings';
 
 /** Every so manieth is stopped instead of killed, and has to be noticed. */
 const STOPPED_EVERY = 10;

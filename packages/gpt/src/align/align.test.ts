@@ -1,5 +1,6 @@
 // Made-up speech: phoneme p sounds as tokens 2p and 2p + 1.
 import { findFaults } from './find-faults';
+import { PhonemeGuide } from './phoneme-guide';
 import { phonemeModel } from './phoneme-model';
 import { TokenAligner } from './token-aligner';
 import { readEmissions, writeEmissions, type TokenEmissions } from './emissions';
@@ -61,4 +62,51 @@ test('what is learnt is kept in a file, and anything else is refused', () => {
   expect(() => readEmissions(bytes, PHONEMES, TOKENS)).toThrow('row_of_phoneme');
   expect(() => readEmissions(bytes, PHONEMES + 1, TOKENS + 1)).toThrow('log_probabilities');
   expect(() => readEmissions(Uint8Array.of(1, 2, 3), 1, 1)).toThrow('export the voice again');
+});
+
+describe('what is due', () => {
+  const END = TOKENS;
+  const even = new Float32Array(TOKENS + 1);
+  const after = (tokens: readonly number[], logits = even, weight = 1) => {
+    const guide = new PhonemeGuide(phonemeModel(TEXT, emissions), TOKENS);
+    for (const token of tokens) guide.push(token);
+    return guide.apply(logits, weight, END);
+  };
+  const likeliest = (logits: Float32Array) =>
+    logits.subarray(0, TOKENS).indexOf(Math.max(...logits.subarray(0, TOKENS)));
+  const mass = (logits: Float32Array) => logits.subarray(0, TOKENS).reduce((sum, value) => sum + Math.exp(value), 0);
+
+  test('a phoneme that has lasted is followed by the next one, and not by another', () => {
+    expect(likeliest(after([])) >> 1).toBe(PHONEMES);
+    const early = after([...SILENCE, ...sound(0, 1)]);
+    expect(likeliest(early) >> 1).toBe(0);
+    // The longer it has lasted, the surer.
+    const [short, late] = [2, 8].map((tokens) => after([...SILENCE, ...sound(0, tokens)]));
+    expect(late[2] - late[0]).toBeGreaterThan(short[2] - short[0]);
+    expect(late[2]).toBeGreaterThan(late[10] + 2);
+  });
+
+  test('how likely the end is beside all tokens together does not change once all has been said, and before it falls', () => {
+    const all = after(said(0, 1, 2, 3), even);
+    expect(mass(all)).toBeCloseTo(TOKENS, 3);
+    expect(all[END]).toBeCloseTo(0, 1);
+    const half = after(said(0, 1), even);
+    expect(mass(half)).toBeCloseTo(TOKENS, 3);
+    expect(half[END]).toBeLessThan(-4);
+    expect(Number.isFinite(half[END])).toBe(true);
+  });
+
+  test('a weight of 0 leaves the logits as they are, and half of it counts half', () => {
+    const own = Float32Array.from(even, (_, token) => Math.sin(token));
+    after([...SILENCE], own, 0).forEach((value, token) => expect(value).toBeCloseTo(own[token], 5));
+    const [whole, half] = [1, 0.5].map((weight) => after([...SILENCE], even, weight));
+    expect(half[0] - half[1]).toBeCloseTo((whole[0] - whole[1]) / 2, 4);
+    expect(half[2 * PHONEMES] - half[8]).toBeCloseTo((whole[2 * PHONEMES] - whole[8]) / 2, 4);
+  });
+
+  test('what nobody expects does not stop it', () => {
+    const guide = new PhonemeGuide(phonemeModel([], emissions), TOKENS);
+    for (let at = 0; at < 400; at++) guide.push(at % TOKENS);
+    expect(guide.apply(even, 1, END).every(Number.isFinite)).toBe(true);
+  });
 });

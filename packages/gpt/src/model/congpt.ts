@@ -34,6 +34,16 @@ export interface ConGptStep {
   rows: KeyValue[];
 }
 
+/** What the model reads of several replies at once: one speech token of each of S. */
+export interface TokenInputs {
+  /** int32 `[S, 1]`: semantic ids. */
+  ids: tf.Tensor2D;
+  /** int32 `[S, 1]` */
+  positions: tf.Tensor2D;
+  /** int32 `[S, 1]`; read only by a model with roles. */
+  roles?: tf.Tensor2D;
+}
+
 export class ConGpt {
   private readonly phonemes: Parameter;
   private readonly semantics: Parameter;
@@ -77,6 +87,11 @@ export class ConGpt {
 
   /** Embeddings + projected text features + scaled sine positions + role: `[B, T, W]`. */
   embed(inputs: ConGptInputs): tf.Tensor3D {
+    if (this.featureProjection && !inputs.features) throw missingInput('features', 'text features');
+    return this.embedPositions(inputs);
+  }
+
+  private embedPositions(inputs: Omit<ConGptInputs, 'mask'>): tf.Tensor3D {
     const { width, phonemeVocabulary } = this.config;
     const isSpeech = tf.expandDims(inputs.kind, 2); // (B, T, 1)
     const isText = tf.sub(1, isSpeech);
@@ -85,8 +100,8 @@ export class ConGpt {
     const rows = tf.add(inputs.ids, tf.cast(tf.mul(inputs.kind, phonemeVocabulary), 'int32'));
     let x = lookUp(table, rows); // (B, T, W)
 
-    if (this.featureProjection) {
-      if (!inputs.features) throw missingInput('features', 'text features');
+    // Speech has no text features.
+    if (this.featureProjection && inputs.features) {
       x = tf.add(x, tf.mul(this.featureProjection.forward(inputs.features), isText));
     }
     const scale = tf.add(tf.mul(isText, this.textScale.value), tf.mul(isSpeech, this.speechScale.value)); // (B, T, 1)
@@ -127,6 +142,23 @@ export class ConGpt {
     const { width } = this.config;
     const last = tf.slice(tf.reshape(x, [batch, length, width]), [0, length - 1, 0], [batch, 1, width]);
     return { logits: this.predict.forward(asRows(last)) as tf.Tensor2D, rows };
+  }
+
+  /**
+   * Continues S sequences by one speech token each: what `step` gives for each alone, computed together.
+   * @param sequences of each, its mask `[1, P+1]` and what is known of it, one entry a layer, `[1, H, P, D]`; P may differ
+   * @returns logits `[S, V]`, and keys and values `[S, H, 1, D]`
+   */
+  stepTogether(inputs: TokenInputs, sequences: readonly { mask: tf.Tensor; past: readonly KeyValue[] }[]): ConGptStep {
+    let x = asRows(this.embedPositions({ ...inputs, kind: tf.onesLike(tf.cast(inputs.ids, 'float32')) })); // (S, W)
+    const rows: KeyValue[] = [];
+    for (const [index, layer] of this.layers.entries()) {
+      const remembered = sequences.map(({ mask, past }) => ({ mask, past: past[index] }));
+      const { hidden, key, value } = layer.stepTogether(x, remembered);
+      x = hidden;
+      rows.push({ key, value });
+    }
+    return { logits: this.predict.forward(x) as tf.Tensor2D, rows };
   }
 }
 

@@ -2,7 +2,7 @@
 // remembered ones (P) is symbolic, and the mask comes from the host, so that every layout uses the same graph.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
-import { LOGITS, cacheNames } from '../voice';
+import { LOGITS, cacheNames, slotInput } from '../voice';
 import type { ConGpt } from './congpt';
 
 /** A function of named tensors, and what it takes: the arguments of `trace` in @gpt-talker/tfjs-onnx. */
@@ -53,6 +53,58 @@ export function gptGraph(model: ConGpt): GptGraph {
     rows.forEach(({ key, value }, layer) => {
       outputs[names[layer].newKey] = key;
       outputs[names[layer].newValue] = value;
+    });
+    return outputs;
+  };
+  return { run, inputs };
+}
+
+/**
+ * ConGPT for one more speech token of each of `size` replies, of which each gets what `gptGraph` would give it alone where products are
+ * computed by rows (`activations: 'int8-rows'` beside `'int8'`).
+ *
+ * Inputs: `ids`, `positions` int32 `[size, 1]`, `roles` where the model has them, and for each slot s `mask_of_s` `[1, P+1]` and the
+ * remembered rows, `past_key_i_of_s` and `past_value_i_of_s` `[1, heads, P, width / heads]`, each with a P of its own.
+ * Outputs: `logits` `[size, semanticVocabulary]`, `new_key_i`, `new_value_i` `[size, heads, 1, width / heads]`.
+ */
+export function gptTogetherGraph(model: ConGpt, size: number): GptGraph {
+  const { layers, width, heads, roles } = model.config;
+  const names = Array.from({ length: layers }, (_, layer) => cacheNames(layer));
+  const slots = Array.from({ length: size }, (_, slot) => slot);
+  const inputs: InputSpec[] = [
+    { name: 'ids', shape: [size, 1], dtype: 'int32' },
+    { name: 'positions', shape: [size, 1], dtype: 'int32' },
+    ...(roles ? [{ name: 'roles', shape: [size, 1], dtype: 'int32' as const }] : []),
+    ...slots.flatMap((slot) => [
+      { name: slotInput('mask', slot), shape: [1, `P${slot}+1`] },
+      ...names.flatMap(({ pastKey, pastValue }) =>
+        [pastKey, pastValue].map((name) => ({
+          name: slotInput(name, slot),
+          shape: [1, heads, `P${slot}`, width / heads],
+        })),
+      ),
+    ]),
+  ];
+  const run = (feeds: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
+    const sequences = slots.map((slot) => ({
+      mask: feeds[slotInput('mask', slot)],
+      past: names.map(({ pastKey, pastValue }) => ({
+        key: feeds[slotInput(pastKey, slot)] as tf.Tensor4D,
+        value: feeds[slotInput(pastValue, slot)] as tf.Tensor4D,
+      })),
+    }));
+    const { logits, rows } = model.stepTogether(
+      {
+        ids: feeds.ids as tf.Tensor2D,
+        positions: feeds.positions as tf.Tensor2D,
+        roles: feeds.roles as tf.Tensor2D | undefined,
+      },
+      sequences,
+    );
+    const outputs: Record<string, tf.Tensor> = { [LOGITS]: logits };
+    names.forEach(({ newKey, newValue }, layer) => {
+      outputs[newKey] = rows[layer].key;
+      outputs[newValue] = rows[layer].value;
     });
     return outputs;
   };

@@ -6,8 +6,8 @@ export {
   type ConGptConfig,
   type UpstreamModelConfig,
 } from './config';
-export { ConGpt, type ConGptInputs, type ConGptStep } from './congpt';
-export { gptGraph, type GptGraph } from './graph';
+export { ConGpt, type ConGptInputs, type ConGptStep, type TokenInputs } from './congpt';
+export { gptGraph, gptTogetherGraph, type GptGraph } from './graph';
 export { type KeyValue } from './layer';
 export { maskedCrossEntropy, type CrossEntropy } from './loss';
 export { sinePositions } from './positions';

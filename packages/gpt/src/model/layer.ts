@@ -13,7 +13,7 @@ import {
   type Parameter,
   type Scope,
 } from '@gpt-talker/nn';
-import { headAttention, multiHeadAttention, type AttentionOptions } from '@gpt-talker/tfjs-onnx';
+import { headAttention, headAttentionTogether, multiHeadAttention, type AttentionOptions } from '@gpt-talker/tfjs-onnx';
 import type { ConGptConfig } from './config';
 
 /** Keys and values of positions, head by head: `[B, H, P, D]` each. */
@@ -25,6 +25,12 @@ export interface KeyValue {
 export interface LayerOutput extends KeyValue {
   /** `[B·T, W]` */
   hidden: tf.Tensor2D;
+}
+
+/** What one of several sequences sees: its own past, and a mask over that and its new position, `[1, P+1]`. */
+export interface Remembered {
+  past: KeyValue;
+  mask: tf.Tensor;
 }
 
 /** What of the positions each may see. */
@@ -64,6 +70,21 @@ class SelfAttention {
     const [query, key, value] = tf.split(rows, 3, 1) as tf.Tensor4D[]; // (B, H, T, D) each
     const attended = headAttention({ query, key, value, pastKey: past.key, pastValue: past.value, mask });
     const joined = tf.reshape(tf.transpose(attended, [0, 2, 1, 3]), [batch * length, width]);
+    return { hidden: this.output.forward(joined) as tf.Tensor2D, key, value };
+  }
+
+  /** One position of each of S sequences: they share the products with weights, and nothing else. */
+  stepTogether(x: tf.Tensor2D, sequences: readonly Remembered[]): LayerOutput {
+    const { width, heads } = this;
+    const [count, headWidth] = [sequences.length, width / heads];
+    const projected = linear(x, this.scaled(this.projectionWeight), this.scaled(this.projectionBias)); // (S, 3W)
+    const rows = tf.reshape(projected, [count, 3 * heads, 1, headWidth]);
+    const [query, key, value] = tf.split(rows, 3, 1) as tf.Tensor4D[]; // (S, H, 1, D) each
+    const attended = headAttentionTogether(
+      { query, key, value },
+      sequences.map(({ past, mask }) => ({ pastKey: past.key, pastValue: past.value, mask })),
+    );
+    const joined = tf.reshape(attended, [count, width]);
     return { hidden: this.output.forward(joined) as tf.Tensor2D, key, value };
   }
 
@@ -113,6 +134,15 @@ export class TransformerLayer {
    */
   step(x: tf.Tensor2D, batch: number, mask: tf.Tensor, past: KeyValue): LayerOutput {
     const { hidden, key, value } = this.attention.step(x, batch, mask, past);
+    return { hidden: this.afterAttention(x, hidden), key, value };
+  }
+
+  /**
+   * @param x `[S, W]`: one new position of each of S sequences
+   * @returns the layer's output, and the new positions' keys and values, `[S, H, 1, D]` each
+   */
+  stepTogether(x: tf.Tensor2D, sequences: readonly Remembered[]): LayerOutput {
+    const { hidden, key, value } = this.attention.stepTogether(x, sequences);
     return { hidden: this.afterAttention(x, hidden), key, value };
   }
 

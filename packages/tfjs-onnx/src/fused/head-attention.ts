@@ -27,6 +27,17 @@ function timesTransposed(builder: GraphBuilder, a: Value, b: Value): Value {
   return builder.node('FusedMatMul', [a, b], shape, a.type, { transB: 1 }, 'com.microsoft');
 }
 
+/** Scores of remembered and new positions → what to weigh either with. Dividing the weights copies them; joining the values instead would copy those. */
+function weightsOf(builder: GraphBuilder, before: Value, own: Value, mask: Value): [Value, Value] {
+  const [past, length] = [before.shape[3], own.shape[3]];
+  const rows = before.shape.slice(0, 3);
+  const scores = builder.node('Concat', [before, own], [...rows, past + length], before.type, { axis: 3 });
+  const weights = builder.unary('Softmax', builder.binary('Add', scores, mask), { axis: 3 });
+  const parts = [past, length].map((size) => ({ type: weights.type, shape: [...rows, size] }));
+  const attributes = { axis: 3 };
+  return builder.record('Split', [weights, builder.integers([past, length])], parts, { attributes }) as [Value, Value];
+}
+
 const fused = defineFusedOp<HeadAttentionInputs, object>({
   name: 'HeadAttention',
   compose: ({ query, key, value, pastKey, pastValue, mask }) =>
@@ -37,18 +48,8 @@ const fused = defineFusedOp<HeadAttentionInputs, object>({
       mask,
     ),
   record(builder, { query, key, value, pastKey, pastValue, mask }) {
-    const [past, length] = [pastKey!.shape[2], key!.shape[2]];
-    const parts = [timesTransposed(builder, query!, pastKey!), timesTransposed(builder, query!, key!)];
-    const shape = [...query!.shape.slice(0, 3), past + length];
-    const scores = builder.node('Concat', parts, shape, query!.type, { axis: 3 });
-    const weights = builder.unary('Softmax', builder.binary('Add', scores, mask!), { axis: 3 });
-    // Dividing the weights copies them; joining the values instead would copy those.
-    const [before, own] = builder.record(
-      'Split',
-      [weights, builder.integers([past, length])],
-      [past, length].map((size) => ({ type: weights.type, shape: [...shape.slice(0, 3), size] })),
-      { attributes: { axis: 3 } },
-    );
+    const scores = [timesTransposed(builder, query!, pastKey!), timesTransposed(builder, query!, key!)] as const;
+    const [before, own] = weightsOf(builder, ...scores, mask!);
     return [builder.binary('Add', builder.matMul(before, pastValue!), builder.matMul(own, value!))];
   },
 });
@@ -56,4 +57,72 @@ const fused = defineFusedOp<HeadAttentionInputs, object>({
 /** softmax(q·[past k, k]ᵀ + mask)·[past v, v] for every head by itself: `[B, H, T, D]`. */
 export function headAttention(inputs: HeadAttentionInputs): tf.Tensor {
   return fused(inputs, {});
+}
+
+/** What one of S sequences remembers, `[1, H, P, D]` each, and its mask, `[1, P+1]`. */
+export interface SequencePast {
+  pastKey: tf.Tensor;
+  pastValue: tf.Tensor;
+  mask: tf.Tensor;
+}
+
+type Flat = Readonly<Record<string, tf.Tensor | undefined>>;
+
+const pastOf = <Tensor>(inputs: Readonly<Record<string, Tensor | undefined>>, sequence: number) => ({
+  pastKey: inputs[`pastKey${sequence}`]!,
+  pastValue: inputs[`pastValue${sequence}`]!,
+  mask: inputs[`mask${sequence}`]!,
+});
+
+/** What concerns one sequence's past is a node for each, of the shapes that it has alone; the rest is one for all. */
+const fusedTogether = defineFusedOp<Flat, object>({
+  name: 'HeadAttentionTogether',
+  compose: (inputs) => {
+    const rows = ['query', 'key', 'value'].map((name) => tf.split(inputs[name]!, inputs[name]!.shape[0]));
+    const attended = rows[0].map((query, sequence) => {
+      const [key, value] = [rows[1][sequence], rows[2][sequence]];
+      return headAttention({ query, key, value, ...pastOf(inputs, sequence) });
+    });
+    return tf.concat(attended, 0);
+  },
+  record(builder, inputs) {
+    const { query, key, value } = inputs as Record<string, Value>;
+    const [count, heads, , width] = query.shape;
+    const apart = (all: Value) => {
+      const parts = Array.from({ length: count }, () => ({ type: all.type, shape: [1, ...all.shape.slice(1)] }));
+      const sizes = builder.integers(parts.map(() => 1));
+      return builder.record('Split', [all, sizes], parts, { attributes: { axis: 0 } });
+    };
+    const together = (parts: Value[]) => {
+      const shape = [count, ...parts[0].shape.slice(1)];
+      return builder.node('Concat', parts, shape, query.type, { axis: 0 });
+    };
+    const [queries, scores] = [apart(query), apart(timesTransposed(builder, query, key))];
+    const parts = queries.map((one, sequence) => {
+      const { pastKey, pastValue, mask } = pastOf(inputs as Record<string, Value>, sequence);
+      const [before, own] = weightsOf(builder, timesTransposed(builder, one, pastKey), scores[sequence], mask);
+      return { attended: builder.matMul(before, pastValue), own };
+    });
+    const own = builder.node(
+      'MatMul',
+      [together(parts.map((part) => part.own)), value],
+      [count, heads, 1, width],
+      query.type,
+    );
+    return [builder.binary('Add', together(parts.map(({ attended }) => attended)), own)];
+  },
+});
+
+/** `headAttention` of one new position of each of S sequences, `[S, H, 1, D]`, each to its own past: the same bits as alone. */
+export function headAttentionTogether(
+  { query, key, value }: Pick<HeadAttentionInputs, 'query' | 'key' | 'value'>,
+  sequences: readonly SequencePast[],
+): tf.Tensor {
+  const inputs: Record<string, tf.Tensor> = { query, key, value };
+  sequences.forEach(({ pastKey, pastValue, mask }, sequence) => {
+    inputs[`pastKey${sequence}`] = pastKey;
+    inputs[`pastValue${sequence}`] = pastValue;
+    inputs[`mask${sequence}`] = mask;
+  });
+  return fusedTogether(inputs, {});
 }

@@ -122,6 +122,7 @@ export const voiceConfigSchema = z.strictObject({
     minimumTokens: z.number().int().nonnegative(),
     stutterTokens: z.number().int().nonnegative().default(0),
     pace: z.number().min(0.2).max(5).optional(),
+    phonemeWeight: z.number().min(0).max(10).optional(),
   }),
   noiseScale: z.number().nonnegative(),
   historyTurns: positive,

@@ -1,10 +1,11 @@
 // Ranks in processes of their own, on Open MPI: the same steps as one process makes; a killed rank ends the others, and the run goes on with
 // another number of them; different corpora are told apart; two hosts, as network namespaces. Skipped where mpirun is missing.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { buildSync } from 'esbuild';
 import { tinyConGpt, TINY_CORPUS } from '../../test/tiny-configs';
 import { writeTinyCorpus } from '../../test/tiny-corpus';
 import type { Settings } from '../../test/mpi-program';
@@ -15,9 +16,14 @@ import { processorsIn } from './threads';
 // Generous: other work may have the processor.
 jest.setTimeout(300_000);
 const ROOT = path.resolve(__dirname, '../../../..');
-const PROGRAM = [path.join(ROOT, 'tools/run.cjs'), path.join(ROOT, 'packages/train/test/mpi-program.ts')];
 const TWO_HOSTS = path.join(ROOT, 'packages/train/test/two-hosts.sh');
-const ENVIRONMENT = { ...process.env, OMPI_ALLOW_RUN_AS_ROOT: '1', OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1' };
+const ENVIRONMENT = {
+  ...process.env,
+  // Where the built program, which lies elsewhere, finds what is not built into it.
+  NODE_PATH: path.join(ROOT, 'node_modules'),
+  OMPI_ALLOW_RUN_AS_ROOT: '1',
+  OMPI_ALLOW_RUN_AS_ROOT_CONFIRM: '1',
+};
 const hasMpi = /Open MPI|OpenRTE/.test(spawnSync('mpirun', ['--version'], { encoding: 'utf8' }).stdout ?? '');
 // Four processes that each compile a step: by `npm run test:ranks`.
 const isAsked = process.env.RANKS === 'all';
@@ -28,11 +34,25 @@ else if (!hasHosts) console.warn('skipped: two hosts, network namespaces are not
 const withMpi = hasMpi ? test : test.skip;
 const withHosts = hasHosts ? test : test.skip;
 
+/** All of a run ends so long after one of its ranks at the latest. */
+const MOST_SECONDS = 10;
+
 let folder: string;
 let prepared: string;
+let program: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mpi-'));
   prepared = await writeTinyCorpus(path.join(folder, 'corpus'), { ...TINY_CORPUS, sampleRate: undefined });
+  // Built once: every process would read and translate the sources anew, which takes longer than what it is to do.
+  program = path.join(folder, 'mpi-program.cjs');
+  buildSync({
+    entryPoints: [path.join(ROOT, 'packages/train/test/mpi-program.ts')],
+    outfile: program,
+    ...{ bundle: true, platform: 'node', format: 'cjs', tsconfig: path.join(ROOT, 'tsconfig.base.json') },
+    external: ['@tensorflow/*', '@gpt-talker/onnxruntime', 'koffi'],
+    // NODE_PATH is for require() alone.
+    supported: { 'dynamic-import': false },
+  });
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -47,12 +67,12 @@ interface Said {
   message?: string;
 }
 
-/** What the ranks have said, in their order; how mpirun ended; seconds. */
+/** What the ranks have said, in their order; how mpirun ended, and when. */
 async function runRanks(
   ranks: number,
   settings: Partial<Settings>,
   start: readonly string[] = ['mpirun', '-q', '--oversubscribe', '-n', String(ranks)],
-): Promise<{ said: Said[]; status: number | null; errors: string; seconds: number }> {
+): Promise<{ said: Said[]; status: number | null; errors: string; ended: number }> {
   const whole = {
     stage: 'gpt',
     prepared: [prepared],
@@ -61,10 +81,8 @@ async function runRanks(
     directory: path.join(folder, 'run'),
     ...settings,
   };
-  const begun = performance.now();
-  const child = spawn(start[0], [...start.slice(1), process.execPath, ...PROGRAM, JSON.stringify(whole)], {
-    env: ENVIRONMENT,
-  });
+  const command = [...start.slice(1), process.execPath, program, JSON.stringify(whole)];
+  const child = spawn(start[0], command, { env: ENVIRONMENT });
   let [output, errors] = ['', ''];
   child.stdout.on('data', (data) => (output += String(data)));
   child.stderr.on('data', (data) => (errors += String(data)));
@@ -74,7 +92,7 @@ async function runRanks(
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Said)
     .sort((a, b) => a.rank - b.rank);
-  return { said, status, errors, seconds: (performance.now() - begun) / 1000 };
+  return { said, status, errors, ended: Date.now() };
 }
 
 /** The losses of one process with so many rows. */
@@ -99,9 +117,11 @@ withHosts('four ranks on two hosts make the steps of one process', async () => {
 
 withMpi('a rank that is killed ends the others; the run goes on with another number of ranks, as float16', async () => {
   const directory = path.join(folder, 'killed');
-  const killed = await runRanks(2, { directory, steps: 9, dies: { rank: 1, step: 3 } });
+  const file = path.join(folder, 'died');
+  const killed = await runRanks(2, { directory, steps: 9, dies: { rank: 1, step: 3, file } });
   expect(killed.status).not.toBe(0);
   expect(killed.said).toEqual([]);
+  expect((killed.ended - Number(readFileSync(file, 'utf8'))) / 1000).toBeLessThan(MOST_SECONDS);
   expect(existsSync(path.join(directory, 'last.safetensors'))).toBe(true);
   const { said, status } = await runRanks(3, { directory, steps: 5, resume: true, wire: 'float16' });
   expect(status).toBe(0);

@@ -66,6 +66,7 @@ const ownSchema = z.object({
     minimumTokens: number,
     stutterTokens: number.default(0),
     pace: number.optional(),
+    phonemeWeight: number.optional(),
   }),
 });
 /** How a model of this project's reads and speaks. */
