@@ -211,13 +211,13 @@ export class Conversation {
   private startReply(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
     const { keep = true, seed = 0, signal, language } = options;
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
-    journal.warnings.push(...lengthWarnings(options.reference ?? this.options.reference));
     const before = this.last;
     let kept: Entry | undefined;
     const make: ReplyMaker = async (emit, stopped) => {
       await unlessAborted(before, stopped);
       this.checkOpen();
       checkReplyOptions(options);
+      journal.warnings.push(...lengthWarnings(options.reference ?? this.options.reference));
       const manner = this.mannerOf(options, journal);
       try {
         const conversation = await this.leaseFor(options, journal, stopped);
@@ -236,14 +236,15 @@ export class Conversation {
           await conversation.release();
         }
       } finally {
-        if (this.options.dialogue) {
+        if (this.options.dialogue !== undefined) {
           await this.window.dispose();
           this.parts.onDispose(this);
         }
       }
     };
     const stream = new ReplyStream(journal, make, {
-      signal,
+      // Anything else is refused by `make`.
+      signal: signal instanceof AbortSignal ? signal : undefined,
       onEnd: async (reply) => {
         if (keep) kept = await this.keep(reply, language);
       },
@@ -280,7 +281,7 @@ export class Conversation {
   ): Promise<HistoryLease & { style: Style }> {
     const { timbre } = this.parts;
     checkTurns(historyTurns);
-    const dialogue = this.options.dialogue && checkedDialogue(this.options.dialogue);
+    const dialogue = this.options.dialogue === undefined ? undefined : checkedDialogue(this.options.dialogue);
     if (dialogue) await this.prefill(dialogue, journal, signal, onProgress);
     const given = reference ?? this.options.reference;
     const [style, lease] = await Promise.all([

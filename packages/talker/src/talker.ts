@@ -234,8 +234,12 @@ export class Talker {
   }
 
   /** A conversation for one reply. Whatever is wrong with it, the reply says. */
-  private once(dialogue: Dialogue, { historyTurns }: ReplyOptions): Conversation {
-    return this.openConversation({ dialogue, historyTurns });
+  private once(dialogue: Dialogue | undefined, options: ReplyOptions | null): Conversation {
+    // A dialogue that was forgotten is not one without turns.
+    return this.openConversation({
+      dialogue: dialogue ?? (null as unknown as Dialogue),
+      historyTurns: options?.historyTurns,
+    });
   }
 
   private openConversation(options: OpeningOptions): Conversation {

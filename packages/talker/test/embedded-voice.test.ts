@@ -52,6 +52,46 @@ test('a reply has 40 ms a token, and is the same whenever it is asked for', asyn
   expect(other.tokens).not.toEqual(first.tokens);
 });
 
+test('the range of pitch is as wide as it is asked for, around the same middle', async () => {
+  const spread = async (pitchRange: number) => {
+    const { audio } = await talker.reply({ turns: [] }, TEXT, { seed: 3, pitchRange, retake: 'never' });
+    const { hertz } = trackPitch(audio.samples, {
+      sampleRate: audio.sampleRate,
+      hopSamples: 320,
+      minimumHertz: 60,
+      maximumHertz: 400,
+    });
+    const semitones = [...hertz].filter((value) => value > 0).map((value) => 12 * Math.log2(value / 100));
+    const mean = semitones.reduce((sum, value) => sum + value, 0) / semitones.length;
+    const variance = semitones.reduce((sum, value) => sum + (value - mean) ** 2, 0) / semitones.length;
+    return { mean, deviation: Math.sqrt(variance) };
+  };
+  const [narrow, usual, wide] = await Promise.all([0.3, 1, 1.5].map(spread));
+  expect(narrow.deviation).toBeLessThan(0.7 * usual.deviation);
+  expect(wide.deviation).toBeGreaterThan(1.15 * usual.deviation);
+  expect(Math.abs(narrow.mean - usual.mean)).toBeLessThan(1.5);
+});
+
+test('a script has both speakers of the voice', async () => {
+  const { audio, turns } = await talker.script(
+    [
+      { speaker: 'Ann', text: 'Shall we go?' },
+      { speaker: 'Bob', text: 'Yes, I am ready.' },
+    ],
+    { gapSeconds: 0.4 },
+  );
+  expect(turns.map(({ words }) => words.map(({ text }) => text).join(' '))).toEqual(['Shall we go', 'Yes I am ready']);
+  expect(turns[1].start - turns[0].end).toBeCloseTo(0.4, 6);
+  expect(turns[1].end).toBeCloseTo(audio.samples.length / audio.sampleRate, 6);
+  const tone = ({ start, end }: { start: number; end: number }) =>
+    pitch({
+      audio: { ...audio, samples: audio.samples.slice(start * audio.sampleRate, end * audio.sampleRate) },
+    } as Reply);
+  const [ann, bob] = turns.map(tone);
+  // slt and rms, a woman and a man.
+  expect(Math.abs(12 * Math.log2(ann / bob))).toBeGreaterThan(4);
+});
+
 test('the history matters', async () => {
   const withHistory = await talker.reply(dialogue, TEXT, { historyTurns: 2 });
   const without = await talker.reply(dialogue, TEXT, { historyTurns: 0 });

@@ -1,6 +1,6 @@
 // The page with the embedded voice: a conversation is begun, written, recorded, heard and looked into.
 import { readFile } from 'node:fs/promises';
-import { readWav } from '@gpt-talker/audio';
+import { readWav, writeWav } from '@gpt-talker/audio';
 import { parseDialogue } from '@gpt-talker/context';
 import { unzipSync } from 'fflate';
 import type { Browser, Download, Page } from 'playwright-core';
@@ -141,13 +141,76 @@ describeInBrowser('a conversation with the embedded voice', () => {
     expect(await turns().nth(1).locator('.words').textContent()).toBe('Hi.');
   });
 
+  test('a script has a turn for each line, in the chosen manner, and its words light up as they are heard', async () => {
+    await page.keyboard.press('Alt+KeyA');
+    await page.getByLabel('Speed').fill('1.25');
+    const asked: Record<string, unknown>[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/reply')) asked.push(request.postDataJSON() as Record<string, unknown>);
+    });
+    await page.locator('#words').fill('agent: Shall we go to the lake this weekend?\nuser: Yes, I would love to come.');
+    await button('Speak').click();
+    await turns().nth(3).waitFor();
+    expect(await turns().nth(2).getByRole('heading').innerText()).toMatch(/Agent\s+as agent/);
+    expect(await turns().nth(3).getByRole('heading').innerText()).toMatch(/Agent\s+as user/);
+    expect(asked).toMatchObject([
+      { speaker: 'agent', speed: 1.25, text: 'Shall we go to the lake this weekend?' },
+      { speaker: 'user', speed: 1.25 },
+    ]);
+    await button('Play the agent’s turn 3').click();
+    const now = turns().nth(2).locator('.word[data-now=true]');
+    const lit = new Set<string>();
+    await expectEventually(async () => {
+      lit.add((await now.allInnerTexts()).join(' '));
+      return lit.has('lake') || lit.has('weekend');
+    });
+    await page.keyboard.press('Escape');
+    expect(await turns().nth(2).locator('.words').innerText()).toBe('Shall we go to the lake this weekend?');
+  });
+
+  test('one speaker and a reference are chosen in the settings; what was said again says so', async () => {
+    await page.getByLabel('Speaker').selectOption('user');
+    const [chooser] = await Promise.all([page.waitForEvent('filechooser'), button('Choose a recording').click()]);
+    await chooser.setFiles({
+      name: 'voice.wav',
+      mimeType: 'audio/wav',
+      buffer: Buffer.from(writeWav({ samples: tone(3), sampleRate: 16_000 })),
+    });
+    await page.getByText('3.0 s of sound').waitFor();
+    // The service's own words, but for how often it tried.
+    await page.route(/\/v1\/conversations\/[^/]+$/, async (route) => {
+      const response = await route.fetch();
+      const conversation = (await response.json()) as { turns: { reply?: { attempts?: number } }[] };
+      const reply = conversation.turns.at(-1)?.reply;
+      if (reply) reply.attempts = 2;
+      await route.fulfill({ response, json: conversation });
+    });
+    await page.getByLabel('Speaker').selectOption('');
+    await page.locator('#words').fill('Good.');
+    await page.keyboard.press('Alt+KeyA');
+    await page.locator('#words').fill('Good.');
+    const [request] = await Promise.all([
+      page.waitForRequest((sent) => sent.url().endsWith('/reply')),
+      button('Speak').click(),
+    ]);
+    expect((request.postDataJSON() as { reference: string }).reference).toMatch(/^data:.*;base64,UklGR/);
+    await turns().nth(4).getByText('Said again').waitFor();
+    await page.unroute(/\/v1\/conversations\/[^/]+$/);
+    await button('Speak without the reference').click();
+    await page.getByText('Choose a recording').waitFor();
+    expect(await flaws(page)).toEqual([]);
+  });
+
   test('a reload goes on with the conversation', async () => {
     await page.reload();
-    await turns().nth(1).waitFor();
-    expect(await turns().count()).toBe(2);
+    await turns().nth(4).waitFor();
+    expect(await turns().count()).toBe(5);
     expect(await overflow(page)).toBe(0);
   });
 });
+
+const tone = (seconds: number): Float32Array =>
+  Float32Array.from({ length: 16_000 * seconds }, (_, at) => 0.3 * Math.sin(at / 12) * Math.sin(at / 900));
 
 async function savedBytes(page: Page, save: () => Promise<void>): Promise<Uint8Array> {
   const [download] = await Promise.all([page.waitForEvent('download') as Promise<Download>, save()]);
