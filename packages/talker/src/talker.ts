@@ -28,6 +28,11 @@ export interface TalkerOptions extends HostOptions {
   provider?: Provider;
   onProgress?: ProgressListener;
   /**
+   * How many replies will be made at the same time. With more than one they share the steps of their tokens, on the processor and where the
+   * voice has graphs for that; each is the reply that it would be alone. Takes memory for ConGPT's weights once more. Default 1.
+   */
+  together?: number;
+  /**
    * Speaks something that nobody hears before `load` resolves, for a first reply that comes as soon as later ones. Browsers compile
    * WebAssembly quickly first and well while it is used, so that without it a page's first reply takes several times as long. Default false.
    */
@@ -81,7 +86,7 @@ export class Talker {
    */
   static async load(
     source: string | Voice,
-    { onProgress, provider, warmUp = false, keep, signal, ...given }: TalkerOptions = {},
+    { onProgress, provider, together = 1, warmUp = false, keep, signal, ...given }: TalkerOptions = {},
   ): Promise<Talker> {
     signal?.throwIfAborted();
     const PARTS = 4;
@@ -108,7 +113,11 @@ export class Talker {
       );
       const [tokenHost, soundHost] = await Promise.all(starting);
       const [gpt, vits, tokenizer, speaker, emissions] = await Promise.all([
-        counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
+        counted(
+          Gpt.load(fitted(tokenHost, voice, sessionOptions), voice, {
+            together: onProcessor(sessionOptions) ? together : 1,
+          }),
+        ),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
         counted(VoiceTokenizer.load(voice, soundHost).then(readSomething)),
         loadSpeakerEncoder(voice, soundHost),
@@ -267,6 +276,11 @@ function providersOf(provider: Provider): Provider[] {
   if (!known.includes(provider))
     throw new TalkerError('option', `provider '${String(provider)}' is not known; use one of ${known.join(', ')}`);
   return provider === 'cpu' ? ['cpu'] : [provider, 'cpu'];
+}
+
+/** Elsewhere, products of one row and of several need not give the same bits. */
+function onProcessor({ executionProviders: [first] = ['cpu'] }: HostOptions): boolean {
+  return first === 'cpu';
 }
 
 async function loadSpeakerEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeakerEncoder | undefined> {
