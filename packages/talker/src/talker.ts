@@ -19,8 +19,9 @@ import {
   type ScriptOptions,
   type ScriptReading,
 } from './script';
+import { Resting } from './resting';
 import { Timbre } from './timbre';
-import { VoiceTokenizer } from './voice-tokenizer';
+import { HEARING_SECONDS, VoiceTokenizer } from './voice-tokenizer';
 import { warmedUp } from './warm-up';
 
 export interface TalkerOptions extends HostOptions {
@@ -120,7 +121,7 @@ export class Talker {
         ),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
         counted(VoiceTokenizer.load(voice, soundHost).then(readSomething)),
-        loadSpeakerEncoder(voice, soundHost),
+        speakerEncoder(voice, soundHost),
         emissionsOf(voice),
       ]);
       const computeInfo = () => soundHost.computeInfo();
@@ -283,9 +284,11 @@ function onProcessor({ executionProviders: [first] = ['cpu'] }: HostOptions): bo
   return first === 'cpu';
 }
 
-async function loadSpeakerEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeakerEncoder | undefined> {
+function speakerEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Pick<SpeakerEncoder, 'embed'> | undefined {
   const { speaker } = voice.manifest;
-  return speaker && SpeakerEncoder.load(host, { graph: voice.path(speaker.file) });
+  if (!speaker) return undefined;
+  const encoder = new Resting(() => SpeakerEncoder.load(host, { graph: voice.path(speaker.file) }), HEARING_SECONDS);
+  return { embed: (audio, options) => encoder.use((loaded) => loaded.embed(audio, options)) };
 }
 
 /** That graphs and voice.json do not fit each other is the voice's fault, whichever package noticed. */
