@@ -28,7 +28,6 @@ export const UNITS: Record<string, readonly [string, string?]> = {
   ml: ['milliliter', 'milliliters'],
   mL: ['milliliter', 'milliliters'],
   qt: ['quart', 'quarts'],
-  pt: ['pint', 'pints'],
   gal: ['gallon', 'gallons'],
   tsp: ['teaspoon', 'teaspoons'],
   tbsp: ['tablespoon', 'tablespoons'],
