@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# tools/gpu-check.sh [cuda|webgpu]: on a machine with a GPU, compares what it computes with the processor and measures it: decoding
+# tools/gpu-check.sh [cuda|webgpu|cpu]: on a machine with a GPU, compares what it computes with the processor and measures it: decoding
 # of both models, one training step of either stage. Prints a table; within six minutes. Needs `npm ci`, and for cuda its libraries and
 #   ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node
+# `cpu` compares the processor with itself, which shows that the check itself works.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 provider=${1:-cuda}

@@ -11,9 +11,12 @@ function summarize(stage) {
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line));
-  const round = (metrics) => Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number(value.toPrecision(4))]));
+  const round = (metrics) =>
+    Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, Number(value.toPrecision(4))]));
   const points = (kind, keep) =>
-    entries.filter((entry) => entry.kind === kind && keep(entry)).map(({ step, metrics }) => ({ step, ...round(metrics) }));
+    entries
+      .filter((entry) => entry.kind === kind && keep(entry))
+      .map(({ step, metrics }) => ({ step, ...round(metrics) }));
   const last = entries[entries.length - 1];
   return {
     steps: last.step,

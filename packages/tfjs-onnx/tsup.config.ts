@@ -1,3 +1,3 @@
 import { library } from '../../tools/build/tsup-library';
 
-export default library({ entry: {index:'src/index.ts'} });
+export default library({ entry: { index: 'src/index.ts' } });

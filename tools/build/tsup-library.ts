@@ -1,7 +1,7 @@
 // One tsup configuration for every package: ESM and CommonJS side by side, no bundled dependencies.
 import { cp } from 'node:fs/promises';
 import { defineConfig, type Options } from 'tsup';
-import { embeddedData, embeddedScripts, variants, withoutNode } from './variants';
+import { embeddedData, embeddedScripts, sharedData, variants, withoutNode } from './variants';
 
 interface Entries {
   entry: Record<string, string>;
@@ -39,7 +39,7 @@ export function library({ entry, browser, bundled = [], shims = false }: Library
       shims,
       clean: [`!browser/**`],
       dts,
-      esbuildPlugins: [variants(['.bundled']), embeddedData({ deflate: false }), embeddedScripts()],
+      esbuildPlugins: [variants(['.bundled']), sharedData(), embeddedScripts()],
     };
     if (!browser) return node;
     const page: Options = {
@@ -51,7 +51,7 @@ export function library({ entry, browser, bundled = [], shims = false }: Library
       platform: 'browser',
       clean: true,
       noExternal: bundled,
-      esbuildPlugins: [variants(['.browser', '.bundled']), embeddedData({ deflate: true }), withoutNode()],
+      esbuildPlugins: [variants(['.browser', '.bundled']), embeddedData(), withoutNode()],
     };
     return [node, page];
   });

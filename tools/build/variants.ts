@@ -1,6 +1,6 @@
 // A module may have a variant for one kind of build beside it: `x.bundled.ts` stands for `x.ts` in every build (sources find files beside
 // themselves, builds must survive other bundlers), `x.browser.ts` in the build for browsers, which have no Node modules.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { brotliDecompressSync, constants, deflateRawSync } from 'node:zlib';
 import { buildSync, type Plugin } from 'esbuild';
@@ -27,8 +27,28 @@ export function variants(endings: readonly string[]): Plugin {
 const ownPath = (folder: string, file: string): string =>
   path.relative(process.cwd(), path.resolve(folder, file)).replaceAll(path.sep, '/');
 
-/** `import data from './x.br?base64'`: the file as it is (or, for browsers, which have no brotli, deflated anew), as text. */
-export function embeddedData({ deflate }: { deflate: boolean }): Plugin {
+/**
+ * `import data from './x.br?base64'`: the file as it is, as text, in a file of its own that the ES modules and the CommonJS of a build have in
+ * common: dist/data/x.cjs. What imports it has to lie in dist/ itself.
+ */
+export function sharedData(): Plugin {
+  return {
+    name: 'shared-data',
+    setup(build) {
+      build.onResolve({ filter: /\.br\?base64$/ }, ({ path: wanted, resolveDir }) => {
+        const file = path.resolve(resolveDir, wanted.replace(/\?base64$/, ''));
+        const name = path.basename(file).replace(/\..*$/, '.cjs');
+        const folder = path.resolve(build.initialOptions.outdir ?? 'dist', 'data');
+        mkdirSync(folder, { recursive: true });
+        writeFileSync(path.join(folder, name), `module.exports = '${readFileSync(file, 'base64')}';\n`);
+        return { path: `./data/${name}`, external: true };
+      });
+    },
+  };
+}
+
+/** The same for browsers, which have no brotli: deflated anew, inside the build. */
+export function embeddedData(): Plugin {
   return {
     name: 'embedded-data',
     setup(build) {
@@ -37,10 +57,7 @@ export function embeddedData({ deflate }: { deflate: boolean }): Plugin {
         namespace: 'embedded-data',
       }));
       build.onLoad({ filter: /.*/, namespace: 'embedded-data' }, ({ path: file }) => {
-        const packed = readFileSync(file);
-        const bytes = deflate
-          ? deflateRawSync(brotliDecompressSync(packed), { level: constants.Z_BEST_COMPRESSION })
-          : packed;
+        const bytes = deflateRawSync(brotliDecompressSync(readFileSync(file)), { level: constants.Z_BEST_COMPRESSION });
         return { contents: bytes.toString('base64'), loader: 'text', watchFiles: [file] };
       });
     },

@@ -24,18 +24,22 @@ interface Traced {
   options?: TraceOptions;
 }
 
+/** `cpu` compares the processor with itself: whether the check works, on a machine without a GPU. */
+const CHECKED = ['cuda', 'webgpu', 'cpu'] as const;
+type Checked = (typeof CHECKED)[number];
+
 /** Reduced precision in products of a GPU (TF32) and another order of sums. */
 const TOLERANCE = 0.02;
 const ROUNDS = 5;
 const STEPS = 3;
 
 async function main(): Promise<void> {
-  const provider = process.argv[2] as 'cuda' | 'webgpu';
-  if (provider !== 'cuda' && provider !== 'webgpu') throw new Error('usage: tools/gpu-check.sh [cuda|webgpu]');
+  const provider = process.argv[2] as Checked;
+  if (!CHECKED.includes(provider)) throw new Error(`usage: tools/gpu-check.sh [${CHECKED.join('|')}]`);
   tf.enableProdMode();
   const hosts = {
     cpu: await SessionHost.start({ executionProviders: ['cpu'] }),
-    gpu: await SessionHost.start({ executionProviders: [provider, 'cpu'] satisfies ExecutionProvider[] }),
+    gpu: await SessionHost.start({ executionProviders: [...new Set<ExecutionProvider>([provider, 'cpu'])] }),
   };
   const rows: Row[] = [];
   const show = (row: Row) => {
@@ -194,7 +198,7 @@ const vitsStep: StepCase = () => {
   return { step, batch: madeUp(inputs, {}) };
 };
 
-async function trainingRow(check: string, make: StepCase, provider: 'cuda' | 'webgpu'): Promise<Row> {
+async function trainingRow(check: string, make: StepCase, provider: Checked): Promise<Row> {
   const losses: number[][] = [];
   const times: number[] = [];
   for (const where of ['cpu', provider] as const) {

@@ -1,13 +1,14 @@
 // Publishes everything to a registry of its own, and uses it from there as a stranger does: docs/releases.md has what it found.
-//   npm run release:dry [-- --quick] [-- --node 22,24] [-- --only NAME …] [-- --keep]
+//   npm run release:dry [-- --quick] [-- --node 22,24] [-- --only NAME …] [-- --webassembly] [-- --keep]
 // `--quick` tries three packages and the program that speaks; `--node` runs the examples with these releases of Node too, from npm.
+// `--webassembly` is for machines that onnxruntime has no library for, and happens by itself on them: onnxruntime-web stands beside each package.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { PLATFORMS } from '../../packages/onnxruntime/scripts/platforms.mjs';
-import { main, npm, publishedPackages, ReleaseError, root } from './packages.mjs';
+import { binariesVersion, PLATFORMS } from '../../packages/onnxruntime/scripts/platforms.mjs';
+import { main, npm, publishedPackages, ReleaseError, root, withOurs } from './packages.mjs';
 import { publish } from './publish.mjs';
 import { startRegistry } from './registry.mjs';
 import { readmeProgram } from './readme-program.mjs';
@@ -21,6 +22,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean' },
     node: { type: 'string' },
     only: { type: 'string', multiple: true },
+    webassembly: { type: 'boolean' },
     keep: { type: 'boolean' },
   },
 });
@@ -32,15 +34,20 @@ await main(async () => {
     const problems = [];
     const since = stopwatch();
     const wanted = options.only ?? (options.quick ? QUICK : undefined);
-    const here = PLATFORMS.filter(({ os, cpu }) => os === process.platform && cpu === process.arch);
+    const ofThis = PLATFORMS.filter(({ os, cpu }) => os === process.platform && cpu === process.arch);
+    const here = options.webassembly ? [] : ofThis;
+    // As the README of @gpt-talker/onnxruntime says.
+    const beside = here.length === 0 ? [`onnxruntime-web@${binariesVersion}`] : [];
+    const installs = ({ directory }) => readmeProgram(directory).install.split(/\s+/);
     const names = publish({
       ...{ registry: registry.url, env: registry.env, anyTree: true },
-      ...(wanted && { only: withDependencies(wanted), platforms: here }),
+      ...(wanted && { only: withOurs(wanted, installs) }),
+      ...((wanted || options.webassembly) && { platforms: here }),
     });
     console.log(`${names.length} packages published in ${since()} s`);
     problems.push(...refusals(folder, registry));
     const packages = publishedPackages().filter(({ name }) => !wanted || wanted.includes(name));
-    for (const node of nodes(folder)) problems.push(...tryAll(packages, node, folder, registry.env));
+    for (const node of nodes(folder)) problems.push(...tryAll(packages, node, { folder, beside, env: registry.env }));
     for (const problem of problems) console.error(`\n${problem}`);
     if (problems.length > 0) throw new ReleaseError(`\n${problems.length} problems`);
   } finally {
@@ -50,20 +57,8 @@ await main(async () => {
   }
 });
 
-/** The packages, and those of ours that installing them as their READMEs say needs. */
-function withDependencies(names) {
-  const known = new Map(publishedPackages().map((entry) => [entry.name, entry]));
-  const needed = new Set(names);
-  for (const name of needed) {
-    const { directory, manifest } = known.get(name);
-    const words = [...readmeProgram(directory).install.split(/\s+/), ...Object.keys(manifest.dependencies ?? {})];
-    for (const word of words) if (known.has(word)) needed.add(word);
-  }
-  return [...needed];
-}
-
 /** Every package with one release of Node. */
-function tryAll(packages, { label, program, env: nodeEnv }, folder, registryEnv) {
+function tryAll(packages, { label, program, env: nodeEnv }, { folder, beside, env: registryEnv }) {
   const env = { ...registryEnv, ...nodeEnv(registryEnv) };
   const projects = path.join(folder, label);
   prepareTypes(projects);
@@ -72,16 +67,16 @@ function tryAll(packages, { label, program, env: nodeEnv }, folder, registryEnv)
     const since = stopwatch();
     // npm install --global is tried as it stands, into a folder of its own.
     const here = { ...env, npm_config_prefix: path.join(projects, 'global') };
-    const { problems: found, folder: project } = tryPackage(entry, { projects, env: here, node: program });
-    if (entry.manifest.bin) found.push(...programs(entry, project, { projects, env, program }));
+    const { problems: found, folder: project } = tryPackage(entry, { projects, beside, env: here, node: program });
+    if (entry.manifest.bin) found.push(...programs(entry, project, { projects, beside, env, program }));
     problems.push(...found.map((problem) => `${label}: ${problem}`));
     console.log(`${label} ${entry.name}: ${found.length === 0 ? 'works' : `${found.length} problems`} (${since()} s)`);
   }
   return problems;
 }
 
-function programs(entry, project, { projects, env, program }) {
-  const installed = run('npm', ['install', entry.name, '--no-audit', '--no-fund'], { cwd: project, env });
+function programs(entry, project, { projects, beside, env, program }) {
+  const installed = run('npm', ['install', entry.name, ...beside, '--no-audit', '--no-fund'], { cwd: project, env });
   if (installed.status !== 0) return [`${entry.name}: npm install fails\n${installed.stderr}`];
   const found = tryProgram(entry, project, { env, node: program });
   if (entry.name === 'gpt-talker') found.push(...speak(project, { projects, env, program }));

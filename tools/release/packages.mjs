@@ -29,6 +29,19 @@ export function publishedPackages(from = root) {
   return [...ordered];
 }
 
+/** Those packages, and what they need of ours. @param also other names that a package needs */
+export function withOurs(names, also = () => []) {
+  const known = new Map(publishedPackages().map((entry) => [entry.name, entry]));
+  const needed = new Set(names);
+  for (const name of needed) {
+    const { manifest } = known.get(name);
+    for (const word of [...Object.keys(manifest.dependencies ?? {}), ...also(known.get(name))]) {
+      if (known.has(word)) needed.add(word);
+    }
+  }
+  return [...needed];
+}
+
 /** Runs npm; on Windows it is a script, which only a shell runs. */
 export function npm(args, options) {
   return execFileSync('npm', args, { ...options, shell: process.platform === 'win32' });

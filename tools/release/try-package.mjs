@@ -24,10 +24,11 @@ export function prepareTypes(projects) {
 
 /**
  * @param env in which npm finds the packages
+ * @param beside what else is installed
  * @param node the program that runs the examples
  * @returns `{problems, folder}`: lines that say what went wrong, and the project
  */
-export function tryPackage({ name, directory, manifest }, { projects, env, node }) {
+export function tryPackage({ name, directory, manifest }, { projects, beside, env, node }) {
   const problems = [];
   const folder = path.join(projects, path.basename(name));
   mkdirSync(folder, { recursive: true });
@@ -37,7 +38,7 @@ export function tryPackage({ name, directory, manifest }, { projects, env, node 
     problems.push(`${name}: ${what}\n${stdout}${stderr}`.trimEnd());
 
   const [npm, ...words] = program.install.split(/\s+/);
-  const installed = run(npm, [...words, '--no-audit', '--no-fund'], { cwd: folder, env });
+  const installed = run(npm, [...words, ...beside, '--no-audit', '--no-fund'], { cwd: folder, env });
   if (installed.status !== 0) {
     report(`${program.install} fails`, installed);
     return { problems, folder };

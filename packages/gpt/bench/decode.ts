@@ -1,9 +1,10 @@
 // How long one speech token takes at the published size (24 layers, width 512, 77 M weights) with 430 positions in the cache, in
 // float32 and int8, beside the floor of the same machine in the same minute: the weights, and the remembered keys and values, read once,
 // by one float32 matrix-vector product over as many bytes. Weights are made up.
-// Run: npm run bench -w @gpt-talker/gpt [-- --json] [-- --threads 1] [-- --operators] [-- --peer]
+// Run: npm run bench -w @gpt-talker/gpt [-- --json] [-- --threads 1] [-- --operators] [-- --peer] [-- --batch 8]
 // With one thread, the processor time says what wall time cannot on a busy machine. `--operators` says where a token's time goes;
 // `--peer` has PyTorch do the same (Debian's python3-torch; PYTHON names another interpreter), in float32 and dynamic int8.
+// `--batch N` measures something else: the tokens a second of N replies in int8 that share steps, and of the same one after another.
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
@@ -18,6 +19,7 @@ import { trace, writeOnnx, type ExportOptions, type Graph } from '@gpt-talker/tf
 import { Gpt, type GptVoice } from '../src';
 import { ConGpt, gptGraph, publishedConfig } from '../src/model';
 import { operatorTable } from './operators';
+import { compareTogether } from './together';
 
 const HISTORY_POSITIONS = 410;
 const TOKENS = 40; // positions 410 to 450: 430 on average
@@ -131,6 +133,13 @@ async function measureFloor(host: SessionHost, file: string): Promise<Time> {
 
 async function main(): Promise<void> {
   tf.enableProdMode();
+  const batch = numberAfter('--batch');
+  if (batch !== undefined) {
+    const store = new ParameterStore({ seed: 1 });
+    const made = new ConGpt(store.scope('model'), config);
+    const options = { size: batch, positions: numberAfter('--positions') ?? HISTORY_POSITIONS, threads: threads() };
+    return compareTogether(made, voice, options);
+  }
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gpt-bench-'));
   try {
     const { gpt, weights } = model();
@@ -189,7 +198,11 @@ function runPeer(): void {
 
 /** `--threads N`; unless given, onnxruntime's choice. */
 function threads(): number | undefined {
-  const place = process.argv.indexOf('--threads');
+  return numberAfter('--threads');
+}
+
+function numberAfter(option: string): number | undefined {
+  const place = process.argv.indexOf(option);
   return place < 0 ? undefined : Number(process.argv[place + 1]);
 }
 

@@ -1,5 +1,6 @@
 # A plain decoder-only transformer of the same shapes in PyTorch, with a cache of keys and values: what bench/decode.ts compares with.
-# Arguments: layers width heads feed-forward, positions behind a token, positions read at once. Prints the best of several rounds.
+# Arguments: layers width heads feed-forward, positions behind a token, positions read at once, and what to measure where it is not both
+# float32 and int8. Prints the best of several rounds.
 import sys
 import time
 
@@ -7,8 +8,11 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-LAYERS, WIDTH, HEADS, HIDDEN, BEHIND, AT_ONCE = map(int, sys.argv[1:])
+LAYERS, WIDTH, HEADS, HIDDEN, BEHIND, AT_ONCE = map(int, sys.argv[1:7])
+FORMATS = sys.argv[7:] or ["float32", "int8"]
 TOKENS, ROUNDS = 20, 4
+# Quantised products of one row are slowest where several threads share them, and by far where the machine has other work.
+INT8_TOKENS, INT8_ROUNDS = 4, 2
 
 
 class Layer(nn.Module):
@@ -45,7 +49,6 @@ class Decoder(nn.Module):
 
 
 def best(action, rounds, count=1):
-    action()
     least = float("inf")
     for _ in range(rounds):
         start = time.perf_counter()
@@ -55,23 +58,29 @@ def best(action, rounds, count=1):
 
 
 @torch.inference_mode()
-def measure(name, model):
+def measure(name, model, count=TOKENS, rounds=ROUNDS):
     each = WIDTH // HEADS
     cache = [tuple(torch.randn(HEADS, BEHIND + TOKENS, each) for _ in range(2)) for _ in range(LAYERS)]
     row, rows = torch.randn(1, WIDTH), torch.randn(AT_ONCE, WIDTH)
     mask = torch.full((AT_ONCE, AT_ONCE), float("-inf")).triu(1)
 
     def tokens():
-        for index in range(TOKENS):
+        for index in range(count):
             model(row, cache, BEHIND - TOKENS // 2 + index)
 
-    token = best(tokens, ROUNDS, TOKENS)
+    model(row, cache, BEHIND - 1)
+    print(f"PyTorch {torch.__version__} {name:8} {torch.get_num_threads()} threads  token {best(tokens, rounds, count):6.1f} ms", flush=True)
     at_once = best(lambda: model(rows, cache, 0, mask), 2)
-    print(f"PyTorch {torch.__version__} {name:8} token {token:6.1f} ms  {AT_ONCE} positions at once {at_once:6.1f} ms", flush=True)
+    print(f"{AT_ONCE} positions at once {at_once:6.1f} ms", flush=True)
 
 
 torch.manual_seed(1)
 decoder = Decoder().eval()
-measure("float32", decoder)
-torch.backends.quantized.engine = "onednn" if "onednn" in torch.backends.quantized.supported_engines else "qnnpack"
-measure("int8", torch.quantization.quantize_dynamic(decoder, {nn.Linear}, torch.qint8))
+if "float32" in FORMATS:
+    measure("float32", decoder)
+# FBGEMM is what x86 builds of PyTorch have it for, where they are built with it; Debian's is not everywhere.
+known = torch.backends.quantized.supported_engines
+torch.backends.quantized.engine = next(name for name in ("fbgemm", "onednn", "qnnpack") if name in known)
+torch.set_num_threads(1)
+if "int8" in FORMATS:
+    measure("int8", torch.quantization.quantize_dynamic(decoder, {nn.Linear}, torch.qint8), INT8_TOKENS, INT8_ROUNDS)

@@ -11,6 +11,7 @@ import { heldRowsFed, segmentFeeds, tokenFeeds, type RowsFed } from './feeds';
 import { Generation, type StopReason } from './generation';
 import { seededRandom } from './random';
 import { checkSampling, sampleToken, type SamplingOptions } from './sampler';
+import { TokenSteps } from './token-steps';
 import { LOGITS, cachePairs, remembersByHeads, type GptVoice } from './voice';
 
 export interface GenerateOptions extends Partial<SamplingOptions> {
@@ -48,6 +49,7 @@ export class GptContext {
   private constructor(
     private readonly session: Session,
     private readonly voice: GptVoice,
+    private readonly steps: TokenSteps,
     /** Keys and values of `read`; with the text-first order nothing is encoded before a reply's text is known. */
     private readonly cache: KvCache,
     private readonly read: Segment[],
@@ -56,13 +58,13 @@ export class GptContext {
   }
 
   /** An empty conversation. */
-  static async open(session: Session, voice: GptVoice): Promise<GptContext> {
+  static async open(session: Session, voice: GptVoice, steps = new TokenSteps(session)): Promise<GptContext> {
     const cache = await session.createCache({
       pairs: cachePairs(voice.gpt, remembersByHeads(session)),
       capacity: voice.layout.maxPositions,
       padEmpty: true,
     });
-    return new GptContext(session, voice, cache, []);
+    return new GptContext(session, voice, steps, cache, []);
   }
 
   /** How many positions (phonemes and speech tokens) the conversation takes. */
@@ -101,7 +103,7 @@ export class GptContext {
   /** A conversation of its own that starts with what this one has read. */
   async fork(): Promise<GptContext> {
     this.checkOpen();
-    return new GptContext(this.session, this.voice, await this.cache.fork(), [...this.read]);
+    return new GptContext(this.session, this.voice, this.steps, await this.cache.fork(), [...this.read]);
   }
 
   /**
@@ -147,12 +149,13 @@ export class GptContext {
     signal?.throwIfAborted();
     this.checkOpen();
     this.checkRoom(segments, 1);
-    const { voice, session } = this;
+    const { voice, session, steps } = this;
     const { endOfSpeech } = voice.semantic;
     const conversation = [...this.read, ...segments];
     const limit = Math.min(maximumTokens, voice.layout.maxPositions - sequenceLength(conversation));
     const random = seededRandom(seed);
     const cache = await this.cache.fork();
+    let leave: (() => void) | undefined;
     try {
       if (this.incremental) {
         for (let end = this.read.length + 1; end < conversation.length; end++)
@@ -172,20 +175,22 @@ export class GptContext {
         await this.readInto(cache, conversation, signal);
         feeds = feedsAfter(tokens.length);
       }
+      if (tokens.length >= limit) return 'length';
+      let logits = (await session.run(feeds, { fetch: [LOGITS], cache, signal }))[LOGITS].data as Float32Array;
+      leave = steps.enter();
       while (tokens.length < limit) {
-        const { logits } = await session.run(feeds, { fetch: [LOGITS], cache, signal });
-        const own = logits.data as Float32Array;
-        const guided = guide ? guide.apply(own, phonemeWeight, endOfSpeech) : own;
+        if (tokens.length > prefix.length) logits = await steps.next(feedsAfter(1), cache, signal);
+        const guided = guide ? guide.apply(logits, phonemeWeight, endOfSpeech) : logits;
         const token = sampleToken(guided, tokens, settings, endOfSpeech, random);
         if (token === endOfSpeech) return 'end-of-speech';
         tokens.push(token);
         if (guide) guide.push(token);
         yield token;
         signal?.throwIfAborted();
-        feeds = feedsAfter(1);
       }
       return 'length';
     } finally {
+      leave?.();
       await cache.dispose();
     }
   }

@@ -1,10 +1,10 @@
 // From segments to the arrays that gpt.onnx reads: a stretch of a conversation, or one token of the reply.
 // T new positions, P positions that the cache holds.
 import { layoutSegments, sequenceLength, type Segment, type SequenceRows } from '@gpt-talker/context';
-import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
+import { fedRows, float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { GptError } from './errors';
 import { placeSegments, writeFeatures } from './sequence';
-import type { GptVoice } from './voice';
+import { slotInput, type GptVoice } from './voice';
 
 export type Feeds = Record<string, HostTensor>;
 
@@ -48,6 +48,24 @@ export function tokenFeeds(
   if (voice.layout.order === 'text-first') return rowFeeds(lastSpeechRow(conversation), voice, rowsFed);
   const from = sequenceLength(conversation) - count;
   return rowFeeds(layoutSegments(conversation, { ...voice.layout, pace, from }), voice, rowsFed);
+}
+
+/**
+ * Feeds of one token of each of several replies, in one: what `gptTogetherGraph` reads.
+ * @param places of each its own feeds; an empty place is fed a token that nobody hears
+ */
+export function joinTokenFeeds(places: readonly (Feeds | undefined)[]): Feeds {
+  const first = places.find((feeds) => feeds !== undefined)!;
+  const joined: Feeds = {};
+  for (const name of ['ids', 'positions', 'roles']) {
+    if (first[name] === undefined) continue;
+    const values = places.map((feeds) => (feeds ? (feeds[name].data as Int32Array)[0] : 0));
+    joined[name] = int32(Int32Array.from(values), [places.length, 1]);
+  }
+  places.forEach((feeds, place) => {
+    joined[slotInput('mask', place)] = feeds?.mask ?? hideSpareRows(new Float32Array(1), 1, 0, fedRows(0));
+  });
+  return joined;
 }
 
 /** Text first, a token counts on from all earlier speech and sees everything. */

@@ -3,9 +3,10 @@
 export { GptContext, type GenerateOptions } from './context';
 export { ContextLengthError, GptError, type GptErrorCode } from './errors';
 export { Generation, type StopReason } from './generation';
-export { Gpt } from './gpt';
+export { Gpt, type GptOptions } from './gpt';
 export { seededRandom, type Random } from './random';
 export { checkSampling, nextTokenDistribution, sampleToken, type Distribution, type SamplingOptions } from './sampler';
+export { type SharedStep } from './token-steps';
 export { type GptVoice } from './voice';
 export { TokenAligner, findFaults, phonemeModel, readEmissions, writeEmissions } from './align';
 export type {

@@ -8,7 +8,12 @@ export interface GraphSession {
   createStore(options: CacheOptions): KvStore;
   run(
     feeds: Readonly<Record<string, HostTensor>>,
-    options: { fetch?: readonly string[]; into?: Readonly<Record<string, HostTensor>>; store?: KvStore },
+    options: {
+      fetch?: readonly string[];
+      into?: Readonly<Record<string, HostTensor>>;
+      store?: KvStore;
+      stores?: readonly (KvStore | undefined)[];
+    },
   ): Promise<Record<string, HostTensor>>;
   release(): Promise<void>;
 }

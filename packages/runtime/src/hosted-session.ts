@@ -22,7 +22,7 @@ export class HostedSession implements Session {
   private disposal: Promise<void> | undefined;
 
   constructor(
-    private readonly host: RequestQueue,
+    readonly host: RequestQueue,
     private readonly number: number,
     readonly inputs: readonly ValueInfo[],
     readonly outputs: readonly ValueInfo[],
@@ -30,15 +30,17 @@ export class HostedSession implements Session {
 
   async run(
     feeds: Readonly<Record<string, HostTensor>>,
-    { fetch, cache, signal }: RunOptions = {},
+    { fetch, cache, caches, signal }: RunOptions = {},
   ): Promise<Record<string, HostTensor>> {
     this.checkOpen();
     const rows = cache && this.own(cache);
-    const { outputs, length } = (await this.host.send(
-      { operation: 'run', session: this.number, feeds: postable(feeds), fetch, cache: rows?.number },
+    const several = caches?.map((one) => one && this.hosted(one));
+    const numbers = several?.map((one) => one?.number);
+    const { outputs, lengths } = (await this.host.send(
+      { operation: 'run', session: this.number, feeds: postable(feeds), fetch, cache: rows?.number, caches: numbers },
       { signal, undo: rows && (() => ({ operation: 'truncate-cache', cache: rows.number, length: rows.length })) },
     )) as RunResult;
-    if (rows) rows.length = length;
+    (several ?? [rows]).forEach((one, index) => one && (one.length = lengths[index]));
     return outputs;
   }
 
@@ -58,6 +60,11 @@ export class HostedSession implements Session {
 
   private checkOpen(): void {
     if (this.disposal) throw new RuntimeError('disposed', 'the session has been disposed; load the model again');
+  }
+
+  private hosted(cache: KvCache): HostedKvCache {
+    if (cache instanceof HostedKvCache && cache.session.host === this.host) return cache;
+    throw new RuntimeError('cache', 'the caches of one run must be of one host; load both graphs into it');
   }
 
   private own(cache: KvCache): HostedKvCache {

@@ -1,5 +1,5 @@
 // The same rules for both kinds of session.
-import { cacheModel, doublingModel, headCacheModel } from '../test/onnx-bytes';
+import { cacheModel, doublingModel, headCacheModel, twoCachesModel } from '../test/onnx-bytes';
 import { SessionHost, fedRows, float32, openLocalSession, type KvCache, type Session } from './index';
 
 let host: SessionHost;
@@ -157,5 +157,39 @@ describe.each([
     expect(await append(cache, 71, 1)).toEqual({ heads: [upTo(71), upTo(71)], fed: fedRows(71) });
     expect(await append(copy, 300, 1)).toEqual({ heads: [upTo(300), upTo(300)], fed: fedRows(300) });
     await expect(session.createCache({ pairs, capacity: 10 })).rejects.toMatchObject({ code: 'cache' });
+  });
+
+  test('is one of several that a run feeds and appends a row to', async () => {
+    const both = await open(twoCachesModel(HEADS, EACH));
+    const caches = [0, 1].map(() => session.createCache({ pairs: headPairs, capacity: 70 }));
+    const [short, long] = await Promise.all(caches);
+    await append(short, 0, 3);
+    await append(long, 0, 66);
+    const x = float32(
+      Array.from(
+        { length: 2 * HEADS * EACH },
+        (_, index) => 1000 * (Math.floor(index / EACH) % HEADS) + (index < HEADS * EACH ? 3 : 66),
+      ),
+      [2, HEADS, 1, EACH],
+    );
+    const { rows_0: fedShort, rows_1: fedLong } = await both.run(
+      { x },
+      { caches: [short, long], fetch: ['rows_0', 'rows_1'] },
+    );
+    expect([fedShort, fedLong].map(({ dims }) => dims[2])).toEqual([fedRows(3), fedRows(66)]);
+    expect([short.length, long.length]).toEqual([4, 67]);
+    expect((await append(short, 4, 1)).heads).toEqual([upTo(4), upTo(4)]);
+    expect((await append(long, 67, 1)).heads).toEqual([upTo(67), upTo(67)]);
+    // An empty place is fed zeros, and nobody's row is kept.
+    const { rows_1: nothing } = await both.run({ x }, { caches: [short, undefined], fetch: ['rows_1'] });
+    expect(nothing.dims[2]).toBe(fedRows(0));
+    expect((nothing.data as Float32Array).every((value) => value === 0)).toBe(true);
+    expect([short.length, long.length]).toEqual([6, 68]);
+    // A full one keeps the others from being appended to.
+    await append(long, 68, 2);
+    await expect(both.run({ x }, { caches: [short, long] })).rejects.toMatchObject({ code: 'cache' });
+    await expect(both.run({ x }, { caches: [undefined, undefined] })).rejects.toMatchObject({ code: 'cache' });
+    expect(short.length).toBe(6);
+    await both.dispose();
   });
 });

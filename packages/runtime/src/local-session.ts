@@ -48,13 +48,14 @@ class InThreadSession implements LocalSession {
 
   run(
     feeds: Readonly<Record<string, HostTensor>>,
-    { fetch, into, cache, signal }: LocalRunOptions = {},
+    { fetch, into, cache, caches, signal }: LocalRunOptions = {},
   ): Promise<Record<string, HostTensor>> {
     const result = this.last.then(() => {
       signal?.throwIfAborted();
       this.checkOpen();
       const store = cache && this.own(cache).open();
-      return mapped(() => this.graph.run(feeds, { fetch, into, store }));
+      const stores = caches?.map((one) => one && inThread(one).open());
+      return mapped(() => this.graph.run(feeds, { fetch, into, store, stores }));
     });
     this.last = result.catch(() => undefined);
     return result;
@@ -80,6 +81,11 @@ class InThreadSession implements LocalSession {
       'the cache belongs to another session; create it with createCache of the session that runs',
     );
   }
+}
+
+function inThread(cache: KvCache): InThreadKvCache {
+  if (cache instanceof InThreadKvCache) return cache;
+  throw new RuntimeError('cache', 'the caches of a run in this thread must be of sessions in this thread');
 }
 
 class InThreadKvCache implements KvCache {

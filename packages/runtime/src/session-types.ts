@@ -53,6 +53,12 @@ export interface RunOptions {
   fetch?: readonly string[];
   /** Rows to feed from and to append to; see {@link KvCache}. */
   cache?: KvCache;
+  /**
+   * Several caches of another session, for a graph that computes one row of each at once: of cache `s`, a pair's input is fed as
+   * `{input}_of_{s}`, and row `s` of its output `[caches, heads, 1, width / heads]` is appended to it. An empty place is fed zeros. Pairs
+   * must have heads. Instead of `cache`; a run that has begun is not undone by `signal`.
+   */
+  caches?: readonly (KvCache | undefined)[];
   /** Rejects the call with the signal's reason. A run that has not begun is dropped; one that has begun is finished and forgotten. */
   signal?: AbortSignal;
 }

@@ -14,6 +14,7 @@ export type Request =
       feeds: Readonly<Record<string, HostTensor>>;
       fetch: readonly string[] | undefined;
       cache: number | undefined;
+      caches: readonly (number | undefined)[] | undefined;
     }
   | { operation: 'release-session'; session: number }
   | { operation: 'create-cache'; session: number; cache: number; options: CacheOptions }
@@ -29,8 +30,8 @@ export interface LoadResult {
 
 export interface RunResult {
   outputs: Record<string, HostTensor>;
-  /** Rows in the cache after the run; 0 where the run had none. */
-  length: number;
+  /** Rows in the cache after the run, or in each of the caches; 0 where there is none. */
+  lengths: number[];
 }
 
 export type Reply = { result: unknown; error?: undefined } | { error: { code: RuntimeErrorCode; message: string } };

@@ -109,3 +109,22 @@ export function headCacheModel(heads: number, width: number): Uint8Array {
     ],
   );
 }
+
+/** What lies in two caches as it is fed; row `s` of x is to be appended to cache `s`. */
+export function twoCachesModel(heads: number, width: number): Uint8Array {
+  const places = [0, 1];
+  return onnxModel(
+    [
+      { name: 'x', dims: [2, heads, 1, width] },
+      ...places.map((place) => ({ name: `past_of_${place}`, dims: [1, heads, `P${place}`, width] })),
+    ],
+    [
+      ...places.map((place) => ({ name: `rows_${place}`, dims: [1, heads, `P${place}`, width] })),
+      { name: 'row', dims: [2, heads, 1, width] },
+    ],
+    [
+      ...places.map((place) => ({ operator: 'Identity', inputs: [`past_of_${place}`], outputs: [`rows_${place}`] })),
+      { operator: 'Identity', inputs: ['x'], outputs: ['row'] },
+    ],
+  );
+}

@@ -40,10 +40,12 @@ async function answer(request) {
   switch (request.operation) {
     case 'run': {
       const store = request.cache === undefined ? undefined : owned(request.cache).store;
-      const outputs = await session(request.session).run(request.feeds, { fetch: request.fetch, store });
+      const stores = request.caches?.map((number) => (number === undefined ? undefined : owned(number).store));
+      const outputs = await session(request.session).run(request.feeds, { fetch: request.fetch, store, stores });
       // Results are fresh copies that nobody else holds, so they move instead of being copied again.
       const transfer = new Set(Object.values(outputs).map((tensor) => /** @type {ArrayBuffer} */ (tensor.data.buffer)));
-      return { result: { outputs, length: store?.length ?? 0 }, transfer: [...transfer] };
+      const lengths = (stores ?? [store]).map((one) => one?.length ?? 0);
+      return { result: { outputs, lengths }, transfer: [...transfer] };
     }
     case 'probe': {
       const missing = await GraphSession.missingProvider(defaults);

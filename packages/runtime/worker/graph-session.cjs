@@ -10,7 +10,7 @@ const { CodedError, KvStore } = require('./kv-store.cjs');
 /** @typedef {import('../src/session-types').SessionOptions} SessionOptions */
 /** @typedef {import('../src/session-types').CacheOptions} CacheOptions */
 /** @typedef {Readonly<Record<string, HostTensor>>} Tensors */
-/** @typedef {{ fetch?: readonly string[], into?: Tensors, store?: KvStore }} GraphRunOptions */
+/** @typedef {{ fetch?: readonly string[], into?: Tensors, store?: KvStore, stores?: readonly (KvStore | undefined)[] }} GraphRunOptions */
 
 /** @typedef {typeof import('@gpt-talker/onnxruntime')} Native */
 /** @typedef {import('@gpt-talker/onnxruntime').Tensor} NativeTensor */
@@ -145,6 +145,18 @@ function append(store, results) {
   store.length += rows;
 }
 
+/** Row `s` of what was computed goes to store `s`. @param {readonly (KvStore | undefined)[]} stores @param {Record<string, NativeTensor>} results */
+function appendTogether(stores, results) {
+  stores.forEach((store, place) => {
+    if (!store) return;
+    store.reserve(1);
+    store.pairs.forEach(({ output, width }, index) =>
+      store.write(index, /** @type {Float32Array} */ (results[output].data), 1, place * width),
+    );
+    store.length += 1;
+  });
+}
+
 class GraphSession {
   /** @param {NativeSession} native */
   constructor(native) {
@@ -154,6 +166,8 @@ class GraphSession {
     this.inputByName = new Map(this.inputs.map((info) => [info.name, info]));
     this.outputByName = new Map(this.outputs.map((info) => [info.name, info]));
     this.outputNames = this.outputs.map((info) => info.name);
+    /** What a place without a store is fed. @type {KvStore | undefined} */
+    this.nothing = undefined;
   }
 
   /** @param {string | Uint8Array} model @param {SessionOptions} [options] */
@@ -254,7 +268,7 @@ class GraphSession {
   }
 
   /** @param {Tensors} feeds @param {GraphRunOptions} [options] @returns {Promise<Record<string, HostTensor>>} */
-  async run(feeds, { fetch, into, store } = {}) {
+  async run(feeds, { fetch, into, store, stores } = {}) {
     /** @type {Record<string, NativeTensor>} */
     const nativeFeeds = {};
     for (const name in feeds) {
@@ -274,6 +288,7 @@ class GraphSession {
       nativeFeeds[pair.input] = new ort.Tensor('float32', data, dims);
       nativeFetches[pair.output] = null;
     });
+    if (stores) this.feedTogether(stores, nativeFeeds, nativeFetches);
     for (const info of this.inputs) {
       if (!nativeFeeds[info.name])
         throw new CodedError('feeds', `input '${info.name}' (${describe(info)}) was not fed`);
@@ -291,10 +306,27 @@ class GraphSession {
     }
     const results = await this.compute(nativeFeeds, nativeFetches);
     if (store) append(store, results);
+    if (stores) appendTogether(stores, results);
     /** @type {Record<string, HostTensor>} */
     const outputs = {};
     for (const name of wanted) outputs[name] = into?.[name] ?? toHost(results[name]);
     return outputs;
+  }
+
+  /** Feeds each store to its place, and zeros to the places that have none. @param {readonly (KvStore | undefined)[]} stores @param {Record<string, NativeTensor>} feeds @param {Record<string, NativeTensor | null>} fetches */
+  feedTogether(stores, feeds, fetches) {
+    const first = stores.find((each) => each);
+    if (!first?.byHeads)
+      throw new CodedError('cache', 'a run for several caches needs one at least, and pairs with heads');
+    this.nothing ??= new KvStore(first.pairs, first.capacity, true);
+    stores.forEach((store = /** @type {KvStore} */ (this.nothing), place) => {
+      store.checkRoom(1);
+      store.pairs.forEach((pair, index) => {
+        const { data, dims } = store.fed(index);
+        feeds[`${pair.input}_of_${place}`] = new ort.Tensor('float32', data, dims);
+      });
+    });
+    for (const { output } of first.pairs) fetches[output] = null;
   }
 
   /** @param {Record<string, NativeTensor>} feeds @param {Record<string, NativeTensor | null>} fetches @returns {Promise<Record<string, NativeTensor>>} */

@@ -33,15 +33,19 @@ class KvStore {
     this.tables = pairs.map((pair) => new Float32Array(this.rows * pair.width));
   }
 
+  /** @param {number} count rows to come */
+  checkRoom(count) {
+    if (this.length + count <= this.capacity) return;
+    throw new CodedError(
+      'cache',
+      `the cache holds ${this.length} of at most ${this.capacity} rows and cannot take ${count} more; truncate it or create a larger one`,
+    );
+  }
+
   /** Makes room for `count` more rows where the tables are too small. @param {number} count */
   reserve(count) {
+    this.checkRoom(count);
     const needed = this.length + count;
-    if (needed > this.capacity) {
-      throw new CodedError(
-        'cache',
-        `the cache holds ${this.length} of at most ${this.capacity} rows and cannot take ${count} more; truncate it or create a larger one`,
-      );
-    }
     if (needed <= this.rows) return;
     let rows = this.rows;
     while (rows < needed) rows = this.byHeads ? rows + ROW_STEP : Math.min(this.capacity, rows * 2);
@@ -71,14 +75,14 @@ class KvStore {
     return { data: this.tables[index].subarray(0, this.length * width), dims: [1, this.length, width] };
   }
 
-  /** Writes new rows behind those held; call `reserve` first. @param {number} index @param {Float32Array} data [count, width], or [heads, count, width / heads] @param {number} count */
-  write(index, data, count) {
+  /** Writes new rows behind those held; call `reserve` first. @param {number} index @param {Float32Array} data [count, width], or [heads, count, width / heads] @param {number} count @param {number} [start] where in `data` they begin */
+  write(index, data, count, start = 0) {
     const { width, heads = 1 } = this.pairs[index];
     const table = this.tables[index];
     const each = width / heads;
     for (let head = 0; head < heads; head++) {
       const to = (head * this.rows + this.length) * each;
-      const from = head * count * each;
+      const from = start + head * count * each;
       // One row is too short for the cost of a view.
       if (count === 1) for (let at = 0; at < each; at++) table[to + at] = data[from + at];
       else table.set(data.subarray(from, from + count * each), to);

@@ -19,14 +19,20 @@ import {
   type ScriptOptions,
   type ScriptReading,
 } from './script';
+import { Resting } from './resting';
 import { Timbre } from './timbre';
-import { VoiceTokenizer } from './voice-tokenizer';
+import { HEARING_SECONDS, VoiceTokenizer } from './voice-tokenizer';
 import { warmedUp } from './warm-up';
 
 export interface TalkerOptions extends HostOptions {
   /** Where it is computed; what that cannot do, the processor does. Default `cpu`. Instead of `executionProviders`. */
   provider?: Provider;
   onProgress?: ProgressListener;
+  /**
+   * How many replies will be made at the same time. With more than one they share the steps of their tokens, on the processor and where the
+   * voice has graphs for that; each is the reply that it would be alone. Takes memory for ConGPT's weights once more. Default 1.
+   */
+  together?: number;
   /**
    * Speaks something that nobody hears before `load` resolves, for a first reply that comes as soon as later ones. Browsers compile
    * WebAssembly quickly first and well while it is used, so that without it a page's first reply takes several times as long. Default false.
@@ -81,7 +87,7 @@ export class Talker {
    */
   static async load(
     source: string | Voice,
-    { onProgress, provider, warmUp = false, keep, signal, ...given }: TalkerOptions = {},
+    { onProgress, provider, together = 1, warmUp = false, keep, signal, ...given }: TalkerOptions = {},
   ): Promise<Talker> {
     signal?.throwIfAborted();
     const PARTS = 4;
@@ -108,10 +114,14 @@ export class Talker {
       );
       const [tokenHost, soundHost] = await Promise.all(starting);
       const [gpt, vits, tokenizer, speaker, emissions] = await Promise.all([
-        counted(Gpt.load(fitted(tokenHost, voice, sessionOptions), voice)),
+        counted(
+          Gpt.load(fitted(tokenHost, voice, sessionOptions), voice, {
+            together: onProcessor(sessionOptions) ? together : 1,
+          }),
+        ),
         counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
         counted(VoiceTokenizer.load(voice, soundHost).then(readSomething)),
-        loadSpeakerEncoder(voice, soundHost),
+        speakerEncoder(voice, soundHost),
         emissionsOf(voice),
       ]);
       const computeInfo = () => soundHost.computeInfo();
@@ -273,9 +283,16 @@ function providersOf(provider: Provider): Provider[] {
   return provider === 'cpu' ? ['cpu'] : [provider, 'cpu'];
 }
 
-async function loadSpeakerEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeakerEncoder | undefined> {
+/** Elsewhere, products of one row and of several need not give the same bits. */
+function onProcessor({ executionProviders: [first] = ['cpu'] }: HostOptions): boolean {
+  return first === 'cpu';
+}
+
+function speakerEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Pick<SpeakerEncoder, 'embed'> | undefined {
   const { speaker } = voice.manifest;
-  return speaker && SpeakerEncoder.load(host, { graph: voice.path(speaker.file) });
+  if (!speaker) return undefined;
+  const encoder = new Resting(() => SpeakerEncoder.load(host, { graph: voice.path(speaker.file) }), HEARING_SECONDS);
+  return { embed: (audio, options) => encoder.use((loaded) => loaded.embed(audio, options)) };
 }
 
 /** That graphs and voice.json do not fit each other is the voice's fault, whichever package noticed. */

@@ -14,6 +14,7 @@ import {
 } from '@gpt-talker/tokenizer';
 import { FeatureQuantizer } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
+import { Resting } from './resting';
 import { withEdges } from './text-edges';
 import { writtenWords } from './written-words';
 
@@ -22,7 +23,7 @@ export class VoiceTokenizer implements TurnTokenizer {
 
   constructor(
     private readonly manifest: Pick<VoiceManifest, 'symbols' | 'languages' | 'text' | 'name'>,
-    private readonly encoder: SpeechEncoder,
+    private readonly encoder: Pick<SpeechEncoder, 'encode'>,
     private readonly textFeatures?: Pick<BertFeatures, 'features'>,
   ) {
     this.idBySymbol = new Map(manifest.symbols.map((symbol, id) => [symbol, id]));
@@ -89,22 +90,39 @@ function isOpened(read: readonly string[], plain: readonly string[]): boolean {
   return read.length > plain.length && plain.every((phoneme, index) => phoneme === read[index + 1]);
 }
 
-async function loadEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<SpeechEncoder> {
+/** Seconds that what hears speech stays loaded: turns of one conversation follow each other sooner. */
+export const HEARING_SECONDS = 20;
+/** Chinese is read for every reply. */
+const READING_SECONDS = 300;
+
+async function loadEncoder(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<Pick<SpeechEncoder, 'encode'>> {
   const { encoder, semantic } = voice.manifest;
   if (encoder.kind === 'spectral') return SpectralEncoder.fromBytes(await voice.read(encoder.file));
-  return HubertEncoder.load(host, {
-    graph: voice.path(encoder.file),
-    statistics: voice.path(encoder.statistics),
-    // The end of speech is a token, but nothing that can be heard.
-    quantizer: await FeatureQuantizer.load(host, voice.path(encoder.quantizer), semantic.vocabulary - 1),
-    normalize: encoder.normalize,
-    tailSeconds: encoder.tailSeconds,
-  });
+  // The end of speech is a token, but nothing that can be heard.
+  const quantizer = await FeatureQuantizer.load(host, voice.path(encoder.quantizer), semantic.vocabulary - 1);
+  const { normalize, tailSeconds } = encoder;
+  const graphs = { graph: voice.path(encoder.file), statistics: voice.path(encoder.statistics) };
+  const hubert = new Resting(
+    () => HubertEncoder.load(host, { ...graphs, quantizer, normalize, tailSeconds }),
+    HEARING_SECONDS,
+  );
+  return { encode: (audio) => hubert.use((loaded) => loaded.encode(audio)) };
 }
 
-async function loadTextFeatures(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<BertFeatures | undefined> {
+async function loadTextFeatures(
+  voice: Voice,
+  host: Pick<SessionHost, 'load'>,
+): Promise<Pick<BertFeatures, 'features'> | undefined> {
   const { bert } = voice.manifest.text;
   if (!bert) return undefined;
   const { file, tokenizer, maximumPositions } = bert;
-  return BertFeatures.load(host, { graph: voice.path(file), tokenizer: voice.path(tokenizer), maximumPositions });
+  const files = { graph: voice.path(file), tokenizer: voice.path(tokenizer), maximumPositions };
+  const features = new Resting(() => BertFeatures.load(host, files), READING_SECONDS);
+  return {
+    // What is not Chinese needs none.
+    features: async (stretches, options) =>
+      stretches.some(({ language }) => language === 'zh')
+        ? features.use((loaded) => loaded.features(stretches, options))
+        : undefined,
+  };
 }

@@ -32,8 +32,7 @@ export { TrainingDivergedError } from './run/divergence';
 export { joinRanks, Ranks, type RanksOptions } from './parallel/ranks';
 export type { Communicator } from './parallel/communicator';
 export { ParallelError, type ParallelErrorCode } from './parallel/errors';
-export { ExchangingEngine, type ExchangeCost } from './parallel/exchanging-engine';
-export { WIRES, type Wire } from './parallel/wire';
+export type { Wire } from './parallel/wire';
 
 // Steps of any model
 export {

@@ -31,7 +31,7 @@ class LocalCommunicator implements Communicator {
     private readonly meeting: Meeting,
   ) {}
 
-  sum(values: Float32Array | Float64Array): Promise<void> {
+  sum(values: Float64Array): Promise<void> {
     return this.reduce(values, (a, b) => a + b);
   }
 
@@ -41,6 +41,10 @@ class LocalCommunicator implements Communicator {
 
   async gather(bytes: Uint8Array): Promise<Uint8Array> {
     return Buffer.concat(await this.meet(bytes.slice()));
+  }
+
+  async gatherInto(bytes: Uint8Array, all: Uint8Array): Promise<void> {
+    all.set(await this.gather(bytes));
   }
 
   async exchange(bytes: Uint8Array, into: Uint8Array): Promise<void> {
@@ -59,7 +63,7 @@ class LocalCommunicator implements Communicator {
 
   close(): void {}
 
-  private async reduce(values: Float32Array | Float64Array, operator: (a: number, b: number) => number): Promise<void> {
+  private async reduce(values: Float64Array, operator: (a: number, b: number) => number): Promise<void> {
     const all = await this.meet(Float64Array.from(values));
     for (let index = 0; index < values.length; index++)
       values[index] = all.slice(1).reduce((sum, other) => operator(sum, other[index]), all[0][index]);

@@ -22,6 +22,8 @@ const COUNTS = {
   layers: [1, 128],
   width: [1, 8_192],
   heads: [1, 256],
+  /** Replies of one step. */
+  together: [2, 64],
   channels: [1, 8_192],
   fftSize: [16, 16_384],
   spectrogramHop: [8, 16_384],
@@ -55,7 +57,7 @@ const NUMBERS = {
 } as const satisfies Record<string, Range>;
 
 /** How many of a kind a list may have. */
-export const MOST = { symbols: 10_000, files: 64, references: 64, languages: 8 } as const;
+export const MOST = { symbols: 10_000, files: 64, references: 64, languages: 8, together: 8 } as const;
 
 /** What the keys and values of one conversation may take, in bytes. */
 const MOST_CACHE_BYTES = 2 * 2 ** 30;

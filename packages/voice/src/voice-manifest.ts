@@ -96,7 +96,16 @@ const manifestFields = z.object({
     endOfSpeech: boundedCount('endOfSpeech'),
     tokensPerSecond: z.literal(25),
   }),
-  gpt: z.object({ layers: boundedCount('layers'), width: boundedCount('width'), heads: boundedCount('heads') }),
+  gpt: z.object({
+    layers: boundedCount('layers'),
+    width: boundedCount('width'),
+    heads: boundedCount('heads'),
+    /** Graphs that compute the next token of `size` replies at once, with the weights of `gpt`; absent: none. */
+    together: z
+      .array(z.object({ file: z.string(), size: boundedCount('together') }))
+      .max(MOST.together)
+      .optional(),
+  }),
   /** What says which speech token is which phoneme (`TokenEmissions` of @gpt-talker/gpt): the key of its file; absent: nothing does. */
   alignment: z.object({ file: z.string() }).optional(),
   vits: z.object({
@@ -181,6 +190,7 @@ export const voiceManifestSchema = manifestFields.superRefine((manifest, context
     requireFile(manifest.encoder.statistics, ['encoder', 'statistics']);
     requireFile(manifest.encoder.quantizer, ['encoder', 'quantizer']);
   }
+  manifest.gpt.together?.forEach(({ file }, index) => requireFile(file, ['gpt', 'together', index, 'file']));
   if (manifest.speaker) requireFile(manifest.speaker.file, ['speaker', 'file']);
   if (manifest.alignment) requireFile(manifest.alignment.file, ['alignment', 'file']);
   if (manifest.text.bert) {

@@ -55,6 +55,8 @@ export interface WorkerOptions {
   voiceFolders: string[];
   /** Threads of the model; as many as the machine has unless told. */
   threads?: number;
+  /** Replies that are made at once, which then share the steps of their tokens; one unless told. */
+  together?: number;
   /** Where it is computed; the processor unless told. */
   provider?: Provider;
   /** How many conversations are remembered. */

@@ -56,13 +56,14 @@ export class TalkerEngine implements Engine {
   static async load({
     voiceFolders,
     threads,
+    together,
     provider,
     ...options
   }: WorkerOptions & TalkerEngineOptions): Promise<TalkerEngine> {
     const talkers = new Map<string, Talker>();
     try {
       for (const folder of voiceFolders) {
-        const talker = await Talker.load(folder, { intraOpThreads: threads, provider });
+        const talker = await Talker.load(folder, { intraOpThreads: threads, together, provider });
         const { name } = talker.manifest;
         const known = talkers.has(name);
         if (known) {

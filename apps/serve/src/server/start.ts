@@ -196,6 +196,7 @@ function startWorkers(options: ServiceOptions, metrics: Metrics, log: Logger): P
     worker: {
       voiceFolders,
       threads,
+      together: concurrency,
       provider,
       conversations: OPEN_CONVERSATIONS,
       conversationSeconds: limits.conversationSeconds,

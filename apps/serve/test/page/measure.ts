@@ -1,9 +1,13 @@
-// Measures the page that speaks by itself, and compares it with the native library: npm run check:page (after npm run page). Each reply
-// answers one turn, with top-k 1: what differs is arithmetic alone.
+// Measures the page that speaks by itself, and compares it with the native library: npm run check:page (after npm run page), with `--isolated`
+// as a page that may have threads, with `--browsers` in browsers that refuse something instead. Each reply answers one turn, with top-k 1: what
+// differs is arithmetic alone.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Talker } from '@gpt-talker/talker';
 import { launch } from './browser';
-import { differenceDecibels, lastReply } from './kept-replies';
+import { differenceDecibels } from './kept-replies';
+import { checkOtherBrowsers } from './other-browsers';
+import { placeOf, replyInPage } from './reply-in-page';
 import { serveFolder } from './static-page';
 
 const ROOT = path.resolve(__dirname, '../..');
@@ -22,6 +26,12 @@ const REPLIES = [
 ];
 
 async function main(): Promise<void> {
+  if (!existsSync(path.join(ROOT, 'dist/page/index.html'))) {
+    console.error('apps/serve/dist/page is not built; run npm run page first');
+    process.exitCode = 2;
+    return;
+  }
+  if (process.argv.includes('--browsers')) return otherBrowsers();
   const isolated = process.argv.includes('--isolated');
   const [browser, server] = await Promise.all([launch(), serveFolder(path.join(ROOT, 'dist/page'), { isolated })]);
   const talker = await Talker.load(path.resolve(ROOT, '../../packages/voice-tiny/voice'), { intraOpThreads: 1 });
@@ -30,26 +40,14 @@ async function main(): Promise<void> {
     page.setDefaultTimeout(120_000);
     const begun = performance.now();
     await page.goto(server.address);
-    const place = page.locator('.place', { hasText: /^Computed in this page/ });
-    await place.waitFor();
-    console.log(await place.innerText());
+    console.log(await placeOf(page));
     console.log(`loaded and warm after ${((performance.now() - begun) / 1000).toFixed(1)} s`);
     let same = 0;
     for (const [index, text] of REPLIES.entries()) {
       if (index > 0) await page.getByRole('button', { name: 'New', exact: true }).click();
-      await page.keyboard.press('Alt+KeyU');
-      await page.locator('#words').fill(USER);
-      await page.keyboard.press('Enter');
-      await page.locator('.turn:not(.live)').nth(0).waitFor();
-      await page.keyboard.press('Alt+KeyA');
-      await page.getByLabel('Top k').fill('1');
-      await page.locator('#words').fill(text);
-      await page.getByRole('button', { name: 'Speak', exact: true }).click();
-      await page.locator('.turn:not(.live)').nth(1).waitFor();
-      const heard = await lastReply(page);
-      const seed = Number(await page.getByLabel('Seed', { exact: true }).inputValue());
+      const heard = await replyInPage(page, USER, text);
       const dialogue = { turns: [{ role: 'user' as const, text: USER }] };
-      const native = await talker.reply(dialogue, text, { seed, sampling: { topK: 1 } });
+      const native = await talker.reply(dialogue, text, { seed: heard.seed, sampling: { topK: 1 } });
       const equal =
         heard.tokens.length === native.tokens.length && heard.tokens.every((token, i) => token === native.tokens[i]);
       if (equal) same++;
@@ -64,6 +62,15 @@ async function main(): Promise<void> {
     console.log(`${same} of ${REPLIES.length} replies have the native library's tokens`);
   } finally {
     await Promise.all([talker.dispose(), browser.close(), server.close()]);
+  }
+}
+
+async function otherBrowsers(): Promise<void> {
+  const browser = await launch();
+  try {
+    await checkOtherBrowsers(browser, path.join(ROOT, 'dist/page'));
+  } finally {
+    await browser.close();
   }
 }
 

@@ -87,7 +87,7 @@ const fusedTogether = defineFusedOp<Flat, object>({
   },
   record(builder, inputs) {
     const { query, key, value } = inputs as Record<string, Value>;
-    const [count, heads, , width] = query.shape;
+    const [count] = query.shape;
     const apart = (all: Value) => {
       const parts = Array.from({ length: count }, () => ({ type: all.type, shape: [1, ...all.shape.slice(1)] }));
       const sizes = builder.integers(parts.map(() => 1));
@@ -103,12 +103,8 @@ const fusedTogether = defineFusedOp<Flat, object>({
       const [before, own] = weightsOf(builder, timesTransposed(builder, one, pastKey), scores[sequence], mask);
       return { attended: builder.matMul(before, pastValue), own };
     });
-    const own = builder.node(
-      'MatMul',
-      [together(parts.map((part) => part.own)), value],
-      [count, heads, 1, width],
-      query.type,
-    );
+    // A weight times a row, which is what their product is.
+    const own = builder.binary('Mul', together(parts.map((part) => part.own)), value);
     return [builder.binary('Add', together(parts.map(({ attended }) => attended)), own)];
   },
 });

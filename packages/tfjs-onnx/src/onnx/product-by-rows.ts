@@ -22,7 +22,8 @@ function roundRows(builder: GraphBuilder, x: Value): ByteRows {
   const rows = [x.shape[0]];
   const one = (op: string, inputs: Value[], attributes = {}) => builder.node(op, inputs, rows, 'float32', attributes);
   const ofRow = (op: string) => one(op, [x, builder.integers([1])], { keepdims: 0 });
-  const asColumn = (value: Value) => builder.node('Unsqueeze', [value, builder.integers([1])], [...rows, 1], value.type);
+  const asColumn = (value: Value) =>
+    builder.node('Unsqueeze', [value, builder.integers([1])], [...rows, 1], value.type);
   const rounded = (value: Value, steps: Value, zeros: Value) =>
     builder.node('QuantizeLinear', [value, steps, zeros], value.shape, 'uint8', { axis: 0 });
   const inSteps = (range: Value) => one('Div', [range, builder.scalar(BYTE_STEPS, 'float32')]);

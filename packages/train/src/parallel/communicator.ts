@@ -7,11 +7,13 @@ export interface Communicator {
   /** What carries the messages, for people. */
   readonly name: string;
   /** Replaces the numbers by their sum over all ranks, the same bit for bit on each. The array is not to be touched until then. */
-  sum(values: Float32Array | Float64Array): Promise<void>;
+  sum(values: Float64Array): Promise<void>;
   /** Replaces the numbers by the largest of all ranks'. */
   max(values: Float64Array): Promise<void>;
   /** The bytes of every rank, one array behind the other; each gives equally many. */
   gather(bytes: Uint8Array): Promise<Uint8Array>;
+  /** The same into an array that is there, so many times as long. */
+  gatherInto(bytes: Uint8Array, all: Uint8Array): Promise<void>;
   /** Part `i` of the bytes, cut into equal parts, goes to rank `i`; what comes from rank `i` is part `i` of the result. */
   exchange(bytes: Uint8Array, into: Uint8Array): Promise<void>;
   /** Replaces the bytes by those of rank 0. */

@@ -24,6 +24,9 @@ const IN_PLACE = 1n;
 const MOST_BYTES = 2 ** 30;
 const LIBRARY_VERSION_BYTES = 8192;
 
+/** Open MPI's parameter of that name. */
+const YIELD = 'OMPI_MCA_mpi_yield_when_idle';
+
 /** Variables that tell by whom a process was started. */
 const STARTED_BY_OPEN_MPI = ['OMPI_COMM_WORLD_SIZE', 'PMIX_RANK'];
 const STARTED_BY_OTHERS: Record<string, string> = {
@@ -100,11 +103,13 @@ class OpenMpi implements Communicator {
   readonly name = 'Open MPI';
   private readonly functions: Readonly<Record<FunctionName, ForeignFunction>>;
   private readonly world: bigint;
-  private readonly types: Readonly<Record<'float' | 'double' | 'byte', bigint>>;
+  private readonly types: Readonly<Record<'double' | 'byte', bigint>>;
   private readonly operators: Readonly<Record<'sum' | 'max', bigint>>;
   private last: Promise<unknown> = Promise.resolve();
 
   static start(library: Library): OpenMpi {
+    // Whoever waits gives the processor to others meanwhile: batches are made, and on a shared machine there is always someone.
+    process.env[YIELD] ??= '1';
     return new OpenMpi(library);
   }
 
@@ -114,7 +119,7 @@ class OpenMpi implements Communicator {
     ) as Record<FunctionName, ForeignFunction>;
     const handle = (name: string) => library.symbol(`ompi_mpi_${name}`);
     this.world = handle('comm_world');
-    this.types = { float: handle('float'), double: handle('double'), byte: handle('byte') };
+    this.types = { double: handle('double'), byte: handle('byte') };
     this.operators = { sum: handle('op_sum'), max: handle('op_max') };
     const provided = [0];
     check('MPI_Init_thread', this.functions.init(null, null, THREAD_SERIALIZED, provided));
@@ -126,7 +131,7 @@ class OpenMpi implements Communicator {
     [this.rank, this.size] = [rank[0], size[0]];
   }
 
-  sum(values: Float32Array | Float64Array): Promise<void> {
+  sum(values: Float64Array): Promise<void> {
     return this.reduce(values, 'sum');
   }
 
@@ -136,9 +141,13 @@ class OpenMpi implements Communicator {
 
   async gather(bytes: Uint8Array): Promise<Uint8Array> {
     const all = new Uint8Array(bytes.length * this.size);
+    await this.gatherInto(bytes, all);
+    return all;
+  }
+
+  async gatherInto(bytes: Uint8Array, all: Uint8Array): Promise<void> {
     const { byte } = this.types;
     await this.call('gather', bytes, bytes.length, byte, all, bytes.length, byte, this.world);
-    return all;
   }
 
   async exchange(bytes: Uint8Array, into: Uint8Array): Promise<void> {
@@ -166,9 +175,9 @@ class OpenMpi implements Communicator {
     process.once('beforeExit', (code) => process.exit(code));
   }
 
-  private async reduce(values: Float32Array | Float64Array, operator: 'sum' | 'max'): Promise<void> {
-    const type = this.types[values instanceof Float32Array ? 'float' : 'double'];
-    await this.call('reduce', IN_PLACE, values, values.length, type, this.operators[operator], this.world);
+  private async reduce(values: Float64Array, operator: 'sum' | 'max'): Promise<void> {
+    const { double } = this.types;
+    await this.call('reduce', IN_PLACE, values, values.length, double, this.operators[operator], this.world);
   }
 
   /** In a thread of koffi's, when the calls before it are done. The arrays stay where they are: their memory is not the collector's to move. */

@@ -35,6 +35,16 @@ test.each(['float32', 'float16'] as const)('sums of three ranks (%s)', async (wi
   expect(sums[2]).toEqual(sums[0]);
 });
 
+test('more than is on its way at once', async () => {
+  const length = 2 * (2 ** 21 + 4);
+  const sums = await asRanks(2, async ({ communicator, rank }) => {
+    const bucket = new Float32Array(length).map((_, i) => (rank === 0 ? i : 1));
+    await new BucketWire(communicator, length, 'float32').sum(bucket);
+    return bucket.every((sum, i) => sum === i + 1);
+  });
+  expect(sums).toEqual([true, true]);
+});
+
 test('no number anywhere is none everywhere', async () => {
   const sums = await asRanks(2, async ({ communicator, rank }) => {
     const bucket = Float32Array.of(1, rank === 1 ? NaN : 1);

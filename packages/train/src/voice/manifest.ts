@@ -15,7 +15,7 @@ type Told = Pick<
 
 export interface VoiceParts extends Told {
   layout: Omit<VoiceManifest['layout'], 'roles' | 'maxPositions'>;
-  gpt: ConGptConfig;
+  gpt: ConGptConfig & Pick<VoiceManifest['gpt'], 'together'>;
   vits: ConVitsConfig;
   sampleRate: number;
   /** Of the spectrogram that the style is read off. */
@@ -49,7 +49,10 @@ export function voiceManifest({
       endOfSpeech: gpt.semanticVocabulary - 1,
       tokensPerSecond: FRAMES_PER_SECOND / FRAMES_PER_TOKEN,
     },
-    gpt: { layers: gpt.layers, width: gpt.width, heads: gpt.heads },
+    gpt: {
+      ...{ layers: gpt.layers, width: gpt.width, heads: gpt.heads },
+      ...(gpt.together && { together: gpt.together }),
+    },
     vits: {
       interChannels: vits.interChannels,
       styleChannels: vits.styleChannels,

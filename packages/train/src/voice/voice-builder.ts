@@ -7,6 +7,8 @@ import {
   type TracedFunction,
   type TraceOptions,
 } from '@gpt-talker/tfjs-onnx';
+import { gptGraph, gptTogetherGraph, type ConGpt } from '@gpt-talker/gpt/model';
+import type { VoiceManifest } from '@gpt-talker/voice';
 import { type VoiceContent } from './export/voice-folder';
 import { listed } from './import/upstream-checkpoint';
 
@@ -33,6 +35,12 @@ export interface CollectorOptions {
   onProgress?: (step: string) => void;
   signal?: AbortSignal;
 }
+
+/** Smaller products keep their weights. */
+const COMPACT_ELEMENTS = 16_384;
+const ACTIVATIONS = { blocks: 'float32', activations: 'int8', rows: 'int8-rows' } as const;
+/** For how many replies at once there are graphs; with fewer, some of a graph's places stay empty. */
+const TOGETHER = [2, 4, 8];
 
 export class VoiceBuilder {
   readonly contents: VoiceContent[] = [];
@@ -61,6 +69,30 @@ export class VoiceBuilder {
     this.contents.push({ key, path: `${key}.onnx`, bytes });
   }
 
+  /**
+   * Adds `gpt.onnx` and, where all of its products have 8-bit weights, graphs for the next token of several replies at once, which read
+   * their weights out of it.
+   * @returns what voice.json says of those
+   */
+  async addGpt(model: ConGpt): Promise<VoiceManifest['gpt']['together']> {
+    await this.addGraph('gpt', gptGraph(model), { compact: 'activations' });
+    const { width, feedForward, semanticVocabulary } = model.config;
+    const smallest = width * Math.min(width, feedForward, semanticVocabulary);
+    if (this.options.weights !== 'int8' || smallest < COMPACT_ELEMENTS) return undefined;
+    const { path: location, bytes } = this.contents[this.contents.length - 1];
+    const storage = this.storage('rows', false);
+    const graphs: NonNullable<VoiceManifest['gpt']['together']> = [];
+    for (const size of TOGETHER) {
+      const file = `gpt-${size}`;
+      await this.step(`exporting ${file}.onnx`);
+      const { run, inputs } = gptTogetherGraph(model, size);
+      const graph = exportOnnx(trace(run, inputs), { ...storage, constantsOf: { location, bytes } });
+      this.contents.push({ key: file, path: `${file}.onnx`, bytes: graph });
+      graphs.push({ file, size });
+    }
+    return graphs;
+  }
+
   add(content: VoiceContent): void {
     this.contents.push(content);
   }
@@ -70,7 +102,7 @@ export class VoiceBuilder {
     if (names.length > 0) this.notes.push(`${file}: weights of no known use were left out: ${listed(names)}`);
   }
 
-  private storage(compact: CompactWeights['compact'], kernels: boolean): ExportOptions {
+  private storage(compact: CompactWeights['compact'] | 'rows', kernels: boolean): ExportOptions {
     const { weights } = this.options;
     if (weights === 'float32') return {};
     if (weights === 'float16') return { weights };
@@ -78,8 +110,8 @@ export class VoiceBuilder {
       weights: 'float16',
       ...(compact && {
         quantize: {
-          ...{ bits: 8, blockSize: 128, minimumElements: 16_384 },
-          activations: compact === 'activations' ? 'int8' : 'float32',
+          ...{ bits: 8, blockSize: 128, minimumElements: COMPACT_ELEMENTS },
+          activations: ACTIVATIONS[compact],
         },
       }),
       ...(kernels && { kernels: 'int8' }),

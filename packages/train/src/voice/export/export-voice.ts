@@ -1,7 +1,6 @@
 // From two runs to a voice: both models traced into graphs, with what hears (a spectral voice's codes, or HuBERT), what reads (BERT, where
 // ConGPT was trained with its features), and the reference recordings. Any run of stage 1 goes with any of stage 2 that speaks of the same
 // codes.
-import { gptGraph } from '@gpt-talker/gpt/model';
 import type { ArrayTensor } from '@gpt-talker/checkpoint';
 import { ParameterError, type ParameterStore } from '@gpt-talker/nn';
 import { SYMBOLS, SYMBOLS_V2 } from '@gpt-talker/tokenizer';
@@ -80,7 +79,7 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
     { bertFolder: options.bertFolder, gptCheckpoint: options.gpt },
     { gpt: { config: gpt.model.config } },
   );
-  await builder.addGraph('gpt', gptGraph(gpt.model), { compact: 'activations' });
+  const together = await builder.addGpt(gpt.model);
   const isSpectral = options.codebook !== undefined;
   for (const [key, graph] of Object.entries(convitsGraphs(vits.model))) {
     // Whose codes come from outside needs no quantiser of its own.
@@ -100,7 +99,7 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
     symbols: [...symbols],
     text,
     layout: { ...layout, alignment: await spokenAlignment(runs.gpt), historyTurns: voice.historyTurns },
-    gpt: gpt.model.config,
+    gpt: { ...gpt.model.config, together },
     vits: runs.vits.recipe.model,
     sampleRate: runs.vits.recipe.audio.sampleRate,
     windowSamples: runs.vits.recipe.audio.windowSamples,

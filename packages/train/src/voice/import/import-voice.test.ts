@@ -319,11 +319,7 @@ describe('refused', () => {
     await refused({ vitsCheckpoint: await written(hop, 'hop.pth') }, 'config', 'upsample_rates make 320 samples');
     const sizeless = vitsContent();
     delete sizeless.config.model.n_heads;
-    await refused(
-      { vitsCheckpoint: await written(sizeless, 'sizeless.pth') },
-      'config',
-      "'n_heads' is missing",
-    );
+    await refused({ vitsCheckpoint: await written(sizeless, 'sizeless.pth') }, 'config', "'n_heads' is missing");
   });
 
   test('stages in the wrong place, other files, and parts that do not belong together', async () => {

@@ -2,7 +2,6 @@
 // its BERT, and for v2Pro its speaker encoder. All parts are read and checked against one another, then traced into graphs.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gptGraph } from '@gpt-talker/gpt/model';
 import { type ParameterStore } from '@gpt-talker/nn';
 import { type VoiceManifest } from '@gpt-talker/voice';
 import { WordPiece } from '@gpt-talker/tokenizer';
@@ -35,14 +34,14 @@ export async function importVoice(options: ImportVoiceOptions): Promise<Imported
   const parts = await readParts(builder, options);
   try {
     const text = await addBert(builder, options, parts);
-    await builder.addGraph('gpt', gptGraph(parts.gpt.model), { compact: 'activations' });
+    const together = await builder.addGpt(parts.gpt.model);
     for (const [key, graph] of Object.entries(convitsGraphs(parts.vits.model))) await builder.addGraph(key, graph);
     const { encoder, statistics } = hubertGraphs(parts.hubert.model);
     await builder.addGraph('hubert', encoder);
     await builder.addGraph('hubert-statistics', statistics);
     const speaker = await addSpeakerEncoder(builder, parts);
     await builder.step(`writing ${output}`);
-    const manifest = importedManifest(options, { ...parts, text, speaker });
+    const manifest = importedManifest(options, { ...parts, text, speaker, together });
     return { manifest: await writeVoiceFolder(output, manifest, builder.contents), notes: builder.notes };
   } finally {
     for (const part of Object.values(parts) as { store: ParameterStore }[]) part?.store.dispose();

@@ -13,11 +13,12 @@ export interface ImportedParts {
   vits: Pick<StageTwo, 'config' | 'sampleRate' | 'spectrogram' | 'symbols' | 'version'>;
   text: VoiceManifest['text'];
   speaker: VoiceManifest['speaker'];
+  together: VoiceManifest['gpt']['together'];
 }
 
 export function importedManifest(
   options: ImportVoiceOptions,
-  { gpt, vits, text, speaker }: ImportedParts,
+  { gpt, vits, text, speaker, together }: ImportedParts,
 ): Omit<VoiceManifest, 'files'> {
   const family = FAMILIES[options.family];
   const files = [options.gptCheckpoint, options.vitsCheckpoint].map((file) => path.basename(file));
@@ -32,7 +33,7 @@ export function importedManifest(
     symbols: [...vits.symbols],
     text: { ...text, ...(family.marksShortTexts && { shortTextMark: '.' }) },
     layout: layoutOf(family, gpt.own),
-    gpt: gpt.config,
+    gpt: { ...gpt.config, together },
     vits: vits.config,
     sampleRate: vits.sampleRate,
     windowSamples: vits.spectrogram.windowSamples,
