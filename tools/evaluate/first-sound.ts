@@ -72,7 +72,7 @@ function serve(name: string, folder: string): Promise<Served> {
   });
 }
 
-/** Milliseconds to the first byte of sound; of an mp3, what comes behind its tags. */
+/** Milliseconds to the first byte of sound: of wav, behind its header; of others, of the file, whose tags go out with the first frames. */
 async function firstSound({ address }: Served, input: string, format: string): Promise<number> {
   const begin = performance.now();
   const response = await fetch(`${address}/v1/audio/speech`, {
@@ -84,7 +84,7 @@ async function firstSound({ address }: Served, input: string, format: string): P
   let [first, bytes] = [0, 0];
   for await (const chunk of response.body!) {
     bytes += (chunk as Uint8Array).length;
-    if (first === 0 && bytes > (format === 'wav' ? WAV_HEADER_BYTES : 2048)) first = performance.now() - begin;
+    if (first === 0 && bytes > (format === 'wav' ? WAV_HEADER_BYTES : 0)) first = performance.now() - begin;
   }
   return first;
 }

@@ -5,7 +5,7 @@ import { phonemeModel } from './phoneme-model';
 import { TokenAligner } from './token-aligner';
 import { readEmissions, writeEmissions, type TokenEmissions } from './emissions';
 
-const PHONEMES = 8;
+const PHONEMES = 12;
 const TOKENS = 2 * (PHONEMES + 1);
 
 /** Row r has its own two tokens; the last row is the silence. */
@@ -20,9 +20,10 @@ const emissions: TokenEmissions = {
 };
 const SILENCE = [2 * PHONEMES, 2 * PHONEMES + 1];
 const sound = (phoneme: number, tokens = 3) => Array.from({ length: tokens }, (_, at) => 2 * phoneme + (at % 2));
-const TEXT = [0, 1, 2, 3, 4, 5, 6, 7];
-const WORDS = [0, 2, 4, 6].map((from) => ({ from, to: from + 2 }));
-const word = (index: number) => [...sound(2 * index), ...sound(2 * index + 1)];
+const TEXT = Array.from({ length: PHONEMES }, (_, phoneme) => phoneme);
+/** Three phonemes each: fewer may be swallowed. */
+const WORDS = [0, 3, 6, 9].map((from) => ({ from, to: from + 3 }));
+const word = (index: number) => [0, 1, 2].flatMap((at) => sound(3 * index + at));
 const said = (...words: number[]) => [...SILENCE, ...words.flatMap(word)];
 const faultsOf = (tokens: number[]) => findFaults(tokens, phonemeModel(TEXT, emissions), WORDS).faults;
 
@@ -48,10 +49,33 @@ test('what is said as it is written is not suspected', () => {
 test.each([
   ['left out', said(0, 2, 3), [{ kind: 'skipped', word: 1, words: 1 }]],
   ['two left out', said(0, 3), [{ kind: 'skipped', word: 1, words: 2 }]],
-  ['said twice', said(0, 1, 2, 1, 2, 3, 3), [{ kind: 'repeated' }]],
+  [
+    'said twice',
+    said(0, 1, 2, 1, 2, 3, 3),
+    [
+      { kind: 'repeated', word: 1, words: 2 },
+      { kind: 'repeated', word: 3, words: 1 },
+    ],
+  ],
   ['cut', said(0, 1), [{ kind: 'cut', word: 2, words: 2 }]],
 ])('words that are %s are named', (_, tokens, faults) => {
   expect(faultsOf(tokens)).toMatchObject(faults);
+});
+
+test('a word of two phonemes costs more to leave out than a longer one', () => {
+  const short = [
+    { from: 0, to: 3 },
+    { from: 3, to: 5 },
+    { from: 5, to: 12 },
+  ];
+  const tokens = [
+    ...SILENCE,
+    ...TEXT.filter((phoneme) => phoneme !== 3 && phoneme !== 4).flatMap((phoneme) => sound(phoneme)),
+  ];
+  const suspected = (swallow: number) =>
+    findFaults(tokens, phonemeModel(TEXT, emissions), short, { skip: 1, swallow, repeat: 16, cut: 1 }).faults;
+  expect(suspected(0)).toMatchObject([{ kind: 'skipped', word: 1, words: 1 }]);
+  expect(suspected(100)).toEqual([]);
 });
 
 test('what is learnt is kept in a file, and anything else is refused', () => {
