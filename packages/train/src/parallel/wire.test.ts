@@ -36,7 +36,7 @@ test.each(['float32', 'float16'] as const)('sums of three ranks (%s)', async (wi
 });
 
 test('more than is on its way at once', async () => {
-  const length = 2 * (2 ** 21 + 4);
+  const length = 2 * (2 ** 20 + 4);
   const sums = await asRanks(2, async ({ communicator, rank }) => {
     const bucket = new Float32Array(length).map((_, i) => (rank === 0 ? i : 1));
     await new BucketWire(communicator, length, 'float32').sum(bucket);

@@ -1,6 +1,6 @@
 // How a bucket of gradients gets from one rank to all, as float32, or as float16, half the bytes: every rank gets a part of the bucket from all,
 // sums it in float32, and gives the sum to all, which is as many messages and bytes as a sum of MPI's own takes. That one has no float16, and
-// as float32 it was three to eight times slower between ranks of one host (findings/openmpi-allreduce-large.sh).
+// as float32 it was some ten times slower between ranks of one host (findings/openmpi-allreduce-large.sh).
 import type { Communicator } from './communicator';
 import { addFloat16, fromFloat16, toFloat16 } from './float16';
 
@@ -11,7 +11,7 @@ export type Wire = (typeof WIRES)[number];
 const LARGEST = 2 ** 14;
 
 /** Numbers of a bucket that are on their way at once, as float32: what has come is summed while it is still in a processor's cache. */
-const PIECE = 2 ** 21;
+const PIECE = 2 ** 20;
 
 export class BucketWire {
   private readonly got: Float32Array;
