@@ -1,7 +1,7 @@
 // A voice folder as the subject of an evaluation: the talker's own parts, put together once for both ways of making sound.
 import { type Audio, readWavFile } from '@gpt-talker/audio';
 import type { Turn } from '@gpt-talker/context';
-import { Gpt } from '@gpt-talker/gpt';
+import { Gpt, readEmissions } from '@gpt-talker/gpt';
 import { SessionHost } from '@gpt-talker/runtime';
 import { openVoice, type Voice } from '@gpt-talker/voice';
 import { Talker, VoiceTokenizer } from '@gpt-talker/talker';
@@ -29,7 +29,11 @@ export async function loadSubject(folder: string, takes = 1): Promise<LoadedSubj
       Vits.load(host, voice),
       VoiceTokenizer.load(voice, host),
     ]);
-    const talker = new Talker({ voice, gpt, vits, tokenizer, dispose: () => host.dispose() });
+    // As Talker.load does: without it nothing is said again, and no phoneme has a say in its tokens.
+    const { alignment, symbols, semantic } = voice.manifest;
+    const emissions =
+      alignment && readEmissions(await voice.read(alignment.file), symbols.length, semantic.endOfSpeech);
+    const talker = new Talker({ voice, gpt, vits, tokenizer, emissions, dispose: () => host.dispose() });
     const style = await vits.style(await agentReference(voice));
     return {
       name: voice.manifest.name,
