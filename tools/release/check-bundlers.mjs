@@ -98,7 +98,10 @@ const compiler = webpack({
 compiler.run((error, stats) => {
   if (error) throw error;
   console.log(stats.toString({ all: false, errors: true, warnings: true }));
-  process.exitCode = stats.hasErrors() || stats.hasWarnings() ? 1 : 0;
+  // It cannot follow the code that looks for packages when it runs, and says so.
+  const { warnings } = stats.toJson({ all: false, warnings: true });
+  const others = warnings.filter(({ message }) => !message.includes('createRequire failed parsing'));
+  process.exitCode = stats.hasErrors() || others.length > 0 ? 1 : 0;
 });
 `,
   );

@@ -1,5 +1,5 @@
 // A program that speaks, made one file by bundlers: nothing but the native library stays outside, data files and worker threads included.
-// What webpack and Next need is in the README of talker, from their documents.
+// webpack and Next are not installed here: npm run check:bundlers.
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';

@@ -7,7 +7,8 @@ import { serveFolder } from './static-page';
 
 const USER = 'Shall we go to the lake on Saturday?';
 const TEXT = 'I would love to come with you.';
-const PATIENCE = 120_000;
+/** Two tabs that warm up at once take their time where a machine has other work. */
+const PATIENCE = 240_000;
 
 export async function checkOtherBrowsers(browser: Browser, folder: string): Promise<void> {
   const server = await serveFolder(folder);
