@@ -11,6 +11,8 @@ import { VERSIONS, writeFullSize } from './made-up-weights';
 import type { Figures } from './one-voice';
 import { mustRun } from './program';
 
+/** As a worker of serve has it (apps/serve/src/engine/worker-slot.ts). */
+const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' };
 /** What each is to reach. */
 const FACTOR: Readonly<Record<string, number>> = { v2: 0.5, v2Pro: 0.5, v2ProPlus: 0.65 };
 const WANTED = Object.keys(FACTOR);
@@ -33,7 +35,7 @@ async function main(): Promise<void> {
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         [path.join(__dirname, '../run.cjs'), path.join(__dirname, 'one-voice.ts'), voice, values.threads],
-        { encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } },
+        { encoding: 'utf8', env: { ...process.env, ...ALLOCATOR, NODE_OPTIONS: '' } },
       );
       if (status !== 0) throw new Error(`${version}: ${stderr.trim().split('\n').pop()}`);
       show(version, JSON.parse(stdout.trim().split('\n').pop()!) as Figures);
