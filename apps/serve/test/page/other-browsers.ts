@@ -61,7 +61,8 @@ async function withoutStorage(browser: Browser, address: string): Promise<void> 
     serviceWorkers: 'block',
     before: () => {
       // No named function here: tsx would have it named by a helper that pages do not have.
-      for (const name of ['caches', 'indexedDB', 'localStorage']) {
+      CacheStorage.prototype.open = () => Promise.reject(new DOMException('Denied', 'SecurityError'));
+      for (const name of ['indexedDB', 'localStorage', 'sessionStorage']) {
         Object.defineProperty(window, name, {
           get() {
             throw new DOMException('The user denied permission', 'SecurityError');
