@@ -60,12 +60,15 @@ async function withoutStorage(browser: Browser, address: string): Promise<void> 
   const { page, complaints, close } = await openPage(browser, address, {
     serviceWorkers: 'block',
     before: () => {
-      const refuse = (): never => {
-        throw new DOMException('The user denied permission', 'SecurityError');
-      };
-      Object.defineProperty(window, 'caches', { get: refuse });
-      Object.defineProperty(window, 'indexedDB', { get: refuse });
-      Object.defineProperty(window, 'localStorage', { get: refuse });
+      // No named function here: tsx would have it named by a helper that pages do not have.
+      CacheStorage.prototype.open = () => Promise.reject(new DOMException('Denied', 'SecurityError'));
+      for (const name of ['indexedDB', 'localStorage', 'sessionStorage']) {
+        Object.defineProperty(window, name, {
+          get() {
+            throw new DOMException('The user denied permission', 'SecurityError');
+          },
+        });
+      }
     },
   });
   page.setDefaultTimeout(PATIENCE);

@@ -3,8 +3,25 @@ import { isAbort, Trouble } from '../trouble';
 
 /** A bearer key for servers that ask for one; kept for this tab only. */
 const KEY = 'gpt-talker-key';
-export const storedKey = (): string => sessionStorage.getItem(KEY) ?? '';
-export const storeKey = (key: string): void => sessionStorage.setItem(KEY, key);
+/** For a browser that refuses storage: the key lives as long as the page. */
+let typedKey = '';
+
+export function storedKey(): string {
+  try {
+    return sessionStorage.getItem(KEY) ?? typedKey;
+  } catch {
+    return typedKey;
+  }
+}
+
+export function storeKey(key: string): void {
+  typedKey = key;
+  try {
+    sessionStorage.setItem(KEY, key);
+  } catch {
+    // It is kept above.
+  }
+}
 
 export async function request(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = new Headers(init.headers);

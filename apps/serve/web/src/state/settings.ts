@@ -70,7 +70,11 @@ effect(() => {
     speaker: speaker.value,
     speed: speed.value,
   };
-  localStorage.setItem(STORE, JSON.stringify(value));
+  try {
+    localStorage.setItem(STORE, JSON.stringify(value));
+  } catch {
+    // Storage is refused or full: what was chosen lives as long as the page.
+  }
 });
 
 function read(): Stored {
