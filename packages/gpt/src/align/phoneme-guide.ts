@@ -7,6 +7,8 @@ import type { PhonemeModel } from './phoneme-model';
 const LEAST_SHARE = 1e-4;
 /** However surely words are still to come, the end is not less likely than this. */
 const LEAST_END = 1e-5;
+/** The last phonemes and marks, which nobody helps to say. */
+const CLOSING = 4;
 
 export class PhonemeGuide {
   private readonly last: number;
@@ -54,6 +56,14 @@ export class PhonemeGuide {
     this.sounding = next;
   }
 
+  /** How likely it is that the last word's end is due: how a reply dies away is left to ConGPT, which has heard whole words end. */
+  private closing(): number {
+    let share = 0;
+    for (let phoneme = Math.max(0, this.last - CLOSING + 1); phoneme <= this.last; phoneme++)
+      share += sumOf(this.sounding[phoneme]);
+    return Math.min(1, share);
+  }
+
   /**
    * Makes the tokens that sound like what is due likelier, and the end less likely while words are to come.
    * @param logits by token and, at `end`, of the end of speech; left as they are
@@ -68,7 +78,8 @@ export class PhonemeGuide {
       for (let token = 0; token < this.tokens; token++) due[token] += share * ratio[token];
     }
     const guided = logits.slice();
-    for (let token = 0; token < this.tokens; token++) guided[token] += weight * Math.log(due[token] + 1e-9);
+    const say = weight * (1 - this.closing());
+    for (let token = 0; token < this.tokens; token++) guided[token] += say * Math.log(due[token] + 1e-9);
     // Whether a reply ends is not for the tokens to say: together they are as likely as they were.
     const shift = logSum(logits, this.tokens) - logSum(guided, this.tokens);
     for (let token = 0; token < this.tokens; token++) guided[token] += shift;
