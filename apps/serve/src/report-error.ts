@@ -21,10 +21,22 @@ export class CheckError extends GptTalkerError<'check'> {
   }
 }
 
+/** Fewer open files than this are not enough to load the program. */
+const FEW_FILES = 256;
+
+/** Whether the system lets this process open so few files that it may not have been able to read its own modules. */
+function hasFewFiles(): boolean {
+  const report = process.report?.getReport() as { userLimits?: { open_files?: { soft?: unknown } } } | undefined;
+  return Number(report?.userLimits?.open_files?.soft) < FEW_FILES;
+}
+
 /** Whether the system's limit of open files was met, by what failed or by what made it fail. */
 function isLimit(error: unknown): boolean {
   const { code, cause } = Object(error) as { code?: unknown; cause?: unknown };
-  return code === 'EMFILE' || code === 'ENFILE' || (cause !== undefined && isLimit(cause));
+  if (code === 'EMFILE' || code === 'ENFILE') return true;
+  // Node's resolver takes a package.json that it cannot open for one that is not there.
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') return hasFewFiles();
+  return cause !== undefined && isLimit(cause);
 }
 
 /**

@@ -22,7 +22,7 @@ describeInBrowser('for everybody', () => {
 
   test('the keyboard reaches everything in a sensible order, and one sees where it is', async () => {
     const { page, close } = await openPage(browser, served.url);
-    expect(await walk(page, 16)).toEqual([
+    expect(await walk(page, 18)).toEqual([
       'Skip to what is said next',
       'Open',
       'Keyboard shortcuts',
@@ -33,6 +33,8 @@ describeInBrowser('for everybody', () => {
       'Sound file',
       'Add turn',
       'Voice',
+      'Speed: 1.00',
+      'Choose a recording',
       'Seed',
       'Another seed',
       'Another one for every reply',
@@ -73,7 +75,7 @@ describeInBrowser('for everybody', () => {
     await page.keyboard.press('Alt+KeyR');
     await page.getByRole('button', { name: /^Stop/ }).waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Record' }).waitFor();
+    await page.getByRole('button', { name: 'Record', exact: true }).waitFor();
     // Arrow keys change who speaks, as in any group of radio buttons.
     await page.getByRole('radio', { name: 'You' }).focus();
     await page.keyboard.press('ArrowRight');
