@@ -56,34 +56,28 @@ export class PhonemeGuide {
     this.sounding = next;
   }
 
-  /** How likely it is that the last word's end is due: how a reply dies away is left to ConGPT, which has heard whole words end. */
-  private closing(): number {
-    let share = 0;
-    for (let phoneme = Math.max(0, this.last - CLOSING + 1); phoneme <= this.last; phoneme++)
-      share += sumOf(this.sounding[phoneme]);
-    return Math.min(1, share);
-  }
-
   /**
    * Makes the tokens that sound like what is due likelier, and the end less likely while words are to come.
    * @param logits by token and, at `end`, of the end of speech; left as they are
    * @param weight of what is due, beside ConGPT's own opinion of 1
    */
   apply(logits: Float32Array, weight: number, end: number): Float32Array {
+    const shares = this.sounding.map(sumOf);
     const due = new Float64Array(this.tokens);
-    for (let phoneme = 0; phoneme <= this.last; phoneme++) {
-      const share = sumOf(this.sounding[phoneme]);
-      if (share < LEAST_SHARE) continue;
+    shares.forEach((share, phoneme) => {
+      if (share < LEAST_SHARE) return;
       const ratio = this.ratioOf(phoneme);
       for (let token = 0; token < this.tokens; token++) due[token] += share * ratio[token];
-    }
+    });
     const guided = logits.slice();
-    const say = weight * (1 - this.closing());
+    // How a reply dies away is left to ConGPT, which has heard whole words end.
+    const closing = Math.min(1, sumOf(shares.slice(-CLOSING)));
+    const say = weight * (1 - closing);
     for (let token = 0; token < this.tokens; token++) guided[token] += say * Math.log(due[token] + 1e-9);
     // Whether a reply ends is not for the tokens to say: together they are as likely as they were.
     const shift = logSum(logits, this.tokens) - logSum(guided, this.tokens);
     for (let token = 0; token < this.tokens; token++) guided[token] += shift;
-    guided[end] += weight * Math.log(Math.max(LEAST_END, sumOf(this.sounding[this.last])));
+    guided[end] += weight * Math.log(Math.max(LEAST_END, shares[this.last]));
     return guided;
   }
 
@@ -121,7 +115,11 @@ function hazards(shares: Float64Array): Float64Array {
   return result;
 }
 
-const sumOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at];
+  return sum;
+}
 
 function logSum(values: Float32Array, count: number): number {
   let most = -Infinity;
