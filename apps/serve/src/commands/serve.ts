@@ -43,20 +43,20 @@ interface ServeOptions {
   sockets: number;
 }
 
-/** As RECOGNIZER_KINDS of @gpt-talker/dataset/collect has them, which is loaded only where one is used. */
-const RECOGNIZER_KINDS: readonly RecognizerKind[] = [
-  'whisper',
-  'sense-voice',
-  'paraformer',
-  'transducer',
-  'nemo-ctc',
-  'zipformer-ctc',
-  'wenet-ctc',
-  'dolphin',
-  'fire-red',
-  'moonshine',
-  'tdnn',
-];
+/** As RECOGNIZER_KINDS of @gpt-talker/dataset/collect has them, which is loaded only where one is used; types hold it whole. */
+const RECOGNIZER_KINDS = Object.keys({
+  whisper: true,
+  'sense-voice': true,
+  paraformer: true,
+  transducer: true,
+  'nemo-ctc': true,
+  'zipformer-ctc': true,
+  'wenet-ctc': true,
+  dolphin: true,
+  'fire-red': true,
+  moonshine: true,
+  tdnn: true,
+} satisfies Record<RecognizerKind, true>);
 const MEBIBYTE = 2 ** 20;
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'];
 /** Where keys may be given without showing them to who lists processes. */
