@@ -36,6 +36,8 @@ const RESULTS: Readonly<Record<string, string>> = {
   开: 'kai1',
 };
 const RESULT = Object.keys(RESULTS).join('');
+/** After 想得到: it is asked or said whether it can be thought of. */
+const ASKS = /^[吗呢吧的]/;
 const LEARNT = new Set([...'学教练记读背弄搞做']);
 
 const INSIDE = new RegExp(`^([^不所自相必只大求一])得([${RESULT}])([来去])?$`, 'u');
@@ -71,7 +73,7 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
       const [, verb, result, direction] = inside;
       // 想得到答案 is to want it; 谁想得到 and 想得到的 are what can be thought of.
       const wanted = words[at + 1]?.word;
-      if (entry.word === '想得到' && wanted !== undefined && !/^[吗呢吧的]/.test(wanted))
+      if (entry.word === '想得到' && wanted !== undefined && !ASKS.test(wanted))
         settled.push(
           { word: '想', tag: 'v' },
           { word: '得到', tag: 'v', syllables: ['de2', 'dao4'], why: 'polyphone 得: to get' },
@@ -110,9 +112,7 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
       settled.pop();
       settled.push({ word: `${previous.word}得`, tag: 'v' }, particle(result));
     } else if (
-      (previous.word === '想' && result === '到'
-        ? after === undefined || /^[吗呢吧的]/.test(after)
-        : isVerb(previous)) &&
+      (previous.word === '想' && result === '到' ? after === undefined || ASKS.test(after) : isVerb(previous)) &&
       (result !== '会' || LEARNT.has(previous.word))
     ) {
       settled.push({

@@ -40,7 +40,8 @@ const PROPER: Readonly<Record<string, RegExp>> = {
 };
 const QUANTITY_BEFORE = /(?:共|有|约|近|达|花|买|卖|为|是|等于|第|到|了|[一-龥]价|\d)\s?$/;
 
-const MEASURED = new RegExp(`^\\s?(?:${MEASURES}|${MAGNITUDE}|折|多|余|[元块毛][^\\u4e00-\\u9fff]?)`);
+// 晚 counts evenings, but 晚会 is a gala.
+const MEASURED = new RegExp(`^\\s?(?!晚会)(?:${MEASURES}|${MAGNITUDE}|折|多|余|[元块毛][^\\u4e00-\\u9fff]?)`);
 
 const inGroups = (value: string) =>
   value
@@ -53,7 +54,6 @@ function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (/\d转$/.test(before(2))) return true; // an extension
   if (value.length < 3) return false;
   const following = after(4);
-  if (Object.hasOwn(PROPER, value) && /^(?:晚会|高校|大学|大促)/.test(following)) return true;
   const counted = MEASURED.test(following);
   if (counted) return NAMED.test(before(14));
   if (SERVICE.test(value)) return true;

@@ -12,7 +12,7 @@ const VEHICLE_AFTER =
 
 /** Brands and series of devices before a number of three or four digits. */
 const BRAND =
-  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|Office|Windows Server|Windows|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?$/;
+  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|Office|Windows(?: Server)?|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?$/;
 /** Capitals and a space before a number: DHC 8, HP 1020. */
 const INITIALS = /(?:^|[^A-Za-z])[A-Z]{2,4} $/;
 

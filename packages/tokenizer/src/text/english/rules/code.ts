@@ -88,7 +88,7 @@ export const CODE_RULES: readonly Rule[] = [
       PLANES.test(digits) &&
       /^an?$/i.test(context.previous) &&
       !context.followedBy(
-        /[ -](?!to|from|and|or|with|that|at|in|on|over|flew|landed|crashed|took|is|was|crossed|passed|taxied|took|departed|arrived|flies|lands|jet|plane|pilot)[a-z]/y,
+        /[ -](?!to|from|and|or|with|that|at|in|on|over|flew|landed|crashed|took|is|was|crossed|passed|taxied|departed|arrived|flies|lands|jet|plane|pilot)[a-z]/y,
       )
         ? pairs(digits)
         : null,
