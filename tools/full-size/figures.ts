@@ -1,4 +1,4 @@
-// npm run figures:full-size [-- --versions v2,v2Pro] [--keep FOLDER] [--threads 2] [--seed 1]: what a voice of the published size takes from loading to the first
+// npm run figures:full-size [-- --versions v2,v2Pro] [--keep FOLDER] [--threads N] [--seed 1]: what a voice of the published size takes from loading to the first
 // sound, in int8, on made-up weights: real-time factor, first sound after two turns that have been read, resident memory, loading. Weights
 // without training end at an accident, so a reply has as many tokens as it is given.
 import { spawnSync } from 'node:child_process';
@@ -7,12 +7,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { ALLOCATOR } from '../../apps/serve/src/engine/allocator';
 import { VERSIONS, writeFullSize } from './made-up-weights';
 import type { Figures } from './one-voice';
 import { mustRun } from './program';
 
-/** As a worker of serve has it (apps/serve/src/engine/worker-slot.ts). */
-const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '65536', MALLOC_TRIM_THRESHOLD_: '131072' };
 /** What each is to reach. */
 const FACTOR: Readonly<Record<string, number>> = { v2: 0.5, v2Pro: 0.5, v2ProPlus: 0.65 };
 const WANTED = Object.keys(FACTOR);
@@ -22,7 +21,7 @@ async function main(): Promise<void> {
     options: {
       versions: { type: 'string', default: WANTED.join(',') },
       keep: { type: 'string' },
-      threads: { type: 'string', default: '2' },
+      threads: { type: 'string' },
     },
   });
   const home = values.keep ?? (await mkdtemp(path.join(tmpdir(), 'full-size-')));
@@ -34,7 +33,7 @@ async function main(): Promise<void> {
       if (!existsSync(voice)) await importInt8(folder, version, voice);
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
-        [path.join(__dirname, '../run.cjs'), path.join(__dirname, 'one-voice.ts'), voice, values.threads],
+        [path.join(__dirname, '../run.cjs'), path.join(__dirname, 'one-voice.ts'), voice, values.threads ?? ''],
         { encoding: 'utf8', env: { ...process.env, ...ALLOCATOR, NODE_OPTIONS: '' } },
       );
       if (status !== 0) throw new Error(`${version}: ${stderr.trim().split('\n').pop()}`);

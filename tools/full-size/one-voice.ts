@@ -1,4 +1,4 @@
-// What tools/full-size/figures.ts measures of one voice, in a process that does nothing else: node tools/run.cjs tools/full-size/one-voice.ts VOICE THREADS.
+// What tools/full-size/figures.ts measures of one voice, in a process that does nothing else: node tools/run.cjs tools/full-size/one-voice.ts VOICE [THREADS].
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readWav } from '@gpt-talker/audio';
@@ -29,7 +29,7 @@ const mebibytes = () => process.memoryUsage.rss() / 2 ** 20;
 async function main(): Promise<void> {
   const [folder, threads] = process.argv.slice(2);
   const begin = performance.now();
-  const talker = await Talker.load(folder, { intraOpThreads: Number(threads) });
+  const talker = await Talker.load(folder, threads ? { intraOpThreads: Number(threads) } : {});
   const loadSeconds = (performance.now() - begin) / 1000;
   const conversation = talker.conversation();
   const turns = [

@@ -20,6 +20,7 @@ import {
   type ScriptReading,
 } from './script';
 import { Resting } from './resting';
+import { threadsOfEachHost } from './threads-of-each-host';
 import { Timbre } from './timbre';
 import { HEARING_SECONDS, VoiceTokenizer } from './voice-tokenizer';
 import { warmedUp } from './warm-up';
@@ -305,7 +306,7 @@ function ofVoice(error: unknown, folder: string): unknown {
 /** A host that loads a voice's graphs with as many threads as their size is worth, unless told. */
 function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: HostOptions): Pick<SessionHost, 'load'> {
   const largest = Math.max(...Object.values(manifest.files).map(({ bytes }) => bytes));
-  const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : undefined);
+  const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : threadsOfEachHost());
   return { load: (source, options) => host.load(source, { intraOpThreads: threads, ...options }) };
 }
 

@@ -1,5 +1,6 @@
 // One place in the pool: a process with a model, started again when it ends, and ended when it hangs. Knows the jobs that it was given.
 import { fork, type ChildProcess } from 'node:child_process';
+import { ALLOCATOR } from './allocator';
 import { EngineError, WorkerLostError, type VoiceDescription } from './engine';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol';
 import { Pulse } from './pulse';
@@ -22,17 +23,6 @@ const LONGEST_DELAY_MILLISECONDS = 5000;
 /** A process that has lived so long is not one that cannot start. */
 const SETTLED_MILLISECONDS = 10_000;
 const STOP_MILLISECONDS = 3000;
-
-/**
- * glibc keeps freed memory in an arena for each thread, and raises the size from which it maps memory by itself: with buffers of many
- * lengths from several threads, a process keeps far more than it uses. With one arena and fixed thresholds a worker had 235 MB after 400
- * replies of the load test, and 330 without.
- */
-const ALLOCATOR = {
-  MALLOC_ARENA_MAX: '1',
-  MALLOC_MMAP_THRESHOLD_: '65536',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-};
 
 /** JavaScript makes little that lives long here; a small nursery keeps a worker small, where V8 would let it grow to 48 MB in each thread. */
 const YOUNG_MEBIBYTES = 4;
