@@ -23,15 +23,14 @@ class ConGpt(nn.Module):
         self.text = nn.Embedding(512, width)
         self.speech = nn.Embedding(1025, width)
         self.roles = nn.Embedding(2, width)
-        layer = nn.TransformerEncoderLayer(width, heads, 4 * width, 0.0, "relu", batch_first=True)
-        self.layers = nn.ModuleList([type(layer)(width, heads, 4 * width, 0.0, "relu", batch_first=True) for _ in range(layers)])
+        self.layers = nn.ModuleList([nn.TransformerEncoderLayer(width, heads, 4 * width, 0.0, "relu", batch_first=True) for _ in range(layers)])
         self.predict = nn.Linear(width, 1025, bias=False)
 
     def forward(self, ids, kind, roles, mask):
         embedded = torch.where(kind[..., None] > 0, self.speech(ids), self.text(ids % 512))
         x = embedded + self.roles(roles)
         for layer in self.layers:
-            x = layer(x, src_mask=mask, is_causal=True)
+            x = layer(x, src_mask=mask)
         return self.predict(x)
 
 
@@ -116,7 +115,8 @@ class CrossAttention(nn.Module):
     def forward(self, codes, text, style):
         codes, text = self.codes(codes), self.text(text)
         split = lambda x: x.unflatten(1, (4, -1)).transpose(2, 3)
-        heard = F.scaled_dot_product_attention(split(self.q(codes)), split(self.k(text)), split(self.v(text)))
+        q, k, v = split(self.q(codes)), split(self.k(text)), split(self.v(text))
+        heard = F.softmax(q @ k.transpose(2, 3) / math.sqrt(q.shape[-1]), -1) @ v
         return self.post(self.o(heard.transpose(2, 3).flatten(1, 2)) + codes + style)
 
 

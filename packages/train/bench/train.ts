@@ -3,7 +3,7 @@
 // Run: npm run bench:train [-- --stage gpt|vits|generator] [--steps N] [--layers N] [--json] [--peer]
 // With --ranks N: steps of N ranks on this machine with one thread each, and of one of them alone, in turn, and the time in the exchange beside
 // that of a message of as many bytes from rank 0 to all. [--wire float16] [--buckets N]
-// With --peer the same step in PyTorch (Debian's python3-torch; peer.py) runs before and after, and the ratio is printed.
+// With --peer the same step in PyTorch (peer.py; Debian's python3-torch, PYTHON names another interpreter) runs before and after, and the ratio is printed.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -397,7 +397,9 @@ function compareRanks(stage: Stage): void {
 function peerSeconds(stage: Stage): number | undefined {
   if (stage === 'generator') return undefined;
   const args = [path.join(__dirname, 'peer.py'), stage, options.steps, String(availableParallelism())];
-  const { stdout, stderr, status, error } = spawnSync('python3', args, { encoding: 'utf8' });
+  const { stdout, stderr, status, error } = spawnSync(process.env.PYTHON ?? '/usr/bin/python3', args, {
+    encoding: 'utf8',
+  });
   if (error || /No module named 'torch'/.test(stderr)) return undefined;
   if (status !== 0) throw new Error(stderr.trim().split('\n').pop());
   return (JSON.parse(stdout) as { secondsPerStep: number }).secondsPerStep;
