@@ -84,3 +84,4 @@ exports.InferenceSession = runtime.InferenceSession;
 exports.Tensor = runtime.Tensor;
 exports.env = runtime.env;
 exports.listSupportedBackends = runtime.listSupportedBackends;
+exports.defaultThreads = require('./threads.cjs').defaultThreads;

@@ -3,6 +3,9 @@ const path = require('node:path');
 
 const root = path.resolve(__dirname, '../..');
 
+// Other packages' tests run beside these; what counts threads is told.
+process.env.OMP_NUM_THREADS ??= '1';
+
 const swc = (syntax) => [
   require.resolve('@swc/jest'),
   { jsc: { parser: { syntax }, target: 'es2022' }, module: { type: 'commonjs' }, sourceMaps: 'inline' },

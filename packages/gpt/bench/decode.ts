@@ -196,7 +196,7 @@ function runPeer(): void {
   if (status !== 0) console.log(`PyTorch could not be measured (${error?.message ?? `status ${status}`})`);
 }
 
-/** `--threads N`; unless given, onnxruntime's choice. */
+/** `--threads N`; unless given, one for each core. */
 function threads(): number | undefined {
   return numberAfter('--threads');
 }

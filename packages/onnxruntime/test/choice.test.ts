@@ -11,7 +11,8 @@ let modules: string;
 beforeEach(() => {
   modules = path.join(mkdtempSync(path.join(tmpdir(), 'onnxruntime-')), 'node_modules');
   const own = path.join(modules, '@gpt-talker/onnxruntime');
-  for (const file of ['index.cjs', 'package.json']) cpSync(path.join(source, file), path.join(own, file));
+  for (const file of ['index.cjs', 'threads.cjs', 'package.json'])
+    cpSync(path.join(source, file), path.join(own, file));
 });
 afterEach(() => rmSync(path.dirname(modules), { recursive: true }));
 

@@ -14,10 +14,15 @@ export interface SessionOptions {
    */
   runtime?: RuntimeKind;
   /**
-   * Threads that one operator may use; default: one per physical core. In a page that is not cross-origin isolated there is one,
-   * whatever this says; in one that is, half of its processors and four at most.
+   * Threads that one operator may use; default: one for each core that this process may use, or what `OMP_NUM_THREADS` says. In a page that
+   * is not cross-origin isolated there is one, whatever this says; in one that is, half of its processors and four at most.
    */
   intraOpThreads?: number;
+  /**
+   * How many sessions in different threads compute at the same time, each with its share of the cores: threads of the one that wait for each
+   * other take the cores from the other. Default 1; without meaning beside `intraOpThreads`, and in pages.
+   */
+  sharedBy?: number;
   /** Default `['cpu']`. What a provider cannot compute falls to the CPU. */
   executionProviders?: readonly ExecutionProvider[];
   /** How far onnxruntime rewrites the graph when it loads it; default `all`. */

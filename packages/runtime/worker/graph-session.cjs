@@ -62,13 +62,19 @@ function reasonOf(error) {
   return line.replace(/^\/onnxruntime_src\/.*? was false\. /, '').trim();
 }
 
+/** As it was told, or as many as the machine has for it; undefined where onnxruntime decides. @param {SessionOptions} options */
+function threadsOf({ intraOpThreads, sharedBy }) {
+  return intraOpThreads ?? ort.defaultThreads(sharedBy);
+}
+
 /** @param {SessionOptions} options @returns {import('@gpt-talker/onnxruntime').InferenceSession.SessionOptions} */
 function sessionOptions(options) {
+  const threads = threadsOf(options);
   return {
     executionProviders: [...(options.executionProviders ?? ['cpu'])],
     graphOptimizationLevel: options.optimization ?? 'all',
     logSeverityLevel: 4,
-    ...(options.intraOpThreads ? { intraOpNumThreads: options.intraOpThreads } : {}),
+    ...(threads ? { intraOpNumThreads: threads } : {}),
   };
 }
 
@@ -204,7 +210,7 @@ class GraphSession {
       runtime,
       version: versions.web ?? versions.node ?? versions.common,
       executionProviders: options.executionProviders ?? ['cpu'],
-      threads: runtime === 'wasm' ? wasm.numThreads : options.intraOpThreads,
+      threads: runtime === 'wasm' ? wasm.numThreads : threadsOf(options),
     };
   }
 

@@ -16,7 +16,12 @@ function webRuntime(ort, options, { threads = options.intraOpThreads ?? 1, wasmA
   wasm.proxy = false;
   wasm.numThreads = threads;
   if (wasmAddress !== undefined) wasm.wasmPaths = wasmAddress;
-  return { ...ort, listSupportedBackends: () => providers.map((name) => ({ name, bundled: true })) };
+  return {
+    ...ort,
+    listSupportedBackends: () => providers.map((name) => ({ name, bundled: true })),
+    // They are WebAssembly's, and the same for all of its sessions.
+    defaultThreads: () => undefined,
+  };
 }
 
 module.exports = { webRuntime };

@@ -20,7 +20,6 @@ import {
   type ScriptReading,
 } from './script';
 import { Resting } from './resting';
-import { threadsOfEachHost } from './threads-of-each-host';
 import { Timbre } from './timbre';
 import { HEARING_SECONDS, VoiceTokenizer } from './voice-tokenizer';
 import { warmedUp } from './warm-up';
@@ -92,7 +91,12 @@ export class Talker {
   ): Promise<Talker> {
     signal?.throwIfAborted();
     const PARTS = 4;
-    const sessionOptions: HostOptions = { ...given, ...(provider && { executionProviders: providersOf(provider) }) };
+    const sessionOptions: HostOptions = {
+      // What makes tokens and what makes sound compute at the same time.
+      sharedBy: 2,
+      ...given,
+      ...(provider && { executionProviders: providersOf(provider) }),
+    };
     let done = 0;
     const counted = async <T>(part: Promise<T>): Promise<T> => {
       const loaded = await part;
@@ -306,7 +310,7 @@ function ofVoice(error: unknown, folder: string): unknown {
 /** A host that loads a voice's graphs with as many threads as their size is worth, unless told. */
 function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: HostOptions): Pick<SessionHost, 'load'> {
   const largest = Math.max(...Object.values(manifest.files).map(({ bytes }) => bytes));
-  const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : threadsOfEachHost());
+  const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : undefined);
   return { load: (source, options) => host.load(source, { intraOpThreads: threads, ...options }) };
 }
 

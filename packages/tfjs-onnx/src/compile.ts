@@ -13,7 +13,7 @@ import { encodeModel, joinBytes } from './onnx/encode';
 import { type SessionCache } from './session-cache';
 
 export interface CompileOptions {
-  /** Threads that one operator may use. Default: one per physical core. */
+  /** Threads that one operator may use. Default: one for each core that this process may use, or what `OMP_NUM_THREADS` says. */
   readonly intraOpThreads?: number;
   /** onnxruntime's execution providers, in order of preference. Default `['cpu']`. */
   readonly executionProviders?: readonly string[];
@@ -76,10 +76,11 @@ async function load(graph: Graph, options: CompileOptions): Promise<LoadedGraph>
   const inputs = prepared.inputs.map((port, index) => ({ ...port, name: `input_${index}` }));
   const outputs = prepared.outputs.map((port, index) => ({ ...port, name: `output_${index}` }));
   const bytes = joinBytes(encodeModel({ ...prepared, inputs, outputs }, { emptySequence: NOTHING }));
+  const threads = options.intraOpThreads ?? runtime.defaultThreads();
   try {
     const session = await runtime.InferenceSession.create(bytes, {
       executionProviders: [...(options.executionProviders ?? ['cpu'])],
-      ...(options.intraOpThreads !== undefined && { intraOpNumThreads: options.intraOpThreads }),
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
       graphOptimizationLevel: options.optimization ?? 'all',
       // A plan of one block for all intermediate values is made anew, and paged in anew, at every run, beside what the first run took.
       enableMemPattern: false,

@@ -11,6 +11,8 @@ export interface OnnxRuntime<Session> {
   readonly InferenceSession: {
     create(bytes: Uint8Array, options?: ort.InferenceSession.SessionOptions): Promise<Session>;
   };
+  /** How many threads a session gets that is not told; what the runtime says by itself where this is left out. */
+  readonly defaultThreads?: () => number | undefined;
 }
 
 export interface CreateSessionOptions<Session> extends ExportOptions {
@@ -29,10 +31,14 @@ export async function createSession<Session = ort.InferenceSession>(
   { runtime, session = {}, ...weights }: CreateSessionOptions<Session> = {},
 ): Promise<Session> {
   const bytes = exportOnnx(graph, weights);
-  const { InferenceSession } =
+  const { InferenceSession, defaultThreads } =
     runtime ?? ((await import('@gpt-talker/onnxruntime')) as unknown as OnnxRuntime<Session>);
+  const threads = defaultThreads?.();
   try {
-    return await InferenceSession.create(bytes, session);
+    return await InferenceSession.create(bytes, {
+      ...(threads !== undefined && { intraOpNumThreads: threads }),
+      ...session,
+    });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw new TraceError('runtime', `onnxruntime does not load the graph: ${message.replace(/\s+/g, ' ').trim()}`, {
