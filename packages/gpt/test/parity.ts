@@ -28,7 +28,7 @@ export function loadParityModel(file?: string): ParityModel {
   );
   const { config: upstream } = checkpoint.value as { config: CheckpointDict };
   const config = configFromUpstream(upstream.model as unknown as UpstreamModelConfig, { roles: false });
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   const model = new ConGpt(store.scope('model'), config);
   store.load(stateDict(checkpoint, 'weight'));
 

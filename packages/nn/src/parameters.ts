@@ -35,12 +35,18 @@ export interface LoadResult {
 /** A model's weights: float32 tensors by name, in the order of declaration. */
 export class ParameterStore {
   readonly #seed: number;
+  readonly #initialize: boolean;
   readonly #entries = new Map<string, StoredParameter>();
   #bound: Readonly<Record<string, tf.Tensor>> = {};
 
-  /** @param options.seed fixes the initial values; each parameter draws from a generator of its own, by name. */
-  constructor(options: { seed?: number } = {}) {
+  /**
+   * @param options.seed fixes the initial values; each parameter draws from a generator of its own, by name
+   * @param options.initialize false where all values will be loaded: none is drawn (which takes seconds for large models), and one that is read
+   *   before it has been loaded is a ParameterError `no-value`. Default true.
+   */
+  constructor(options: { seed?: number; initialize?: boolean } = {}) {
     this.#seed = options.seed ?? 0;
+    this.#initialize = options.initialize ?? true;
   }
 
   /** The place from which a module declares its parameters, with names that begin with `prefix`. */
@@ -56,9 +62,11 @@ export class ParameterStore {
         `Parameter ${name} is declared twice; give each module a scope of its own.`,
       );
     }
-    const values = initializer(shape, randomForName(this.#seed, name));
     const parameter = new StoredParameter(name, shape, options.trainable ?? true, () => this.#bound[name]);
-    parameter.replace(tf.tensor(values, [...shape], 'float32'));
+    if (this.#initialize) {
+      const values = initializer(shape, randomForName(this.#seed, name));
+      parameter.replace(tf.tensor(values, [...shape], 'float32'));
+    }
     this.#entries.set(name, parameter);
     return parameter;
   }

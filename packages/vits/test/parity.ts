@@ -75,7 +75,7 @@ export function inputs(arrays: Arrays): Record<string, tf.Tensor> {
 
 /** A module with the file's weights. */
 export function loaded<M>(arrays: Arrays, make: (scope: Scope) => M): { module: M; store: ParameterStore } {
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   const module = make(store.scope());
   store.load(below(arrays, 'param.'));
   return { module, store };

@@ -34,6 +34,8 @@ export class NormalizedWeight implements WeightSource {
 function normsAlong(values: Float32Array, shape: readonly number[], axis: number): Float32Array {
   const norms = new Float32Array(shape[axis]);
   const stride = elementCount(shape.slice(axis + 1));
-  values.forEach((value, index) => (norms[Math.floor(index / stride) % shape[axis]] += value * value));
+  for (let from = 0, place = 0; from < values.length; from += stride, place = (place + 1) % shape[axis]) {
+    for (let index = from; index < from + stride; index++) norms[place] += values[index] * values[index];
+  }
   return norms.map(Math.sqrt);
 }

@@ -45,7 +45,7 @@ export async function readBertFolder(
     );
   }
   const tokenizer = await readTokenizer(folder);
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   try {
     const model = new Bert(store.scope(), config, { layers });
     const unexpected = loadWeights(store, await folder.weights(), weightNames(layers), path);

@@ -25,7 +25,7 @@ export async function readHubertFolder(path: string): Promise<HubertFolder> {
   const folder = await ModelFolder.open(path);
   const config = await folder.config(hubertConfigSchema);
   const normalize = await readNormalize(folder);
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   try {
     const model = new Hubert(store.scope(), config);
     const unexpected = loadWeights(store, await folder.weights(), WEIGHT_NAMES, path);

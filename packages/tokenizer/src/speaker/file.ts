@@ -35,7 +35,7 @@ export async function readSpeakerEncoder(file: string): Promise<SpeakerEncoderFi
   const named = new Map(entries.map(([name, tensor]) => [name.replace(PREFIX, ''), tensor]));
   const weights = foldBatchNorms(named, file);
   const config = configFromShapes(weights, file);
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   try {
     const model = new ERes2NetV2(store.scope(), config);
     const missing = store.names().filter((name) => !weights.has(name));

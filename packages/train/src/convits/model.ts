@@ -25,6 +25,6 @@ export function createConVits({ weightSeed, model: sizes, examples, discriminato
 /** The model alone, without its posterior encoder: what speaks. */
 export function createSpeaker({ model: sizes }: Pick<ConVitsRecipe, 'model'>): Omit<ConVitsNetwork, 'discriminators'> {
   ensureBackend();
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   return { store, model: new ConVits(store.scope(), sizes, { posterior: false }) };
 }

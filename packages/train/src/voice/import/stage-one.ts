@@ -93,7 +93,7 @@ export async function readStageOne(file: string, { features }: StageOneOptions):
   });
   if (!features) foldFeatureBias(checkpoint);
   ensureBackend();
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   const model = new ConGpt(store.scope('model'), config);
   const unexpected = loadUpstreamWeights(store, checkpoint);
   const symbols = sizes.phoneme_vocab_size >= SYMBOLS_V2.length ? SYMBOLS_V2 : SYMBOLS;

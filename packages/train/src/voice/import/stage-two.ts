@@ -75,7 +75,7 @@ async function readAs(
     );
   }
   ensureBackend();
-  const store = new ParameterStore();
+  const store = new ParameterStore({ initialize: false });
   const model = new ConVits(store.scope(), config, { posterior: false });
   const unexpected = loadUpstreamWeights(store, checkpoint).filter((name) => !POSTERIOR.test(name));
   const bins = config.spectrogramBins;
