@@ -1,6 +1,7 @@
 // An engine without a model: what it says is a tone whose pitch, length and loudness follow from text, seed and history, so that
 // mixed-up or lost sound shows. It can be slow, and it knows what it was made to stop.
 import type { Audio } from '@gpt-talker/audio';
+import type { ReplyWord } from '@gpt-talker/talker';
 import type {
   ConversationHandle,
   Engine,
@@ -8,6 +9,7 @@ import type {
   HearingResult,
   HeardTurn,
   Speech,
+  SpeechChunk,
   SpeechTask,
   SpokenFacts,
   VoiceDescription,
@@ -124,7 +126,7 @@ class FakeSpeech implements Speech {
     this.interruptedAt ??= heardSeconds;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Audio, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<SpeechChunk, void, undefined> {
     const { engine, task } = this;
     const { conversation, signal, seed, keep = true, historyTurns = 2 } = task;
     const history = conversation ? (await engine.state(conversation)).texts : [];
@@ -138,10 +140,11 @@ class FakeSpeech implements Speech {
         if (piece.includes('fail at once')) throw new Error('the fake engine broke');
         said += piece;
         const chunks = tone(piece, seed, heard).flatMap((chunk) => new Array<Audio>(engine.times).fill(chunk));
-        for (const chunk of chunks) {
+        for (const [index, chunk] of chunks.entries()) {
           await wait(engine.pause, signal);
           if (this.interruptedAt !== undefined) break;
-          yield chunk;
+          const words = index === chunks.length - 1 ? [wordOf(piece, seconds)] : [];
+          yield { ...chunk, words };
           seconds += chunk.samples.length / chunk.sampleRate;
           if (piece.includes('fail later')) throw new Error('the fake engine broke later');
         }
@@ -174,6 +177,13 @@ class FakeSpeech implements Speech {
       ...(keeps && { state }),
     };
   }
+}
+
+/** All of a piece as one word, which its last chunk tells. */
+function wordOf(piece: string, end: number): ReplyWord {
+  const text = piece.trim();
+  const place = { from: 0, to: text.length, tokens: { from: 0, to: 1 } };
+  return { text, normalized: text, ...place, start: 0, end, phonemes: [], confidence: 0.5 };
 }
 
 /** What the fake engine says: a tenth of a second for every five letters. */

@@ -99,6 +99,24 @@ test('speaks each piece while the next is being written, and keeps the whole', a
   expect(client.takeSound()).toEqual(expectedSamples('Again.', 0, ['Hi.', 'One sentence. And one more.']));
 });
 
+test('the times of words come with the sound, where they are asked for', async () => {
+  const client = await open(await begin());
+  client.send({ type: 'start', words: true, speaker: 'Ann', instructions: 'cheerful' });
+  client.send({ type: 'text', text: 'Hello there.' });
+  client.send({ type: 'end' });
+  await client.next('done');
+  expect(await client.next('words')).toEqual({
+    type: 'words',
+    words: [{ text: 'Hello there.', start: 0, end: expect.closeTo(0.2), confidence: 0.5 }],
+  });
+  expect(service.engine.tasks.at(-1)).toMatchObject({ speaker: 'Ann', instructions: 'cheerful' });
+  expect(service.engine.tasks.at(-1)).not.toHaveProperty('words');
+  client.send({ type: 'text', text: 'Again.' });
+  client.send({ type: 'end' });
+  await client.next('done');
+  expect(client.messages.map(({ type }) => type)).not.toContain('words');
+});
+
 test('an interruption stops the sound at once; what was heard is kept', async () => {
   service.engine.pause = 0.02;
   const id = await begin();

@@ -97,8 +97,14 @@ export interface SpokenFacts {
   state?: ConversationState;
 }
 
+/** A chunk of a reply's sound. */
+export interface SpeechChunk extends Audio {
+  /** Words that have ended by its end, and were in none before, where that is known. */
+  words?: readonly ReplyWord[];
+}
+
 /** A reply in chunks of sound. */
-export interface Speech extends AsyncIterable<Audio> {
+export interface Speech extends AsyncIterable<SpeechChunk> {
   /** Everything but the sound; undefined until the last chunk has been read. */
   readonly facts: SpokenFacts | undefined;
   /**

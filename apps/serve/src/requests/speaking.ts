@@ -3,14 +3,14 @@
 import type { Audio } from '@gpt-talker/audio';
 import type { Counter, Histogram } from 'prom-client';
 import { Channel } from '../engine/channel';
-import type { Engine, SpeechTask, SpokenFacts } from '../engine/engine';
+import type { Engine, SpeechChunk, SpeechTask, SpokenFacts } from '../engine/engine';
 import type { Admission } from './admission';
 import { ApiError } from './api-error';
 import type { Lifetime } from './lifetime';
 
 /** A reply whose first sound is there. */
 export interface OpenSpeech {
-  chunks: AsyncIterable<Audio>;
+  chunks: AsyncIterable<SpeechChunk>;
   /** Known when the chunks have ended. */
   facts(): SpokenFacts | undefined;
   /** Stops it; what was heard so far is the reply. */
@@ -77,14 +77,14 @@ export class Speaking {
     const leave = await this.admission.enter(lifetime.signal);
     // The place is free when the engine has stopped, which an abort makes it do: see `pump`.
     const speech = this.engine.speak({ ...task, signal: lifetime.signal });
-    const channel = new Channel<Audio>();
+    const channel = new Channel<SpeechChunk>();
     const held = this.hold(lifetime);
     const first = new Promise<void>((resolve, reject) => {
       const begun = () => {
         this.metrics.firstSound.observe({ endpoint }, lifetime.seconds);
         resolve();
       };
-      const push = (audio: Audio) => {
+      const push = (audio: SpeechChunk) => {
         held.add(audio.samples.byteLength);
         channel.push(audio);
       };
@@ -131,14 +131,17 @@ export class Speaking {
 
 /** Where a reply goes. */
 interface Sink {
-  push(audio: Audio): void;
+  push(audio: SpeechChunk): void;
   end(): void;
   /** The first sound is there. */
   begun(): void;
 }
 
 /** The chunks, each counted as taken when the next is asked for. */
-async function* taken(chunks: AsyncIterable<Audio>, held: { add(bytes: number): void }): AsyncGenerator<Audio> {
+async function* taken(
+  chunks: AsyncIterable<SpeechChunk>,
+  held: { add(bytes: number): void },
+): AsyncGenerator<SpeechChunk> {
   for await (const chunk of chunks) {
     yield chunk;
     held.add(-chunk.samples.byteLength);

@@ -1,4 +1,5 @@
 // One WebSocket: text comes in as it is written, sound goes out sentence by sentence, and an interruption stops it at once.
+import type { ReplyWord } from '@gpt-talker/talker';
 import type { OpenReply } from '../conversations/conversations';
 import { turnView } from '../conversations/view';
 import { Channel } from '../engine/channel';
@@ -26,6 +27,8 @@ export interface Socket {
 interface Current {
   text: Channel<string>;
   characters: number;
+  /** Whether the client wants to know when each word is said. */
+  tellsWords: boolean;
   lifetime: Lifetime;
   open?: OpenReply;
   sentSeconds: number;
@@ -116,11 +119,12 @@ export class SocketSession {
     if (!current.open) current.lifetime.end(new ApiError(499, 'interrupted', 'interrupted before the first sound'));
   }
 
-  private begin({ seed = 0, ...options }: Start): void {
+  private begin({ seed = 0, words = false, ...options }: Start): void {
     const { service, id } = this;
     const current: Current = {
       text: new Channel<string>(),
       characters: 0,
+      tellsWords: words,
       lifetime: new Lifetime(service.limits.replySeconds),
       sentSeconds: 0,
       ended: Promise.resolve(),
@@ -142,9 +146,10 @@ export class SocketSession {
   private async speak(current: Current, open: OpenReply): Promise<void> {
     current.open = open;
     this.say({ type: 'started', reply: open.id, seed: open.seed });
-    for await (const { samples, sampleRate } of open.chunks) {
+    for await (const { samples, sampleRate, words = [] } of open.chunks) {
       // Chunks that were made before the interruption are not sent after it.
       if (current.interrupted) continue;
+      if (current.tellsWords && words.length > 0) this.say({ type: 'words', words: words.map(wordView) });
       // No more is handed to the connection than it takes; what waits here can still be interrupted.
       await this.socket.send(pcmBytes(samples));
       current.sentSeconds += samples.length / sampleRate;
@@ -177,6 +182,11 @@ export class SocketSession {
     if (this.socket.bufferedAmount > MOST_BUFFERED_BYTES) return this.socket.cut();
     void this.socket.send(JSON.stringify(message));
   }
+}
+
+/** A word as clients see it: seconds from the reply's beginning. */
+function wordView({ text, start, end, confidence }: ReplyWord) {
+  return { text, start, end, confidence };
 }
 
 function parse(data: Uint8Array, isBinary: boolean): SocketMessage {

@@ -5,6 +5,8 @@ export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('
 export const speedSchema = z.number().min(0.25).max(4).describe('The pitch stays.');
 export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are heard.');
 export const languageSchema = z.string().min(1).max(20).describe('Such as en; the voice’s first unless told.');
+export const speakerSchema = z.string().min(1).max(200);
+export const instructionsSchema = z.string().max(4096);
 /** Text to be spoken; how much of it is taken, the service's limits say. */
 export const textSchema = z.string().min(1).max(100_000);
 export const voiceNameSchema = z.string().min(1).max(200).describe("A voice's name, from GET /v1/audio/voices.");

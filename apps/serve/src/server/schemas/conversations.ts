@@ -1,11 +1,19 @@
 // Conversations, their turns and replies.
 import { z } from 'zod';
 import { samplingSchema } from '../../requests/sampling-schema';
-import { historyTurnsSchema, languageSchema, seedSchema, speedSchema, textSchema, voiceNameSchema } from './common';
+import {
+  historyTurnsSchema,
+  instructionsSchema,
+  languageSchema,
+  seedSchema,
+  speakerSchema,
+  speedSchema,
+  textSchema,
+  voiceNameSchema,
+} from './common';
 import { formatSchema } from './speech';
 
 const roleSchema = z.enum(['user', 'agent']);
-const speakerSchema = z.string().min(1).max(200);
 const userSchema = z
   .string()
   .min(1)
@@ -62,7 +70,7 @@ export const replyRequestSchema = z.strictObject({
   keep: z.boolean().optional().describe('false leaves the conversation as it is, which is how replies are compared.'),
   speed: speedSchema.optional(),
   speaker: speakerSchema.optional().describe('One of the voice’s speakers, from GET /v1/audio/voices.'),
-  instructions: z.string().max(4096).optional().describe('How to speak, in words such as cheerful, slower.'),
+  instructions: instructionsSchema.optional().describe('How to speak, in words such as cheerful, slower.'),
   reference: z.string().min(1).optional().describe('A sound file in base64 whose voice this reply takes on.'),
   language: languageSchema.optional(),
   streamFormat: z.enum(['audio', 'sse']).optional(),

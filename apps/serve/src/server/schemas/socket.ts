@@ -1,7 +1,14 @@
 // The messages of a WebSocket, from its client.
 import { z } from 'zod';
 import { samplingSchema } from '../../requests/sampling-schema';
-import { historyTurnsSchema, languageSchema, seedSchema, speedSchema } from './common';
+import {
+  historyTurnsSchema,
+  instructionsSchema,
+  languageSchema,
+  seedSchema,
+  speakerSchema,
+  speedSchema,
+} from './common';
 
 export const socketMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
@@ -12,6 +19,9 @@ export const socketMessageSchema = z.discriminatedUnion('type', [
     keep: z.boolean().optional(),
     speed: speedSchema.optional(),
     language: languageSchema.optional(),
+    speaker: speakerSchema.optional(),
+    instructions: instructionsSchema.optional(),
+    words: z.boolean().optional(),
   }),
   z.strictObject({ type: z.literal('text'), text: z.string().max(100_000) }),
   z.strictObject({ type: z.literal('end') }),
