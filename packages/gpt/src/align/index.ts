@@ -4,7 +4,6 @@ export { phonemeModel, type PhonemeModel } from './phoneme-model';
 export { PhonemeGuide } from './phoneme-guide';
 export { TokenAligner, type AlignedPhoneme } from './token-aligner';
 export {
-  FAULT_PRICES,
   findFaults,
   type FaultKind,
   type FaultPrices,
