@@ -263,7 +263,10 @@ describe('refuses', () => {
   });
 
   test('a large style graph of another voice, when a style is asked for', async () => {
-    const speaker = await Vits.load(host, withLargeStyle((key) => voice.path(key === 'style' ? 'decoder' : key)));
+    const speaker = await Vits.load(
+      host,
+      withLargeStyle((key) => voice.path(key === 'style' ? 'decoder' : key)),
+    );
     await expect(speaker.style(reference)).rejects.toMatchObject({
       name: 'VitsError',
       code: 'graph',
