@@ -10,6 +10,7 @@ import { convitsGraphs } from '@gpt-talker/vits/model';
 import { openVoice, type Voice } from '@gpt-talker/voice';
 import { type Exportable } from '../voice-builder';
 import { ImportError } from './errors';
+import { withQuickSlices } from './quick-slices';
 import { readStageOne } from './stage-one';
 import { readStageTwo } from './stage-two';
 
@@ -111,7 +112,7 @@ async function compareOne(voice: Voice, host: SessionHost, key: string, graph: E
         tf.tensor(data as Float32Array, [...dims], type === 'int32' ? 'int32' : 'float32'),
       ]),
     );
-    const expected = graph.run(tensors);
+    const expected = withQuickSlices(() => graph.run(tensors));
     const compared: ComparedOutput[] = [];
     for (const [output, tensor] of Object.entries(expected)) {
       // Codes are the nearest of many: a rounding may choose a neighbour, and how near it is does not show.
