@@ -25,4 +25,5 @@ export type {
 export { fedRows } from './session-types';
 export { SessionHost } from './session-host';
 export { openLocalSession, type LocalRunOptions, type LocalSession } from './local-session';
+export { Resting } from './resting';
 export { requireInstalled } from './require-installed';

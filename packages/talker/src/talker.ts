@@ -1,7 +1,7 @@
 // The whole of GPT-Talker at inference, top to bottom: history → segments → speech tokens → samples.
 import { memoizeTokenizer, type Dialogue, type ReplyText, type TurnTokenizer } from '@gpt-talker/context';
 import { Gpt, readEmissions, type TokenEmissions } from '@gpt-talker/gpt';
-import { SessionHost, type ComputeInfo, type HostOptions } from '@gpt-talker/runtime';
+import { Resting, SessionHost, type ComputeInfo, type HostOptions } from '@gpt-talker/runtime';
 import { SpeakerEncoder } from '@gpt-talker/tokenizer';
 import { VoiceFileError, openVoice, type Voice, type VoiceManifest, type VoiceProgress } from '@gpt-talker/voice';
 import { Vits } from '@gpt-talker/vits';
@@ -19,7 +19,6 @@ import {
   type ScriptOptions,
   type ScriptReading,
 } from './script';
-import { Resting } from './resting';
 import { Timbre } from './timbre';
 import { HEARING_SECONDS, VoiceTokenizer } from './voice-tokenizer';
 import { warmedUp } from './warm-up';

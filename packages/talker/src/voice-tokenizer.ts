@@ -1,7 +1,7 @@
 // Text and speech as one voice counts them: phonemes by its symbol table (with BERT's vectors where it has them), speech by its encoder.
 import type { Audio } from '@gpt-talker/audio';
 import type { TokenizedText, TurnTokenizer } from '@gpt-talker/context';
-import type { SessionHost } from '@gpt-talker/runtime';
+import { Resting, type SessionHost } from '@gpt-talker/runtime';
 import type { Voice, VoiceManifest } from '@gpt-talker/voice';
 import {
   BertFeatures,
@@ -14,7 +14,6 @@ import {
 } from '@gpt-talker/tokenizer';
 import { FeatureQuantizer } from '@gpt-talker/vits';
 import { TalkerError } from './errors';
-import { Resting } from './resting';
 import { withEdges } from './text-edges';
 import { writtenWords } from './written-words';
 

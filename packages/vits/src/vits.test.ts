@@ -39,6 +39,13 @@ afterAll(async () => {
   await fs.rm(folder, { recursive: true });
 });
 
+/** The voice, as if its style graph took much memory. */
+function withLargeStyle(where: (key: string) => string = (key) => voice.path(key)): Pick<Voice, 'path' | 'manifest'> {
+  const { manifest } = voice;
+  const style = { ...manifest.files.style, bytes: 43_000_000 };
+  return { path: where, manifest: { ...manifest, files: { ...manifest.files, style } } };
+}
+
 /** Energy of a − b relative to a, in decibels. */
 function difference(a: Float32Array, b: Float32Array): number {
   const energy = (x: Float32Array) => x.reduce((sum, value) => sum + value * value, 0);
@@ -255,10 +262,53 @@ describe('refuses', () => {
     );
   });
 
+  test('a large style graph of another voice, when a style is asked for', async () => {
+    const speaker = await Vits.load(
+      host,
+      withLargeStyle((key) => voice.path(key === 'style' ? 'decoder' : key)),
+    );
+    await expect(speaker.style(reference)).rejects.toMatchObject({
+      name: 'VitsError',
+      code: 'graph',
+      message: "style.onnx: has no input 'spectrogram'; export the voice again",
+    });
+    // Whoever has a style can speak.
+    expect((await speaker.synthesize({ ...speech, style })).samples.every(Number.isFinite)).toBe(true);
+    await speaker.dispose();
+  });
+
   test('work after disposal', async () => {
     const speaker = await Vits.load(host, voice);
     await speaker.dispose();
     await expect(speaker.synthesize({ ...speech, style })).rejects.toMatchObject({ code: 'disposed' });
     await speaker.dispose();
   });
+});
+
+test('a large style graph is loaded when a style is asked for, gives the same, and is freed with the voice', async () => {
+  const loaded: string[] = [];
+  const disposed: string[] = [];
+  const watched: Pick<SessionHost, 'load'> = {
+    load: async (source, options) => {
+      const session = await host.load(source, options);
+      const name = path.basename(String(source));
+      loaded.push(name);
+      const dispose = () => (disposed.push(name), session.dispose());
+      return new Proxy(session, {
+        get: (target, key) => {
+          if (key === 'dispose') return dispose;
+          const value: unknown = Reflect.get(target, key, target);
+          return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+        },
+      });
+    },
+  };
+  const speaker = await Vits.load(watched, withLargeStyle());
+  expect(loaded.sort()).toEqual(['decoder.onnx', 'latent.onnx']);
+  const [again, both] = await Promise.all([speaker.style(reference), speaker.style(reference)]);
+  expect(again).toEqual(style);
+  expect(both).toEqual(style);
+  expect(loaded.filter((name) => name === 'style.onnx')).toHaveLength(1);
+  await speaker.dispose();
+  expect(disposed.sort()).toEqual(['decoder.onnx', 'latent.onnx', 'style.onnx']);
 });

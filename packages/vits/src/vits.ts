@@ -8,7 +8,8 @@ import { crossFade } from './cross-fade';
 import { decodeChunk, type DecodedChunk } from './decode-chunk';
 import { VitsError } from './errors';
 import { referenceSpectrogram, type Style } from './style';
-import { checkGraphs, type VitsSessions, type VitsVoice } from './voice';
+import { loadStyleGraph, type StyleGraph } from './style-graph';
+import { loadGraph, type VitsSessions, type VitsVoice } from './voice';
 
 export interface StyleOptions {
   /** Who speaks there, as the voice's speaker encoder tells it: for voices that have one, such as of GPT-SoVITS v2Pro. */
@@ -78,33 +79,36 @@ export class Vits {
 
   private constructor(
     private readonly sessions: VitsSessions,
+    private readonly styleGraph: StyleGraph,
     private readonly voice: VitsVoice,
   ) {}
 
   /**
-   * Loads a voice's `style.onnx`, `latent.onnx` and `decoder.onnx` into the host's thread.
+   * Loads a voice's `latent.onnx` and `decoder.onnx` into the host's thread, and `style.onnx` where it is small; a large one is loaded when a
+   * style is asked for, and let go when none has been for a while.
    * @throws VitsError `graph` where a graph is not the one that voice.json describes; RuntimeError where one cannot be loaded
    */
   static async load(host: Pick<SessionHost, 'load'>, voice: Pick<Voice, 'path' | 'manifest'>): Promise<Vits> {
     checkRequirement(voice.manifest, name, version);
-    const loading = (['style', 'latent', 'decoder'] as const).map((key) => host.load(voice.path(key)));
-    const results = await Promise.allSettled(loading);
-    const dispose = () =>
-      Promise.all(results.map(async (result) => result.status === 'fulfilled' && result.value.dispose()));
+    const loading = [
+      loadGraph(host, voice, 'latent'),
+      loadGraph(host, voice, 'decoder'),
+      loadStyleGraph(host, voice),
+    ] as const;
     try {
-      const [style, latent, decoder] = await Promise.all(loading);
-      const sessions = { style, latent, decoder };
-      checkGraphs(sessions, voice.manifest);
-      return new Vits(sessions, voice.manifest);
+      const [latent, decoder, styleGraph] = await Promise.all(loading);
+      return new Vits({ latent, decoder }, styleGraph, voice.manifest);
     } catch (error) {
-      await dispose();
+      const results = await Promise.allSettled(loading);
+      await Promise.all(results.map(async (result) => result.status === 'fulfilled' && result.value.dispose()));
       throw error;
     }
   }
 
   /**
    * The style of some speech (its first half minute counts), to speak with; that of several recordings is `meanStyle` of theirs.
-   * @throws VitsError `input` for less than 0.2 s, or where the voice needs to be told the speaker and is not
+   * @throws VitsError `input` for less than 0.2 s, or where the voice needs to be told the speaker and is not; `graph` for a large
+   *   `style.onnx` that is not the one that voice.json describes
    */
   async style(reference: Audio, { signal, speaker }: StyleOptions = {}): Promise<Style> {
     this.refuseAfterDisposal();
@@ -121,7 +125,7 @@ export class Vits {
       spectrogram: await referenceSpectrogram(reference, this.voice),
       ...(speaker && width !== undefined && { speaker: float32(speaker, [1, width]) }),
     };
-    const { style } = await this.sessions.style.run(feeds, { signal });
+    const { style } = await this.styleGraph.use((session) => session.run(feeds, { signal }));
     return { vector: style.data as Float32Array };
   }
 
@@ -183,9 +187,8 @@ export class Vits {
 
   /** Frees the graphs. May be called again. */
   dispose(): Promise<void> {
-    return (this.disposal ??= Promise.all(Object.values(this.sessions).map((session) => session.dispose())).then(
-      () => undefined,
-    ));
+    const parts = [...Object.values(this.sessions), this.styleGraph];
+    return (this.disposal ??= Promise.all(parts.map((part) => part.dispose())).then(() => undefined));
   }
 
   private decode(

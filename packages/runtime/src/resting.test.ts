@@ -41,3 +41,15 @@ test('what could not be loaded is tried again', async () => {
   await expect(resting.use(async () => 'done')).rejects.toThrow('not now');
   expect(await resting.use(async () => 'done')).toBe('done');
 });
+
+test('it is let go at once when asked, and a use after that loads it again', async () => {
+  const { log, resting } = made();
+  await resting.dispose();
+  await resting.use(async () => undefined);
+  await resting.dispose();
+  await resting.dispose();
+  expect(log).toEqual(['loaded', 'disposed']);
+  await resting.use(async () => undefined);
+  await jest.advanceTimersByTimeAsync(11_000);
+  expect(log).toEqual(['loaded', 'disposed', 'loaded', 'disposed']);
+});
