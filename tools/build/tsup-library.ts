@@ -1,5 +1,6 @@
 // One tsup configuration for every package: ESM and CommonJS side by side, no bundled dependencies.
 import { cp } from 'node:fs/promises';
+import { type BuildOptions } from 'esbuild';
 import { defineConfig, type Options } from 'tsup';
 import { embeddedData, embeddedScripts, sharedData, variants, withoutNode } from './variants';
 
@@ -29,7 +30,7 @@ export function library({ entry, browser, bundled = [], shims = false }: Library
     // What the command line says holds for every build, but browsers' types are those of Node's.
     const dts = Boolean(overrides.dts);
     delete overrides.dts;
-    const common: Options = { splitting: true, treeshake: true, silent: true };
+    const common: Options = { splitting: true, treeshake: true, silent: true, esbuildOptions: typesOnlyAreNoImports };
     const node: Options = {
       ...common,
       entry,
@@ -57,6 +58,15 @@ export function library({ entry, browser, bundled = [], shims = false }: Library
   });
 }
 
+/**
+ * `import { type X } from 'package'` is nothing once it is compiled. The projects' `verbatimModuleSyntax` would leave `import 'package'`, which
+ * fails where an optional peer is not installed.
+ */
+function typesOnlyAreNoImports(options: BuildOptions): void {
+  options.tsconfig = undefined;
+  options.tsconfigRaw = { compilerOptions: { verbatimModuleSyntax: false } };
+}
+
 /** Options for a command-line program: one ESM file with a hash-bang. */
 export function application({ entry, leave = [], copied = {} }: Program): ReturnType<typeof defineConfig> {
   return defineConfig({
@@ -67,6 +77,7 @@ export function application({ entry, leave = [], copied = {} }: Program): Return
     shims: true,
     sourcemap: true,
     splitting: true,
+    esbuildOptions: typesOnlyAreNoImports,
     clean: leave.map((glob) => `!${glob}`),
     silent: true,
     banner: { js: '#!/usr/bin/env node' },

@@ -27,3 +27,17 @@ test('every changeset names packages that exist, and how much each changes', () 
     }
   }
 });
+
+test('onnxruntime keeps the minor version of its binaries until they change', () => {
+  const { version, dependencies } = JSON.parse(
+    readFileSync(path.join(ROOT, 'packages/onnxruntime/package.json'), 'utf8'),
+  ) as { version: string; dependencies: Record<string, string> };
+  const minor = (release: string): string => release.split('.').slice(0, 2).join('.');
+  const raised = readdirSync(path.join(ROOT, '.changeset'))
+    .filter((name) => name.endsWith('.md'))
+    .filter((name) =>
+      /^'@gpt-talker\/onnxruntime': (?:minor|major)$/m.test(readFileSync(path.join(ROOT, '.changeset', name), 'utf8')),
+    );
+  // A release of onnxruntime itself raises both numbers by hand: `changeset version` knows nothing of the binaries.
+  expect([minor(version), raised]).toEqual([minor(dependencies['onnxruntime-common']), []]);
+});

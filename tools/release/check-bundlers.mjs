@@ -1,5 +1,5 @@
 // Builds programs that speak with bundlers that this repository does not have, from packages as strangers install them, and runs what comes
-// out: npm run check:bundlers [-- --only webpack|next|vite] [-- --keep]. esbuild and Vite for servers are in apps/serve/test/bundlers.e2e.test.ts.
+// out: npm run check:bundlers [-- --only webpack|next|vite …] [-- --keep]. esbuild and Vite for servers are in apps/serve/test/bundlers.e2e.test.ts.
 import { spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -19,10 +19,32 @@ const VITE = ['vite@8.3.8'];
 const OURS = ['@gpt-talker/talker', '@gpt-talker/voice-tiny'];
 const SPOKEN = 'end-of-speech true native';
 
+const PROGRAM = `
+import { Talker } from '@gpt-talker/talker';
+import path from 'node:path';
+async function main() {
+  const talker = await Talker.load(path.resolve('node_modules/@gpt-talker/voice-tiny/voice'), { intraOpThreads: 1 });
+  const dialogue = { turns: [{ role: 'user', text: 'We won 3:1!' }] };
+  const { audio, stopReason } = await talker.reply(dialogue, 'That is wonderful news!', { seed: 1 });
+  console.log(stopReason, audio.samples.length > 8000, (await talker.computeInfo()).runtime);
+  await talker.dispose();
+}
+main();
+`;
+
+const TYPES = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.wasm': 'application/wasm',
+  '.json': 'application/json',
+};
+
 const KINDS = { webpack: tryWebpack, next: tryNext, vite: tryVite };
-const { values } = parseArgs({ options: { only: { type: 'string' }, keep: { type: 'boolean' } } });
+const { values } = parseArgs({ options: { only: { type: 'string', multiple: true }, keep: { type: 'boolean' } } });
 
 await main(async () => {
+  const unknown = values.only?.find((kind) => !Object.hasOwn(KINDS, kind));
+  if (unknown !== undefined) throw new ReleaseError(`--only ${unknown}: there are ${Object.keys(KINDS).join(', ')}`);
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gpt-talker-bundlers-'));
   const registry = await startRegistry(folder);
   const problems = [];
@@ -33,7 +55,7 @@ await main(async () => {
       ...{ only: withOurs([...OURS, '@gpt-talker/onnxruntime']), platforms: here },
     });
     for (const [kind, attempt] of Object.entries(KINDS)) {
-      if (values.only && values.only !== kind) continue;
+      if (values.only && !values.only.includes(kind)) continue;
       const project = path.join(folder, kind);
       mkdirSync(project);
       const env = { ...registry.env, NEXT_TELEMETRY_DISABLED: '1', CI: '1' };
@@ -55,19 +77,6 @@ function install(project, env, packages, manifest = { private: true, type: 'modu
   const installed = run('npm', ['install', '--no-audit', '--no-fund', ...packages], { cwd: project, env });
   if (installed.status !== 0) throw new ReleaseError(`${packages.join(' ')}: npm install fails\n${installed.stderr}`);
 }
-
-const PROGRAM = `
-import { Talker } from '@gpt-talker/talker';
-import path from 'node:path';
-async function main() {
-  const talker = await Talker.load(path.resolve('node_modules/@gpt-talker/voice-tiny/voice'), { intraOpThreads: 1 });
-  const dialogue = { turns: [{ role: 'user', text: 'We won 3:1!' }] };
-  const { audio, stopReason } = await talker.reply(dialogue, 'That is wonderful news!', { seed: 1 });
-  console.log(stopReason, audio.samples.length > 8000, (await talker.computeInfo()).runtime);
-  await talker.dispose();
-}
-main();
-`;
 
 /** Runs a program that was built, with the packages that it needs beside the voice. */
 function speaks(what, file, project, env) {
@@ -174,13 +183,6 @@ async function tryVite(project, env) {
   if (server.length === 0) problems.push(...speaks('a program for servers', 'server/program.js', project, env));
   return problems;
 }
-
-const TYPES = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.wasm': 'application/wasm',
-  '.json': 'application/json',
-};
 
 /** Presses the button of the page in Chromium, where there is one. */
 async function openPage(folder) {

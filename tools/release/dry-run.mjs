@@ -46,9 +46,9 @@ await main(async () => {
     });
     console.log(`${names.length} packages published in ${since()} s`);
     problems.push(...refusals(folder, registry));
+    for (const problem of problems) console.error(`\n${problem}\n`);
     const packages = publishedPackages().filter(({ name }) => !wanted || wanted.includes(name));
     for (const node of nodes(folder)) problems.push(...tryAll(packages, node, { folder, beside, env: registry.env }));
-    for (const problem of problems) console.error(`\n${problem}`);
     if (problems.length > 0) throw new ReleaseError(`\n${problems.length} problems`);
   } finally {
     await registry.stop();
@@ -69,8 +69,9 @@ function tryAll(packages, { label, program, env: nodeEnv }, { folder, beside, en
     const here = { ...env, npm_config_prefix: path.join(projects, 'global') };
     const { problems: found, folder: project } = tryPackage(entry, { projects, beside, env: here, node: program });
     if (entry.manifest.bin) found.push(...programs(entry, project, { projects, beside, env, program }));
-    problems.push(...found.map((problem) => `${label}: ${problem}`));
+    problems.push(...found);
     console.log(`${label} ${entry.name}: ${found.length === 0 ? 'works' : `${found.length} problems`} (${since()} s)`);
+    for (const problem of found) console.error(`\n${label}: ${problem}\n`);
   }
   return problems;
 }

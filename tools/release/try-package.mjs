@@ -1,7 +1,7 @@
 // Does with a package what a stranger does: installs it into an empty project as its README says, and runs the README's example as an ES
 // module, as CommonJS, and through TypeScript with both of its ways to find packages, the types of dependencies checked too.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { root } from './packages.mjs';
@@ -12,8 +12,9 @@ const COMPILER = {
   strict: true,
   skipLibCheck: false,
   target: 'es2022',
-  types: ['node'],
 };
+/** TensorFlow.js's backend in JavaScript advises on stderr to install another one. */
+const GREETING = /^\n?=+ ?\nHi, looks like you are running TensorFlow\.js in Node\.js\..*\n=+ ?\n/m;
 
 /** Types that a project in TypeScript has anyhow. They lie beside the projects, where TypeScript finds them. */
 export function prepareTypes(projects) {
@@ -58,6 +59,7 @@ export function tryPackage({ name, directory, manifest }, { projects, beside, en
         continue;
       }
       const ran = run(node, [file], { cwd: folder, env });
+      ran.stderr = ran.stderr.replace(GREETING, '');
       if (ran.status !== 0) report(`the example fails as ${kind}`, ran);
       else if (ran.stderr !== '') report(`the example writes to stderr as ${kind}`, { stderr: ran.stderr });
       else if (!keepsPromises(ran.stdout, program.promised)) {
@@ -76,7 +78,9 @@ function programs(folder, example, manifest) {
     return path.join(folder, file);
   };
   const compile = (module) =>
-    ts.transpileModule(example, { compilerOptions: { module, target: ts.ScriptTarget.ES2022 } }).outputText;
+    ts.transpileModule(example, {
+      compilerOptions: { module, target: ts.ScriptTarget.ES2022, esModuleInterop: true },
+    }).outputText;
   write('src/example.mts', example);
   // What is imported as CommonJS has types of its own.
   write(
@@ -84,8 +88,10 @@ function programs(folder, example, manifest) {
     `import * as imported from '${manifest.name}';\nexport const names: string[] = Object.keys(imported);\n`,
   );
   write('src/bundled.ts', example);
+  // The declarations of TensorFlow.js speak of a global type, which only this package of its dependencies has.
+  const types = ['node', ...(existsSync(path.join(folder, 'node_modules/@types/long')) ? ['long'] : [])];
   const project = (file, options, files) =>
-    write(file, JSON.stringify({ compilerOptions: { ...COMPILER, ...options }, files }));
+    write(file, JSON.stringify({ compilerOptions: { ...COMPILER, types, ...options }, files }));
   return [
     ['an ES module', write('example.mjs', compile(ts.ModuleKind.ES2022))],
     [
