@@ -42,10 +42,11 @@ export function foldBatchNorms(weights: ReadonlyMap<string, ArrayTensor>, source
       (_, index) => scale[index] / Math.sqrt(variance[index] + EPSILON),
     );
     const each = kernel.data.length / channels;
-    folded.set(`${convolution}.weight`, {
-      ...kernel,
-      data: Float32Array.from(kernel.data, (value, index) => value * factors[Math.floor(index / each)]),
-    });
+    const scaled = new Float32Array(kernel.data.length);
+    // `Float32Array.from` with a function gathers a list first: seconds for tens of millions of weights.
+    for (let index = 0; index < scaled.length; index++)
+      scaled[index] = kernel.data[index] * factors[Math.floor(index / each)];
+    folded.set(`${convolution}.weight`, { ...kernel, data: scaled });
     folded.set(`${convolution}.bias`, {
       shape: [channels],
       dtype: 'float32',
