@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { transformSync } from '@swc/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from '@gpt-talker/onnxruntime';
 
@@ -17,22 +18,29 @@ interface Results {
 
 const readme = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
 
-/** The first code block, its imports replaced by the modules of this test. */
+/** The first code block as JavaScript that requires its modules. */
 function example(): string {
   const [, code] = /```ts\n([\s\S]*?)```/.exec(readme)!;
-  return code
-    .replace(/^import \* as (\w+) from '(.*)';$/gm, "const $1 = modules['$2'];")
-    .replace(/^import (\{.*\}) from '(.*)';$/gm, "const $1 = modules['$2'];")
-    .replace(/^import '.*';$/gm, '');
+  return transformSync(code, {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+  }).code;
 }
 
 test('the example trains, and exports what it trained', async () => {
   tf.enableProdMode();
-  const modules = { '@tensorflow/tfjs-core': tf, '@gpt-talker/tfjs-onnx': library };
+  const modules: Record<string, object> = {
+    '@tensorflow/tfjs-core': tf,
+    '@tensorflow/tfjs-backend-cpu': {},
+    '@gpt-talker/tfjs-onnx': library,
+  };
+  const said: unknown[][] = [];
   const AsyncFunction = (async () => {}).constructor as new (
     ...code: string[]
-  ) => (modules: object) => Promise<Results>;
-  const { state, bytes } = await new AsyncFunction('modules', `${example()}\nreturn { state, bytes };`)(modules);
+  ) => (require: (name: string) => object, exports: object, console: object) => Promise<Results>;
+  const run = new AsyncFunction('require', 'exports', 'console', `${example()}\nreturn { state, bytes };`);
+  const { state, bytes } = await run((name) => modules[name], {}, { log: (...what: unknown[]) => said.push(what) });
+  expect(said).toEqual([['loss', expect.closeTo(0.034, 3)]]);
   // The answers follow the first number and ignore the second.
   expect(state.w.data[0]).toBeGreaterThan(2);
   const session = await ort.InferenceSession.create(bytes);

@@ -69,8 +69,9 @@ export const answerSchema = z.object({
   seconds: z.number(),
   recognised: z.boolean(),
   missing: z.array(z.string()).optional(),
-  /** Who did it. */
+  /** Who did it, and how many tasks it does at once. */
   worker: z.string(),
+  threads: z.number().int(),
 });
 export type Answer = z.infer<typeof answerSchema>;
 

@@ -57,7 +57,7 @@ export class QueueRunner implements Runner {
   private readonly outstanding = new Map<string, Outstanding>();
   /** What was asked for and not answered. */
   private readonly open = new Set<string>();
-  private readonly done = new Map<string, Pick<CrewMember, 'tasks' | 'turns' | 'seconds'>>();
+  private readonly done = new Map<string, Omit<CrewMember, 'host' | 'pid'>>();
   private workers: Party[] = [];
   private readonly timer: NodeJS.Timeout;
   private readonly noted = new Set<string>();
@@ -129,10 +129,10 @@ export class QueueRunner implements Runner {
     const sent = withPaths(task, this.parts);
     const id = jobId(sent);
     const { answer } = this.outstanding.get(id) ?? this.begin(id, sent);
-    const { worker, missing = [], ...result } = await answer;
+    const { worker, threads, missing = [], ...result } = await answer;
     await this.isThere(stepFile(sent.settings.output, task.step, result.key), worker);
     await refuseBlind(missing, worker);
-    const done = this.done.get(worker) ?? { tasks: 0, turns: 0, seconds: 0 };
+    const done = this.done.get(worker) ?? { threads, tasks: 0, turns: 0, seconds: 0 };
     done.tasks++;
     done.turns += result.turns;
     done.seconds += result.seconds;
@@ -145,8 +145,9 @@ export class QueueRunner implements Runner {
     const names = new Set([...this.workers.map(nameOf), ...this.done.keys()]);
     return [...names].sort().map((name) => {
       const [host, pid] = [name.slice(0, name.lastIndexOf(':')), Number(name.slice(name.lastIndexOf(':') + 1))];
+      // Who came after the last look at who is there may have answered already.
       const threads = this.workers.find((worker) => nameOf(worker) === name)?.threads ?? 0;
-      return { host, pid, threads, ...(this.done.get(name) ?? { tasks: 0, turns: 0, seconds: 0 }) };
+      return { host, pid, ...(this.done.get(name) ?? { threads, tasks: 0, turns: 0, seconds: 0 }) };
     });
   }
 

@@ -83,14 +83,13 @@ class QueueWorker {
 
   async run(): Promise<void> {
     const { signal, lockSeconds = LOCK_SECONDS } = this.options;
-    const threads = Math.max(1, this.options.workers);
     const me: Party = {
       kind: 'worker',
       id: randomUUID(),
       version: QUEUE_VERSION,
       host: os.hostname(),
       pid: process.pid,
-      threads,
+      threads: this.threads,
     };
     const client = await this.place.client();
     const presence = new Presence(client, me, (parties) => this.meet(parties));
@@ -100,7 +99,7 @@ class QueueWorker {
       worker = new this.bullmq.Worker(queueName(QUEUE_VERSION), (job, token) => this.perform(job, token as string), {
         connection: client,
         prefix: PREFIX,
-        concurrency: threads,
+        concurrency: this.threads,
         lockDuration: 1000 * lockSeconds,
         stalledInterval: 1000 * Math.max(1, lockSeconds / 3),
         maxStalledCount: MOST_STALLED,
@@ -120,6 +119,10 @@ class QueueWorker {
     }
   }
 
+  private get threads(): number {
+    return Math.max(1, this.options.workers);
+  }
+
   private async perform(job: Job, token: string): Promise<Answer> {
     const begin = performance.now();
     try {
@@ -128,7 +131,7 @@ class QueueWorker {
       await this.seeFolder(task.settings.output);
       const result = await this.runner.run(task);
       this.note(task, result, (performance.now() - begin) / 1000);
-      return { ...result, worker: this.name };
+      return { ...result, worker: this.name, threads: this.threads };
     } catch (error) {
       if (error instanceof DatasetError && error.code === 'queue') {
         // This machine is at fault, not the task: another may do it, and this one would only take more of them.
