@@ -1,13 +1,5 @@
-// End-to-end tests: they run the built programs in fresh processes, so the bundles must be there (`npx nx e2e app-serve` sees to that).
-const path = require('node:path');
-const preset = require('../../tools/jest/preset.cjs')(__dirname, { pattern: ['<rootDir>/test/**/*.e2e.test.ts'] });
-
-module.exports = {
-  ...preset,
+// End-to-end tests, but for those of the page (jest.e2e-page.config.cjs).
+module.exports = require('../../tools/jest/end-to-end.cjs')(__dirname, {
   displayName: 'serve e2e',
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  reporters: [
-    'default',
-    [path.resolve(__dirname, '../../tools/jest/tally-reporter.cjs'), { directory: __dirname, name: 'e2e' }],
-  ],
-};
+  pattern: ['<rootDir>/test/*.e2e.test.ts'],
+});

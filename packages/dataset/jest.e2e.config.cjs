@@ -1,13 +1,2 @@
-// End-to-end tests: they run the built package in fresh processes, worker threads and kills included.
-const path = require('node:path');
-const preset = require('../../tools/jest/preset.cjs')(__dirname, { pattern: ['<rootDir>/test/**/*.e2e.test.ts'] });
-
-module.exports = {
-  ...preset,
-  displayName: 'dataset e2e',
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
-  reporters: [
-    'default',
-    [path.resolve(__dirname, '../../tools/jest/tally-reporter.cjs'), { directory: __dirname, name: 'e2e' }],
-  ],
-};
+// Worker threads and kills included.
+module.exports = require('../../tools/jest/end-to-end.cjs')(__dirname, { displayName: 'dataset e2e' });
