@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { transformSync } from '@swc/core';
 import * as tf from '@tensorflow/tfjs-core';
 import * as ort from '@gpt-talker/onnxruntime';
 
+import { readmeExample } from '../../../tools/jest/readme-example.cjs';
 import { supportIn, supportTable, tfjsKernels } from '../scripts/support-table';
 import * as library from '../src/index';
 import { KERNELS } from '../src/kernels/index';
@@ -18,15 +18,6 @@ interface Results {
 
 const readme = readFileSync(path.join(__dirname, '..', 'README.md'), 'utf8');
 
-/** The first code block as JavaScript that requires its modules. */
-function example(): string {
-  const [, code] = /```ts\n([\s\S]*?)```/.exec(readme)!;
-  return transformSync(code, {
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
-    module: { type: 'commonjs' },
-  }).code;
-}
-
 test('the example trains, and exports what it trained', async () => {
   tf.enableProdMode();
   const modules: Record<string, object> = {
@@ -34,11 +25,12 @@ test('the example trains, and exports what it trained', async () => {
     '@tensorflow/tfjs-backend-cpu': {},
     '@gpt-talker/tfjs-onnx': library,
   };
+  const example = readmeExample(path.join(__dirname, '..'));
   const said: unknown[][] = [];
   const AsyncFunction = (async () => {}).constructor as new (
     ...code: string[]
   ) => (require: (name: string) => object, exports: object, console: object) => Promise<Results>;
-  const run = new AsyncFunction('require', 'exports', 'console', `${example()}\nreturn { state, bytes };`);
+  const run = new AsyncFunction('require', 'exports', 'console', `${example}\nreturn { state, bytes };`);
   const { state, bytes } = await run((name) => modules[name], {}, { log: (...what: unknown[]) => said.push(what) });
   expect(said).toEqual([['loss', expect.closeTo(0.034, 3)]]);
   // The answers follow the first number and ignore the second.

@@ -1,12 +1,13 @@
 // The pieces that several requests and answers are made of. These schemas validate, and OpenAPI is generated from them.
 import { z } from 'zod';
+import { samplingSchema } from '../../requests/sampling-schema';
 
 export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('The same seed gives the same samples.');
 export const speedSchema = z.number().min(0.25).max(4).describe('The pitch stays.');
 export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are heard.');
 export const languageSchema = z.string().min(1).max(20).describe('Such as en; the voice’s first unless told.');
 export const speakerSchema = z.string().min(1).max(200);
-export const instructionsSchema = z.string().max(4096);
+export const instructionsSchema = z.string().max(4096).describe('How to speak, in words such as cheerful, slower.');
 /** Text to be spoken; how much of it is taken, the service's limits say. */
 export const textSchema = z.string().min(1).max(100_000);
 export const voiceNameSchema = z.string().min(1).max(200).describe("A voice's name, from GET /v1/audio/voices.");
@@ -19,6 +20,18 @@ export const errorSchema = z.object({
     code: z.string(),
   }),
 });
+
+/** How a reply of a conversation is spoken, whichever way it is asked for. */
+export const replyManner = {
+  seed: seedSchema.optional(),
+  sampling: samplingSchema.optional(),
+  historyTurns: historyTurnsSchema.optional(),
+  keep: z.boolean().optional().describe('false leaves the conversation as it is, which is how replies are compared.'),
+  speed: speedSchema.optional(),
+  speaker: speakerSchema.optional().describe('One of the voice’s speakers, from GET /v1/audio/voices.'),
+  instructions: instructionsSchema.optional(),
+  language: languageSchema.optional(),
+};
 
 /** Sound, which is sent as bytes and not validated. */
 export const soundSchema: z.ZodType<unknown> = z.string().meta({ format: 'binary' });

@@ -1,16 +1,7 @@
 // Conversations, their turns and replies.
 import { z } from 'zod';
 import { samplingSchema } from '../../requests/sampling-schema';
-import {
-  historyTurnsSchema,
-  instructionsSchema,
-  languageSchema,
-  seedSchema,
-  speakerSchema,
-  speedSchema,
-  textSchema,
-  voiceNameSchema,
-} from './common';
+import { historyTurnsSchema, languageSchema, replyManner, speakerSchema, textSchema, voiceNameSchema } from './common';
 import { formatSchema } from './speech';
 
 const roleSchema = z.enum(['user', 'agent']);
@@ -62,17 +53,10 @@ export const newConversationSchema = z
   .nullish();
 
 export const replyRequestSchema = z.strictObject({
+  ...replyManner,
   text: textSchema,
-  seed: seedSchema.optional(),
-  sampling: samplingSchema.optional(),
   format: formatSchema.optional().describe('wav unless told; pcm has the voice’s own rate.'),
-  historyTurns: historyTurnsSchema.optional(),
-  keep: z.boolean().optional().describe('false leaves the conversation as it is, which is how replies are compared.'),
-  speed: speedSchema.optional(),
-  speaker: speakerSchema.optional().describe('One of the voice’s speakers, from GET /v1/audio/voices.'),
-  instructions: instructionsSchema.optional().describe('How to speak, in words such as cheerful, slower.'),
   reference: z.string().min(1).optional().describe('A sound file in base64 whose voice this reply takes on.'),
-  language: languageSchema.optional(),
   streamFormat: z.enum(['audio', 'sse']).optional(),
 });
 

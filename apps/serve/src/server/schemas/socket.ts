@@ -1,26 +1,11 @@
 // The messages of a WebSocket, from its client.
 import { z } from 'zod';
-import { samplingSchema } from '../../requests/sampling-schema';
-import {
-  historyTurnsSchema,
-  instructionsSchema,
-  languageSchema,
-  seedSchema,
-  speakerSchema,
-  speedSchema,
-} from './common';
+import { replyManner } from './common';
 
 export const socketMessageSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('start'),
-    seed: seedSchema.optional(),
-    sampling: samplingSchema.optional(),
-    historyTurns: historyTurnsSchema.optional(),
-    keep: z.boolean().optional(),
-    speed: speedSchema.optional(),
-    language: languageSchema.optional(),
-    speaker: speakerSchema.optional(),
-    instructions: instructionsSchema.optional(),
+    ...replyManner,
     words: z.boolean().optional(),
   }),
   z.strictObject({ type: z.literal('text'), text: z.string().max(100_000) }),

@@ -1,7 +1,7 @@
 // POST /v1/audio/speech, as OpenAI has it.
 import { z } from 'zod';
 import { COMPRESSED_FORMATS } from '../../sound/formats';
-import { seedSchema, speedSchema, textSchema, voiceNameSchema } from './common';
+import { instructionsSchema, seedSchema, speedSchema, textSchema, voiceNameSchema } from './common';
 
 export const formatSchema = z.enum(['wav', 'pcm', ...COMPRESSED_FORMATS]);
 
@@ -21,9 +21,7 @@ export const speechRequestSchema = z
       .union([voiceNameSchema, z.object({ id: voiceNameSchema })])
       .optional()
       .describe('A voice, voice:speaker, or any other name, which stands for the first voice.'),
-    instructions: z
-      .string()
-      .max(4096)
+    instructions: instructionsSchema
       .optional()
       .describe('How to speak, in words such as cheerful, slower; what is not known is named in X-Warnings.'),
     timestamp_granularities: z
