@@ -1,7 +1,7 @@
 // An engine without a model: what it says is a tone whose pitch, length and loudness follow from text, seed and history, so that
 // mixed-up or lost sound shows. It can be slow, and it knows what it was made to stop.
 import type { Audio } from '@gpt-talker/audio';
-import type { ReplyWord } from '@gpt-talker/talker';
+import type { ReplyChunk, ReplyWord } from '@gpt-talker/talker';
 import type {
   ConversationHandle,
   Engine,
@@ -9,7 +9,6 @@ import type {
   HearingResult,
   HeardTurn,
   Speech,
-  SpeechChunk,
   SpeechTask,
   SpokenFacts,
   VoiceDescription,
@@ -126,7 +125,7 @@ class FakeSpeech implements Speech {
     this.interruptedAt ??= heardSeconds;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<SpeechChunk, void, undefined> {
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReplyChunk, void, undefined> {
     const { engine, task } = this;
     const { conversation, signal, seed, keep = true, historyTurns = 2 } = task;
     const history = conversation ? (await engine.state(conversation)).texts : [];

@@ -47,7 +47,11 @@ async function speak(job, order) {
       throw Object.assign(new Error('nothing to say; write words'), { name: 'TextError', code: 'empty' });
     for (let i = 0; i < 5; i++) {
       if (cancelled.has(job)) throw Object.assign(new Error('aborted'), { name: 'AbortError', code: '' });
-      send({ kind: 'audio', job, audio: { samples: Float32Array.of(order.seed, i, process.pid), sampleRate: 16000 } });
+      send({
+        kind: 'audio',
+        job,
+        audio: { samples: Float32Array.of(order.seed, i, process.pid), sampleRate: 16000, words: [] },
+      });
       await sleep(text === 'slow' ? 0.05 : 0);
     }
     said.push(text);

@@ -3,7 +3,7 @@
 import { GptTalkerError, type GptTalkerErrorOptions } from '@gpt-talker/errors';
 import type { Audio } from '@gpt-talker/audio';
 import type { Role } from '@gpt-talker/context';
-import type { ReplyOptions, ReplyWord, Sampling, Timings } from '@gpt-talker/talker';
+import type { ReplyChunk, ReplyOptions, ReplyWord, Sampling, Timings } from '@gpt-talker/talker';
 
 /** A voice as clients see it. */
 export interface VoiceDescription {
@@ -97,14 +97,8 @@ export interface SpokenFacts {
   state?: ConversationState;
 }
 
-/** A chunk of a reply's sound. */
-export interface SpeechChunk extends Audio {
-  /** Words that have ended by its end, and were in none before, where that is known. */
-  words?: readonly ReplyWord[];
-}
-
 /** A reply in chunks of sound. */
-export interface Speech extends AsyncIterable<SpeechChunk> {
+export interface Speech extends AsyncIterable<ReplyChunk> {
   /** Everything but the sound; undefined until the last chunk has been read. */
   readonly facts: SpokenFacts | undefined;
   /**

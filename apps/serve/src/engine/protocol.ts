@@ -1,13 +1,12 @@
 // The messages between the service and a process that has a model (child_process with structured clones, so that samples travel
 // as Float32Array). A job is a number that the service gives.
 import { isUserError } from '@gpt-talker/errors';
-import type { Provider } from '@gpt-talker/talker';
+import type { Provider, ReplyChunk } from '@gpt-talker/talker';
 import type {
   ConversationHandle,
   ConversationState,
   HeardTurn,
   HearingResult,
-  SpeechChunk,
   SpeechTask,
   SpokenFacts,
   VoiceDescription,
@@ -44,7 +43,7 @@ export type FromWorker =
   | { kind: 'ready'; voices: VoiceDescription[] }
   | { kind: 'failed'; error: WireError }
   | { kind: 'state-wanted'; job: number }
-  | { kind: 'audio'; job: number; audio: SpeechChunk }
+  | { kind: 'audio'; job: number; audio: ReplyChunk }
   | { kind: 'heard'; job: number; result: HearingResult }
   | { kind: 'spoken'; job: number; facts: SpokenFacts }
   | { kind: 'error'; job: number; error: WireError }

@@ -1,7 +1,7 @@
 // Voices in this process, as an engine. A conversation that has been read stays open, with its keys and values, until newer ones
 // need the place; while it is in use, nobody else has it.
 import { LRUCache } from 'lru-cache';
-import { Talker, type Conversation, type Reply, type ReplyStream } from '@gpt-talker/talker';
+import { Talker, type Conversation, type Reply, type ReplyChunk, type ReplyStream } from '@gpt-talker/talker';
 import { Channel } from './channel';
 import {
   EngineError,
@@ -11,7 +11,6 @@ import {
   type HearingResult,
   type HeardTurn,
   type Speech,
-  type SpeechChunk,
   type SpeechTask,
   type SpokenFacts,
   type VoiceDescription,
@@ -190,8 +189,8 @@ class TalkerSpeech implements Speech {
     this.interruption.catch(() => undefined); // told by the loop
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<SpeechChunk, void, undefined> {
-    const channel = new Channel<SpeechChunk>(() => this.interrupt(0));
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReplyChunk, void, undefined> {
+    const channel = new Channel<ReplyChunk>(() => this.interrupt(0));
     const work = this.within(async (conversation) => {
       const stream = this.begin(conversation);
       for await (const chunk of stream) channel.push(chunk);

@@ -11,11 +11,11 @@ import {
   type HearingResult,
   type HeardTurn,
   type Speech,
-  type SpeechChunk,
   type SpeechTask,
   type SpokenFacts,
   type VoiceDescription,
 } from './engine';
+import type { ReplyChunk } from '@gpt-talker/talker';
 import type { FromWorker, ToWorker, WorkerOptions } from './protocol';
 import { WorkerSlot } from './worker-slot';
 
@@ -238,7 +238,7 @@ interface Controls {
 class PooledSpeech implements Speech {
   facts: SpokenFacts | undefined;
   private begun: Controls | undefined;
-  private readonly chunks = new Channel<SpeechChunk>(() => this.begun?.cancel());
+  private readonly chunks = new Channel<ReplyChunk>(() => this.begun?.cancel());
 
   constructor(private readonly begin: (speech: PooledSpeech) => Controls) {}
 
@@ -246,7 +246,7 @@ class PooledSpeech implements Speech {
     this.begun?.interrupt(heardSeconds);
   }
 
-  push(audio: SpeechChunk): void {
+  push(audio: ReplyChunk): void {
     this.chunks.push(audio);
   }
 
@@ -259,7 +259,7 @@ class PooledSpeech implements Speech {
     this.chunks.fail(error);
   }
 
-  [Symbol.asyncIterator](): AsyncIterator<SpeechChunk, void, undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<ReplyChunk, void, undefined> {
     this.begun = this.begin(this);
     return this.chunks[Symbol.asyncIterator]();
   }

@@ -1,16 +1,17 @@
 // Speech from the engine to whoever hears it: waits for its turn, begins, and goes on at the engine's pace even where the client is slow,
 // so that a slow client keeps nobody waiting. What clients have not taken yet is counted: there is an end to it.
 import type { Audio } from '@gpt-talker/audio';
+import type { ReplyChunk } from '@gpt-talker/talker';
 import type { Counter, Histogram } from 'prom-client';
 import { Channel } from '../engine/channel';
-import type { Engine, SpeechChunk, SpeechTask, SpokenFacts } from '../engine/engine';
+import type { Engine, SpeechTask, SpokenFacts } from '../engine/engine';
 import type { Admission } from './admission';
 import { ApiError } from './api-error';
 import type { Lifetime } from './lifetime';
 
 /** A reply whose first sound is there. */
 export interface OpenSpeech {
-  chunks: AsyncIterable<SpeechChunk>;
+  chunks: AsyncIterable<ReplyChunk>;
   /** Known when the chunks have ended. */
   facts(): SpokenFacts | undefined;
   /** Stops it; what was heard so far is the reply. */
@@ -77,14 +78,14 @@ export class Speaking {
     const leave = await this.admission.enter(lifetime.signal);
     // The place is free when the engine has stopped, which an abort makes it do: see `pump`.
     const speech = this.engine.speak({ ...task, signal: lifetime.signal });
-    const channel = new Channel<SpeechChunk>();
+    const channel = new Channel<ReplyChunk>();
     const held = this.hold(lifetime);
     const first = new Promise<void>((resolve, reject) => {
       const begun = () => {
         this.metrics.firstSound.observe({ endpoint }, lifetime.seconds);
         resolve();
       };
-      const push = (audio: SpeechChunk) => {
+      const push = (audio: ReplyChunk) => {
         held.add(audio.samples.byteLength);
         channel.push(audio);
       };
@@ -131,7 +132,7 @@ export class Speaking {
 
 /** Where a reply goes. */
 interface Sink {
-  push(audio: SpeechChunk): void;
+  push(audio: ReplyChunk): void;
   end(): void;
   /** The first sound is there. */
   begun(): void;
@@ -139,9 +140,9 @@ interface Sink {
 
 /** The chunks, each counted as taken when the next is asked for. */
 async function* taken(
-  chunks: AsyncIterable<SpeechChunk>,
+  chunks: AsyncIterable<ReplyChunk>,
   held: { add(bytes: number): void },
-): AsyncGenerator<SpeechChunk> {
+): AsyncGenerator<ReplyChunk> {
   for await (const chunk of chunks) {
     yield chunk;
     held.add(-chunk.samples.byteLength);

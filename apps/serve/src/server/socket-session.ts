@@ -146,7 +146,7 @@ export class SocketSession {
   private async speak(current: Current, open: OpenReply): Promise<void> {
     current.open = open;
     this.say({ type: 'started', reply: open.id, seed: open.seed });
-    for await (const { samples, sampleRate, words = [] } of open.chunks) {
+    for await (const { samples, sampleRate, words } of open.chunks) {
       // Chunks that were made before the interruption are not sent after it.
       if (current.interrupted) continue;
       if (current.tellsWords && words.length > 0) this.say({ type: 'words', words: words.map(wordView) });
