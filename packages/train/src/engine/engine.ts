@@ -8,6 +8,7 @@ import { GraphCache } from './graph-cache';
 import type { TrainingState } from './state';
 import {
   gradientSpecs,
+  guardedParameters,
   hyperparameterKey,
   hyperparameterSpecs,
   isParameterKey,
@@ -24,7 +25,10 @@ import {
 
 export type Metrics = Record<string, number>;
 
-/** The loss or the gradient was not a finite number; the parameters are as they were before the step. */
+/**
+ * The loss or the gradient was not a finite number; the parameters are as they were before the step. Only an adversary that had moved before
+ * the generator was judged stays moved.
+ */
 export class NonFiniteLossError extends GptTalkerError<'non-finite-loss'> {
   override readonly name = 'NonFiniteLossError';
 
@@ -47,7 +51,7 @@ export interface Engine {
    * Applies one step (counted from 1) and returns its metrics.
    * @param batches one batch; or several, where the definition accumulates: their mean gradient is applied, weighted by each batch's
    *   own `batchWeight` where it has one (a scalar, for example its number of targets)
-   * @throws NonFiniteLossError, and the parameters are as they were before; the optimiser's averages may begin anew
+   * @throws NonFiniteLossError, and the trained parameters are as they were before; the optimiser's averages may begin anew
    */
   step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics>;
   dispose(): Promise<void>;
@@ -82,7 +86,7 @@ export type Part = 'step' | 'gradients' | 'update';
 /** The parts of a step, as an engine computes them: from tensors of the host into tensors of the host. */
 export interface Computer {
   run(part: Part, feeds: Batch, into: Batch): Promise<Batch>;
-  /** Tells by its name whether a tensor may be read and written by one run of the part. */
+  /** Tells by its name whether a tensor may be read and written by one run of the part: a parameter only if a failed step leaves it alone. */
   inPlace(part: Part, feeds: Batch): Promise<(name: string) => boolean>;
   /** Where several compute a step together: what each batch weighs for all of them. */
   weigh?(weights: readonly number[]): Promise<number[]>;
@@ -91,9 +95,9 @@ export interface Computer {
 }
 
 /**
- * Whatever computes, this is how the state moves. New parameters have arrays of their own, which change places with the old ones when
- * all went well, so that they are what they were when a step fails; the optimiser's averages are written where they were read, and so
- * take memory once.
+ * Whatever computes, this is how the state moves. The optimiser's averages and the parameters that the step itself guards are written where
+ * they were read, and so take memory once. Other new parameters have arrays of their own, which change places with the old ones when all
+ * went well, so that they are what they were when a step fails.
  */
 export class HostedStep {
   private sums: Batch | undefined;
@@ -121,20 +125,19 @@ export class HostedStep {
     const moves = updatedState(this.definition);
     // What the batches of an accumulated step move by themselves is not the update's.
     const names = part === 'step' ? moves : moves.filter((name) => !this.buffers.includes(name));
-    const isApart = (name: string) => isParameterKey(name) || !allows(name);
     const tensors = (chosen: string[], tensorOf: (name: string) => HostTensor): Batch =>
       Object.fromEntries(chosen.map((name) => [name, tensorOf(name)]));
-    const averages = tensors(
-      names.filter((name) => !isApart(name)),
-      (name) => this.state.get(name),
+    const inPlace = tensors(names.filter(allows), (name) => this.state.get(name));
+    const moved = tensors(
+      names.filter((name) => !allows(name)),
+      (name) => this.spare(name),
     );
-    const moved = tensors(names.filter(isApart), (name) => this.spare(name));
-    const metrics = takeMetrics(await this.computer.run(part, feeds, { ...averages, ...moved }));
+    const metrics = takeMetrics(await this.computer.run(part, feeds, { ...inPlace, ...moved }));
     try {
       checkFinite(metrics);
     } catch (error) {
       // An average that has met a number that is none would never forget it.
-      for (const { data } of Object.values(averages)) (data as Float32Array).fill(0);
+      for (const [name, { data }] of Object.entries(inPlace)) if (!isParameterKey(name)) (data as Float32Array).fill(0);
       throw error;
     }
     for (const [name, tensor] of Object.entries(moved)) {
@@ -219,9 +222,10 @@ export class TracedEngine implements Engine {
       },
       inPlace: async (part, feeds) => {
         const graph = await graphs[part].forFeeds(feeds);
-        return (name) => graph.allowsInPlace(name);
+        return (name) => graph.allowsInPlace(name) && (!isParameterKey(name) || guarded.has(name));
       },
     };
+    const guarded = guardedParameters(definition);
     if (definition.batch.length > 0) {
       if (definition.accumulates) {
         await graphs.gradients.forSpecs(definition.batch);
@@ -257,10 +261,11 @@ export class EagerEngine implements Engine {
   constructor(definition: StepDefinition, state: TrainingState) {
     registerGradients();
     const functions = { step: runStep, gradients: runGradients, update: runUpdate };
+    const guarded = guardedParameters(definition);
     this.hosted = new HostedStep(definition, state, {
       run: (part, feeds, into) => runEagerly((inputs) => functions[part](definition, inputs), feeds, into),
       // Results are tensors of their own, copied when all are there.
-      inPlace: async () => () => true,
+      inPlace: async () => (name) => !isParameterKey(name) || guarded.has(name),
     });
   }
 

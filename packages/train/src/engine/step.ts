@@ -5,7 +5,7 @@ import type { ParameterStore } from '@gpt-talker/nn';
 import type { HostTensor } from '@gpt-talker/runtime';
 import type { InputSpec } from '@gpt-talker/tfjs-onnx';
 import type { Optimizer } from './optimizers/optimizer';
-import { flattenableGroups, flattenParameters } from './optimizers/flatten-parameters';
+import { flattenableGroups, flattenParameters, isLarge } from './optimizers/flatten-parameters';
 
 export interface StepLoss {
   readonly loss: tf.Scalar;
@@ -111,6 +111,18 @@ export function updatedState(step: StepDefinition): string[] {
   return [...trained, ...shared, ...(step.buffers ?? []).map(parameterKey)];
 }
 
+/**
+ * Names of the parameters that keep their values when a step is not finite, because the step itself says so; they may be written where they
+ * were read. Small ones are updated together, and take next to no memory.
+ */
+export function guardedParameters(step: StepDefinition): ReadonlySet<string> {
+  return new Set(
+    movedParameters(step)
+      .filter((name) => isLarge(step.store.get(name).shape))
+      .map(parameterKey),
+  );
+}
+
 /** The parameters of a store as inputs. */
 export function parameterSpecs(store: ParameterStore): InputSpec[] {
   return store.parameters().map(({ name, shape }) => ({ name: parameterKey(name), shape: [...shape] }));
@@ -165,7 +177,8 @@ export function runStep(step: StepDefinition, inputs: Tensors, ranks = 1): Tenso
   const { outputs, gradients, across, given } = lossAndGradients(step, inputs, moveAdversary, ranks);
   const names = trainedParameters(step);
   const sums = across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
-  return { ...outputs, ...given, ...updated(step, inputs, sums) };
+  const losses = [outputs[metricKey('loss')], outputs[metricKey('adversary')]];
+  return { ...outputs, ...given, ...updated(step, inputs, sums, losses) };
 }
 
 /** Runs (or records) the part of a step that belongs to one of several batches: adds its share to the sums of gradients. */
@@ -181,37 +194,35 @@ export function runGradients(step: StepDefinition, inputs: Tensors, ranks = 1): 
 export function runUpdate(step: StepDefinition, inputs: Tensors): Tensors {
   const sums = (names: readonly string[]) => names.map((name) => inputs[gradientKey(name)]);
   const adversary = step.adversary ?? [];
-  return {
-    ...(adversary.length > 0 && move(step, adversary, sums(adversary), inputs).outputs),
-    ...updated(step, inputs, sums(trainedParameters(step))),
-  };
+  const judged = adversary.length > 0 ? guardedMove(step, adversary, sums(adversary), inputs) : undefined;
+  return { ...judged?.outputs, ...updated(step, inputs, sums(trainedParameters(step)), judged && [judged.norm]) };
 }
 
 const addedShare = (inputs: Tensors, name: string, gradient: tf.Tensor): tf.Tensor =>
   tf.add(inputs[gradientKey(name)], tf.mul(gradient, inputs[BATCH_WEIGHT]));
 
-/** What becomes of the adversary's gradients, and the parameters with which the generator is judged then. */
+/** What becomes of the adversary's gradients: the parameters with which the generator is judged then, and the norm if they moved. */
 type AdversaryMove = (
   step: StepDefinition,
   inputs: Tensors,
   gradients: readonly tf.Tensor[],
   keep: (key: string, tensor: tf.Tensor) => tf.Tensor,
   across: AcrossRanks | undefined,
-) => Tensors;
+) => { parameters: Tensors; norm?: tf.Tensor };
 
 /** It moves at once. */
 const moveAdversary: AdversaryMove = (step, inputs, gradients, keep, across) => {
   const names = step.adversary ?? [];
   const sums = across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
-  const moved = move(step, names, sums, inputs);
-  for (const [key, tensor] of Object.entries(moved.outputs)) keep(key, tensor);
-  return Object.fromEntries(names.map((name) => [name, moved.outputs[parameterKey(name)]]));
+  const { outputs, norm } = guardedMove(step, names, sums, inputs);
+  for (const [key, tensor] of Object.entries(outputs)) keep(key, tensor);
+  return { norm, parameters: Object.fromEntries(names.map((name) => [name, outputs[parameterKey(name)]])) };
 };
 
 /** It moves with the generator when all batches of the step are there; until then it judges with the parameters that it has. */
 const addAdversaryGradients: AdversaryMove = (step, inputs, gradients, keep) => {
   (step.adversary ?? []).forEach((name, i) => keep(gradientKey(name), addedShare(inputs, name, gradients[i])));
-  return {};
+  return { parameters: {} };
 };
 
 function lossAndGradients(
@@ -236,8 +247,9 @@ function lossAndGradients(
       const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
         step.store.bind(bind(bound), () => (across ? across.part('adversary', judge()) : judge())),
       )(adversary.map((name) => inputs[parameterKey(name)]));
-      keep(metricKey('adversary'), value);
-      return step.store.bind(adversaryMove(step, inputs, grads, keep, across), generate);
+      const { parameters, norm } = adversaryMove(step, inputs, grads, keep, across);
+      keep(metricKey('adversary'), norm ? finiteWith(value, norm) : value);
+      return step.store.bind(parameters, generate);
     },
   };
   const { value: loss, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
@@ -273,14 +285,25 @@ export function stopGradient<Rank extends tf.Rank>(x: tf.Tensor<Rank>): tf.Tenso
   return tf.engine().makeTensorFromTensorInfo(made) as tf.Tensor<Rank>;
 }
 
-function updated(step: StepDefinition, inputs: Tensors, gradients: tf.Tensor[]): Tensors {
-  const norm = tf.sqrt(tf.addN(sumsOfSquares(gradients)));
+/** The number itself where `other` is finite, else none. */
+const finiteWith = (number: tf.Tensor, other: tf.Tensor): tf.Tensor => tf.add(number, tf.mul(other, 0));
+
+/** @param others numbers that must be finite, too, if anything is to move */
+function updated(
+  step: StepDefinition,
+  inputs: Tensors,
+  gradients: readonly tf.Tensor[],
+  others: readonly (tf.Tensor | undefined)[] = [],
+): Tensors {
+  const norm = others.reduce<tf.Tensor>((sum, other) => (other ? finiteWith(sum, other) : sum), normOf(gradients));
   const scale = step.clipNorm === undefined ? undefined : tf.minimum(1, tf.div(step.clipNorm, tf.add(norm, 1e-6)));
   const clipped = scale === undefined ? gradients : gradients.map((gradient) => tf.mul(gradient, scale));
-  const { outputs, shared } = move(step, trainedParameters(step), clipped, inputs);
+  const { outputs, shared } = move(step, trainedParameters(step), clipped, inputs, tf.isFinite(norm));
   for (const [slot, tensor] of Object.entries(shared)) outputs[sharedKey(slot)] = tensor;
   return { [metricKey('gradient_norm')]: norm, ...outputs };
 }
+
+const normOf = (gradients: readonly tf.Tensor[]): tf.Tensor => tf.sqrt(tf.addN(sumsOfSquares(gradients)));
 
 function sumsOfSquares(gradients: readonly tf.Tensor[]): tf.Tensor[] {
   const groups = flattenableGroups(
@@ -290,12 +313,24 @@ function sumsOfSquares(gradients: readonly tf.Tensor[]): tf.Tensor[] {
   return groups.map((group) => tf.sum(tf.square(flattenParameters(group.map((index) => gradients[index])))));
 }
 
-/** The optimiser's update of some parameters. */
+/** The update of parameters whose gradients nothing else has looked at, and the norm of these. */
+function guardedMove(
+  step: StepDefinition,
+  names: readonly string[],
+  gradients: readonly tf.Tensor[],
+  inputs: Tensors,
+): { outputs: Tensors; norm: tf.Tensor } {
+  const norm = normOf(gradients);
+  return { outputs: move(step, names, gradients, inputs, tf.isFinite(norm)).outputs, norm };
+}
+
+/** The optimiser's update of some parameters; large ones stay what they are where the step is not `finite`. */
 function move(
   step: StepDefinition,
   names: readonly string[],
   gradients: readonly tf.Tensor[],
   inputs: Tensors,
+  finite: tf.Tensor,
 ): { outputs: Tensors; shared: Tensors } {
   const { optimizer } = step;
   const pick = (slotNames: string[], key: (slot: string) => string) =>
@@ -318,7 +353,8 @@ function move(
   );
   const outputs: Tensors = {};
   names.forEach((name, i) => {
-    outputs[parameterKey(name)] = parameters[i].value;
+    const { value } = parameters[i];
+    outputs[parameterKey(name)] = isLarge(value.shape) ? tf.where(finite, value, values[i]) : value;
     for (const slot of slotNames[i]) outputs[slotKey(name, slot)] = parameters[i].slots[slot];
   });
   return { outputs, shared };

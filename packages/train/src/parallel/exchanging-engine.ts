@@ -10,6 +10,7 @@ import type { TrainingState } from '../engine/state';
 import {
   gradientSpecs,
   hyperparameterSpecs,
+  isParameterKey,
   metricKey,
   partKey,
   runGradients,
@@ -116,7 +117,8 @@ class ExchangingComputer implements Computer {
       part === 'update'
         ? await this.updates.forFeeds(feeds)
         : await this.staged[part].forFeeds({ ...feeds, ...this.emptyParts(feeds) });
-    return (name) => found.allowsInPlace(name);
+    // Whether a step is finite is known of the sum of all ranks' losses, which the graphs do not compute.
+    return (name) => !isParameterKey(name) && found.allowsInPlace(name);
   }
 
   async run(part: Part, feeds: Batch, into: Batch): Promise<Batch> {

@@ -2,8 +2,11 @@
 // update of one costs onnxruntime more to begin than to do. Tensors that differ only in their first axis are joined along it.
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Larger tensors are worth an operator of their own. */
 const SMALL_ELEMENTS = 2 ** 14;
+
+/** Worth an operator of its own. */
+export const isLarge = (shape: readonly number[]): boolean =>
+  shape.reduce((product, length) => product * length, 1) > SMALL_ELEMENTS;
 
 /**
  * Which of the tensors to take together: every index once, in groups.
@@ -12,8 +15,7 @@ const SMALL_ELEMENTS = 2 ** 14;
 export function flattenableGroups(shapes: readonly (readonly number[])[], kind: (index: number) => string): number[][] {
   const groups = new Map<string, number[]>();
   shapes.forEach((shape, index) => {
-    const isSmall = shape.length > 0 && shape.reduce((product, length) => product * length, 1) <= SMALL_ELEMENTS;
-    const key = isSmall ? `${shape.slice(1).join()} ${kind(index)}` : `alone ${index}`;
+    const key = shape.length > 0 && !isLarge(shape) ? `${shape.slice(1).join()} ${kind(index)}` : `alone ${index}`;
     const group = groups.get(key);
     if (group) group.push(index);
     else groups.set(key, [index]);
