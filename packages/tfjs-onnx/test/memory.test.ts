@@ -75,6 +75,19 @@ test.each<[string, boolean, (w: tf.Tensor, x: tf.Tensor) => Record<string, tf.Te
     (w, x) => ({ w: tf.sub(w, x), y: tf.sum(tf.reshape(w, [3, 1]), 1) }),
   ],
   ['an element is read after its neighbour was written', false, (w, x) => ({ w: tf.reverse(w), y: x })],
+  [
+    'it waits for a number that the other reader is needed for',
+    true,
+    (w, x) => {
+      const y = tf.mul(w, x);
+      return { w: tf.where(tf.isFinite(tf.sum(y)), tf.sub(w, x), w), y: tf.exp(y) };
+    },
+  ],
+  [
+    'it waits for a number, and the other reader does not come before that',
+    false,
+    (w, x) => ({ w: tf.where(tf.isFinite(tf.sum(x)), tf.sub(w, x), w), y: tf.mul(w, x) }),
+  ],
   ['it has no input of that name', false, (w, x) => ({ z: tf.mul(w, x) })],
 ])('in place or not: %s', async (_case, expected, compute) => {
   const graph = trace(({ w, x }) => compute(w, x), [vector('w'), vector('x')]);

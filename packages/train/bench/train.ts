@@ -236,13 +236,14 @@ function countOf({ step, batch }: { step: StepDefinition; batch: Batch }): { gig
 async function measure(stage: Stage): Promise<Result> {
   const { step, batch } = await CASES[stage]();
   const state = TrainingState.takeFrom(step.store, [step]);
-  const counted = countOf({ step, batch });
   const engine = await TracedEngine.create(step, state);
   let at = 0;
   const next = () => engine.step(batch, ++at, 1e-5);
   // The first steps take memory that later ones have.
   for (let warm = 0; warm < WARM_STEPS; warm++) await next();
   const peak = process.resourceUsage().maxRSS * 1024;
+  // Recorded once more, which a training does not do: after its peak.
+  const counted = countOf({ step, batch });
   const product = await plainProduct();
   await product.run();
   const rounds: { step: number; product: number }[] = [];

@@ -93,6 +93,73 @@ describe('an adversary', () => {
   });
 });
 
+describe('a step that is not finite', () => {
+  // Large enough to be written where they were read.
+  const [ROWS, COLUMNS] = [160, 120];
+
+  function game() {
+    const store = new ParameterStore({ seed: 11 });
+    store.declare('maker', [ROWS, COLUMNS], normal());
+    store.declare('judge', [COLUMNS, ROWS], normal());
+    const made = (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, store.get('maker').value as tf.Tensor2D);
+    const score = (x: tf.Tensor) => tf.matMul(x as tf.Tensor2D, store.get('judge').value as tf.Tensor2D);
+    const definition: StepDefinition = {
+      store,
+      optimizer: new AdamW({}),
+      adversary: ['judge'],
+      batch: ['x', 'real', 'weight'].map((name) => ({
+        name,
+        shape: { x: [2, ROWS], real: [2, COLUMNS], weight: [] }[name]!,
+      })),
+      loss: ({ x, real, weight }, { trainDiscriminator }) => {
+        const fake = made(x);
+        return trainDiscriminator(
+          () => tf.mean(tf.sub(tf.square(score(stopGradient(fake))), score(real))) as tf.Scalar,
+          () => ({ loss: tf.mul(tf.mean(tf.square(score(fake))), weight) as tf.Scalar, metrics: {} }),
+        );
+      },
+    };
+    return { definition, state: TrainingState.initial(store, [definition]) };
+  }
+  const batch = (real: number, weight: number) => ({
+    x: random('x', [2, ROWS]),
+    real: float32(new Float32Array(2 * COLUMNS).fill(real), [2, COLUMNS]),
+    weight: float32([weight], []),
+  });
+  const values = (state: TrainingState) =>
+    ['maker', 'judge'].map((name) => Float32Array.from(state.get(parameterKey(name)).data as Float32Array));
+
+  test.each(KINDS)('leaves the parameters as they were, and takes the next step (%s)', async (kind) => {
+    const { definition, state } = game();
+    const engine = await engineOf(kind, definition, state);
+    await engine.step(batch(1, 1), 1, 0.01);
+    const [maker, judge] = values(state);
+    // The adversary's loss is none: nobody moves.
+    await expect(engine.step(batch(Infinity, 1), 2, 0.01)).rejects.toBeInstanceOf(NonFiniteLossError);
+    expect(values(state)).toEqual([maker, judge]);
+    // The generator's is none, of an adversary that has moved.
+    await expect(engine.step(batch(1, Infinity), 2, 0.01)).rejects.toBeInstanceOf(NonFiniteLossError);
+    const failed = values(state);
+    expect(failed[0]).toEqual(maker);
+    expect(failed[1].every(Number.isFinite)).toBe(true);
+    const { loss } = await engine.step(batch(1, 1), 2, 0.01);
+    expect(Number.isFinite(loss)).toBe(true);
+    const [after] = values(state);
+    expect(after.every(Number.isFinite)).toBe(true);
+    expect(after).not.toEqual(maker);
+    await engine.dispose();
+  });
+
+  test('needs no second memory for large parameters', async () => {
+    const { definition, state } = game();
+    const engine = await engineOf('traced', definition, state);
+    const arrays = ['maker', 'judge'].map((name) => state.get(parameterKey(name)).data);
+    await engine.step(batch(1, 1), 1, 0.01);
+    ['maker', 'judge'].forEach((name, i) => expect(state.get(parameterKey(name)).data).toBe(arrays[i]));
+    await engine.dispose();
+  });
+});
+
 describe('accumulated gradients', () => {
   function regression(accumulates: boolean) {
     const store = new ParameterStore({ seed: 7 });

@@ -205,23 +205,23 @@ const addedShare = (inputs: Tensors, name: string, gradient: tf.Tensor): tf.Tens
 type AdversaryMove = (
   step: StepDefinition,
   inputs: Tensors,
-  gradients: readonly tf.Tensor[],
+  judged: { value: tf.Tensor; grads: readonly tf.Tensor[] },
   keep: (key: string, tensor: tf.Tensor) => tf.Tensor,
   across: AcrossRanks | undefined,
 ) => { parameters: Tensors; norm?: tf.Tensor };
 
 /** It moves at once. */
-const moveAdversary: AdversaryMove = (step, inputs, gradients, keep, across) => {
+const moveAdversary: AdversaryMove = (step, inputs, { value, grads }, keep, across) => {
   const names = step.adversary ?? [];
-  const sums = across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
-  const { outputs, norm } = guardedMove(step, names, sums, inputs);
+  const sums = across ? grads.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : grads;
+  const { outputs, norm } = guardedMove(step, names, sums, inputs, value);
   for (const [key, tensor] of Object.entries(outputs)) keep(key, tensor);
   return { norm, parameters: Object.fromEntries(names.map((name) => [name, outputs[parameterKey(name)]])) };
 };
 
 /** It moves with the generator when all batches of the step are there; until then it judges with the parameters that it has. */
-const addAdversaryGradients: AdversaryMove = (step, inputs, gradients, keep) => {
-  (step.adversary ?? []).forEach((name, i) => keep(gradientKey(name), addedShare(inputs, name, gradients[i])));
+const addAdversaryGradients: AdversaryMove = (step, inputs, { grads }, keep) => {
+  (step.adversary ?? []).forEach((name, i) => keep(gradientKey(name), addedShare(inputs, name, grads[i])));
   return { parameters: {} };
 };
 
@@ -244,11 +244,11 @@ function lossAndGradients(
     trainDiscriminator: (judge, generate) => {
       const adversary = step.adversary ?? [];
       const bind = (bound: readonly tf.Tensor[]) => Object.fromEntries(adversary.map((name, i) => [name, bound[i]]));
-      const { value, grads } = tf.valueAndGrads((...bound: tf.Tensor[]) =>
+      const judged = tf.valueAndGrads((...bound: tf.Tensor[]) =>
         step.store.bind(bind(bound), () => (across ? across.part('adversary', judge()) : judge())),
       )(adversary.map((name) => inputs[parameterKey(name)]));
-      const { parameters, norm } = adversaryMove(step, inputs, grads, keep, across);
-      keep(metricKey('adversary'), norm ? finiteWith(value, norm) : value);
+      const { parameters, norm } = adversaryMove(step, inputs, judged, keep, across);
+      keep(metricKey('adversary'), norm ? finiteWith(judged.value, norm) : judged.value);
       return step.store.bind(parameters, generate);
     },
   };
@@ -313,14 +313,15 @@ function sumsOfSquares(gradients: readonly tf.Tensor[]): tf.Tensor[] {
   return groups.map((group) => tf.sum(tf.square(flattenParameters(group.map((index) => gradients[index])))));
 }
 
-/** The update of parameters whose gradients nothing else has looked at, and the norm of these. */
+/** The update of parameters whose gradients nothing else has looked at, and the norm of these: no number where the loss is none. */
 function guardedMove(
   step: StepDefinition,
   names: readonly string[],
   gradients: readonly tf.Tensor[],
   inputs: Tensors,
+  loss?: tf.Tensor,
 ): { outputs: Tensors; norm: tf.Tensor } {
-  const norm = normOf(gradients);
+  const norm = loss ? finiteWith(normOf(gradients), loss) : normOf(gradients);
   return { outputs: move(step, names, gradients, inputs, tf.isFinite(norm)).outputs, norm };
 }
 
