@@ -59,8 +59,14 @@ const ROLL = /^(?:纸|胶[带卷]|布|线|铁丝|地毯|铺盖|行李|卫生纸|
 const CURLY =
   /(?:[又很太更真挺最卷内]|越来越|有点儿?|有些|天生(?:就|是)?|自来|自然|越来越|别|得|比较|那么|这么|不那么)$/;
 
+/** 功夫了得, 这还了得 */
+const FORMIDABLE =
+  /(?:[还怎]|功夫|武功|武艺|身手|本领|本事|手段|十分|非常|着实|甚是|更是|真是|好生|相当|端的|好不|煞是|颇为|如此)$/;
+
 const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   得({ previous, next, before, after }) {
+    if (after === '' && before.endsWith('了') && FORMIDABLE.test(before.slice(0, -1)))
+      return ['de2', '了得, formidable'];
     if (previous === undefined || (!is(previous, 'vaizlb') && !/[不行]$/.test(before))) {
       if (next === undefined || /^[了过着]/.test(after)) return ['de2', 'a verb'];
       if (is(next, 'nm')) return MUST_DO.test(after) && is(previous, 'rn') ? ['dei3', 'must'] : ['de2', 'a verb'];
@@ -86,6 +92,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     return ['zhe5', 'after a verb'];
   },
   了({ before, after, previous, words, at }) {
+    if (after === '得' && FORMIDABLE.test(before)) return ['liao3', '了得, formidable'];
     if (previous?.text === '得' && previous.readings[0]?.tone === 2) return ['le5', 'a particle'];
     if (previous?.text === '知' && !is(words[at - 2], 'rdz')) return ['liao3', '知了, a cicada'];
     if (/[\u4e00-\u9fff][得不]$/.test(before) && !/^[一]/.test(after)) return ['liao3', 'a possible result'];
@@ -301,7 +308,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       return ['she2', 'to break'];
     return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟)(?:都|也|被|给|就|又|打)?$/.test(
       before,
-    ) && /^(?:[了过]|$|[成为](?:两|三|几))/.test(after)
+    ) && /^(?:[了过断]|$|[成为](?:两|三|几)|[在进](?!起|页))/.test(after)
       ? ['she2', 'to break']
       : ['zhe2', 'to fold'];
   },

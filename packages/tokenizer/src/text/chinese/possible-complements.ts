@@ -17,9 +17,10 @@ const WITH_DE = new Set([
 const AUXILIARY = new Set([...'能会要应该可将已没未又才都也就只不所便再还并均需必肯敢愿欲须刚先后曾快正在来去']);
 
 /** Verbs that segmentation tags otherwise. */
-const VERBS = new Set([...'学点教练搬忍治管拿走够少躲说打跑信望犯用闻摸碰抓']);
+const VERBS = new Set([...'学点教练搬忍治管拿走够少躲说打跑信望犯用闻摸碰抓料']);
 /** Of two characters: what can be perceived or imagined. Others (希望, 要求) want to get something. */
-const PERCEIVED = /^(?:感觉|感受|体会|想象|预料|预想|意料|联系|观察|理解|承受|享受|忍受|负担|接受|控制|看|听)$/;
+const PERCEIVED =
+  /^(?:感觉|感受|体会|想象|想像|料想|预料|预想|意料|联系|观察|理解|承受|享受|忍受|负担|接受|控制|看|听)$/;
 
 /** Results with the reading that they have there. */
 const RESULTS: Readonly<Record<string, string>> = {

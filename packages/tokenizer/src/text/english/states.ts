@@ -8,6 +8,7 @@ export const STATES: Readonly<Record<string, string>> = {
   CA: 'California',
   CO: 'Colorado',
   CT: 'Connecticut',
+  DC: 'D C',
   DE: 'Delaware',
   FL: 'Florida',
   GA: 'Georgia',

@@ -8,16 +8,18 @@ import { MAGNITUDE, sticky } from './patterns';
 /** What a call is made with; numbers may follow each other: 拨95588、95533或10010. */
 const CALLED =
   /(?:拨打?|拨通|打|电话|热线|匪警|盗警|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
-const CALLED_AFTER = /^(?:服务)?(?:热线|客服|平台|电话|短信|来电|报警|急救|火警|救护|专线|开通)/;
+const CALLED_AFTER =
+  /^(?:服务)?(?:热线|客服|平台|电话|短信|来电|报警|急救|火警|救护|专线|开通|接警|出警|民警|警察|指挥中心|调度|接线|[就都]?(?:赶)?[来到]了|快来)/;
 /** Numbers that services have. The three-digit ones may count too: they need a word that tells. */
 const SERVICE =
   /^(?:1(?:0000|0001|0010|0086|0099|0050|0060|008611)|12(?:110|117|119|121|122|306|315|318|320|328|333|345|348|355|358|365|366|369|377|380|385|388|389|393|395|123|338)|95\d{3}|96\d{3,4})$/;
 const EMERGENCY = /^(?:110|119|120|122|114|117|121|112|999|911)$/;
 const NAMED =
-  /(?:房间|房号|门牌|编号|号码|验证码|校验码|密码|口令|尾号|学号|工号|卡号|账号|帐号|订单|订单号|单号|邮编|邮政编码|QQ|QQ号|微信号?|身份证|身份证号|证号|车牌|车牌号|代码|代号|航班|航班号|车次|股票|序列号|型号|特工|错误码|准考证号?|识别码|识别号|取件码|提货码|激活码|兑换码|邀请码|动态码|流水号|牌照|PIN码?|OTP)(?:号码?)?(?:是|为|：|:|，|,|（|\()*\s?[\u4e00-\u9fff]?[A-Z]{0,2}\s?$/;
-const NAMED_AFTER = /^\s?(?:房间|室(?!内|外|友)|号房|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
+  /(?:房间|房号|门牌|编号|号码|验证码|校验码|密码|口令|尾号|学号|工号|卡号|账号|帐号|订单|订单号|单号|邮编|邮政编码|QQ|QQ号|微信号?|身份证|身份证号|证号|车牌|车牌号|代码|代号|航班|航班号|车次|股票|序列号|型号|特工|错误码|准考证号?|识别码|识别号|取件码|提货码|激活码|兑换码|邀请码|动态码|流水号|牌照|群号?|提取码|取餐码|解压码|支付码|餐号|桌号|(?:会员|手机|运单|快递|合同|发票|批次|病历|社保|医保|工单|座位|考|票|频道|邮箱|账户|客户|员工|编|税|案件|宿舍|餐桌|档案|报名|存款|保单|护照|批准文|备案)号|PIN码?|OTP)(?:号码?)?(?:是|为|：|:|，|,|（|\()*\s?[\u4e00-\u9fff]?[A-Z]{0,2}\s?$/;
+const NAMED_AFTER =
+  /^\s?(?:房间|室(?!内|外|友)|号房|病房|教室|包[间厢房]|宿舍|会议室|办公室|寝室|客房(?!数)|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
 /** A room: after the staircase or the house, and where one lives or waits. */
-const ROOM_BEFORE = /(?:单元|\d{1,2}[楼层座]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
+const ROOM_BEFORE = /(?:单元|[\dA-Z]{1,2}[楼层座区栋幢]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
 const ROOM_IN = /(?:^|[^存现正实所好])在\s?$/;
 /** Rooms are in a number: 会议室在1108. */
 const ROOM_IS = /(?:[室厅]|办公室|教室|房间|家|宿舍|病房)(?:就|都)?在\s?$/;
@@ -108,7 +110,7 @@ export const CODE_RULES: readonly ChineseRule[] = [
   },
   {
     name: 'code',
-    pattern: sticky(String.raw`\d{1,40}[Xx]?(?![\d%‰]|[.:：,]\d)`),
+    pattern: sticky(String.raw`\d{1,40}[Xx]?(?![\d%‰]|[.:：]\d|,\d{3}(?!\d))`),
     say: ([value], context) =>
       isNamed(value, context) || /^\d{17}[\dXx]$/.test(value)
         ? digits(value, { yao: true }) + (/x$/i.test(value) ? 'X' : '')
@@ -141,7 +143,8 @@ export const CODE_RULES: readonly ChineseRule[] = [
     // G101, CA1831: three digits or more joined to letters.
     name: 'code',
     pattern: sticky(String.raw`\d{3,}(?!\d|[.,:：]\d)`),
-    say: ([value], { before }) => (/[A-Za-z][-_]?$/.test(before(2)) ? digits(value, { yao: true }) : null),
+    say: ([value], { before }) =>
+      /[A-Za-z](?:[-_]?|-\d{3,4}\/)$/.test(before(7)) ? digits(value, { yao: true }) : null,
   },
   {
     // Too long for a quantity, unless it is round.

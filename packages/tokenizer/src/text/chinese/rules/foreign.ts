@@ -77,7 +77,7 @@ const WORDS: ChineseRule = {
   name: 'foreign',
   kind: 'foreign',
   pattern: sticky(
-    String.raw`\p{Script=Latin}(?:[\p{Script=Latin}'’&]|-(?=\p{Script=Latin})|\. ?(?=\p{Script=Latin})| +(?=\p{Script=Latin}))*`,
+    String.raw`\p{Script=Latin}(?:[\p{Script=Latin}'’&]|-(?=\p{Script=Latin})|\. ?(?=\p{Script=Latin})| +(?!(?:No|NO)\. ?\d)(?=\p{Script=Latin}))*`,
   ),
   say: () => '',
 };

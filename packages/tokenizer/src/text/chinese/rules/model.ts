@@ -12,7 +12,7 @@ const VEHICLE_AFTER =
 
 /** Brands and series of devices before a number of three or four digits. */
 const BRAND =
-  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|Office|Windows(?: Server)?|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?$/;
+  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|诺基亚|佳能|尼康|索尼|惠普|爱普生|海康|大华|兄弟打印机|小米路由器?|塞斯纳|庞巴迪|苏霍伊|图波列夫|伊尔|幻影|协和|红旗|Office|Windows(?: Server)?|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?(?:\d{3,4}\s?(?:[、/]|和|或者?|与|还是|比|对比|跟)\s?){0,2}$/;
 /** Capitals and a space before a number: DHC 8, HP 1020. */
 const INITIALS = /(?:^|[^A-Za-z])[A-Z]{2,4} $/;
 
@@ -73,22 +73,22 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
   {
     // RTX 3060, 波音737
     name: 'model',
-    pattern: sticky(String.raw`\d{3,4}(?!\d|[.,:：/-]\d|年)`),
-    say: ([value], { before, after }) => {
+    pattern: sticky(String.raw`(\d{3,4})(?:-(\d{3})(?!-?\d))?(?!\d|[.,:：/-]\d|年)`),
+    say: ([, value, variant], { before, after }) => {
       if (value.endsWith('000') || COUNTED.test(after(5))) return null;
-      const preceding = before(16);
+      const preceding = before(24);
       return BRAND.test(preceding) || (INITIALS.test(preceding.slice(-6)) && !STANDARD.test(preceding))
-        ? named(value)
+        ? named(value) + (variant === undefined ? '' : `,${named(variant)}`)
         : null;
     },
   },
   {
     // 血压120/80
     name: 'blood pressure',
-    pattern: sticky(String.raw`(\d{2,3})\/(\d{2,3})(?![\d/])`),
-    say: ([, high, low], { before }) =>
+    pattern: sticky(String.raw`(\d{2,3})\/(\d{2,3})(?![\d/])(?:\s?(mmHg|毫米汞柱)(?![A-Za-z]))?`),
+    say: ([, high, low, unit], { before }) =>
       /血压(?:是|为|高达|达到?|到|测得|一般|升到|降到|在|值|约|：|:|，|,|\s){0,4}$/.test(before(10))
-        ? `${number(high)},${number(low)}`
+        ? `${number(high)},${number(low)}${unit === undefined ? '' : '毫米汞柱'}`
         : null,
   },
   {
@@ -126,7 +126,7 @@ export const MODEL_SIGN_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`-(?=\d)`),
     say: (_, { before, after }) =>
       /(?:^|[^A-Za-z])[A-Za-z]{1,12}\d{1,4}(?:\.\d{1,2})?$/.test(before(20)) &&
-      (/^\d+(?:\.\d+)?[A-Za-z]/.test(after(8)) || /[A-Za-z]{2,}\d+(?:\.\d+)?$|^i\d$/.test(before(20)))
+      (/^\d+(?:\.\d+)?[A-Za-z]/.test(after(8)) || /[A-Za-z]{2,}\d+(?:\.\d+)?$|(?:^|[^A-Za-z])i\d$/.test(before(20)))
         ? ','
         : null,
   },

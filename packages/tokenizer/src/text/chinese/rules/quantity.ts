@@ -153,7 +153,7 @@ export const QUANTITY_RULES: readonly ChineseRule[] = [
     // 12 756千米: one space groups only before what is counted.
     name: 'number',
     pattern: sticky(
-      String.raw`([1-9]\d{0,2} \d{3})(?=\s?(?:千米|公里|人|册|元|吨|公斤|千克|平方|立方|米|个|名|只|件|辆|台|户|(?:${UNIT})(?![A-Za-z\d])))`,
+      String.raw`([1-9]\d{0,2} \d{3})(?=\s?[万亿]?(?:千米|公里|人|册|元|吨|公斤|千克|平方|立方|米|个|名|只|件|辆|台|户|(?:${UNIT})(?![A-Za-z\d])))`,
     ),
     say: ([, value], { before }) => (/[\d.,]\s?$|第$/.test(before(2)) ? null : number(value)),
   },

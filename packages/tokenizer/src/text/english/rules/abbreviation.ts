@@ -25,11 +25,43 @@ function isAddress(context: RuleContext): boolean {
   return before || !context.followedBy(/\s+[A-Z][a-z]+/y) || context.followedBy(/,/y);
 }
 
+/** Kinds of streets without their full stop, after a house's number and a name. */
+const STREETS: Readonly<Record<string, string>> = {
+  Av: 'avenue',
+  Ave: 'avenue',
+  St: 'street',
+  Rd: 'road',
+  Ln: 'lane',
+  Ct: 'court',
+  Pl: 'place',
+  Dr: 'drive',
+  Pkwy: 'parkway',
+  Sq: 'square',
+  Ter: 'terrace',
+  Cir: 'circle',
+};
+const HOUSE =
+  /(?:^|[^\d.,$])\d{1,5}[A-Z]? (?:(?:[NSEW]|[NS][EW]|North|South|East|West)\.? )?(?:(?:[A-Z][a-z'’]{1,20}|\d{1,3}(?:st|nd|rd|th)|[A-Z]|Martin Luther King) ){1,3}$/;
+
 /** 'Well, OK', 'Oh, HI': no city. */
 const NO_CITY =
   /\b(?:Yes|No|Well|Oh|Sure|Alright|So|Right|Hey|And|But|Fine|Great|Then|Sorry|Thanks|Please|Hello|Hi|Now|Okay|Ah|Um|Look|See|Listen|First|Finally|However|Yeah|True|Good|Actually|Today|Here|There|Mr|Mrs|Dr|Inc|Jr|Sr|January|February|March|April|May|June|July|August|September|October|November|December), $/;
 const IN_CITY =
   /\b(?:in|from|to|at|near|of|for|around|outside|towards?|through|via|leaving|left|visit|visited|visiting|reach|reached|between|and|is|was)\s(?:[A-Z][A-Za-z'.-]{0,20}\s){0,3}[A-Z][A-Za-z'.-]{1,20}, $/;
+
+/** Well-known cities of the states whose letters are a word, a title or an exclamation too. */
+const CITIES: Readonly<Record<string, RegExp>> = {
+  OK: /(?:Oklahoma City|Tulsa|Norman|Lawton|Edmond|Stillwater|Enid|Muskogee|Bartlesville|Broken Arrow), $/,
+  HI: /(?:Honolulu|Hilo|Kailua|Kona|Waipahu|Lahaina|Kahului|Kihei|Lihue|Waikiki), $/,
+  OH: /(?:Columbus|Cleveland|Cincinnati|Toledo|Akron|Dayton|Canton|Youngstown|Dublin|Athens), $/,
+  MA: /(?:Boston|Worcester|Springfield|Cambridge|Lowell|Salem|Quincy|Amherst|Plymouth), $/,
+  PA: /(?:Philadelphia|Pittsburgh|Allentown|Erie|Scranton|Reading|Lancaster|Harrisburg|Bethlehem), $/,
+  MD: /(?:Baltimore|Annapolis|Rockville|Bethesda|Frederick|Gaithersburg|Towson), $/,
+  MS: /(?:Jackson|Biloxi|Gulfport|Oxford|Tupelo|Hattiesburg|Vicksburg|Natchez), $/,
+  CO: /(?:Denver|Boulder|Aurora|Aspen|Colorado Springs|Fort Collins|Pueblo|Vail|Golden), $/,
+  ID: /(?:Boise|Nampa|Meridian|Pocatello|Twin Falls|Moscow|Idaho Falls|Lewiston), $/,
+  AL: /(?:Birmingham|Montgomery|Mobile|Huntsville|Tuscaloosa|Auburn|Selma|Dothan), $/,
+};
 
 /** 'Bangor, ME': a state's name after a city; its letters before a ZIP code. */
 export const STATE_RULE: Rule = {
@@ -40,7 +72,9 @@ export const STATE_RULE: Rule = {
     const before = context.text.slice(Math.max(0, context.start - 60), context.start);
     if (!/[A-Z][a-z'.-]+, $/.test(before) || NO_CITY.test(before)) return null;
     if (context.followedBy(/ \d{5}(?!\d)/y)) return spell(code);
-    return IN_CITY.test(before) || !/^(?:OK|HI|OH|MA|PA|MD|MS|CO|ID|AL)$/.test(code) ? STATES[code] : null;
+    return IN_CITY.test(before) || CITIES[code]?.test(before) || !/^(?:OK|HI|OH|MA|PA|MD|MS|CO|ID|AL)$/.test(code)
+      ? STATES[code]
+      : null;
   },
 };
 
@@ -106,6 +140,14 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
     name: 'initial',
     pattern: /([A-Z])\.(?=\s?[A-Z])/y,
     say: ([, letter], context) => (letter === 'I' && !/^[A-Z]/.test(context.previous) ? null : letter),
+  },
+  { name: 'initialism', pattern: /PO(?= [Bb]ox\b)/y, say: () => 'P O' },
+  {
+    // '350 Fifth Ave, New York'
+    name: 'abbreviation',
+    pattern: /(Ave?|St|Rd|Ln|Ct|Pl|Dr|Pkwy|Sq|Ter|Cir)(?=,? |,?$|[.!?)](?:\s|$))/y,
+    say: ([, written], context) =>
+      HOUSE.test(context.text.slice(Math.max(0, context.start - 48), context.start)) ? STREETS[written] : null,
   },
   {
     name: 'initialism',

@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|ZIP(?: code)?|zip(?: code)?|postcodes?|postal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::| is| was|:? =|,)? ?$/;
+  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was|:? =|,)? ?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY = /(?:911|999|112|111|000|101|988|811|211|311|411|511|611|711)(?![\d,.:/%-]\d|[\d%A-Za-z°])/y;
@@ -24,6 +24,12 @@ const ALONE_BEFORE = /^(?:|[.!?,]|is|this|s|was|a|the|to|call|got|dialled|dialed
 function isEmergency(digits: string, context: RuleContext): boolean {
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
+  // 'call 112 or 999': the second of two
+  if (
+    context.pieces[context.pieces.length - 2]?.rule === 'emergency number' &&
+    /^(?:or|and|not|,)$/.test(context.previous)
+  )
+    return !context.followedBy(COUNTED_AFTER);
   if (!KNOWN.test(digits) || context.followedBy(COUNTED_AFTER)) return false;
   return digits === '911'
     ? ALONE_BEFORE.test(context.previous)
@@ -68,7 +74,11 @@ export const CODE_RULES: readonly Rule[] = [
   {
     name: 'code',
     pattern: /\d{3,12}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
-    say: ([digits], context) => (CODE_BEFORE.test(before(context, 30)) ? digitByDigit(digits) : null),
+    say: ([digits], context) =>
+      CODE_BEFORE.test(before(context, 30)) &&
+      (context.text[context.start - 2] !== '?' || context.followedBy(/[.!]?\s*(?:$|\n)/y))
+        ? digitByDigit(digits)
+        : null,
   },
   {
     name: 'emergency number',
@@ -103,6 +113,18 @@ export const CODE_RULES: readonly Rule[] = [
         : null,
   },
   {
+    // '1600 Pennsylvania Avenue'; '350 Fifth Avenue' in pairs, as 'fifty fifth' would be another number
+    name: 'house number',
+    pattern:
+      /(?:\d{4,5}|\d{3}(?= (?:\d|First|Second|Third|Fourth|Fifth|Sixth|Seventh|Eighth|Ninth|Tenth)))(?= (?:(?:[NSEW]|[NS][EW]|North|South|East|West)\.? )?(?:(?:[A-Z][a-z]{1,20}|\d{1,3}(?:st|nd|rd|th)) ){1,2}(?:Street|St|Road|Rd|Avenue|Ave|Boulevard|Blvd|Lane|Ln|Court|Ct|Drive|Dr|Way|Terrace|Crescent|Parkway|Pkwy|Highway|Hwy)\b)/y,
+    say: ([digits], context) =>
+      /^(?:in|since|of|by|from|until|about|over|nearly)$/i.test(context.previous)
+        ? null
+        : digits.length > 4
+          ? digitByDigit(digits)
+          : model(digits),
+  },
+  {
     // '221B Baker Street', 'deck 5B': a house, a deck; 'B' is a billion after money and before what is counted so.
     name: 'label',
     pattern: /(\d{1,4})([A-HJ-Z])(?![A-Za-z0-9])/y,
@@ -112,7 +134,12 @@ export const CODE_RULES: readonly Rule[] = [
         / (?:[A-Z][a-z]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Court|Place|Square|Drive|Terrace|Close|Way|Crescent|Gardens)\b/y,
       );
       if (letter === 'K' && digits.length === 4) return `${cardinal(digits)} K`; // a colour temperature
-      return named || street ? `${digits.length === 3 ? pairs(digits) : cardinal(digits)} ${letter}` : null;
+      const seat = /\b(?:sat|sits?|sitting|seated|lives?|lived|living|stay(?:s|ed|ing)?) (?:[a-z]{1,8} )?in $/.test(
+        before(context, 28),
+      );
+      return named || street || (seat && digits.length < 4)
+        ? `${digits.length >= 3 ? pairs(digits) : cardinal(digits)} ${letter}`
+        : null;
     },
   },
 ];

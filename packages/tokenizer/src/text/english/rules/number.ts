@@ -18,6 +18,16 @@ const SUPERSCRIPT: Record<string, string> = { '²': 'squared', '³': 'cubed' };
 /** All begin with a digit. */
 export const NUMBER_RULES: readonly Rule[] = [
   {
+    // '45 000 people', '12 500 copies': one space groups only before what is counted.
+    name: 'number',
+    pattern: /[1-9]\d{0,2} (?:000(?= [a-z])|\d{3}(?= (?:[a-z]{2,20}s|people|men|women|children)\b))/y,
+    say: ([amount], context) =>
+      NUMBERED.test(context.previous) ||
+      /\d[ ,.-]?$/.test(context.text.slice(Math.max(0, context.start - 2), context.start))
+        ? null
+        : number(amount),
+  },
+  {
     name: 'telephone number',
     pattern: /(?:1[-. ])?(?:800|888|877)[-. ]([A-Z]{4,10}|[A-Z]{3}-[A-Z]{4})(?![a-z])/y,
     say: ([all, name]) => `${all.startsWith('1') ? 'one ' : ''}eight hundred ${name.toLowerCase().replace('-', ' ')}`,

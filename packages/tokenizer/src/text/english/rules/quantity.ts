@@ -29,6 +29,10 @@ const isLabel = (context: RuleContext) => LABELLED.test(context.previous);
 const MODIFIED =
   / (?:bags?|box|boxes|bottles?|jars?|runs?|races?|walks?|drives?|radius|files?|cards?|disks?|monitors?|screens?|ropes?|pipes?|tanks?|engines?|batter(?:y|ies)|lens|lenses|hikes?|swim|limit|dash|relay|sprint|bulbs?|cable)\b/y;
 
+/** What thousands are counted of: '10K likes'. */
+const COUNTED_THINGS =
+  / (?:likes|views|followers|subscribers|downloads|users|people|stars|words|lines|steps|customers|copies|employees|members|votes|comments|shares|tweets|posts|orders|units|fans|dollars|euros|pounds|requests|tokens|samples|records|rows|files|visitors|students|jobs|homes|miles|feet|calories|streams|plays|hits|clicks|installs|signups)\b/y;
+
 /** 'a 5 km run', 'the 10-kg bag': the unit stays singular before the noun that it describes. */
 function modifiesNoun(hyphen: boolean, context: RuleContext): boolean {
   if (hyphen || context.followedBy(MODIFIED)) return true;
@@ -241,7 +245,10 @@ export const QUANTITY_RULES: readonly Rule[] = [
     pattern: new RegExp(`(${NUMBER})\\s?([kKMBT]|bn)(?![A-Za-z0-9])`, 'y'),
     say([all, amount, letter], context) {
       if (isLabel(context)) return null;
-      if (/\s/.test(all) || (letter === 'K' && /^(?:[2458]|10)$/.test(amount)) || letter === 'T') return null; // '4K video', 'a 10K'
+      // '4K video', 'a 10K'; but '10K likes'
+      const named =
+        /^(?:[2458]|10)$/.test(amount) && !(amount !== '4' && amount !== '8' && context.followedBy(COUNTED_THINGS));
+      if (/\s/.test(all) || (letter === 'K' && named) || letter === 'T') return null;
       return `${number(amount)} ${MAGNITUDES[letter]}`;
     },
   },
