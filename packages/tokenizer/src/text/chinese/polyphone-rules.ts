@@ -1,5 +1,6 @@
 // Readings of words by what stands around them: 得 地 还 为 长 重 行 数 … Each rule says what it saw. Meanings as 现代汉语词典 gives them.
 import { type ClauseWord } from './clause';
+import { GETS_OBJECT, getsObject } from './possible-complements';
 
 /** A word and what stands around it. */
 export interface Around {
@@ -22,6 +23,9 @@ const NUMERAL = /[一二三四五六七八九十百千万亿两几多半数每�
 /** Verbs that segmentation takes for nouns: 我得会客. */
 const MUST_DO =
   /^(?:会客|开会|上班|上课|下班|加班|出差|值班|看病|写信|做饭|工作|学习|复习|考试|比赛|休息|表示|说明|准备)/;
+
+/** Verbs and adjectives that segmentation takes for nouns or particles: 飞得真高, 过得还行. */
+const VERB_OR_NOUN = /^[过飞病气疼痛烧醉冻急恨肿堵哭吵饿渴冷热红黑白绿黄胖瘦]$/;
 
 /** What a line belongs to. */
 const LINE_BEFORE =
@@ -67,8 +71,19 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   得({ previous, next, before, after }) {
     if (after === '' && before.endsWith('了') && FORMIDABLE.test(before.slice(0, -1)))
       return ['de2', '了得, formidable'];
+    // 可得小心, 真得谢谢
+    if (/^(?:[还都也就又才只总非真可]|必须|一定|至少|起码|最少)$/.test(previous?.text ?? '') && is(next, 'vnmdrp'))
+      return ['dei3', 'must'];
+    if (VERB_OR_NOUN.test(previous?.text ?? '') && !/^[了过]/.test(after)) return ['de5', 'after a verb or adjective'];
+    if (
+      previous !== undefined &&
+      GETS_OBJECT.has(previous.text) &&
+      getsObject(next && { word: next.text, tag: next.tag })
+    )
+      return ['de2', 'to get'];
     if (previous === undefined || (!is(previous, 'vaizlb') && !/[不行]$/.test(before))) {
       if (next === undefined || /^[了过着]/.test(after)) return ['de2', 'a verb'];
+      if (is(next, 'm') && is(previous, 'rdt')) return ['dei3', 'must'];
       if (is(next, 'nm')) return MUST_DO.test(after) && is(previous, 'rn') ? ['dei3', 'must'] : ['de2', 'a verb'];
       return is(next, 'vpdr') || is(next, 'a') ? ['dei3', 'must'] : ['de2', 'a verb'];
     }
@@ -291,6 +306,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   发: ({ before }) => (/[理烫染剪白黑长短洗护]$/.test(before) ? ['fa4', 'hair'] : ['fa1', 'to send']),
   便: () => ['bian4', 'then'],
   和({ before, after }) {
+    if (/^成(?:[面泥团糊]|光滑|软|稀)/.test(after)) return ['huo2', 'to knead'];
     if (/^了?(?:面(?![对前积向包条子试临色部目貌孔])|稀?泥)/.test(after) || /^[了过].{0,4}[面泥馅粉灰药沙]/.test(after))
       return ['huo2', 'to knead'];
     if (/^(?:[了过]|不了|牌|得了)/.test(after) && !/[面泥馅粉]$/.test(before)) return ['hu2', 'to win at mahjong'];
@@ -323,6 +339,13 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       : undefined;
   },
 };
+
+/** Verbs said twice with 一 or 了 between, or doubled: 量一量, 数了数. */
+export const REPEATED: ReadonlyMap<string, string> = new Map(
+  '数 shu3|量 liang2|卷 juan3|种 zhong4|倒 dao4|转 zhuan4|扇 shan1|缝 feng2|教 jiao1|钉 ding4|系 ji4|调 tiao2|干 gan4|盛 cheng2|背 bei4'
+    .split('|')
+    .map((entry) => entry.split(' ') as [string, string]),
+);
 
 /** The rules by word. */
 export const RULES: ReadonlyMap<string, (around: Around) => Decision> = new Map(Object.entries(TABLE));

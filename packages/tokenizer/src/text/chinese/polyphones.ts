@@ -1,7 +1,7 @@
 // Settles what the words around a word tell about its reading, and surnames. The rules are in polyphone-rules.ts.
 import { SURNAMES } from './overrides';
 import { type Clause, type ClauseWord } from './clause';
-import { RULES } from './polyphone-rules';
+import { REPEATED, RULES } from './polyphone-rules';
 import { parsePinyin } from './syllables';
 
 const TITLE =
@@ -25,6 +25,19 @@ export function settlePolyphones(clause: Clause): void {
     if (surname === undefined && !mayChange) return;
     const before = text.slice(0, start);
     const after = text.slice(offset);
+    const repeated = REPEATED.get(word.text);
+    if (
+      repeated !== undefined &&
+      /^(?:dictionary|pinyin-pro|character)/.test(first.sources[0]) &&
+      isRepeated(words, at)
+    ) {
+      decide(first, repeated, `${word.text}: a verb said twice`);
+      return;
+    }
+    if (surname !== undefined && word.readings.length === 1 && words[at - 1]?.text === '姓' && !/^[氏名]/.test(after)) {
+      if (!/^(?:lexicon|markup)/.test(first.sources[0])) decide(first, surname, 'surname');
+      return;
+    }
     if (
       surname !== undefined &&
       ((word.readings.length === 1 && TITLE.test(after)) || isName(word) || TITLE.test(word.text.slice(1)))
@@ -50,6 +63,15 @@ export function settlePolyphones(clause: Clause): void {
       .forEach((pinyin, index) => decide(word.readings[index], pinyin, `${word.text}: ${decision[1]}`));
     if (word.text === '得') word.tag = first.tone === 5 ? 'ud' : 'v';
   });
+}
+
+/** 量一量, 数了数. */
+function isRepeated(words: readonly ClauseWord[], at: number): boolean {
+  const { text } = words[at];
+  const between = (word: ClauseWord | undefined) => word !== undefined && /^[一了]$/.test(word.text);
+  return (
+    (between(words[at + 1]) && words[at + 2]?.text === text) || (between(words[at - 1]) && words[at - 2]?.text === text)
+  );
 }
 
 function decide(reading: ClauseWord['readings'][number], pinyin: string, why: string): void {

@@ -13,6 +13,16 @@ const WITH_DE = new Set([
   ...'取获赢博夺求征捧觅摘喜荣独分领换挣落赚购竞抢骗争测算考值懂晓记认觉显免省舍难娶谋讨赏'.split(''),
 ]);
 
+/** 得 after these is no complement's: 难得, 只得, 心得, and names; nor after those that get something. */
+const NO_COMPLEMENT = new Set([
+  ...'难不只总非应所心实始必已易既乐自相贪渐暂互兼复理幸喜没了安焉怎连净反休一乍乖彼泰宾奥陶努印咸利合试出附商拾募劫窃捕钓采修并没消梦',
+]);
+/** These get something where a noun or a number follows: 抢得先机 against 抢得厉害. */
+export const GETS_OBJECT: ReadonlySet<string> = new Set([...'测收查录换抢争借捡考赚挣留投分剩买']);
+
+/** 得 said as part of another word behind a verb: 冻|得手|发抖, 说|得有|道理. */
+const WRONG_JOIN = /^得[有用手力气名分款数色空]$/;
+
 /** What may stand before 得到, 得了 without being the verb of a possible result. */
 const AUXILIARY = new Set([...'能会要应该可将已没未又才都也就只不所便再还并均需必肯敢愿欲须刚先后曾快正在来去']);
 
@@ -60,6 +70,12 @@ function particle(character: string): SettledWord {
   return { word: character, tag: 'v' };
 }
 
+/** Whether what follows 得 is a thing that one gets. */
+export const getsObject = (next: TaggedWord | undefined) =>
+  next !== undefined &&
+  (/^(?:同意|支持|原谅|谅解|理解|许可|尊重|信任|认可)$/.test(next.word) ||
+    (/^(?:n(?!r)|m|vn|l)/.test(next.tag) && !/^(?:人|大家|自己|心|头|脸|手|满)/.test(next.word)));
+
 /** Mends the words around 得. */
 export function settleComplements(words: readonly SettledWord[]): SettledWord[] {
   const settled: SettledWord[] = [];
@@ -95,6 +111,26 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
     if (/^.得$/u.test(entry.word) && WITH_DE.has(entry.word[0]) && /^[了过]$/.test(next?.word ?? '')) {
       settled.push(entry, particle(next.word));
       at++;
+      continue;
+    }
+    const stem = /^(.)得$/u.exec(entry.word)?.[1];
+    if (stem !== undefined && /^[真可]$/.test(stem) && next !== undefined && /^[vnd]/.test(next.tag)) {
+      settled.push({ word: stem, tag: 'd' }, { word: '得', tag: 'v', syllables: ['dei3'], why: 'polyphone 得: must' });
+      continue;
+    }
+    if (
+      stem !== undefined &&
+      /^[va]/.test(entry.tag) &&
+      !NO_COMPLEMENT.has(stem) &&
+      (GETS_OBJECT.has(stem)
+        ? !getsObject(next)
+        : !WITH_DE.has(stem) || (stem === '赢' && /^[adz]/.test(next?.tag ?? '')))
+    ) {
+      settled.push({ ...entry, syllables: [undefined, 'de5'], why: 'polyphone 得: after a verb or adjective' });
+      continue;
+    }
+    if (WRONG_JOIN.test(entry.word) && previous?.word.length === 1 && isVerb(previous) && next !== undefined) {
+      settled.push({ word: '得', tag: 'ud' }, { word: entry.word[1], tag: entry.word === '得有' ? 'v' : 'n' });
       continue;
     }
     const begins = BEGINS.exec(entry.word);

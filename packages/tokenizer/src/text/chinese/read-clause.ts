@@ -75,6 +75,8 @@ function withoutWrongJoins(tagged: readonly TaggedWord[]): TaggedWord[] {
       result.push({ word: word[0], tag }, { word: '卷', tag: next === '卷' ? 'a' : 'v' });
     } else if (word === '卷' && tagged[index - 1]?.word.endsWith('卷')) {
       result.push({ word, tag: 'a' });
+    } else if (word === '过' && /^得(?!到|了)/.test(next) && (index === 0 || !/^v/.test(tagged[index - 1].tag))) {
+      result.push({ word, tag: 'v' });
     } else if (word === '过奖' && tagged[index - 1]?.word === '得') {
       result.push({ word: '过', tag: 'ug' }, { word: '奖', tag: 'n' });
     } else if (Object.hasOwn(SPLITS, word)) {

@@ -96,6 +96,13 @@ export const ABBREVIATIONS: Readonly<Record<string, string>> = {
   temp: 'temperature',
   avg: 'average',
   qty: 'quantity',
+  incl: 'including',
+  excl: 'excluding',
+  pkg: 'package',
+  pkgs: 'packages',
+  doz: 'dozen',
+  lg: 'large',
+  med: 'medium',
   ref: 'reference',
   para: 'paragraph',
   pt: 'part',
@@ -162,6 +169,8 @@ export const ONLY_BEFORE: Readonly<Record<string, RegExp>> = {
   ref: /\s?\d/y,
   temp: /\s[a-z\d]/y,
   ms: /\s[A-Z]/y,
+  lg: /\s[a-z]/y,
+  med: /\s[a-z]/y,
   mass: /,|\s[a-z]/y,
   wash: /,|\s[a-z]/y,
   conn: /,|\s[a-z]/y,
@@ -206,6 +215,17 @@ export const UNDOTTED: Readonly<Record<string, string>> = {
   idk: "I don't know",
   imo: 'in my opinion',
   tbh: 'to be honest',
+  omw: 'on my way',
+  brb: 'be right back',
+  lmk: 'let me know',
+  ngl: 'not gonna lie',
+  ttyl: 'talk to you later',
+  wdym: 'what do you mean',
+  hbu: 'how about you',
+  irl: 'in real life',
+  iirc: 'if I recall correctly',
+  afaik: 'as far as I know',
+  imho: 'in my humble opinion',
   asap: 'A S A P',
   diy: 'D I Y',
   faq: 'F A Q',
@@ -262,7 +282,9 @@ export const SPELT_ACRONYMS = new Set(
     'IRS IBM NBA NFL NHL MLB BBC CNN ABC NBC CBS MIT UCLA GPS DNA RNA CEOS EEG MRI ICU EMT NSA SAT ACT GRE PHD ' +
     'MBA DIY FAQ HUD IOS API CPU GPU USB SQL XML SDK IDE LED LCD PDF URL VIP VPN UPS USPS DVD CD TNT RIP TBA NHS ' +
     'EST PST CST MST GMT UTC EDT PDT CET TTS ASR NLP LOL OMG IPO ROI GDP CPI ETA DIN ISO MSG CBD THC MPH RPM NYC ' +
-    'NSW ASP ETC JR SR BMW VW KFC AOL ESL ADHD PTSD LGBT NAACP HTML'
+    'NSW ASP ETC JR SR BMW VW KFC AOL ESL ADHD PTSD LGBT NAACP HTML ' +
+    'EV CT ER ET OT BI IO KO LA OP PO RO SA TI WI WA MT NI CO CV DI EE EM EN EP EB AU BS FE FI GA IA IB LE LI LP ' +
+    'MC MU SI SEO CAC SEC COB FOB TIL EIN GED SAP ERA'
   ).split(' '),
 );
 

@@ -5,7 +5,7 @@ import { close, live, read, used } from './heteronym-verbs';
 import { wordClass } from './word-classes';
 
 const LEAD_METAL =
-  /^(?:pipe|pipes|paint|poisoning|acid|bullet|bullets|weight|weights|pencil|ore|battery|batteries|balloon|shot|sinker|solder|apron|crystal|plumbing|roof|dust|exposure)$/;
+  /^(?:pipe|pipes|paint|poisoning|acid|bullet|bullets|weight|weights|pencil|ore|battery|batteries|balloon|shot|sinker|solder|apron|crystal|plumbing|roof|dust|exposure|mine|mines|glass|lined|free|glaze|foil|levels|contamination|smelter|shield|shielding|type|cable|salts|oxide|azide)$/;
 const METALS = /^(?:metal|metals|zinc|mercury|copper|toxic|tin|arsenic|cadmium|iron|silver|poisonous|molten|element)$/;
 
 /** Who can be an invalid: 'her invalid mother'. */
@@ -48,6 +48,9 @@ const tears =
     }
     return verbScore(clause) > 0 ? sense(rip, 'to rip') : sense(drop, 'drop from the eye');
   };
+
+/** Who bows takes a bow. */
+const TAKES = /^(?:take|takes|took|taking|taken|makes|made|gave|gives|give)$/;
 
 /** A capital that is not only the sentence's. */
 function isName(clause: Clause): boolean {
@@ -111,13 +114,15 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
     (clause) => {
       if (
         /^(?:arrow|arrows|tie|ties|string|violin|ribbon|hair|cello|archery)$/.test(near(clause, 1)) ||
-        mentions(clause, /^(?:arrow|arrows|violin|ribbon|hair|cello|archer|archery|gift|strings)$/)
+        (!TAKES.test(near(clause, -2)) &&
+          mentions(clause, /^(?:arrow|arrows|violin|ribbon|hair|cello|archer|archery|gift|strings)$/))
       )
         return sense('B OW1', 'weapon or knot');
       if (
         verbScore(clause) > 0 ||
-        near(clause, -2) === 'take' ||
-        near(clause, -2) === 'took' ||
+        TAKES.test(near(clause, -2)) ||
+        /^(?:deep|low|polite|slight|respectful|formal|graceful|little|small|curt)$/.test(near(clause, -1)) ||
+        /^(?:before|down|to|out)$/.test(near(clause, 1)) ||
         mentions(clause, /^(?:ship|ship's|stern|boat|audience|applause|deck)$/)
       )
         return sense('B AW1', 'to bend, or a ship');
@@ -129,6 +134,9 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
   [
     'bass',
     (clause) =>
+      !/^(?:player|players|guitar|guitars|drum|drums|line|lines|solo|clarinet|clef|amp|boost|singer|voice|note|notes|riff|speaker|speakers|music|is|was|drop|and)$/.test(
+        near(clause, 1),
+      ) &&
       mentions(
         clause,
         /^(?:fish|fishing|caught|sea|lake|striped|grilled|largemouth|river|trout|salmon|catch|fisherman)$/,
@@ -166,7 +174,11 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
       return (previous.wordClass === 'be' &&
         !/^(?:of|is|was|are|i|you|we|they|he|she|that|for)$/.test(near(clause, 1))) ||
         near(clause, 1) === 'with' ||
-        /^(?:very|quite|perfectly)$/.test(near(clause, -1))
+        /^(?:very|quite|perfectly|fairly|feel|feels|felt|seem|seems|seemed|looked|looks|remain|remained|truly)$/.test(
+          near(clause, -1),
+        ) ||
+        (/^(?:me|him|her|them|us|you|myself|himself|herself|themselves)$/.test(near(clause, -1)) &&
+          /^(?:make|makes|made|keep|keeps|kept|leave|left)$/.test(near(clause, -2)))
         ? sense('K AH0 N T EH1 N T', 'satisfied')
         : sense('K AA1 N T EH0 N T', 'what is inside');
     },

@@ -98,6 +98,12 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
     say: ([value], { before }) => (/\d[米块]$/.test(before(2)) ? digits(value) : null),
   },
   {
+    // 1080P: lines of a picture
+    name: 'resolution',
+    pattern: sticky('(360|480|540|576|720|1080|1440|2160)[pP](?![A-Za-z\\d])'),
+    say: ([, value]) => `${digits(value, { yao: true })}P`,
+  },
+  {
     // 4S店
     name: 'shop',
     pattern: sticky('([1-9])[sS](?=店)'),

@@ -118,6 +118,12 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`\/`),
     say: (_, { before, after }) => (/[A-Za-z]$/.test(before(1)) && /^[A-Za-z\d]/.test(after(1)) ? '' : ','),
   },
+  {
+    // XBB.1.5, BA.5: variants and versions named by capitals
+    name: 'version',
+    pattern: sticky(String.raw`\.(?=\d)`),
+    say: (_, { before }) => (/(?:^|[^A-Za-z])[A-Z]{1,4}$/.test(before(5)) && !/No$/i.test(before(2)) ? '点' : null),
+  },
   { name: 'punctuation', pattern: sticky(String.raw`\.{3,}|…+|～+`), say: () => '…' },
   { name: 'punctuation', pattern: sticky(String.raw`\n+`), say: () => '.' },
   // A hyphen between foreign words keeps its symbol, as in English; between Chinese words it is a pause.

@@ -9,6 +9,10 @@ const SENTENCE_FOLLOWS = /["')\]]*(?:\s*$|\s+["'([]*(?:[A-Z][a-z]|A |I ))/y;
 const STARTER_FOLLOWS =
   /["')\]]*(?:\s*$|\s+["'([]*(?:The|This|That|These|Those|It|He|She|We|They|You|I|A|An|But|And|So|In|On|At|If|When|What|Where|Who|Why|How|There|Then|My|His|Her|Our|Their|Your|No|Yes|Is|Are|Was|Do|Did|Can|Let|Please|Not|As|For|From|To|With|After|Before|However|Meanwhile)\b)/y;
 
+/** Words that begin a sentence and no name. */
+const SENTENCE_STARTS =
+  /\s+(?:The|This|That|These|Those|It|He|She|We|They|You|But|And|So|In|On|At|If|When|What|Where|Who|Why|How|There|Then|My|His|Her|Our|Their|Your|No|Yes|Is|Are|Was|Do|Did|Can|Please|Not|For|From|With|After|Before|However|Both|Each)\b/y;
+
 const stop = (context: RuleContext, pattern: RegExp) => (context.followedBy(pattern) ? ' .' : '');
 const HAS_TITLE_MEANING = /\s+(?:[A-Z][a-z'-]+|[A-Z]\.)/y;
 
@@ -126,6 +130,7 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
       if (meaning === undefined) return null;
       if (key === 'dr') return streetOr('doctor', 'drive', context);
       if (key === 'st') return streetOr('saint', 'street', context);
+      if (key === 'incl' && context.followedBy(/\s*(?:$|[,;)])/y)) return 'included';
       if (ONLY_BEFORE[key] && !context.followedBy(ONLY_BEFORE[key])) return null;
       if (!ONLY_BEFORE[key] && !context.followedBy(/[\s,;:)"'-]|$/y)) return null;
       if (/^[A-Z]{2,}$/.test(written) && written.length > 2) return null;
@@ -136,10 +141,24 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
     },
   },
   {
+    // '123 N. Main St.', '500 W 42nd St'
+    name: 'direction',
+    pattern:
+      /([NSEW])\.?(?= (?:[A-Z][a-z]+|\d{1,3}(?:st|nd|rd|th)) (?:[A-Z][a-z]+ )?(?:St|Ave|Rd|Blvd|Dr|Ln|Street|Avenue|Road|Boulevard|Drive|Lane|Way|Highway|Hwy)\b)/y,
+    say: ([, letter], { text, start }) =>
+      /(?:^|[^\d.,$])\d{1,5} $/.test(text.slice(Math.max(0, start - 8), start))
+        ? ({ N: 'North', S: 'South', E: 'East', W: 'West' }[letter] ?? null)
+        : null,
+  },
+  {
     // 'J. K. Rowling', 'George W. Bush': an initial before a capital.
     name: 'initial',
     pattern: /([A-Z])\.(?=\s?[A-Z])/y,
-    say: ([, letter], context) => (letter === 'I' && !/^[A-Z]/.test(context.previous) ? null : letter),
+    say([, letter], context) {
+      if (letter === 'I' && !/^[A-Z]/.test(context.previous)) return null;
+      // 'A and B. The …': the full stop is the sentence's.
+      return /^(?:[a-z]+|)$/.test(context.previous) && context.followedBy(SENTENCE_STARTS) ? `${letter} .` : letter;
+    },
   },
   { name: 'initialism', pattern: /PO(?= [Bb]ox\b)/y, say: () => 'P O' },
   {

@@ -75,7 +75,9 @@ export const DATE_DIGIT_RULES: readonly Rule[] = [
     pattern: /(\d{1,2})\/(\d{1,2})(?![\d/.]| of\b)/y,
     say([, m, d], context) {
       if (
-        !/^(?:on|by|until|till|since|due|before|after|from)$/i.test(context.previous) ||
+        !/^(?:on|by|until|till|since|due|before|after|from|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$/i.test(
+          context.previous,
+        ) ||
         !isMonth(Number(m)) ||
         !isDay(Number(d))
       )
@@ -145,7 +147,7 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
   {
     name: 'weekday',
     pattern:
-      /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d)))/y,
+      /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d))|(?= (?:\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m|-|–|\/\d)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)))/y,
     say: ([, name]) => WEEKDAYS[name.toLowerCase()],
   },
 ];

@@ -40,7 +40,7 @@ const before = ({ text, start }: RuleContext, length: number) => text.slice(Math
 
 /** Makers and series before a number in pairs, at the end of what stands before. */
 const SERIES =
-  /(?:\b(?:RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen(?: \d)?|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot|Ferrari|Nokia|Intel|Commodore|Atari|Volvo|Audi|Saab|Mazda|Canon|Nikon|Samsung|Xbox|Cessna|Embraer|Bombardier|ThinkPad|LaserJet|OfficeJet|Latitude|Inspiron|Core i\d)|\b[A-Z]{2,4}X) $/;
+  /(?:\b(?:RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen(?: \d)?|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot|Ferrari|Nokia|Intel|Commodore|Atari|Volvo|Audi|Saab|Mazda|Canon|Nikon|Samsung|Xbox|Cessna|Embraer|Bombardier|ThinkPad|LaserJet|OfficeJet|Latitude|Inspiron|Core i\d)|RFC|\b[A-Z]{2,4}X) $/;
 /** Aeroplanes that are known by their numbers alone: 'a 737'. */
 const PLANES = /^(?:7[0-8]7|3[1-8]0|747|757|767)$/;
 
@@ -84,6 +84,21 @@ export const CODE_RULES: readonly Rule[] = [
     name: 'emergency number',
     pattern: EMERGENCY,
     say: ([digits], context) => (isEmergency(digits, context) ? digitByDigit(digits) : null),
+  },
+  {
+    // 'returns a 404', '502 error'
+    name: 'status code',
+    pattern: /[45]0[1-9](?![\d,.:/-]\d|[\d%°A-Za-z])/y,
+    say: ([digits], context) =>
+      context.followedBy(/ (?:errors?|pages?|status|responses?|not found|bad gateway|forbidden)\b/iy) ||
+      (/^(?:an?|errors?|status|http|code|return|returns|returned|throws?|got|get|getting|gives?)$/i.test(
+        context.previous,
+      ) &&
+        !context.followedBy(/ [a-z]/y)) ||
+      (/\b(?:HTTP|API|server|page|site|request|endpoint|URL)\b/.test(before(context, 40)) &&
+        /^(?:an?|returns|returned|return)$/i.test(context.previous))
+        ? pairs(digits)
+        : null,
   },
   {
     // 'RTX 4090', 'a Porsche 911'

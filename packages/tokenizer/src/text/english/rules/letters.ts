@@ -53,7 +53,12 @@ function isSpelt(letters: string, context: RuleContext, words: Words): boolean {
   if (SPOKEN_ACRONYMS.has(letters)) return false;
   const isWord = words.has(letters.toLowerCase());
   if (isWord && isShouted(context))
-    return SPELT_ACRONYMS.has(letters) && !/^(?:IT|US|AM|AD|ID|MA|PA|ACT|SAT|RIP|UPS)$/.test(letters);
+    return (
+      SPELT_ACRONYMS.has(letters) &&
+      !/^(?:IT|US|AM|AD|ID|MA|PA|ACT|SAT|RIP|UPS|LA|ER|EM|EN|OP|CO|DI|LE|LI|GA|IO|KO|BI|SA|SEC|COB|FOB|ERA|SAP|TIL)$/.test(
+        letters,
+      )
+    );
   if (letters === 'AM' && context.previous === 'I') return false;
   if (letters === 'WHO') return context.previous.toLowerCase() === 'the';
   if (SPELT_ACRONYMS.has(letters)) return true;
@@ -92,6 +97,12 @@ export function letterRules(words: Words): readonly Rule[] {
         const said = roman(match[1], context);
         return said === null ? null : said + (match[2] ?? '');
       },
+    },
+    {
+      // 'S02E05'
+      name: 'episode',
+      pattern: /S(\d{1,2}) ?E(\d{1,2})(?![A-Za-z0-9])/y,
+      say: ([, season, episode]) => `season ${cardinal(season)} episode ${cardinal(episode)}`,
     },
     {
       name: 'world war',

@@ -39,6 +39,12 @@ export const NUMBER_RULES: readonly Rule[] = [
     say: ([all]) => groups(all),
   },
   {
+    // 'the 49ers', 'the 76ers'
+    name: 'team',
+    pattern: /(\d{2})ers(?![A-Za-z])/y,
+    say: ([, digits]) => `${cardinal(digits).replace(/e$/, '')}ers`,
+  },
+  {
     name: 'ordinal',
     pattern: /(\d{1,3}(?:,\d{3})+|\d+)\s?(?:st|nd|rd|th)(?![A-Za-z])/iy,
     say: ([, digits]) => ordinal(digits),

@@ -119,8 +119,12 @@ export const QUANTITY_RULES: readonly Rule[] = [
   },
   {
     name: 'width',
-    pattern: /(\d{1,3}(?:\.\d+)?)"(?= (?:tall|long|wide|high|deep|screen|display|tv|TV))/y,
-    say: ([, inches]) => `${number(inches)} inch`,
+    // Elsewhere the mark may close a quotation: an even number of them stands before.
+    pattern: /(\d{1,3}(?:\.\d+)?)"(?=( (?:tall|long|wide|high|deep|screen|display|monitor|tv|TV))?)(?= [\dA-Za-z(])/y,
+    say([, inches, sure], { text, start }) {
+      const quotes = text.slice(Math.max(0, start - 100), start).split('"').length - 1;
+      return sure !== undefined || quotes % 2 === 0 ? `${number(inches)} inch` : null;
+    },
   },
   {
     name: 'height',
@@ -148,12 +152,13 @@ export const QUANTITY_RULES: readonly Rule[] = [
   },
   {
     name: 'special number',
-    pattern: /(24\/7|9\/11|20\/20|50\/50|50-50|411(?= me)|911)(?![\d/])/y,
+    pattern: /(24\/7\/365|24\/7|9\/11|20\/20|50\/50|50-50|411(?= me)|911)(?![\d/])/y,
     say([, special], context) {
       if (special === '911')
         return /^(?:call|called|dial|dialed|calling|dialing|a|the|to)$/i.test(context.previous) ? 'nine one one' : null;
       return (
         {
+          '24/7/365': 'twenty four seven three sixty five',
           '24/7': 'twenty four seven',
           '9/11': 'nine eleven',
           '20/20': 'twenty twenty',
@@ -214,10 +219,11 @@ export const QUANTITY_RULES: readonly Rule[] = [
   {
     name: 'range',
     pattern: new RegExp(
-      `(${NUMBER})\\s?(?:(%|${UNIT}))?(?:-|–|—| - | – )(${NUMBER})(?:(\\s?|-)(${UNIT}))(?![A-Za-z0-9])`,
+      `(${NUMBER})\\s?(?:(%|${UNIT}))?(?:-|–|—| - | – )(${NUMBER})(?:(\\s?|-)(${UNIT}))(?![A-Za-z0-9])\\.?`,
       'y',
     ),
-    say([, from, fromUnit, to, gap, unit], context) {
+    say([all, from, fromUnit, to, gap, unit], context) {
+      if (all.endsWith('.') && (unit === '%' || !context.followedBy(/\s+[a-z(]|,/y))) context.end--;
       if (gap === ' ' && ATTACHED.has(unit) && !APART.has(unit)) return null;
       const left = fromUnit && fromUnit !== unit ? `${number(from)} ${unitWords(from, fromUnit, false)}` : number(from);
       return `${left} to ${number(to)} ${unitWords(to === '1' ? '2' : to, unit, modifiesNoun(gap === '-', context))}`;
@@ -231,6 +237,7 @@ export const QUANTITY_RULES: readonly Rule[] = [
       if (gap === '' && /^[A-Z]$/.test(unit) && isLabel(context)) return null;
       if (gap !== '' && ATTACHED.has(unit) && !APART.has(unit) && !(unit === 'in' && all.endsWith('.'))) return null;
       if (gap === '-' && unit === '%') return null;
+      if (/^[NW]$/.test(unit) && gap === ' ' && context.followedBy(/ ?(?:[A-Z][a-z]|\d+(?:st|nd|rd|th))/y)) return null; // '123 N. Main St.'
       // The full stop belongs to the abbreviation only where the sentence goes on.
       let stop = '';
       if (all.endsWith('.')) {

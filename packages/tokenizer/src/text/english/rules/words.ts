@@ -1,5 +1,6 @@
 // What the other rules leave: words, punctuation marks and signs.
-import { type Rule } from '../scanner';
+import { cardinal } from '../numbers';
+import { type Rule, spell } from '../scanner';
 
 /** 'A 5 mile run', 'A 20% cut', 'A $5 bill': a quantity that describes what follows. */
 const QUANTITY = / [$€£¥₩₹₽₫₺₴]?\d[\d,./ ]{0,15}(?:%|[ -]?[a-z]|[A-Z] [a-z])/y;
@@ -27,6 +28,7 @@ export const WORD_RULES: readonly Rule[] = [
       return [{ text: letter.toUpperCase(), kind: 'letter' }];
     },
   },
+  { name: 'letters', pattern: /[a-z]{2}(?=\^)/y, say: ([letters]) => spell(letters) },
   {
     name: 'letters',
     pattern: /([A-Za-z])'s(?![A-Za-z])/y,
@@ -77,6 +79,25 @@ export const SIGN_RULES: readonly Rule[] = [
   },
   { name: 'sign', pattern: /\.(?=NET\b)/y, say: () => 'dot' },
   { name: 'punctuation', pattern: /\.{2,}|[…]+\.*|\. \. \./y, say: () => '.' },
+  // A full stop before a comma, or in brackets that the sentence goes on after, belongs to an abbreviation: 'utilities incl., heat'.
+  { name: 'punctuation', pattern: /\.(?=,|\) [a-z])/y, say: () => '' },
+  {
+    // Code: '&&', '||', '!=', '=>'
+    name: 'sign',
+    pattern: /&&|\|\||!==?(?=[\s\w"'])|=>/y,
+    say: ([sign]) => (sign === '&&' ? 'and' : sign === '||' ? 'or' : sign === '=>' ? ',' : 'not equal to'),
+  },
+  {
+    // 'x^2', '(a+b)^n'
+    name: 'power',
+    pattern: /\^\s?(-?)(\d{1,4}|[A-Za-z])(?![A-Za-z\d])/y,
+    say([, minus, power], context) {
+      if (!/[A-Za-z\d)]/.test(context.text[context.start - 1] ?? '')) return null;
+      if (minus === '' && power === '2') return 'squared';
+      if (minus === '' && power === '3') return 'cubed';
+      return `to the power of ${minus ? 'minus ' : ''}${/\d/.test(power) ? cardinal(power) : power.toUpperCase()}`;
+    },
+  },
   { name: 'punctuation', pattern: /[.!?]/y, say: ([mark]) => mark },
   { name: 'punctuation', pattern: /[,;:]|-{2,}|[—–]/y, say: () => ',' },
   { name: 'punctuation', pattern: /[)\]}](?=\s*$)/y, say: () => '' },
@@ -121,6 +142,11 @@ export const SIGN_RULES: readonly Rule[] = [
   { name: 'sign', pattern: /\$/y, say: (_, context) => (context.followedBy(/\s*$/y) ? 'dollars' : '') },
   { name: 'sign', pattern: /€/y, say: () => 'euros' },
   { name: 'sign', pattern: /£/y, say: () => 'pounds' },
+  {
+    name: 'sign',
+    pattern: /\/ea\b\.?/y,
+    say: (_, context) => (/money/.test(context.pieces[context.pieces.length - 1]?.rule ?? '') ? 'each' : null),
+  },
   {
     name: 'sign',
     pattern: /\/(?:(s|sec|min|h|hr|d|wk|mo|yr|kg|L|l|ml|m|km|lb|cm³|m³)(?![A-Za-z])|(?=[a-z]{2,}))/y,
