@@ -31,6 +31,9 @@ const VERB_OR_NOUN = /^[过飞病气疼痛烧醉冻急恨肿堵哭吵饿渴冷�
 const LINE_BEFORE =
   /(?:标题|表头|注释|代码|数据|文字|合计|汇总|命令|参数|记录|说明|题目|空白|多少|若干|许多|[首末空整跨隔换逐断]|一个新|[个入]新)$/;
 
+/** What is made of lines: 单行注释. */
+const LINES = /^(?:注释|代码|文[本字]?|显示|输入|模式|距|间距|字|的?(?:标题|代码|文字|文本|注释))/;
+
 /** Whether 长得 speaks of length and not of growth: how far it goes follows, or nothing but 很. */
 function isLong(before: string, after: string): boolean {
   if (/^很(?:$|[呢啊了吧的哪])/.test(after)) return true;
@@ -49,8 +52,9 @@ const GROWN =
 
 /** Whether 扎 is to bind: hair, sleeves and bundles are bound. */
 const BOUND =
-  /头发|辫|马尾|头绳|领带|腰带|皮带|鞋带|蝴蝶结|丝带|丸子头|发髻|麻花|花灯|灯笼|风筝|扫帚|笤帚|红领巾|绷带|头巾|围裙|裤[腿脚]|袖|彩|口袋|口子|袋口|绳|捆|花环|花束|稻草|纸人|篱笆|皮筋|行李|包裹|包袱|被褥|铺盖/;
+  /头发|辫|马尾|头绳|领带|腰带|皮带|鞋带|蝴蝶结|丝带|丸子头|小?揪揪?|啾啾|双马尾|发髻|麻花|花灯|灯笼|风筝|扫帚|笤帚|红领巾|绷带|头巾|围裙|裤[腿脚]|袖|彩|口袋|口子|袋口|绳|捆|花环|花束|稻草|纸人|篱笆|皮筋|行李|包裹|包袱|被褥|铺盖/;
 function ties(before: string, after: string): boolean {
+  if (/^带(?![来着了到上走个我你他])/.test(after)) return true;
   if (/^(?:针|根|手|进|到|破|心|眼|营|堆|猛子|伤|穿|透|实|了?一?下)/.test(after)) return false;
   if (BOUND.test(after.slice(0, 8))) return true;
   return BOUND.test(before.slice(-8)) || /^(?:紧|起来|成[一两]?[条根个捆束把]|在一起|住)/.test(after);
@@ -58,6 +62,10 @@ function ties(before: string, after: string): boolean {
 
 /** What comes in rolls. */
 const ROLL = /^(?:纸|胶[带卷]|布|线|铁丝|地毯|铺盖|行李|卫生纸|手纸|卷纸|保鲜膜|锡纸|胶片|胶布|电线|钢|画[^册集])/;
+
+/** Food in rolls: 鸡肉卷. */
+const ROLLED =
+  /(?:[鸡牛羊猪鱼虾培]肉|鸡|牛|肉|紫菜|生菜|白菜|花|蛋|春|虾|豆皮|腐皮|薄饼|寿司|瑞士|毛巾|奶油|面包|肠|金针菇|嫩牛五方|老北京鸡肉)$/;
 
 /** Hair and sheets are curly; so are those who work too hard. */
 const CURLY =
@@ -74,7 +82,8 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     // 可得小心, 真得谢谢
     if (/^(?:[还都也就又才只总非真可]|必须|一定|至少|起码|最少)$/.test(previous?.text ?? '') && is(next, 'vnmdrp'))
       return ['dei3', 'must'];
-    if (VERB_OR_NOUN.test(previous?.text ?? '') && !/^[了过]/.test(after)) return ['de5', 'after a verb or adjective'];
+    if (VERB_OR_NOUN.test(previous?.text ?? '') && !/^[了过](?![来去])/.test(after))
+      return ['de5', 'after a verb or adjective'];
     if (
       previous !== undefined &&
       GETS_OBJECT.has(previous.text) &&
@@ -87,7 +96,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       if (is(next, 'nm')) return MUST_DO.test(after) && is(previous, 'rn') ? ['dei3', 'must'] : ['de2', 'a verb'];
       return is(next, 'vpdr') || is(next, 'a') ? ['dei3', 'must'] : ['de2', 'a verb'];
     }
-    if (/^[了过](?!不)/.test(after)) return ['de2', 'a verb'];
+    if (/^[了过](?![不来去])/.test(after)) return ['de2', 'a verb'];
     return ['de5', 'after a verb or adjective'];
   },
   地({ previous, next, before }) {
@@ -157,6 +166,9 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       ? ['hang2', 'a line']
       : ['xing2', 'to go, all right'];
   },
+  单行: ({ after }) => (LINES.test(after) ? ['dan1 hang2', 'a line'] : undefined),
+  多行: ({ after }) => (LINES.test(after) ? ['duo1 hang2', 'a line'] : undefined),
+  双行: ({ after }) => (LINES.test(after) ? ['shuang1 hang2', 'a line'] : undefined),
   教({ previous, next }) {
     return is(previous, 'n') && next === undefined ? ['jiao4', 'a teaching'] : ['jiao1', 'to teach'];
   },
@@ -250,7 +262,8 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     return /^(?:[鸡鱼虾薯酱糕春丸油臭豆]|着吃|得酥)/.test(after) ? ['zha2', 'to fry'] : ['zha4', 'to explode'];
   },
   卷({ after, before }) {
-    if (ROLL.test(after)) return ['juan3', 'a roll'];
+    if (ROLL.test(after) || ROLLED.test(before)) return ['juan3', 'a roll'];
+    if (/^(?:款|钱|王|饼|狗|铺盖|个不停)/.test(after)) return ['juan3', 'to roll'];
     if (NUMERAL.test(before) || /[第交阅改答收判上下全本此该开万]$/.test(before)) return ['juan4', 'a volume'];
     if (/^(?:[了着起成发到走入进来去上好紧卷]|的$|的[，。])/.test(after) || CURLY.test(before))
       return ['juan3', 'to roll, curly'];
@@ -280,6 +293,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   },
   觉({ before, after }) {
     if (/^(?:[出察着得悟醒]|不出)/.test(after)) return ['jue2', 'to feel'];
+    if (/^[都也]?(?:没|不|别)?(?:怎么)?睡/.test(after)) return ['jiao4', 'sleep'];
     return /[午一个场大懒补早晚欠缺贪赖]$/.test(before) || /睡.{0,6}$/.test(before)
       ? ['jiao4', 'sleep']
       : ['jue2', 'to feel'];
@@ -310,6 +324,11 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     if (/^了?(?:面(?![对前积向包条子试临色部目貌孔])|稀?泥)/.test(after) || /^[了过].{0,4}[面泥馅粉灰药沙]/.test(after))
       return ['huo2', 'to knead'];
     if (/^(?:[了过]|不了|牌|得了)/.test(after) && !/[面泥馅粉]$/.test(before)) return ['hu2', 'to win at mahjong'];
+    if (
+      (/[诈炸屁]$/.test(before) || /[一两三几这那上下]把.{0,3}(?:没|又|也|能|想)$/.test(before)) &&
+      !/^.{0,3}[你我他她它]/.test(after)
+    )
+      return ['hu2', 'to win at mahjong'];
     if (/^[了过]/.test(after)) return ['huo2', 'to knead'];
     return /麻将.*[能想又要没就先连]$/.test(before) && (after === '' || /^[一两三四五六七八几]/.test(after))
       ? ['hu2', 'to win at mahjong']
@@ -322,7 +341,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   折({ before, after }) {
     if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
       return ['she2', 'to break'];
-    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟)(?:都|也|被|给|就|又|打)?$/.test(
+    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(
       before,
     ) && /^(?:[了过断]|$|[成为](?:两|三|几)|[在进](?!起|页))/.test(after)
       ? ['she2', 'to break']

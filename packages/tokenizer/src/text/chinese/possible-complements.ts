@@ -63,6 +63,15 @@ function isVerb({ word, tag }: TaggedWord): boolean {
   return !AUXILIARY.has(word) && (VERBS.has(word) || /^[va]/.test(tag));
 }
 
+/** 骗得了我, 赢得过他, 算得了什么: whom or what one can get the better of, where 骗得了钱 is what one got. */
+function canBe(verb: string, object: TaggedWord | undefined): boolean {
+  return (
+    /^[骗抢赢算争换分挣赚]$/.test(verb) &&
+    object !== undefined &&
+    (/^r/.test(object.tag) || /^(?:吗|谁|什么|一时|别人|众人|大家|天下人)/.test(object.word))
+  );
+}
+
 /** The particle after 取得: 了 and 过. */
 function particle(character: string): SettledWord {
   if (character === '了') return { word: '了', tag: 'ul', syllables: ['le5'], why: 'polyphone 了: a particle' };
@@ -95,7 +104,7 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
           { word: '想', tag: 'v' },
           { word: '得到', tag: 'v', syllables: ['de2', 'dao4'], why: 'polyphone 得: to get' },
         );
-      else if (WITH_DE.has(verb) && /[了过]/.test(result) && direction === undefined)
+      else if (WITH_DE.has(verb) && /[了过]/.test(result) && direction === undefined && !canBe(verb, words[at + 1]))
         settled.push({ word: `${verb}得`, tag: 'v' }, particle(result));
       else
         settled.push({
@@ -109,6 +118,14 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
     const next = words[at + 1];
     // 取得|了, and 想|得到 at the end of a clause.
     if (/^.得$/u.test(entry.word) && WITH_DE.has(entry.word[0]) && /^[了过]$/.test(next?.word ?? '')) {
+      if (canBe(entry.word[0], words[at + 2])) {
+        settled.push(
+          { word: entry.word[0], tag: 'v' },
+          { word: `得${next.word}`, tag: 'ud', syllables: ['de5', RESULTS[next.word]], why: 'polyphone 得: can' },
+        );
+        at++;
+        continue;
+      }
       settled.push(entry, particle(next.word));
       at++;
       continue;
@@ -145,7 +162,12 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
       settled.push(entry);
       continue;
     }
-    if (previous.word.length === 1 && WITH_DE.has(previous.word) && /[了过]/.test(result)) {
+    if (
+      previous.word.length === 1 &&
+      WITH_DE.has(previous.word) &&
+      /[了过]/.test(result) &&
+      !canBe(previous.word, joined ? words[at + 2] : next)
+    ) {
       settled.pop();
       settled.push({ word: `${previous.word}得`, tag: 'v' }, particle(result));
     } else if (

@@ -6,7 +6,8 @@ import { wordClass } from './word-classes';
 
 const LEAD_METAL =
   /^(?:pipe|pipes|paint|poisoning|acid|bullet|bullets|weight|weights|pencil|ore|battery|batteries|balloon|shot|sinker|solder|apron|crystal|plumbing|roof|dust|exposure|mine|mines|glass|lined|free|glaze|foil|levels|contamination|smelter|shield|shielding|type|cable|salts|oxide|azide)$/;
-const METALS = /^(?:metal|metals|zinc|mercury|copper|toxic|tin|arsenic|cadmium|iron|silver|poisonous|molten|element)$/;
+const METALS =
+  /^(?:metal|metals|zinc|mercury|copper|toxic|tin|arsenic|cadmium|iron|silver|poisonous|molten|element|unleaded|leaded|pencil|pencil's|pipes|paint|tap|blood)$/;
 
 /** Who can be an invalid: 'her invalid mother'. */
 const PERSON =
@@ -33,6 +34,7 @@ const tears =
   (clause: Clause): Sense => {
     const next = near(clause, 1);
     if (/^(?:apart|down|up|off|out|open|it|them|the|this|that|away)$/.test(next)) return sense(rip, 'to rip');
+    if (near(clause, -1) === 'and' && near(clause, -2) === 'wear') return sense(rip, 'a rip');
     if (/^(?:gas|drop|drops|duct|ducts|stained|jerker|filled)$/.test(next)) return sense(drop, 'drop from the eye');
     if (
       next === 'in' ||
@@ -72,7 +74,9 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
       if (
         /^(?:he|she|it|who|that|which|everyone|everybody|someone|nobody)$/.test(previous.word) ||
         (previous.wordClass === 'noun' &&
-          /^(?:in|on|at|with|here|there|alone|by|near|next|for|under|far)$/.test(near(clause, 1)))
+          /^(?:in|on|at|with|here|there|alone|by|near|next|for|under|far|up|down|across|off|through|around|within)$/.test(
+            near(clause, 1),
+          ))
       ) {
         return sense('L IH1 V Z', 'verb');
       }
@@ -86,7 +90,8 @@ export const SPECIAL_HETERONYMS: ReadonlyMap<string, (clause: Clause) => Sense |
     (clause) =>
       LEAD_METAL.test(near(clause, 1)) ||
       (mentions(clause, METALS) && verbScore(clause) < 0) ||
-      (/^(?:of|contains|contain|containing|molten)$/.test(near(clause, -1)) && /^(?:|in|and|or)$/.test(near(clause, 1)))
+      (/^(?:of|contains|contain|containing|contained|molten|ban|banned)$/.test(near(clause, -1)) &&
+        /^(?:|in|and|or|is|was|are|can|at)$/.test(near(clause, 1)))
         ? sense('L EH1 D', 'metal')
         : sense('L IY1 D', 'to guide'),
   ],

@@ -29,6 +29,7 @@ export function read(clause: Clause): Sense {
       if (wordClass(further) === 'do' || wordClass(further) === 'modal') return present;
       if (/^(?:let|lets|make|made|help|helped|hear|heard|watch|watched|saw|see)$/.test(further)) return present;
       if (/^(?:he|she|it|who|someone|somebody|everyone|everybody|nobody|no-one)$/.test(previous.word)) return past;
+      if (/^(?:just|finally|recently|already)$/.test(near(clause, -1))) return past;
       return mentionsInSentence(clause, PAST_TIME) ? past : present;
     }
     case 'determiner':
@@ -70,7 +71,11 @@ export function live(clause: Clause): Sense {
   const next = near(clause, 1);
   if (
     LIVE_NOUNS.test(next) ||
-    (/^(?:on|in)$/.test(next) && /^(?:stage|air|tv|camera|television|concert)$/.test(near(clause, 2)))
+    (/^(?:on|in)$/.test(next) &&
+      /^(?:stage|air|tv|t|camera|television|concert|radio|youtube|twitch|facebook|instagram|tiktok|cnn|zoom)$/.test(
+        near(clause, 2),
+      ) &&
+      !/^(?:i|we|you|they|to|who)$/.test(near(clause, -1)))
   )
     return adjective;
   const previous = before(clause);

@@ -55,7 +55,7 @@ const SPECIAL: SpecialWords = {
   capitalized: new Set(
     (
       'January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul Aug Sept Sep Oct ' +
-      'Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Rs Ph Av Ave St Rd Ln Ct Pl Dr Pkwy Sq Ter Cir'
+      'Nov Dec Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun Rs Ph Av Ave St Rd Ln Ct Pl Dr Pkwy Sq Ter Cir Apt Ste Bldg Rm'
     ).split(' '),
   ),
 };

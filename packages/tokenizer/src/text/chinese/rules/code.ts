@@ -9,7 +9,7 @@ import { MAGNITUDE, sticky } from './patterns';
 const CALLED =
   /(?:拨打?|拨通|打|电话|热线|匪警|盗警|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
 const CALLED_AFTER =
-  /^(?:服务)?(?:热线|客服|平台|电话|短信|来电|报警|急救|火警|救护|专线|开通|接警|出警|民警|警察|指挥中心|调度|接线|[就都]?(?:赶)?[来到]了|快来)/;
+  /^(?:服务)?(?:热线|客服|平台|电话|短信|来电|报警|急救|火警|救护|专线|开通|消防|救护车|接警|出警|民警|警察|指挥中心|调度|接线|[就都]?(?:赶)?[来到]了|快来)/;
 /** Numbers that services have. The three-digit ones may count too: they need a word that tells. */
 const SERVICE =
   /^(?:1(?:0000|0001|0010|0086|0099|0050|0060|008611)|12(?:110|117|119|121|122|306|315|318|320|328|333|345|348|355|358|365|366|369|377|380|385|388|389|393|395|123|338)|95\d{3}|96\d{3,4})$/;
@@ -19,8 +19,9 @@ const NAMED =
 const NAMED_AFTER =
   /^\s?(?:房间|室(?!内|外|友)|号房|病房|教室|包[间厢房]|宿舍|会议室|办公室|寝室|客房(?!数)|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
 /** A room: after the staircase or the house, and where one lives or waits. */
-const ROOM_BEFORE = /(?:单元|[\dA-Z]{1,2}[楼层座区栋幢]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
-const ROOM_IN = /(?:^|[^存现正实所好])在\s?$/;
+const ROOM_BEFORE =
+  /(?:单元|宿舍|寝室|病房|办公室|会议室|教室|机房|包间|包厢|[\dA-Z]{1,2}[楼层座区栋幢]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
+const ROOM_IN = /(?:(?:^|[^存现正实所好])在|[到去来进回])\s?$/;
 /** Rooms are in a number: 会议室在1108. */
 const ROOM_IS = /(?:[室厅]|办公室|教室|房间|家|宿舍|病房)(?:就|都)?在\s?$/;
 const ROOM_AFTER = /^(?:等|见|集合|开会|上课|休息|门口|里|住|房)/;
@@ -32,7 +33,7 @@ const PROPER: Readonly<Record<string, RegExp>> = {
   996: /^/,
   618: /^(?:$|[，。！？]|大促|活动|购物|年中|促销|到|来|快|期间|当天|满减|前|后|狂欢|预售|战报)/,
   818: /^(?:大促|活动|购物|促销|期间)/,
-  520: /^(?:$|[，。！？]|快乐|表白|情人|礼物|那天|当天|节|告白|红包|到|文案)/,
+  520: /^(?:$|[，。！？给送约]|快乐|表白|情人|礼物|那天|当天|节|告白|红包|到|文案)/,
   1314: /^(?:$|[，。！？]|一生)/,
   666: /^(?:$|[，。！？啊呀的])/,
   6666: /^(?:$|[，。！？啊呀的])/,
@@ -43,7 +44,9 @@ const PROPER: Readonly<Record<string, RegExp>> = {
 const QUANTITY_BEFORE = /(?:共|有|约|近|达|花|买|卖|为|是|等于|第|到|了|[一-龥]价|\d)\s?$/;
 
 // 晚 counts evenings, but 晚会 is a gala.
-const MEASURED = new RegExp(`^\\s?(?!晚会)(?:${MEASURES}|${MAGNITUDE}|折|多|余|[元块毛][^\\u4e00-\\u9fff]?)`);
+const MEASURED = new RegExp(
+  `^\\s?(?!晚会|处理|处于|处在|起飞|起降|面试|点击|道歉|家属)(?:${MEASURES}|${MAGNITUDE}|折|多|余|[元块毛][^\\u4e00-\\u9fff]?)`,
+);
 
 const inGroups = (value: string) =>
   value
@@ -61,7 +64,8 @@ function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (SERVICE.test(value)) return true;
   const preceding = before(24);
   if (CALLED.test(preceding) || NAMED.test(preceding.slice(-14))) return true;
-  if (EMERGENCY.test(value) && CALLED_AFTER.test(following)) return true;
+  if (EMERGENCY.test(value) && (CALLED_AFTER.test(following) || /(?:找|叫|喊|联系|通知)\s?$/.test(preceding)))
+    return true;
   if (NAMED_AFTER.test(following) && !preceding.endsWith('第') && !value.endsWith('00')) return true;
   if (value.length <= 4 && ROOM_BEFORE.test(preceding.slice(-6))) return true;
   if (value.length <= 4 && ROOM_IS.test(preceding.slice(-6)) && /^(?:$|[，。！？,.])/.test(following)) return true;

@@ -16,7 +16,9 @@ const BRAND =
 /** Capitals and a space before a number: DHC 8, HP 1020. */
 const INITIALS = /(?:^|[^A-Za-z])[A-Z]{2,4} $/;
 
-const COUNTED = new RegExp(`^\\s?(?:${MEASURES}|${MAGNITUDE}|[元块多余%‰]|(?:${UNIT})(?![A-Za-z]))`);
+const COUNTED = new RegExp(
+  `^\\s?(?:${MAGNITUDE}|[元块多余%‰辆台架款部个名位人折年月日号次匹岁件套张条]|(?:${UNIT})(?![A-Za-z])|(?!处|起|面|门|点|道|场|分|家)(?:${MEASURES}))`,
+);
 
 /** Names of standards before their number. */
 const STANDARD =
@@ -87,7 +89,7 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
     name: 'blood pressure',
     pattern: sticky(String.raw`(\d{2,3})\/(\d{2,3})(?![\d/])(?:\s?(mmHg|毫米汞柱)(?![A-Za-z]))?`),
     say: ([, high, low, unit], { before }) =>
-      /血压(?:是|为|高达|达到?|到|测得|一般|升到|降到|在|值|约|：|:|，|,|\s){0,4}$/.test(before(10))
+      /血压[\u4e00-\u9fff：:，,\s]{0,8}$/.test(before(12)) && Number(high) > Number(low) && Number(low) >= 30
         ? `${number(high)},${number(low)}${unit === undefined ? '' : '毫米汞柱'}`
         : null,
   },
@@ -131,8 +133,8 @@ export const MODEL_SIGN_RULES: readonly ChineseRule[] = [
     name: 'model',
     pattern: sticky(String.raw`-(?=\d)`),
     say: (_, { before, after }) =>
-      /(?:^|[^A-Za-z])[A-Za-z]{1,12}\d{1,4}(?:\.\d{1,2})?$/.test(before(20)) &&
-      (/^\d+(?:\.\d+)?[A-Za-z]/.test(after(8)) || /[A-Za-z]{2,}\d+(?:\.\d+)?$|(?:^|[^A-Za-z])i\d$/.test(before(20)))
+      /(?:^|[^A-Za-z])[A-Za-z]{1,12}-?\d{1,4}(?:\.\d{1,2})?$/.test(before(20)) &&
+      (/^\d+(?:\.\d+)?[A-Za-z]/.test(after(8)) || /[A-Za-z]{2,}-?\d+(?:\.\d+)?$|(?:^|[^A-Za-z])i\d$/.test(before(20)))
         ? ','
         : null,
   },
@@ -143,7 +145,7 @@ export const MODEL_PART_RULE: ChineseRule = {
   name: 'model',
   pattern: sticky(String.raw`(\d+(?:\.\d+)?)(?=[A-Za-z](?![A-Za-z])|\b)`),
   say: ([, value], { before }) => {
-    if (!/[A-Za-z]\d{1,4}(?:\.\d{1,2})?-$/.test(before(10))) return null;
+    if (!/[A-Za-z]-?\d{1,4}(?:\.\d{1,2})?-$/.test(before(11))) return null;
     return /^\d{3,}$/.test(value) ? digits(value, { yao: true }) : amount(value).replace('两', '二');
   },
 };

@@ -160,6 +160,12 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
       return /^(?:[a-z]+|)$/.test(context.previous) && context.followedBy(SENTENCE_STARTS) ? `${letter} .` : letter;
     },
   },
+  {
+    // 'Apt 12', 'Ste #200'
+    name: 'abbreviation',
+    pattern: /(Apt|Ste|Bldg|Rm)\.?(?= ?#? ?\d)/y,
+    say: ([, written]) => ({ Apt: 'apartment', Ste: 'suite', Bldg: 'building', Rm: 'room' })[written] ?? null,
+  },
   { name: 'initialism', pattern: /PO(?= [Bb]ox\b)/y, say: () => 'P O' },
   {
     // '350 Fifth Ave, New York'

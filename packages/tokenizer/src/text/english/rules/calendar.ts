@@ -17,6 +17,7 @@ const MONTHS = [
   'December',
 ];
 const MONTH = String.raw`(January|February|March|April|May|June|July|August|September|October|November|December|(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\b\.?)`;
+const SHORT_MONTHS = '(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\\b';
 const WEEKDAYS: Record<string, string> = {
   mon: 'Monday',
   tue: 'Tuesday',
@@ -128,10 +129,13 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
     say: ([, from, to, y]) => `${month(from)} to ${month(to)}${y ? ` ${year(y)}` : ''}`,
   },
   {
-    // 'May-July'
+    // 'May-July', 'Sept-June'
     name: 'months',
-    pattern: new RegExp(`(${MONTHS.join('|')})[–-](${MONTHS.join('|')})(?![A-Za-z-])`, 'y'),
-    say: ([, from, to]) => `${from} to ${to}`,
+    pattern: new RegExp(
+      `(${MONTHS.join('|')}|${SHORT_MONTHS})[–-](${MONTHS.join('|')}|${SHORT_MONTHS})(?![A-Za-z-])`,
+      'y',
+    ),
+    say: ([, from, to]) => `${month(from)} to ${month(to)}`,
   },
   {
     // 'Jan.' without a number; 'Mar', 'May', 'Jun' and so on without a full stop are names.

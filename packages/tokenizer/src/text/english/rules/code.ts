@@ -1,5 +1,5 @@
 // Numbers that name rather than count: codes, ZIP codes, emergency calls, hexadecimal numbers, MAC addresses, models.
-import { cardinal, digitByDigit, pairs } from '../numbers';
+import { cardinal, digitByDigit, pairs, pluralOf } from '../numbers';
 import { type Rule, type RuleContext } from '../scanner';
 import { STATES } from '../states';
 
@@ -12,9 +12,14 @@ const CODE_BEFORE =
   /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was|:? =|,)? ?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
-const EMERGENCY = /(?:911|999|112|111|000|101|988|811|211|311|411|511|611|711)(?![\d,.:/%-]\d|[\d%A-Za-z°])/y;
+const EMERGENCY =
+  /(?:911|999|112|110|113|114|115|116|117|118|119|120|122|111|000|101|988|811|211|311|411|511|611|711)(?![\d,.:/%-]\d|[\d%A-Za-z°])/y;
 const CALLING =
   /^(?:call|calls|called|calling|dial|dials|dialed|dialled|dialing|dialling|ring|rings|rang|phone|phones|phoned|text|texted|press)$/i;
+/** 'Police: 110' */
+const SERVICE_BEFORE =
+  /\b(?:[Pp]olice|[Ff]ire|[Aa]mbulance|[Rr]escue|[Cc]oast ?[Gg]uard|[Ee]mergency)(?: [Dd]epartment| [Ss]ervice)?:? $/;
+
 /** Of these the ones that are hardly ever a count in talk: alone they are calls as well. */
 const KNOWN = /^(?:911|999)$/;
 const COUNTED_AFTER =
@@ -22,6 +27,11 @@ const COUNTED_AFTER =
 const ALONE_BEFORE = /^(?:|[.!?,]|is|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello)$/i;
 
 function isEmergency(digits: string, context: RuleContext): boolean {
+  if (
+    /\b(?:reach|call|ring|phone|contact|text) (?:us|me|them|him|her|it|someone) (?:on|at) $/i.test(before(context, 24))
+  )
+    return true;
+  if (SERVICE_BEFORE.test(before(context, 20))) return true;
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
   // 'call 112 or 999': the second of two
@@ -103,8 +113,13 @@ export const CODE_RULES: readonly Rule[] = [
   {
     // 'RTX 4090', 'a Porsche 911'
     name: 'model number',
-    pattern: /(\d{3,4})(?![\d,.:/-]\d|[\d%°])/y,
-    say: ([, digits], context) => (SERIES.test(before(context, 14)) && !isCounted(context) ? model(digits) : null),
+    pattern: /(\d{3,4})(s(?![A-Za-z]))?(?![\d,.:/-]\d|[\d%°])/y,
+    say: ([, digits, plural], context) =>
+      SERIES.test(before(context, 14)) && !isCounted(context)
+        ? plural === undefined
+          ? model(digits)
+          : pluralOf(model(digits))
+        : null,
   },
   {
     name: 'model number',
@@ -117,6 +132,12 @@ export const CODE_RULES: readonly Rule[] = [
       )
         ? pairs(digits)
         : null,
+  },
+  {
+    // 'two 747s'
+    name: 'model number',
+    pattern: /(7[0-8]7)'?s(?![A-Za-z])/y,
+    say: ([, digits]) => pluralOf(pairs(digits)),
   },
   {
     name: 'model number',

@@ -35,7 +35,7 @@ export const NUMBER_RULES: readonly Rule[] = [
   {
     name: 'telephone number',
     pattern:
-      /(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}(?![\d-])|\d{3}-\d{4}(?![\d-])|0\d{2,4}[- ]\d{3,4}[- ]\d{3,4}(?![\d-])|1[3-9]\d([- ])\d{4}\2\d{4}(?![\d-])/y,
+      /(?:1[-. ])?\d{3}([-. ])\d{3}\1\d{4}(?![\d-])|\d{3}-\d{4}(?![\d-])|0\d{1,4}[- ]\d{3,4}[- ]\d{3,4}(?![\d-])|1[3-9]\d([- ])\d{4}\2\d{4}(?![\d-])/y,
     say: ([all]) => groups(all),
   },
   {
@@ -138,6 +138,7 @@ export const NUMBER_SIGN_RULES: readonly Rule[] = [
     pattern: /\+\d{1,3}(?:[-. ]?\(?\d{1,4}\)?){2,5}(?!\d)|\(\d{3}\)\s?\d{3}[-. ]\d{4}(?!\d)/y,
     say: ([all]) => (all.startsWith('+') ? `plus ${groups(all)}` : groups(all)),
   },
+  { name: 'sign', pattern: /#(?=\s[a-z])/y, say: () => 'number' },
   {
     // '#42', 'Apt. #4B'
     name: 'number',
