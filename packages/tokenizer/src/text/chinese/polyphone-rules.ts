@@ -34,6 +34,10 @@ const LINE_BEFORE =
 /** What is made of lines: 单行注释. */
 const LINES = /^(?:注释|代码|文[本字]?|显示|输入|模式|距|间距|字|的?(?:标题|代码|文字|文本|注释))/;
 
+/** What is said of one's clothes: 穿着讲究. */
+const WEAR_NOUN =
+  /^(?:讲究|朴素|打扮|得体|整齐|整洁|时尚|随便|随意|大方|考究|入时|单薄|一致|时髦|简单|简朴|朴实|暴露|风格|品味|品位|方面|上|习惯|礼仪|很|也|要|都|十分|非常|不|比较|体面|邋遢|土气|光鲜|华丽|普通|奇怪|怪异|规范|要求|搭配|[和与、])/;
+
 /** Whether 长得 speaks of length and not of growth: how far it goes follows, or nothing but 很. */
 function isLong(before: string, after: string): boolean {
   if (/^很(?:$|[呢啊了吧的哪])/.test(after)) return true;
@@ -169,6 +173,10 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   单行: ({ after }) => (LINES.test(after) ? ['dan1 hang2', 'a line'] : undefined),
   多行: ({ after }) => (LINES.test(after) ? ['duo1 hang2', 'a line'] : undefined),
   双行: ({ after }) => (LINES.test(after) ? ['shuang1 hang2', 'a line'] : undefined),
+  穿着: ({ before, after }) =>
+    after === '' || WEAR_NOUN.test(after) || /[的论于对其]$/.test(before)
+      ? ['chuan1 zhuo2', 'what one wears']
+      : ['chuan1 zhe5', 'wearing'],
   教({ previous, next }) {
     return is(previous, 'n') && next === undefined ? ['jiao4', 'a teaching'] : ['jiao1', 'to teach'];
   },

@@ -5,13 +5,14 @@ import { sticky } from './patterns';
 
 const CONTEST_AFTER =
   /^\s?的?(?:比分|优势|成绩|大胜|险胜|完胜|小胜|战胜|击败|战平|获胜|取胜|领先|落后|逆转|负于|不敌|胜|负|比例|比率|屏幕|宽屏|画面|分辨率|横屏|竖屏|稀释|配比|混合|兑)/;
-const CONTEST_BEFORE = /(?:比分|比赛结果|赛果|比例尺?|比率|比值|配比|胜率)(?:为|是|定格在|变成|改写为)?\s?$/;
+const CONTEST_BEFORE =
+  /(?:比分|比赛结果|赛果|比例尺?|比率|比值|配比|胜率)(?:为|是|定格在|变成|改写为|：|:)?\s?(?:\d{1,3}[-–:：]\d{1,3}[、，, ]+){0,4}$/;
 /** '以' begins a score only where the result follows. */
 const BY = /(?:以|按|按照)\s?$/;
 
 function isContest({ before, after }: RuleContext): boolean {
   return (
-    CONTEST_BEFORE.test(before(8)) || CONTEST_AFTER.test(after(8)) || (BY.test(before(3)) && !/^[点分]/.test(after(1)))
+    CONTEST_BEFORE.test(before(36)) || CONTEST_AFTER.test(after(8)) || (BY.test(before(3)) && !/^[点分]/.test(after(1)))
   );
 }
 
@@ -83,18 +84,24 @@ export const CLOCK_RULES: readonly ChineseRule[] = [
     name: 'time',
     pattern: sticky(String.raw`${CLOCK}(?![\d:：])(分(?![钟之差数]))?`),
     say: ([, hour, minute, second, counted], context) =>
-      isTime(hour, minute, second) && (second !== undefined || counted !== undefined || !isContest(context))
-        ? time(hour, minute, second, counted !== undefined)
-        : null,
+      second !== undefined &&
+      /(?:成绩|用时|耗时|时长|历时|纪录|记录|全长|片长|总时间|跑出)(?:是|为|了|：|:)?\s?$/.test(context.before(6))
+        ? `${amount(hour)}小时${small(minute)}分${small(second)}秒`
+        : isTime(hour, minute, second) && (second !== undefined || counted !== undefined || !isContest(context))
+          ? time(hour, minute, second, counted !== undefined)
+          : null,
   },
   {
     name: 'ratio',
     pattern: sticky(String.raw`(\d+(?:\.\d+)?)[:：](\d+(?:\.\d+)?)(?:[:：](\d+(?:\.\d+)?))?(?![\d:：])`),
-    say: ([, ...sides]) =>
-      sides
-        .filter((side) => side !== undefined)
-        .map(number)
-        .join('比'),
+    // 'A1：100元' asks and answers.
+    say: ([, ...sides], { before }) =>
+      /[A-Za-z]$/.test(before(1))
+        ? null
+        : sides
+            .filter((side) => side !== undefined)
+            .map(number)
+            .join('比'),
   },
   {
     name: 'score',

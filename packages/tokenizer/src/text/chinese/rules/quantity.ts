@@ -160,8 +160,11 @@ export const QUANTITY_RULES: readonly ChineseRule[] = [
   {
     name: 'unit',
     pattern: sticky(String.raw`(${NUMBER})(${MAGNITUDE})?\s?(${UNIT})(?![A-Za-z\d])`),
-    say: ([, value, magnitude, unit]) =>
-      `${magnitude === undefined ? amount(value) : number(value) + magnitude}${UNITS[unit]}`,
+    // A4L is a car, no volume.
+    say: ([, value, magnitude, unit], { before }) =>
+      /[A-Za-z]$/.test(before(1))
+        ? null
+        : `${magnitude === undefined ? amount(value) : number(value) + magnitude}${UNITS[unit]}`,
   },
   {
     name: 'about',

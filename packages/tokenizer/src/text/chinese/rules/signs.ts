@@ -61,6 +61,9 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     name: 'formula',
     pattern: sticky(String.raw`>=|<=|!=|==|[-+×*÷=><≥≤≈≠]`),
     say: ([sign], context) => {
+      // 10k-15k
+      if (sign === '-' && /\d[kKwW]$/.test(context.before(2)) && /^\d+(?:\.\d+)?[kKwW]/.test(context.after(8)))
+        return '到';
       if (!joinsValues(context))
         return /[≥≤≈≠=><]/.test(sign) && /^\s?-?\d/.test(context.after(3)) ? OPERATORS[sign] : null;
       const [before, after] = [context.before(2), context.after(2)];
