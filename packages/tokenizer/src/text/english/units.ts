@@ -31,6 +31,7 @@ export const UNITS: Record<string, readonly [string, string?]> = {
   gal: ['gallon', 'gallons'],
   tsp: ['teaspoon', 'teaspoons'],
   tbsp: ['tablespoon', 'tablespoons'],
+  mmHg: ['millimeter of mercury', 'millimeters of mercury'],
   mph: ['mile per hour', 'miles per hour'],
   kph: ['kilometer per hour', 'kilometers per hour'],
   'km/h': ['kilometer per hour', 'kilometers per hour'],

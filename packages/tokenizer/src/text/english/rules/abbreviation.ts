@@ -86,6 +86,19 @@ export const STATE_RULE: Rule = {
 export const ABBREVIATION_RULES: readonly Rule[] = [
   { name: 'abbreviation', pattern: /(?:e\.\s?g\.|E\.g\.),?/y, say: () => 'for example ,' },
   { name: 'abbreviation', pattern: /(?:i\.\s?e\.|I\.e\.),?/y, say: () => 'that is ,' },
+  { name: 'abbreviation', pattern: /TL;? ?DR(?![A-Za-z])/y, say: () => 'T L D R' },
+  { name: 'abbreviation', pattern: /P\.\s?S\.:?(?=\s+[A-Z])/y, say: () => 'P S ,' },
+  {
+    // '3/4 c. milk', 'c. 1850'
+    name: 'abbreviation',
+    pattern: /c\.(?= ?[a-z\d])/y,
+    say(_, context) {
+      if (context.followedBy(/ ?\d{3,4}(?!\d)/y)) return 'circa';
+      const { rule, tokens: said = [] } = context.pieces[context.pieces.length - 1] ?? {};
+      if (!/^(?:number|fraction|mixed number|range)$/.test(rule ?? '')) return null;
+      return said[0]?.text === 'one' || rule === 'fraction' ? 'cup' : 'cups';
+    },
+  },
   { name: 'abbreviation', pattern: /a\.k\.a\.?/y, say: () => 'also known as' },
   {
     name: 'abbreviation',

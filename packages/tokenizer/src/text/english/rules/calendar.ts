@@ -76,9 +76,10 @@ export const DATE_DIGIT_RULES: readonly Rule[] = [
     pattern: /(\d{1,2})\/(\d{1,2})(?![\d/.]| of\b)/y,
     say([, m, d], context) {
       if (
-        !/^(?:on|by|until|till|since|due|before|after|from|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$/i.test(
+        (!/^(?:on|by|until|till|since|due|before|after|from|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)$/i.test(
           context.previous,
-        ) ||
+        ) &&
+          !/^(?:0\d\/\d\d|\d{1,2}\/0?1)$/.test(`${m}/${d}`)) ||
         !isMonth(Number(m)) ||
         !isDay(Number(d))
       )
@@ -151,7 +152,7 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
   {
     name: 'weekday',
     pattern:
-      /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d))|(?= (?:\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m|-|–|\/\d)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)))/y,
+      /(Mon|Tues?|Wed|Thu(?:rs?)?|Fri|Sat|Sun)(?:\.(?=\s?[a-z,0-9–-])|(?=, (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|\d))|(?= (?:@|\d{1,2}(?::\d\d)?\s?(?:[ap]\.?m|-|–|\/\d)|(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.? \d)))/y,
     say: ([, name]) => WEEKDAYS[name.toLowerCase()],
   },
 ];
@@ -208,6 +209,7 @@ export const DECADE_SIGN_RULES: readonly Rule[] = [
 /** Whether four digits are a year here: the usual reading, unless a plural noun or a unit follows. */
 export function isYear(digits: string, context: RuleContext): boolean {
   const value = Number(digits);
+  if (context.previous === 'year') return true;
   const cue =
     /^(?:in|since|until|till|by|from|after|before|around|circa|during|early|late|mid|year|of|and|to|summer|winter|spring|fall|autumn)$/i;
   if (value >= 1100 && value <= 1999) return true;

@@ -51,9 +51,9 @@ export const CLOCK_RULES: readonly Rule[] = [
   },
   {
     name: 'duration',
-    pattern: /(\d{1,2}):([0-5]\d):([0-5]\d)(?:\.\d+)?(?![\d:])/y,
-    say: ([, h, m, s]) =>
-      `${cardinal(h)} ${Number(h) === 1 ? 'hour' : 'hours'} ${cardinal(m)} ${Number(m) === 1 ? 'minute' : 'minutes'} and ${cardinal(s)} ${Number(s) === 1 ? 'second' : 'seconds'}`,
+    pattern: /(\d{1,2}):([0-5]\d):([0-5]\d)(\.\d{1,9})?(?![\d:])/y,
+    say: ([, h, m, s, part = '']) =>
+      `${cardinal(h)} ${Number(h) === 1 ? 'hour' : 'hours'} ${cardinal(m)} ${Number(m) === 1 ? 'minute' : 'minutes'} and ${part === '' ? cardinal(s) : number(`${Number(s)}${part}`)} ${Number(s) === 1 && part === '' ? 'second' : 'seconds'}`,
   },
   {
     name: 'time range',

@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was|:? =|,)? ?$/;
+  /(?:\b(?:[Ee]nding in|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was|:? =|,)? ?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY =
@@ -70,6 +70,50 @@ export const CODE_RULES: readonly Rule[] = [
     name: 'MAC address',
     pattern: /[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![A-Za-z0-9:-])/y,
     say: ([address]) => address.split(/[:-]/).map(hexadecimal).join(' , '),
+  },
+  {
+    // '4111 1111 1111 1111': a card's number in fours
+    name: 'code',
+    pattern: /\d{4}(?:([ -])\d{4})(?:\1\d{4}){1,3}(?:\1\d{1,3})?(?![\d-])/y,
+    say: ([value]) =>
+      value
+        .split(/[ -]/)
+        .map((group) => digitByDigit(group))
+        .join(' , '),
+  },
+  {
+    // '1-2-3 go'
+    name: 'count',
+    pattern: /\d(?:-\d){2,9}(?![\d-])/y,
+    say: ([value]) => value.split('-').map(cardinal).join(' '),
+  },
+  {
+    // '3-for-4', '10-by-12'
+    name: 'number',
+    pattern: /(\d{1,4})-(for|by|on|in|of)-(\d{1,4})(?![\d-])/y,
+    say: ([, left, word, right]) => `${cardinal(left)} ${word} ${cardinal(right)}`,
+  },
+  {
+    // 'Boeing 737-800'
+    name: 'model number',
+    pattern: /(7[0-8]7|3[1-8]0)-(\d{1,4})(?![\d-])/y,
+    say: ([, digits, variant], context) =>
+      SERIES.test(before(context, 14))
+        ? `${pairs(digits)} ${variant.length === 4 ? pairs(variant) : cardinal(variant)}`
+        : null,
+  },
+  {
+    // '10W-30' is oil.
+    name: 'model number',
+    pattern: /(\d{1,2})W-(\d{2})(?![A-Za-z\d])/y,
+    say: ([, cold, warm]) => `${cardinal(cold)} W ${cardinal(warm)}`,
+  },
+  {
+    // 'omega-3s'
+    name: 'number',
+    pattern: /(\d{1,3})s(?![A-Za-z\d])/y,
+    say: ([, digits], context) =>
+      /[A-Za-z]-$/.test(before(context, 2)) && !/mid-$/i.test(before(context, 4)) ? pluralOf(cardinal(digits)) : null,
   },
   {
     // 'Austin, TX 73301', '60601-1234'

@@ -1,7 +1,7 @@
 // Words of capitals and words with digits or inner capitals: Roman numerals, initialisms ('FBI', 'PCs'), models ('MP3', 'B2B'),
 // camel case ('OpenAI', 'JavaScript').
 import { NUMBERED_THINGS, REGNAL_NAMES, SPELT_ACRONYMS, SPOKEN_ACRONYMS } from '../abbreviations';
-import { cardinal, ordinal, pairs } from '../numbers';
+import { cardinal, ordinal, pairs, pluralOf, year } from '../numbers';
 import { type Rule, type RuleContext, type Token, spell, tokens } from '../scanner';
 
 /** What the letter rules ask the dictionary. */
@@ -78,7 +78,8 @@ function spelt(letters: string, ending: string): Token[] {
 
 /** One run of a word with digits or inner capitals. */
 function runTokens(run: string, index: number, words: Words): Token[] {
-  if (/^\d/.test(run)) return tokens(index === 0 ? cardinal(run) : pairs(run));
+  if (/^\d/.test(run))
+    return tokens(index === 0 ? cardinal(run) : /^(?:19|20)\d\d$/.test(run) ? year(run) : pairs(run));
   if (/^[A-Z]{1,5}$/.test(run))
     return SPOKEN_ACRONYMS.has(run) || (run.length > 3 && words.has(run.toLowerCase()))
       ? [word(run)]
@@ -144,6 +145,14 @@ export function letterRules(words: Words): readonly Rule[] {
       pattern: /(?:[A-Z][A-Za-z]*(?:-?\d+[A-Za-z]*)+|[a-z]+(?:\d+[A-Za-z]*)+)(?![A-Za-z0-9])/y,
       say([all]) {
         const runs = all.match(/\d+|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[A-Z]/g) ?? [];
+        // 'H100s': more than one
+        if (/\ds$/.test(all) && runs.length > 2) {
+          const many = runs[runs.length - 2];
+          return [
+            ...runs.slice(0, -2).flatMap((run, index) => runTokens(run, index, words)),
+            ...tokens(pluralOf(pairs(many))),
+          ];
+        }
         return runs.flatMap((run, index) => runTokens(run, index, words));
       },
     },

@@ -193,8 +193,11 @@ export const QUANTITY_RULES: readonly Rule[] = [
   },
   {
     name: 'fraction',
-    pattern: new RegExp(`(\\d{1,4})/(\\d{1,4})(?![\\d/])(?:(\\s?|-)(${UNIT})(?![A-Za-z]))?`, 'y'),
-    say([, top, bottom, gap, unit]) {
+    pattern: new RegExp(`(\\d{1,4})/(\\d{1,4})(?![\\d/]|\\.\\d)(?:(\\s?|-)(${UNIT})(?![A-Za-z])\\.?)?`, 'y'),
+    say([all, top, bottom, gap, unit], context) {
+      if (all.endsWith('.') && !context.followedBy(/\s+[a-z(]|,/y)) context.end--;
+      if (unit === 'mmHg') return `${cardinal(top)} over ${cardinal(bottom)} millimeters of mercury`;
+      if (gap === '-') return `${fraction(top, bottom)} ${UNITS[unit][0]}`;
       if (Number(bottom) === 0) return `${cardinal(top)} over zero`;
       return (
         fraction(top, bottom) +
@@ -207,13 +210,13 @@ export const QUANTITY_RULES: readonly Rule[] = [
   {
     name: 'dimensions',
     pattern: new RegExp(
-      `(${NUMBER})\\s?[x×]\\s?(${NUMBER})(?:\\s?[x×]\\s?(${NUMBER}))?(?:\\s?(${UNIT}))?(?![A-Za-z0-9])`,
+      `(${NUMBER})\\s?[x×]\\s?(${NUMBER})(?:\\s?[x×]\\s?(${NUMBER}))?(?:(\\s?|-)(${UNIT}))?(?![A-Za-z0-9])`,
       'y',
     ),
-    say([all, a, b, c, unit]) {
+    say([all, a, b, c, gap, unit]) {
       if (c === undefined && unit === undefined && /\d\s+[x×]\s+\d/.test(all)) return null; // a product
       if (/^\d{4}$/.test(a) && /^\d{3,4}$/.test(b) && unit === undefined) return `${pixels(a)} by ${pixels(b)}`;
-      return `${number(a)} by ${number(b)}${c ? ` by ${number(c)}` : ''}${unit ? ` ${unitWords('2', unit, false)}` : ''}`;
+      return `${number(a)} by ${number(b)}${c ? ` by ${number(c)}` : ''}${unit ? ` ${unitWords('2', unit, gap === '-')}` : ''}`;
     },
   },
   {

@@ -136,11 +136,14 @@ export const WEB_SIGN_RULES: readonly Rule[] = [
     name: 'hashtag',
     pattern: /#(?!\d+[A-Z]?(?!\w))(?=\w*[A-Za-z])\w+/y,
     say: ([tag]) =>
-      `hashtag ${addressWords(
-        tag
-          .slice(1)
-          .replace(/_/g, ' ')
-          .replace(/([a-z])([A-Z])/g, '$1 $2'),
-      ).toLowerCase()}`,
+      // '#A1B2C3' is a number of something.
+      /^#(?=[A-Z\d]*\d)(?=[A-Z\d]*[A-Z])[A-Z\d]{2,12}$/.test(tag)
+        ? `number ${[...tag.slice(1)].map((sign) => (/\d/.test(sign) ? digitWords(sign) : sign)).join(' ')}`
+        : `hashtag ${addressWords(
+            tag
+              .slice(1)
+              .replace(/_/g, ' ')
+              .replace(/([a-z])([A-Z])/g, '$1 $2'),
+          ).toLowerCase()}`,
   },
 ];

@@ -66,6 +66,11 @@ const PER: Readonly<Record<string, string>> = {
   m: 'meter',
   km: 'kilometer',
   lb: 'pound',
+  bbl: 'barrel',
+  gal: 'gallon',
+  oz: 'ounce',
+  ft: 'foot',
+  'm²': 'square meter',
   'cm³': 'cubic centimeter',
   'm³': 'cubic meter',
 };
@@ -106,7 +111,9 @@ export const SIGN_RULES: readonly Rule[] = [
   {
     name: 'punctuation',
     pattern: /-/y,
-    say: (_, context) => (/\s/.test(context.text[context.start - 1] ?? ' ') && context.followedBy(/\s/y) ? ',' : '-'),
+    // 'install -y': an option's hyphen is not said.
+    say: (_, context) =>
+      /\s/.test(context.text[context.start - 1] ?? ' ') ? (context.followedBy(/\s/y) ? ',' : '') : '-',
   },
   { name: 'sign', pattern: /&/y, say: () => 'and' },
   { name: 'sign', pattern: /%/y, say: () => 'percent' },
@@ -149,9 +156,12 @@ export const SIGN_RULES: readonly Rule[] = [
   },
   {
     name: 'sign',
-    pattern: /\/(?:(s|sec|min|h|hr|d|wk|mo|yr|kg|L|l|ml|m|km|lb|cm³|m³)(?![A-Za-z])|(?=[a-z]{2,}))/y,
+    pattern: /\/(?:(s|sec|min|h|hr|d|wk|mo|yr|kg|L|l|ml|km|lb|bbl|gal|oz|ft|cm³|m³|m²|m)(?![A-Za-z²³])|(?=[a-z]{2,}))/y,
     say(match, context) {
       if (!/^(?:money|quantity|number|magnitude|range)/.test(context.pieces[context.pieces.length - 1]?.rule ?? ''))
+        return null;
+      // ':8080/api' is an address.
+      if (match[1] === undefined && /:\d{2,5}$/.test(context.text.slice(Math.max(0, context.start - 6), context.start)))
         return null;
       return `per ${match[1] ? PER[match[1]] : ''}`;
     },
