@@ -166,7 +166,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   },
   行({ before, after }) {
     if (/^(?:人|动|为|驶|吗|吧|不行|得通)/.test(after)) return ['xing2', 'to go, all right'];
-    return NUMERAL.test(before) || LINE_BEFORE.test(before) || /^(?:首|尾|末|距|间距|高|宽|号)/.test(after)
+    return NUMERAL.test(before) || LINE_BEFORE.test(before) || /^(?:首|尾|末|距|间距|高|宽|号|数)/.test(after)
       ? ['hang2', 'a line']
       : ['xing2', 'to go, all right'];
   },
@@ -273,7 +273,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     if (ROLL.test(after) || ROLLED.test(before)) return ['juan3', 'a roll'];
     if (/^(?:款|钱|王|饼|狗|铺盖|个不停)/.test(after)) return ['juan3', 'to roll'];
     if (NUMERAL.test(before) || /[第交阅改答收判上下全本此该开万]$/.test(before)) return ['juan4', 'a volume'];
-    if (/^(?:[了着起成发到走入进来去上好紧卷]|的$|的[，。])/.test(after) || CURLY.test(before))
+    if (/^(?:[了着起成发到走入进来去上好紧卷得边毛心曲]|的$|的[，。])/.test(after) || CURLY.test(before))
       return ['juan3', 'to roll, curly'];
     return /^(?:头发|刘海|睫毛|发|毛|袖|裤|铺盖|被|舌)/.test(after)
       ? ['juan3', 'to roll, curly']
@@ -338,6 +338,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     )
       return ['hu2', 'to win at mahjong'];
     if (/^[了过]/.test(after)) return ['huo2', 'to knead'];
+    if (/连$/.test(before) && /^[一两三四五六七八九十几]把/.test(after)) return ['hu2', 'to win at mahjong'];
     return /麻将.*[能想又要没就先连]$/.test(before) && (after === '' || /^[一两三四五六七八几]/.test(after))
       ? ['hu2', 'to win at mahjong']
       : ['he2', 'and'];
@@ -349,7 +350,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   折({ before, after }) {
     if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
       return ['she2', 'to break'];
-    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(
+    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(
       before,
     ) && /^(?:[了过断]|$|[成为](?:两|三|几)|[在进](?!起|页))/.test(after)
       ? ['she2', 'to break']

@@ -5,7 +5,7 @@ import { TO, sticky } from './patterns';
 
 /** Words that say that a number of years is counted, not a year named. */
 const COUNTED_BEFORE =
-  /(?:近|约|有|长达|历经|经过|超过|数|共|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要|距今|距离?(?:现在|如今|今天)|领先(?:世界|全球|全国|同行|对手|别人|他们|我们)?|落后(?:世界|别人)?|相隔|时隔|跨越|延续|持续|传承|绵延|走过|穿越|沉睡|尘封|早|晚)$/;
+  /(?:近|约|有|长达|历经|经过|超过|数|共|已经?|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要|距今|距离?(?:现在|如今|今天)|领先(?:世界|全球|全国|同行|对手|别人|他们|我们)?|落后(?:世界|别人)?|相隔|时隔|跨越|延续|持续|传承|绵延|走过|穿越|沉睡|尘封|早|晚)$/;
 const COUNTED_AFTER =
   /^(?:前(?!后)|来|间|的?(?:历史|文明|文化|传统|岁月|沧桑|积淀|古)|以上|之久|的时间|左右|多|古[城国树都镇墓道寺刹]|老)/;
 const SEASONAL =
@@ -83,6 +83,8 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`(\d{4})(?=年(?!级))`),
     say: ([, year], { before, after }) => {
       const isRound = Number(year) % 1000 === 0;
+      // Nobody dates by the year 3000, and few by the year 1000.
+      if ((Number(year) === 1000 || Number(year) >= 2200) && !/公元前?$/.test(before(3))) return null;
       const counted = COUNTED_BEFORE.test(before(6)) && !/19|20/.test(year.slice(0, 2));
       if (counted || (isRound && (COUNTED_BEFORE.test(before(6)) || COUNTED_AFTER.test(after(6).slice(1)))))
         return null;

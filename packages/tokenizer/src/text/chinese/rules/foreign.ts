@@ -10,6 +10,9 @@ const LETTERED: ChineseRule = {
   say: ([letters], { before }) => (/[A-Za-z]$/.test(before(1)) ? null : letters),
 };
 
+/** IPv4 */
+const PROTOCOL: ChineseRule = { name: 'letters', pattern: sticky('IPv(?=[46])'), say: () => 'IPV' };
+
 /** One letter by itself is said by its name. */
 const LETTER: ChineseRule = {
   name: 'letter',
@@ -83,7 +86,7 @@ const WORDS: ChineseRule = {
 };
 
 export const WEB_RULE = WEB;
-export const FOREIGN_RULES: readonly ChineseRule[] = [WEB, NUMBERED, SHARP, LETTERED, LETTER, SLANG, WORDS];
+export const FOREIGN_RULES: readonly ChineseRule[] = [WEB, NUMBERED, SHARP, PROTOCOL, LETTERED, LETTER, SLANG, WORDS];
 
 /** What ends a stretch without Chinese in it. */
 const STRETCH = /[^\u3400-\u4dbf\u4e00-\u9fff，。！？；：、…—～“”‘’「」『』《》〈〉（）【】\n]+/g;

@@ -141,8 +141,11 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
   {
     // 'Jan.' without a number; 'Mar', 'May', 'Jun' and so on without a full stop are names.
     name: 'month',
-    pattern: /(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.(?=\s)/y,
-    say: ([, name], context) => (context.followedBy(/\s+[A-Z][a-z]/y) ? null : month(name)),
+    pattern: /(Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\.(?=\s|[,;)]|$)/y,
+    say([, name], context) {
+      if (context.followedBy(/\s*$/y)) return `${month(name)} .`;
+      return context.followedBy(/\s+[A-Z][a-z]/y) ? null : month(name);
+    },
   },
   {
     name: 'weekdays',

@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:[Ee]nding in|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was|:? =|,)? ?$/;
+  /(?:\b(?:[Ee]nding in|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY =
@@ -24,7 +24,7 @@ const SERVICE_BEFORE =
 const KNOWN = /^(?:911|999)$/;
 const COUNTED_AFTER =
   /\s(?!(?:in|is|was|if|and|or|for|right|now|immediately|at|on|to|from|twice|again|emergency|operators?|dispatchers?|calls?|when|because|but|before|after|first|today)\b)[a-z]+s\b|\s?[$€£%]|\s(?:of|per|thousand|million|billion|people|men|women|percent|and a)\b/y;
-const ALONE_BEFORE = /^(?:|[.!?,]|is|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello)$/i;
+const ALONE_BEFORE = /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello)$/i;
 
 function isEmergency(digits: string, context: RuleContext): boolean {
   if (
