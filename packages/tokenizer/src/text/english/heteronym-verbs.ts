@@ -86,7 +86,8 @@ export function live(clause: Clause): Sense {
   )
     return adjective;
   if (previous.wordClass === 'be' || /^(?:a|an)$/.test(previous.word)) return adjective;
-  if (previous.wordClass === '' && /^(?:from|on|at)$/.test(next)) return adjective;
+  // 'LIVE: polls close'
+  if (previous.wordClass === '' && /^(?:|from|on|at)$/.test(next)) return adjective;
   if (
     previous.wordClass === 'determiner' &&
     !/^(?:that|all|who|which|both|these|those|many|most|some|few|more)$/.test(previous.word)
