@@ -109,28 +109,26 @@ export function explain(text: string, options: PhonemizeOptions = {}): Explanati
       `nothing in '${excerpt(text)}' can be read aloud; give at least one word or number`,
     );
   }
-  const known = new Set<readonly string[]>();
+  const phonemes: string[] = [];
+  const numbers: number[] = [];
+  const words: string[] = [];
+  const word2ph: number[] = [];
   for (const word of said) {
-    // Readings are shared by the words that have them.
-    if (known.has(word.phonemes)) continue;
-    if (word.phonemes.every(isKnown)) {
-      known.add(word.phonemes);
-      continue;
+    let lacking = false;
+    for (const phoneme of word.phonemes) {
+      const id = symbolId(phoneme);
+      lacking ||= id === undefined;
+      phonemes.push(id === undefined ? UNKNOWN : phoneme);
+      numbers.push(id ?? symbolId(UNKNOWN)!);
     }
+    words.push(word.text);
+    word2ph.push(word.phonemes.length);
+    if (!lacking) continue;
     const wrong = word.phonemes.filter((phoneme) => !isKnown(phoneme));
     warnings.push(`'${word.text}': no symbol for ${wrong.join(' ')}`);
     word.phonemes = word.phonemes.map((phoneme) => (isKnown(phoneme) ? phoneme : UNKNOWN));
   }
-  const phonemes: string[] = [];
-  const words: string[] = [];
-  const word2ph: number[] = [];
-  for (const word of said) {
-    for (const phoneme of word.phonemes) phonemes.push(phoneme);
-    words.push(word.text);
-    word2ph.push(word.phonemes.length);
-  }
-  const ids = new Int32Array(phonemes.length);
-  for (let at = 0; at < phonemes.length; at++) ids[at] = symbolId(phonemes[at])!;
+  const ids = new Int32Array(numbers);
   return {
     phonemes,
     ids,

@@ -43,7 +43,8 @@ function placed(parts: readonly TextPart[], rules: RuleBook, warnings: string[])
     clean.dropped.forEach((character) => dropped.add(character));
     for (const piece of normalizeEnglish(clean.text, rules)) {
       const [start, end] = [clean.origins[piece.start], clean.origins[piece.end]];
-      pieces.push({ ...piece, start, end, source: part.text.slice(start - part.start, end - part.start) });
+      const source = part.text.slice(start - part.start, end - part.start);
+      pieces.push({ start, end, rule: piece.rule, tokens: piece.tokens, source });
     }
   }
   if (dropped.size > 0)
