@@ -240,7 +240,6 @@ export const UNDOTTED: Readonly<Record<string, string>> = {
   nba: 'N B A',
   nfl: 'N F L',
   aws: 'A W S',
-  utf: 'U T F',
   ip: 'I P',
   'w/in': 'within',
   brb: 'be right back',

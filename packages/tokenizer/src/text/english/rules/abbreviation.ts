@@ -201,6 +201,8 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
       if (/^(?:JR|SR|ETC|EG|ALT)$/.test(written)) return null;
       const meaning = Object.hasOwn(UNDOTTED, key) ? UNDOTTED[key] : undefined;
       if (meaning === undefined || (key === 'ms' && written !== 'Ms')) return null;
+      // 'API-2': the rules for names of models
+      if (/^[A-Z] [A-Z]/.test(meaning) && context.followedBy(/-\d/y)) return null;
       if (
         (key === 'dr' || key === 'mr' || key === 'mrs' || key === 'ms' || key === 'sr') &&
         !context.followedBy(/\s[A-Z]/y)

@@ -99,6 +99,7 @@ export function letterRules(words: Words): readonly Rule[] {
         return said === null ? null : said + (match[2] ?? '');
       },
     },
+    { name: 'initialism', pattern: /utf-?(8|16|32)(?![A-Za-z0-9])/y, say: ([, bits]) => `U T F ${cardinal(bits)}` },
     { name: 'initialism', pattern: /IPv([46])(?![A-Za-z0-9])/y, say: ([, version]) => `I P V ${cardinal(version)}` },
     {
       // 'S02E05'

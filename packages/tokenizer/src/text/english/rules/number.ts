@@ -138,7 +138,12 @@ export const NUMBER_SIGN_RULES: readonly Rule[] = [
     pattern: /\+\d{1,3}(?:[-. ]?\(?\d{1,4}\)?){2,5}(?!\d)|\(\d{3}\)\s?\d{3}[-. ]\d{4}(?!\d)/y,
     say: ([all]) => (all.startsWith('+') ? `plus ${groups(all)}` : groups(all)),
   },
-  { name: 'sign', pattern: /#(?=\s[a-z])/y, say: () => 'number' },
+  {
+    // 'my lucky # is 7', 'the # of users'
+    name: 'sign',
+    pattern: /#(?=\s(?:of|is|are|was)\b)/y,
+    say: (_, { text, start }) => (/[A-Za-z] $/.test(text.slice(Math.max(0, start - 2), start)) ? 'number' : null),
+  },
   {
     // '#42', 'Apt. #4B'
     name: 'number',

@@ -104,6 +104,7 @@ export const SIGN_RULES: readonly Rule[] = [
     },
   },
   { name: 'punctuation', pattern: /[.!?]/y, say: ([mark]) => mark },
+  { name: 'sign', pattern: /->|→/y, say: () => 'to' },
   { name: 'punctuation', pattern: /[,;:]|-{2,}|[—–]/y, say: () => ',' },
   { name: 'punctuation', pattern: /[)\]}](?=\s*$)/y, say: () => '' },
   { name: 'punctuation', pattern: /[)\]}](?=\s*$)/y, say: () => '' },
@@ -129,7 +130,6 @@ export const SIGN_RULES: readonly Rule[] = [
   { name: 'sign', pattern: /÷/y, say: () => 'divided by' },
   { name: 'sign', pattern: /<=|≤/y, say: () => 'at most' },
   { name: 'sign', pattern: />=|≥/y, say: () => 'at least' },
-  { name: 'sign', pattern: /->|→/y, say: () => 'to' },
   { name: 'sign', pattern: /</y, say: (_, context) => (context.followedBy(/\s/y) ? 'less than' : '') },
   {
     name: 'sign',
