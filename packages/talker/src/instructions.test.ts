@@ -23,6 +23,19 @@ test('what is not known is named', () => {
   expect(readInstructions('').unknown).toEqual([]);
 });
 
+test.each([
+  ['not too fast', 'not too fast'],
+  ["don't whisper, please", "don't whisper"],
+  ['calm, less cheerful', 'less cheerful'],
+  ['never sound angry', 'never sound angry'],
+  ['不要太快', '不要太快'],
+  ['别生气', '别生气'],
+  ['不高兴', '不高兴'],
+])('what is not wanted is not done, and named: %s', (text, unknown) => {
+  const calm = text.startsWith('calm') ? readInstructions('calm') : readInstructions('');
+  expect(readInstructions(text)).toEqual({ ...calm, unknown: [unknown] });
+});
+
 test('each of its words is found, and stays within what can be spoken', () => {
   for (const word of INSTRUCTION_WORDS) expect(readInstructions(word).unknown).toEqual([]);
   const all = readInstructions('very excited, very fast, very high, very loud, very lively');

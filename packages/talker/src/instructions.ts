@@ -47,6 +47,9 @@ export const INSTRUCTION_WORDS: readonly string[] = [...BY_WORD.keys()];
 
 const LITTLE = /^(?:a little|a bit|slightly|somewhat|a touch|稍微|有点|略|一点)/u;
 const MUCH = /^(?:very|much|really|extremely|highly|so|非常|很|特别|十分|更)/u;
+/** What directly before a word takes it back: nothing is done then, and both are named as not known. */
+const NOT =
+  /(?:\b(?:not|never|without|less|no|don['’]?t|do not|avoid|nor)\b(?: (?:too|so|very|be|sound|speak|overly|any))*|不要|不用|不能|别|不|没|没有|勿)(?:太|那么|这么|过于)?\s*$/u;
 /** Words that say nothing of how. */
 const FILLER =
   /\b(?:speak|talk|say|read|sound|sounding|use|with|in|and|but|please|it|this|the|a|an|tone|voice|way|manner|of|very|be|like|pitch|pace|speed|style|little|bit|more|to|your)\b|请|用|的|地|语气|声音|说话|说|读|并且|而且|和|以|语调|一点|些|得/gu;
@@ -62,6 +65,13 @@ export function readInstructions(text: string): Instructed {
       if (!found) continue;
       const { at, length } = found;
       const before = rest.slice(0, at).trim();
+      const negation = NOT.exec(before)?.[0];
+      if (negation !== undefined) {
+        const from = before.length - negation.length;
+        result.unknown.push(rest.slice(from + rest.length - rest.trimStart().length, at + length).trim());
+        rest = `${rest.slice(0, from)} ${rest.slice(at + length)}`;
+        continue;
+      }
       const degree = MUCH.test(lastWords(before))
         ? 1.5
         : LITTLE.test(lastWords(before)) || /一点|些$/u.test(word + rest.slice(at + length))

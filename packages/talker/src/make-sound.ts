@@ -50,6 +50,7 @@ export async function makeSound(task: SynthesisTask, queue: BoundedQueue<PieceTo
     tokensBefore += piece.tokens.length;
     paragraph = /\n\s*$/.test(piece.text);
   }
+  for (const name of journal.endMarks) journal.marks.push({ name, seconds });
 }
 
 /** The chunks of one piece; its tokens are laid over its words as they pass. */

@@ -22,6 +22,10 @@ export async function makeTokens(task: SynthesisTask, queue: BoundedQueue<PieceT
   for await (const text of task.pieces(signal, () => clock.isHungry())) {
     signal.throwIfAborted();
     journal.warnings.push(...(text.warnings ?? []));
+    if (text.text === '' && index > 0) {
+      journal.endMarks.push(...(text.marks ?? []));
+      continue;
+    }
     const read = await readPiece(task, text, text.text).catch((error: unknown) => {
       // A piece without a word, such as a row of asterisks, does not silence the others.
       if (!isUnspeakable(error)) throw error;
@@ -108,12 +112,20 @@ async function say(
 
 /** @throws what the tokenizer throws for a text that cannot be said */
 async function readPiece({ tokenizer, options }: SynthesisTask, piece: TextPiece, text: string): Promise<ReadPiece> {
-  const {
-    warnings = [],
-    words = [],
-    ...speakable
-  } = await tokenizer.text(text, piece.manner?.language ?? options.language);
-  return { segment: { kind: 'text', role: 'agent', ...speakable }, words, warnings };
+  const { language } = piece.manner ?? {};
+  const unspoken: string[] = [];
+  const read = await tokenizer.text(text, language ?? options.language).catch((error: unknown) => {
+    // What the caller asks for is an error; of what markup asks for, the rest is said all the same.
+    if (language === undefined || !isUnspoken(error)) throw error;
+    unspoken.push(`<lang xml:lang="${language}"> is not followed here: ${(error as Error).message}`);
+    return tokenizer.text(text, options.language);
+  });
+  const { warnings = [], words = [], ...speakable } = read;
+  return { segment: { kind: 'text', role: 'agent', ...speakable }, words, warnings: [...unspoken, ...warnings] };
+}
+
+function isUnspoken(error: unknown): boolean {
+  return error instanceof TalkerError && error.code === 'language';
 }
 
 function checkFits({ conversation, manifest }: SynthesisTask, segment: TextSegment): void {

@@ -54,6 +54,8 @@ export class ReplyJournal {
   readonly warnings: string[] = [];
   readonly heard: SpokenChunk[] = [];
   readonly marks: ReplyMark[] = [];
+  /** Names of marks behind the last words. */
+  readonly endMarks: string[] = [];
   historyTurns = 0;
 
   constructor(
@@ -124,7 +126,8 @@ export class ReplyJournal {
       phonemes: Int32Array.from([...heard.keys()].flatMap(({ phonemes }) => [...phonemes])),
       pieces,
       words,
-      marks: this.marks.filter(({ seconds }) => seconds <= at / this.sampleRate),
+      // Seconds are sums of chunks' lengths, and not exact.
+      marks: this.marks.filter(({ seconds }) => seconds <= at / this.sampleRate + 1e-6),
       attempts: Math.max(1, ...pieces.map(({ attempts }) => attempts)),
       seed: this.seed,
       historyTurns: this.historyTurns,

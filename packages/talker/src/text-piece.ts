@@ -14,7 +14,7 @@ export interface Manner {
 }
 
 export interface TextPiece {
-  /** What is read: markup has become plain text. */
+  /** What is read: markup has become plain text. Empty behind the last words, where marks are reached or something is to be told. */
   text: string;
   /** As it was written. */
   source: string;

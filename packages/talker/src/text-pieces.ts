@@ -1,6 +1,7 @@
 // A long text, or one that is still being written, in pieces that are spoken one after the other: sentences, by the tokenizer's
 // rules. Very short ones go with the next, which is easier to say well; very long ones are cut where a speaker would breathe.
 import { splitText, type SplitStrategy } from '@gpt-talker/tokenizer';
+import { mayHaveMarkup } from './markup';
 import type { TextGrowth } from './text-piece';
 
 export interface PieceOptions {
@@ -160,7 +161,7 @@ class Writer {
   canBegin(): boolean {
     const words = this.text.slice(0, this.endOfWords());
     // Markup is read when it is whole, and a cut strategy says itself where to cut.
-    return this.split === 'sentence' && !/[[(*<（【]/u.test(this.text) && wordsOf(words) >= WORDS_TO_BEGIN;
+    return this.split === 'sentence' && !mayHaveMarkup(this.text) && wordsOf(words) >= WORDS_TO_BEGIN;
   }
 
   /** Where the last word ends that is whole: something follows it. */

@@ -52,6 +52,14 @@ test('a reply has 40 ms a token, and is the same whenever it is asked for', asyn
   expect(other.tokens).not.toEqual(first.tokens);
 });
 
+test('markup: a language that the voice does not speak is named, and a mark behind the last word is reached at the end', async () => {
+  const text = '<speak>Hello there. <lang xml:lang="de-DE">So it is.</lang> <mark name="end"/></speak>';
+  const { audio, marks, warnings, words } = await talker.reply({ turns: [] }, text, { seed: 3 });
+  expect(words.map((word) => word.text)).toEqual(['Hello', 'there', 'So', 'it', 'is']);
+  expect(warnings.filter((warning) => warning.startsWith('<lang xml:lang="de">'))).toHaveLength(1);
+  expect(marks).toEqual([{ name: 'end', seconds: expect.closeTo(audio.samples.length / audio.sampleRate, 6) }]);
+});
+
 test('the range of pitch is as wide as it is asked for, around the same middle', async () => {
   const spread = async (pitchRange: number) => {
     const { audio } = await talker.reply({ turns: [] }, TEXT, { seed: 3, pitchRange, retake: 'never' });

@@ -19,6 +19,12 @@ export interface Marked {
   parts: MarkedText[];
   /** One line for each thing that is not known or not possible here. */
   warnings: string[];
+  /** Silence after the last of them. */
+  pauseSeconds: number;
+  /** Names of the marks after the last of them. */
+  marks: string[];
+  /** Tags that were not closed and decide how what follows is said. */
+  open: string[];
 }
 
 interface Origin {
@@ -110,9 +116,11 @@ export class MarkedTextBuilder {
     if (!this.warnings.includes(warning)) this.warnings.push(warning);
   }
 
-  finish(): Marked {
+  /** @param open tags that were not closed */
+  finish(open: string[] = []): Marked {
     this.close();
-    return { parts: this.parts, warnings: this.warnings };
+    const { parts, warnings, pauseSeconds, marks } = this;
+    return { parts, warnings, pauseSeconds, marks, open };
   }
 }
 

@@ -1,13 +1,22 @@
 // The part of W3C's Speech Synthesis Markup Language 1.1 that voices here can follow: break, sub, phoneme, prosody, lang, mark, p, s. Of the
-// rest, the text is read and the element is named in a warning.
+// rest, and of a page's elements, the text is read and the element is named in a warning.
 import { Parser } from 'htmlparser2';
 import type { Manner } from '../text-piece';
 import { arpabetOfIpa } from './ipa';
 import type { MarkedTextBuilder } from './marked-text';
-import { addPlainText } from './plain-marks';
+import { addNonverbalElement, addPlainText } from './plain-marks';
 
-/** Whether a text is, or has in it, what is read as SSML. */
-export const SSML_TAG = /<\/?(?:speak|break|sub|phoneme|prosody|lang|mark)(?:[\s/][^<>]*)?>/iu;
+const ELEMENTS =
+  'speak|break|sub|phoneme|prosody|lang|mark|p|s|emphasis|say-as|voice|audio|desc|metadata|meta|lexicon|lookup|token|w|par|seq|media';
+/** Of pages, which language models write in between. */
+const PAGE_ELEMENTS = 'b|i|u|em|strong|small|del|ins|code|br|hr|span|div|ul|ol|li|h[1-6]';
+/** Whether a text is, or has in it, what is read as SSML: its elements, those of other makers (`amazon:effect`), and those of pages. */
+export const SSML_TAG = new RegExp(
+  `</?(?:${ELEMENTS}|${PAGE_ELEMENTS}|[a-z][\\w-]*:[a-z][\\w.-]*)(?:[\\s/][^<>]*)?>`,
+  'iu',
+);
+/** What may stand before the first element; entities that it defines are not followed. */
+const PROLOGUE = /^\s*(?:<\?xml[^<>]*\?>\s*)?<!DOCTYPE[^[<>]*(?:\[[^\]]*\]\s*)?>/iu;
 
 /** Seconds by strength; the recommendation leaves them to us. */
 const BREAKS: Readonly<Record<string, number>> = {
@@ -42,13 +51,21 @@ const VOLUMES: Readonly<Record<string, number>> = {
   loud: 4,
   'x-loud': 8,
 };
+type Range = readonly [least: number, most: number];
+const SPEEDS: Range = [0.25, 4];
+const SEMITONES: Range = [-12, 12];
+const DECIBELS: Range = [-96, 20];
+const within = ([least, most]: Range, value: number) => Math.min(most, Math.max(least, value));
+
 /** Elements of which even the text is not for reading. */
-const UNREAD = new Set(['desc', 'metadata', 'meta', 'lexicon', 'audio']);
+const UNREAD = new Set(['desc', 'metadata', 'meta', 'lexicon']);
 const KNOWN = new Set(['speak', 'p', 's', 'break', 'sub', 'phoneme', 'prosody', 'lang', 'mark']);
 const BLOCKS = new Set(['speak', 'p', 's']);
 
 interface Open {
   name: string;
+  /** As it was written. */
+  tag: string;
   manner: Manner;
   /** What is said in the place of the element's text. */
   instead?: (text: string) => string;
@@ -57,25 +74,34 @@ interface Open {
   unread: boolean;
 }
 
-/** Adds text with tags, written from `from` on. */
-export function addSsml(source: string, from: number, base: Manner, into: MarkedTextBuilder): void {
-  const stack: Open[] = [{ name: '', manner: base, text: '', from, unread: false }];
+/**
+ * Adds text with tags, written from `from` on.
+ * @returns the tags that are still open at the end and decide how what follows is said
+ */
+export function addSsml(text: string, from: number, base: Manner, into: MarkedTextBuilder): string[] {
+  const source = text.replace(PROLOGUE, spaces).replace(/&nbsp;/gu, spaces);
+  const stack: Open[] = [{ name: '', tag: '', manner: base, text: '', from, unread: false }];
   const top = () => stack[stack.length - 1];
+  const stillOpen: string[] = [];
+  let ended = false;
   const parser = new Parser(
     {
       onopentag(name, attributes) {
         const open = opened(name, attributes, top(), into);
         open.from = from + parser.endIndex + 1;
+        open.tag = source.slice(parser.startIndex, parser.endIndex + 1);
         stack.push(open);
       },
-      ontext(text) {
+      ontext(part) {
         const open = top();
         if (open.unread) return;
-        if (open.instead) open.text += text;
-        else addPlainText(text, from + parser.startIndex, open.manner, into);
+        if (open.instead) open.text += part;
+        else addPlainText(part, from + parser.startIndex, open.manner, into);
       },
       onclosetag(name) {
         const open = stack.pop()!;
+        if (ended && (open.unread !== top().unread || !sameManner(open.manner, top().manner)))
+          stillOpen.unshift(open.tag);
         if (open.instead && !open.unread) {
           const said = open.instead(open.text);
           into.text(said, open.from, Math.max(open.from + 1, from + parser.startIndex), open.manner);
@@ -86,8 +112,14 @@ export function addSsml(source: string, from: number, base: Manner, into: Marked
     { xmlMode: true, decodeEntities: true },
   );
   parser.write(source);
+  ended = true;
   parser.end();
+  return stillOpen;
 }
+
+const spaces = (text: string) => ' '.repeat(text.length);
+
+const sameManner = (a: Manner, b: Manner) => JSON.stringify(a) === JSON.stringify(b);
 
 function opened(
   name: string,
@@ -95,7 +127,8 @@ function opened(
   { manner, unread, instead }: Open,
   into: MarkedTextBuilder,
 ): Open {
-  const open: Open = { name, manner, instead, text: '', from: 0, unread: unread || UNREAD.has(name) };
+  const open: Open = { name, tag: '', manner, instead, text: '', from: 0, unread: unread || UNREAD.has(name) };
+  if (addNonverbalElement(name, into)) return open;
   if (!KNOWN.has(name))
     into.warn(
       `<${name}> is not followed here${open.unread ? ', nor its text read' : ': its text is read as it stands'}`,
@@ -108,7 +141,9 @@ function opened(
   if (name === 'phoneme') open.instead = phonemes(attributes, into);
   if (name === 'prosody') open.manner = { ...manner, ...prosody(attributes, manner, into) };
   const language = attributes['xml:lang'];
-  if (language !== undefined) open.manner = { ...open.manner, language: language.split('-')[0].toLowerCase() };
+  // An empty one takes back what was said further out.
+  if (language !== undefined)
+    open.manner = { ...open.manner, language: language.trim().split('-')[0].toLowerCase() || undefined };
   return open;
 }
 
@@ -118,15 +153,16 @@ function breakSeconds({ time, strength = 'medium' }: Record<string, string>, int
     if (amount !== undefined) return Number(amount) / (unit.toLowerCase() === 'ms' ? 1000 : 1);
     into.warn(`<break time="${time}"> is no time such as 0.5s or 500ms`);
   }
-  return BREAKS[strength] ?? BREAKS.medium;
+  return Object.hasOwn(BREAKS, strength) ? BREAKS[strength] : BREAKS.medium;
 }
 
 function phonemes({ alphabet = 'ipa', ph }: Record<string, string>, into: MarkedTextBuilder): (text: string) => string {
   const reading = readingOf(alphabet.toLowerCase(), ph ?? '');
   if (reading === undefined)
     into.warn(`<phoneme alphabet="${alphabet}" ph="${ph ?? ''}"> is not known: its text is read as it stands`);
+  // An element without text is said all the same.
   return (text) =>
-    reading === undefined || text.trim() === '' ? text : `[${text.replace(/[[\]\n]/g, ' ').trim()}](${reading})`;
+    reading === undefined ? text : `[${(text.trim() || ph || '').replace(/[[\]\n]/g, ' ').trim()}](${reading})`;
 }
 
 /** As the tokenizer's own markup has it; undefined for an alphabet that is not known. */
@@ -148,42 +184,42 @@ function prosody(
   if (rate !== undefined) {
     const factor = rateOf(rate.trim());
     if (factor === undefined) refuse('rate', rate);
-    else manner.speed = factor * (outer.speed ?? 1);
+    else manner.speed = within(SPEEDS, factor * (outer.speed ?? 1));
   }
   if (pitch !== undefined) {
     const semitones = semitonesOf(pitch.trim());
     if (semitones === undefined) refuse('pitch', pitch);
-    else manner.pitchSemitones = semitones + (outer.pitchSemitones ?? 0);
+    else manner.pitchSemitones = within(SEMITONES, semitones + (outer.pitchSemitones ?? 0));
   }
   if (volume !== undefined) {
     const decibels = decibelsOf(volume.trim());
     if (decibels === undefined) refuse('volume', volume);
-    else manner.gainDecibels = decibels + (outer.gainDecibels ?? 0);
+    else manner.gainDecibels = within(DECIBELS, decibels + (outer.gainDecibels ?? 0));
   }
   return manner;
 }
 
 /** A percentage is one of the usual rate; with a sign, what is added to it. */
 function rateOf(rate: string): number | undefined {
-  if (rate in RATES) return RATES[rate];
+  if (Object.hasOwn(RATES, rate)) return RATES[rate];
   const [, sign, amount, percent] = /^([+-]?)(\d+(?:\.\d+)?)(%?)$/u.exec(rate) ?? [];
   if (amount === undefined) return undefined;
   const value = Number(amount) / (percent ? 100 : 1);
   const factor = sign === '' ? value : 1 + (sign === '-' ? -value : value);
-  return factor > 0 ? Math.min(4, Math.max(0.25, factor)) : undefined;
+  return factor > 0 ? within(SPEEDS, factor) : undefined;
 }
 
 function semitonesOf(pitch: string): number | undefined {
-  if (pitch in PITCHES) return PITCHES[pitch];
+  if (Object.hasOwn(PITCHES, pitch)) return PITCHES[pitch];
   const [, amount, unit] = /^([+-]?\d+(?:\.\d+)?)(st|%)$/u.exec(pitch) ?? [];
   if (amount === undefined) return undefined;
   const semitones = unit === 'st' ? Number(amount) : 12 * Math.log2(Math.max(0.25, 1 + Number(amount) / 100));
-  return Math.min(12, Math.max(-12, semitones));
+  return within(SEMITONES, semitones);
 }
 
 function decibelsOf(volume: string): number | undefined {
   if (volume === 'silent') return -96;
-  if (volume in VOLUMES) return VOLUMES[volume];
+  if (Object.hasOwn(VOLUMES, volume)) return VOLUMES[volume];
   const [, amount] = /^([+-]?\d+(?:\.\d+)?)dB$/iu.exec(volume) ?? [];
-  return amount === undefined ? undefined : Math.min(20, Math.max(-96, Number(amount)));
+  return amount === undefined ? undefined : within(DECIBELS, Number(amount));
 }
