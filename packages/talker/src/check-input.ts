@@ -40,6 +40,9 @@ const CONVERSATION: Readonly<Record<string, Check>> = {
   speaker: string,
 };
 
+const signal: Check = ['an AbortSignal', (value) => value instanceof AbortSignal];
+const listener: Check = ['a function', (value) => typeof value === 'function'];
+
 const REPLY: Readonly<Record<string, Check>> = {
   ...CONVERSATION,
   seed: ['a whole number', Number.isSafeInteger],
@@ -57,8 +60,37 @@ const REPLY: Readonly<Record<string, Check>> = {
   takes: ['a whole number from 1 to 8', (value) => Number.isInteger(value) && Number(value) >= 1 && Number(value) <= 8],
   language: string,
   keep: boolean,
-  signal: ['an AbortSignal', (value) => value instanceof AbortSignal],
-  onProgress: ['a function', (value) => typeof value === 'function'],
+  signal,
+  onProgress: listener,
+};
+
+/** A script's lines say who speaks, in which language; each of them is kept for the lines that follow. */
+const { speaker: _, reference: __, language: ___, keep: ____, ...OF_LINES } = REPLY;
+const SCRIPT: Readonly<Record<string, Check>> = {
+  ...OF_LINES,
+  speakers: [
+    'an object of speakers by name, each one of the voice’s or recordings',
+    (value) => isObject(value) && Object.values(value).every((given) => typeof given === 'string' || audio[1](given)),
+  ],
+  gapSeconds: ['a number from 0 to 60', (value) => isFinite(value) && value >= 0 && value <= 60],
+};
+
+const count: Check = ['a whole number of at least 1', (value) => Number.isInteger(value) && Number(value) >= 1];
+const LOADING: Readonly<Record<string, Check>> = {
+  provider: string,
+  onProgress: listener,
+  together: count,
+  warmUp: boolean,
+  keep: boolean,
+  signal,
+  runtime: oneOf('native', 'wasm'),
+  intraOpThreads: count,
+  sharedBy: count,
+  executionProviders: ['a list of names', (value) => Array.isArray(value) && value.every((name) => string[1](name))],
+  optimization: oneOf('disabled', 'basic', 'extended', 'all'),
+  workerAddress: string,
+  wasmAddress: string,
+  createWorker: listener,
 };
 
 /** @throws TalkerError `option` that names the first option that is not known or not of its type */
@@ -74,9 +106,38 @@ export function checkConversationOptions(options: object): void {
 const anything: Check = ['', () => true];
 const audioStyle: Check = ['a Float32Array', (value) => value instanceof Float32Array];
 
+/** @throws TalkerError `option` for what is no voice, and for options that are not known or not of their type */
+export function checkLoading(source: unknown, options: object): void {
+  checkOptions(options, LOADING, 'loading a voice');
+  const { manifest, path, read } = Object(source) as Record<string, unknown>;
+  if (typeof source === 'string' || (isObject(manifest) && typeof path === 'function' && typeof read === 'function'))
+    return;
+  throw new TalkerError(
+    'option',
+    `the voice is ${say(source)}; give its folder (in a page its address), or what openVoice gave`,
+  );
+}
+
+/** @throws TalkerError `option` */
+export function checkScriptOptions(options: object): void {
+  checkOptions(options, SCRIPT, 'a script');
+}
+
+/** @throws TalkerError `option` */
+export function checkAddOptions(options: object): void {
+  checkOptions(options, { signal }, 'add');
+}
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Options with others beside them; what is none stays what it is, for the check to see. */
+export function withOptions<Options extends object>(options: Options, others: Partial<Options>): Options {
+  return isObject(options) ? { ...options, ...others } : options;
+}
+
 function checkOptions(options: object, known: Readonly<Record<string, Check>>, what: string): void {
-  if (typeof options !== 'object' || options === null)
-    throw new TalkerError('option', `the options of ${what} are ${say(options)}; give an object`);
+  if (!isObject(options)) throw new TalkerError('option', `the options of ${what} are ${say(options)}; give an object`);
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const check = Object.hasOwn(known, name) ? known[name] : undefined;
@@ -96,7 +157,10 @@ function checkOptions(options: object, known: Readonly<Record<string, Check>>, w
 /** What is to be said. @throws TalkerError `option` for anything but a string or {text, language?} */
 export function checkedText(text: unknown): { text: string; language?: string } {
   if (typeof text === 'string') return { text };
-  const { text: words, language } = Object(text) as { text?: unknown; language?: unknown };
+  const { text: words, language, ...others } = Object(text) as { text?: unknown; language?: unknown };
+  const [other] = typeof text === 'object' ? Object.keys(others) : [];
+  if (other !== undefined && typeof words === 'string')
+    throw new TalkerError('option', `there is no ${say(other)} of a text; give {text, language}`);
   if (typeof words === 'string' && (language === undefined || typeof language === 'string'))
     return { text: words, language };
   throw new TalkerError('option', `the text is ${say(text)}; give a string or {text, language}`);
@@ -110,6 +174,40 @@ export function checkWrittenText(text: unknown): void {
   };
   if (typeof text !== 'string' && (typeof asynchronous === 'function' || typeof synchronous === 'function')) return;
   throw new TalkerError('option', `the written text is ${say(text)}; give an (async) iterable of strings`);
+}
+
+/** @throws TalkerError `option` for a part of a written text that is no string. @param number from 1, for messages */
+export function checkedPart(part: unknown, number: number): string {
+  if (typeof part === 'string') return part;
+  throw new TalkerError('option', `part ${number} of the written text is ${say(part)}; give strings`);
+}
+
+/** @throws TalkerError `option` for what are no words with their times */
+export function checkTimedWords(words: unknown): void {
+  const isWord = (word: unknown) => {
+    const { text, start, end } = Object(word) as Record<string, unknown>;
+    return typeof text === 'string' && isFinite(start) && isFinite(end);
+  };
+  if (!Array.isArray(words))
+    throw new TalkerError(
+      'option',
+      `the words are ${say(words)}; give a list of {text, start, end}, such as reply.words`,
+    );
+  const wrong = words.findIndex((word) => !isWord(word));
+  if (wrong >= 0)
+    throw new TalkerError('option', `word ${wrong + 1} is ${say(words[wrong])} without {text, start, end}; correct it`);
+}
+
+/** @throws TalkerError `option` for what is no number of seconds; what is a little less than none is none */
+export function checkedSeconds(seconds: unknown): number {
+  if (typeof seconds === 'number' && !Number.isNaN(seconds)) return Math.max(0, seconds);
+  throw new TalkerError('option', `heardSeconds is ${say(seconds)}; give a number`);
+}
+
+/** @throws TalkerError `option` */
+export function checkedInstructions(text: unknown): string {
+  if (typeof text === 'string') return text;
+  throw new TalkerError('option', `the instructions are ${say(text)}; give a string`);
 }
 
 /** @throws DialogueError `shape` */

@@ -22,6 +22,8 @@ import {
   checkedDialogue,
   checkedText,
   checkedTurn,
+  checkAddOptions,
+  withOptions,
 } from './check-input';
 import { stateOfTurn, voiceIdentity, type ConversationState } from './conversation-state';
 import { TalkerError } from './errors';
@@ -134,8 +136,10 @@ export class Conversation {
    * Adds what was said, by whomever. Its sound is tokenized and need not be kept.
    * @throws DialogueError `turn` where it cannot be read, `too-long` where the voice could never hold it; the conversation stays as it was
    */
-  add(turn: Turn, { signal }: { signal?: AbortSignal } = {}): Promise<AddedTurn> {
+  add(turn: Turn, options: { signal?: AbortSignal } = {}): Promise<AddedTurn> {
     return this.exclusively(async () => {
+      checkAddOptions(options);
+      const { signal } = options;
       signal?.throwIfAborted();
       const added = await this.read(checkedTurn(turn, this.entries.length + 1));
       signal?.throwIfAborted();
@@ -150,8 +154,11 @@ export class Conversation {
    * @throws in the stream: TextError, DialogueError, GptError, VitsError or TalkerError; the signal's reason when aborted
    */
   reply(text: string | ReplyText, options: ConversationReplyOptions = {}): ReplyStream {
-    const asked = typeof text === 'object' ? text?.language : undefined;
-    return this.startReply(() => textPieces(checkedText(text).text, options), { ...options, language: asked });
+    const asked = typeof text === 'object' && text?.language !== undefined ? { language: text.language } : {};
+    return this.startReply(
+      () => textPieces(checkedText(text).text, options),
+      withOptions<ConversationReplyOptions & { language?: string }>(options, asked),
+    );
   }
 
   /**
@@ -209,7 +216,8 @@ export class Conversation {
   }
 
   private startReply(pieces: TextPieces, options: ConversationReplyOptions & { language?: string }): ReplyStream {
-    const { keep = true, seed = 0, signal, language } = options;
+    // What is no object is refused by `make`.
+    const { keep = true, seed = 0, signal, language } = Object(options) as typeof options;
     const journal = new ReplyJournal(seed, this.parts.manifest.sampleRate, language);
     const before = this.last;
     let kept: Entry | undefined;

@@ -1,6 +1,8 @@
 // How to speak, in words: "cheerful, a little slower". A small vocabulary of English and Chinese, each word a change of pace, pitch, range of
 // pitch and loudness as the embedded voice's corpus had them (docs/voice-corpus.md); a degree before it makes it smaller or larger.
 
+import { checkedInstructions } from './check-input';
+
 /** What words ask for. */
 export interface Instructed {
   /** A factor on the speed. */
@@ -57,7 +59,9 @@ const FILLER =
 /** @param text such as OpenAI's `instructions` */
 export function readInstructions(text: string): Instructed {
   const result: Instructed = { speed: 1, pitchSemitones: 0, pitchRange: 1, gainDecibels: 0, unknown: [] };
-  for (const written of text.toLowerCase().split(/[,.;:!?\n，。；：！？、]|\band\b|\bbut\b|而且|并且/u)) {
+  for (const written of checkedInstructions(text)
+    .toLowerCase()
+    .split(/[,.;:!?\n，。；：！？、]|\band\b|\bbut\b|而且|并且/u)) {
     let rest = written.trim();
     // The longest word first: "in a hurry" before "a".
     for (const word of [...BY_WORD.keys()].sort((a, b) => b.length - a.length)) {

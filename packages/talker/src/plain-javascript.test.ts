@@ -1,7 +1,7 @@
 // Input that no compiler has looked at: what is wrong is named by a typed error before anything is computed, whatever it is.
 import { DialogueError } from '@gpt-talker/context';
 import { sound, standIn } from '../test/stand-in';
-import { TalkerError } from './index';
+import { Talker, TalkerError, readInstructions, subRip, webVtt } from './index';
 
 /** As plain JavaScript would call it. */
 const loose = (value: unknown) => value as never;
@@ -79,6 +79,57 @@ test('a text that is none is refused, and a string is not taken letter by letter
   for (const wrong of [undefined, null, 7, {}, { text: 7 }, { text: 'Hi.', language: 7 }])
     await expect(talker.reply(dialogue, loose(wrong))).rejects.toMatchObject({ code: 'option' });
   await expect(talker.streamFrom(dialogue, 'Hi.').whole()).rejects.toMatchObject({ code: 'option' });
+});
+
+test.each<[string, unknown]>([
+  ['nothing', null],
+  ['a number', 7],
+  ['a list', [1]],
+])('options that are %s are refused', async (_what, options) => {
+  const { talker } = standIn();
+  const conversation = talker.conversation();
+  const refused = { name: 'TalkerError', code: 'option', message: expect.stringMatching(/give an object/) };
+  await expect(talker.reply(dialogue, 'yes', loose(options))).rejects.toMatchObject(refused);
+  await expect(talker.streamFrom(dialogue, ['yes'], loose(options)).whole()).rejects.toMatchObject(refused);
+  await expect(talker.script([{ speaker: 'a', text: 'yes' }], loose(options))).rejects.toMatchObject(refused);
+  await expect(conversation.reply('yes', loose(options)).whole()).rejects.toMatchObject(refused);
+  await expect(conversation.add(agent, loose(options))).rejects.toMatchObject(refused);
+  expect(() => talker.conversation(loose(options))).toThrow(TalkerError);
+  await expect(Talker.load('voice', loose(options))).rejects.toMatchObject(refused);
+  await conversation.dispose();
+});
+
+test.each<[string, unknown, object, string]>([
+  ['a number for a voice', 7, {}, 'the voice is 7'],
+  ['no voice', undefined, {}, 'the voice is undefined'],
+  ['what is no opened voice', {}, {}, 'the voice is an object'],
+  ['a name that is none', 'voice', { provder: 'cpu' }, 'there is no option "provder" of loading a voice'],
+  ['a text for a number', 'voice', { together: '2' }, 'together is "2"; give a whole number of at least 1'],
+  ['a name for a list', 'voice', { executionProviders: 'cpu' }, 'executionProviders is "cpu"'],
+  ['no listener', 'voice', { onProgress: 1 }, 'onProgress is 1; give a function'],
+])('loading: %s is refused before anything is started', async (_what, source, options, message) => {
+  await expect(Talker.load(loose(source), options)).rejects.toMatchObject({
+    name: 'TalkerError',
+    code: 'option',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('parts of a written text, seconds that were heard, words and instructions that are none', async () => {
+  const { talker } = standIn();
+  const refused = (message: string) => ({
+    name: 'TalkerError',
+    code: 'option',
+    message: expect.stringContaining(message),
+  });
+  await expect(talker.streamFrom(dialogue, loose(['Hi ', 7])).whole()).rejects.toMatchObject(refused('part 2 of'));
+  const stream = talker.stream(dialogue, 'yes');
+  await expect(stream.interrupt(loose('soon'))).rejects.toMatchObject(refused('heardSeconds is "soon"'));
+  await expect(stream.finished).resolves.toMatchObject({ stopReason: 'interrupted' });
+  await expect(talker.reply(dialogue, loose({ text: 'yes', lang: 'en' }))).rejects.toMatchObject(refused('no "lang"'));
+  expect(() => subRip(loose('Hi.'))).toThrow(/the words are "Hi\."/);
+  expect(() => webVtt(loose([{ text: 'Hi.' }]))).toThrow(/word 1 is/);
+  expect(() => readInstructions(loose(7))).toThrow(/the instructions are 7/);
 });
 
 test('what is not given is undefined, not wrong', async () => {

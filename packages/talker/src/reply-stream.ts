@@ -1,6 +1,7 @@
 // A reply in chunks of sound. It is made as fast as it can be, a minute at most ahead of its reader; what has been read of it is what
 // was said.
 import { BoundedQueue } from './bounded-queue';
+import { checkedSeconds } from './check-input';
 import { TalkerError } from './errors';
 import type { Reply, ReplyChunk } from './reply';
 import type { ReplyJournal, SpokenChunk } from './reply-journal';
@@ -104,12 +105,15 @@ export class ReplyStream implements AsyncIterable<ReplyChunk> {
    * @param heardSeconds how much of it was heard, where that is less than what was read, such as when sound waits to be played. It may
    *   be called for this even when the reply has ended.
    * @returns what was said
+   * @throws TalkerError `option` for what is no number; the reply is stopped all the same
    */
   async interrupt(heardSeconds?: number): Promise<Reply> {
     this.end({ kind: 'interrupted' });
     const reply = await this.finished;
-    if (heardSeconds === undefined || heardSeconds >= this.journal.heardSeconds) return reply;
-    const shorter = this.journal.interrupted(heardSeconds);
+    if (heardSeconds === undefined) return reply;
+    const seconds = checkedSeconds(heardSeconds);
+    if (seconds >= this.journal.heardSeconds) return reply;
+    const shorter = this.journal.interrupted(seconds);
     await this.options.onShortened?.(shorter);
     return shorter;
   }

@@ -100,6 +100,8 @@ test.each<[string, unknown, string]>([
   ['no list', 'Hello.', 'has no lines'],
   ['a line without a speaker', [{ text: 'Hello.' }], 'line 1 of the script'],
   ['a line without a text', [LINES[0], { speaker: 'Ann' }], 'line 2 of the script'],
+  ['a line that says nothing', [LINES[0], { speaker: 'Carl', text: ' ' }], 'line 2 of the script has no text'],
+  ['a language that is none', [{ ...LINES[0], language: 7 }], 'line 1 of the script'],
   ['more speakers than there are', [...LINES, { speaker: 'Dora', text: 'Hm' }], '3 speakers, voice'],
 ])('%s is refused', async (_what, lines, message) => {
   await expect(read(lines as ScriptLine[]).reading).rejects.toMatchObject({
@@ -107,4 +109,25 @@ test.each<[string, unknown, string]>([
     code: 'option',
     message: expect.stringContaining(message),
   });
+});
+
+test.each<[string, object, string]>([
+  ['a gap that is none', { gapSeconds: '1' }, 'gapSeconds is "1"'],
+  ['an endless gap', { gapSeconds: Infinity }, 'gapSeconds is Infinity'],
+  ['a number for speakers', { speakers: 7 }, 'speakers is 7'],
+  ['a number for a speaker', { speakers: { Carl: 7 } }, 'speakers is an object'],
+  ['one speaker for all', { speaker: 'ann' }, 'there is no option "speaker" of a script'],
+  ['a name that is none', { gap: 1 }, 'choose from historyTurns'],
+])('an option with %s is refused', async (_what, options, message) => {
+  await expect(read(LINES, options).reading).rejects.toMatchObject({
+    name: 'TalkerError',
+    code: 'option',
+    message: expect.stringContaining(message),
+  });
+});
+
+test('speakers may have any name', async () => {
+  const { asked, reading } = read(['constructor', '__proto__'].map((speaker) => ({ speaker, text: 'Hello' })));
+  await reading;
+  expect(asked.map(({ options }) => options.speaker)).toEqual(['ann', 'bob']);
 });

@@ -2,6 +2,7 @@
 // him, and his own as what he said.
 import type { Audio } from '@gpt-talker/audio';
 import type { Turn } from '@gpt-talker/context';
+import { checkScriptOptions } from './check-input';
 import { TalkerError } from './errors';
 import { seedOfPiece } from './make-tokens';
 import type { Reply, ReplyOptions, ReplyWord } from './reply';
@@ -64,10 +65,12 @@ const GAP_SECONDS = 0.3;
 /** @throws TalkerError `option` for a script without lines, or with more speakers than there are; what replies throw */
 export async function* readScript(
   lines: readonly ScriptLine[],
-  { speakers = {}, gapSeconds = GAP_SECONDS, seed = 0, historyTurns, ...options }: ScriptOptions,
+  scriptOptions: ScriptOptions,
   voice: ScriptVoice,
 ): AsyncGenerator<ScriptChunk, void, undefined> {
   checkLines(lines);
+  checkScriptOptions(scriptOptions);
+  const { speakers = {}, gapSeconds = GAP_SECONDS, seed = 0, historyTurns, ...options } = scriptOptions;
   const timbres = timbresOf(lines, speakers, voice);
   const spoken: { line: ScriptLine; reply: Reply }[] = [];
   let seconds = 0;
@@ -130,11 +133,18 @@ function checkLines(lines: unknown): void {
   if (!Array.isArray(lines) || lines.length === 0)
     throw new TalkerError('option', 'the script has no lines; give [{speaker, text}, …]');
   for (const [index, line] of lines.entries()) {
-    const { speaker, text } = Object(line) as Partial<ScriptLine>;
-    if (typeof speaker !== 'string' || typeof text !== 'string')
+    const { speaker, text, language } = Object(line) as Partial<ScriptLine>;
+    const isLine = typeof speaker === 'string' && typeof text === 'string';
+    if (!isLine || (language !== undefined && typeof language !== 'string'))
       throw new TalkerError(
         'option',
-        `line ${index + 1} of the script is not {speaker, text}, both of them strings; correct it`,
+        `line ${index + 1} of the script is not {speaker, text, language?}, all of them strings; correct it`,
+      );
+    // Before anything is spoken: it would be found in the middle of the script.
+    if (text.trim() === '')
+      throw new TalkerError(
+        'option',
+        `line ${index + 1} of the script has no text; write what ${speaker} says, or remove it`,
       );
   }
 }
@@ -147,7 +157,8 @@ function timbresOf(
 ): Map<string, Pick<ReplyOptions, 'speaker' | 'reference'>> {
   const timbres = new Map<string, Pick<ReplyOptions, 'speaker' | 'reference'>>();
   const wanted = [...new Set(lines.map(({ speaker }) => speaker))];
-  const own = (speaker: string) => given[speaker] ?? (speakers.includes(speaker) ? speaker : undefined);
+  const own = (speaker: string) =>
+    (Object.hasOwn(given, speaker) ? given[speaker] : undefined) ?? (speakers.includes(speaker) ? speaker : undefined);
   const taken = new Set(wanted.map(own).filter((timbre) => typeof timbre === 'string'));
   const free = speakers.filter((speaker) => !taken.has(speaker));
   for (const speaker of wanted) {

@@ -1,5 +1,7 @@
 // Subtitles of what was said: SubRip (SRT) and WebVTT, in cues that can be read: a line or two, a few seconds.
 
+import { checkTimedWords } from './check-input';
+
 /** A word and when it is said, in seconds. */
 export interface TimedWord {
   text: string;
@@ -45,6 +47,7 @@ export function webVtt(words: readonly TimedWord[], options?: SubtitleOptions): 
 }
 
 function cuesOf(words: readonly TimedWord[], { text, characters = 84, seconds = 6 }: SubtitleOptions = {}): Cue[] {
+  checkTimedWords(words);
   const cues: Cue[] = [];
   let first = 0;
   const written = (from: number, to: number): string => {

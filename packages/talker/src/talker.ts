@@ -5,7 +5,13 @@ import { Resting, SessionHost, type ComputeInfo, type HostOptions } from '@gpt-t
 import { SpeakerEncoder } from '@gpt-talker/tokenizer';
 import { VoiceFileError, openVoice, type Voice, type VoiceManifest, type VoiceProgress } from '@gpt-talker/voice';
 import { Vits } from '@gpt-talker/vits';
-import { Conversation, type ConversationOptions, type OpeningOptions } from './conversation';
+import { checkConversationOptions, checkLoading, withOptions } from './check-input';
+import {
+  Conversation,
+  type ConversationOptions,
+  type ConversationReplyOptions,
+  type OpeningOptions,
+} from './conversation';
 import { parseState, turnOfState } from './conversation-state';
 import { TalkerError } from './errors';
 import type { ProgressListener } from './progress';
@@ -84,10 +90,9 @@ export class Talker {
    * @throws VoiceFileError (`graph` where the graphs are not those that voice.json describes), RuntimeError or TalkerError, each with a
    *   one-line message
    */
-  static async load(
-    source: string | Voice,
-    { onProgress, provider, together = 1, warmUp = false, keep, signal, ...given }: TalkerOptions = {},
-  ): Promise<Talker> {
+  static async load(source: string | Voice, options: TalkerOptions = {}): Promise<Talker> {
+    checkLoading(source, options);
+    const { onProgress, provider, together = 1, warmUp = false, keep, signal, ...given } = options;
     signal?.throwIfAborted();
     const PARTS = 4;
     const sessionOptions: HostOptions = {
@@ -191,7 +196,7 @@ export class Talker {
    * early stops the work.
    */
   stream(dialogue: Dialogue, text: string | ReplyText, options: ReplyOptions = {}): ReplyStream {
-    return this.once(dialogue, options).reply(text, { ...options, keep: false });
+    return this.once(dialogue, options).reply(text, withOptions<ConversationReplyOptions>(options, { keep: false }));
   }
 
   /** Like `stream`, for a text that is still being written: each sentence is spoken as soon as it ends. */
@@ -200,7 +205,10 @@ export class Talker {
     text: AsyncIterable<string> | Iterable<string>,
     options: ReplyOptions & { language?: string } = {},
   ): ReplyStream {
-    return this.once(dialogue, options).replyFrom(text, { ...options, keep: false });
+    return this.once(dialogue, options).replyFrom(
+      text,
+      withOptions<ConversationReplyOptions & { language?: string }>(options, { keep: false }),
+    );
   }
 
   /**
@@ -210,6 +218,7 @@ export class Talker {
    */
   conversation(options: ConversationOptions = {}): Conversation {
     this.checkOpen();
+    checkConversationOptions(options);
     return this.openConversation(options);
   }
 

@@ -1,6 +1,7 @@
 // A long text, or one that is still being written, in pieces that are spoken one after the other: sentences, by the tokenizer's
 // rules. Very short ones go with the next, which is easier to say well; very long ones are cut where a speaker would breathe.
 import { splitText, type SplitStrategy } from '@gpt-talker/tokenizer';
+import { checkedPart } from './check-input';
 import { mayHaveMarkup } from './markup';
 import type { TextGrowth } from './text-piece';
 
@@ -106,6 +107,7 @@ class Writer {
   private coming: Promise<IteratorResult<string, unknown>> | undefined;
   /** Pieces of a text behind which nothing came for a while. */
   private paused = false;
+  private parts = 0;
 
   constructor(
     stream: AsyncIterable<string> | Iterable<string>,
@@ -128,7 +130,7 @@ class Writer {
     }
     this.coming = undefined;
     if (first.done) return 'end';
-    this.text += first.value;
+    this.text += checkedPart(first.value, ++this.parts);
     // What comes next is asked for at once, so that it is there when this has been spoken.
     this.coming = this.read();
     return 'more';
