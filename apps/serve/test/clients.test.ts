@@ -1,6 +1,7 @@
 // What clients of other services really send, with siblings: SillyTavern, api_v2's, generated ones that send null for what they leave out,
 // and those that ask with HEAD first.
 import path from 'node:path';
+import { Ffmpeg } from '../src/sound/ffmpeg';
 import {
   expectedSamples,
   folderWith,
@@ -26,10 +27,15 @@ const code = async (response: Response) => ((await response.json()) as { error: 
 const lastTask = ({ engine }: TestService) => engine.tasks.at(-1)!;
 
 describe('SillyTavern', () => {
+  // As its providers' sources build their requests, with what they have as defaults; whatever is said, it is zh.
   const adapter = {
     text: 'Hello there.',
+    card_name: 'Seraphina',
+    use_st_adapter: true,
     target_voice: 'tiny',
-    text_lang: 'en',
+    text_lang: 'zh',
+    text_split_method: 'cut5',
+    batch_size: 1,
     media_type: 'auto',
     streaming_mode: 'true',
   };
@@ -50,7 +56,49 @@ describe('SillyTavern', () => {
       'audio/wav',
       voice,
     ]);
+    expect(response.headers.get('x-language-substituted')).toBe('zh');
     expect(await samplesOf(response)).toEqual(expectedSamples('Hello there.'));
+  });
+
+  test('a voice that speaks several languages is told which; one that has speakers offers them', async () => {
+    const { engine } = service;
+    const [tiny, other] = engine.voices;
+    engine.voices[1] = { ...other, languages: ['zh', 'en', 'yue'], speakers: ['ann', 'bob'] };
+    try {
+      expect(await (await service.get('/speakers')).json()).toEqual(
+        ['tiny', 'other', 'other:ann', 'other:bob'].map((name) => ({ name, voice_id: name })),
+      );
+      for (const [text_lang, language] of [
+        ['all_zh', 'zh'],
+        ['EN', 'en'],
+        ['auto_yue', 'yue'],
+        ['auto', undefined],
+      ]) {
+        const asked = { ...adapter, target_voice: 'other:bob', text: '你好。', text_lang };
+        const response = await service.post('/', asked);
+        await response.arrayBuffer();
+        expect([response.status, response.headers.get('x-language-substituted')]).toEqual([200, null]);
+        expect(lastTask(service)).toMatchObject({ voice: 'other', speaker: 'bob', language });
+      }
+    } finally {
+      engine.voices.splice(0, 2, tiny, other);
+    }
+  });
+
+  test('its pages may ask where the service is started with --cors', async () => {
+    const origin = 'http://127.0.0.1:8000';
+    const open = await startTestService({ origins: [origin] });
+    try {
+      const asked = { 'Access-Control-Request-Method': 'POST', 'Access-Control-Request-Headers': 'content-type' };
+      const preflight = await fetch(`${open.url}/`, { method: 'OPTIONS', headers: { Origin: origin, ...asked } });
+      expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+      const response = await open.post('/', adapter, { Origin: origin });
+      await response.arrayBuffer();
+      expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    } finally {
+      await open.stop();
+    }
+    expect((await service.post('/', adapter, { Origin: origin })).status).toBe(403);
   });
 
   test.each(['raw', 'pcm', 'PCM'])('POST / with %s', async (media_type) => {
@@ -62,9 +110,11 @@ describe('SillyTavern', () => {
   const v2 = {
     text: 'Hello there.',
     prompt_text: 'tiny',
-    text_lang: 'en',
-    prompt_lang: 'en',
-    media_type: 'wav',
+    text_lang: 'zh',
+    prompt_lang: 'zh',
+    text_split_method: 'cut5',
+    batch_size: 1,
+    media_type: 'ogg',
     streaming_mode: 'true',
   };
   test.each([
@@ -84,6 +134,19 @@ describe('SillyTavern', () => {
       }
     },
   );
+
+  test('v2, without ffmpeg: its ogg has Opus in it', async () => {
+    const bare = await startTestService({ ffmpeg: await Ffmpeg.find('no-such-program') });
+    try {
+      const response = await bare.post('/', { ...v2, ref_audio_path: './参考音频/tiny.wav' });
+      expect([response.status, response.headers.get('content-type')]).toEqual([200, 'audio/ogg; codecs=opus']);
+      expect(Buffer.from(await response.arrayBuffer()).toString('latin1')).toMatch(/^OggS.*OpusHead/s);
+      const flac = await bare.post('/', { ...adapter, media_type: 'flac' });
+      expect([flac.status, await flac.json()]).toMatchObject([501, { error: { param: 'media_type' } }]);
+    } finally {
+      await bare.stop();
+    }
+  });
 
   test('v2, a file of the reference folder, and one that is nowhere', async () => {
     await (await withReferences.post('/', { ...v2, ref_audio_path: 'alice.wav' })).arrayBuffer();
@@ -109,14 +172,68 @@ describe('api_v2', () => {
     }
   });
 
+  const voiceOf = async (served: TestService, more: object = {}) => {
+    const response = await served.post('/tts', { text: 'Hi.', text_lang: 'en', ...more });
+    await response.arrayBuffer();
+    return response.headers.get('x-voice');
+  };
+
+  test('what is chosen holds for requests that name nothing, until it is taken back', async () => {
+    expect(await voiceOf(withReferences)).toBe('tiny');
+    await withReferences.get('/set_sovits_weights?weights_path=SoVITS_weights/other.pth');
+    expect(await voiceOf(withReferences)).toBe('other');
+    expect(await voiceOf(withReferences, { target_voice: 'tiny' })).toBe('tiny');
+    expect(lastTask(withReferences).reference).toBeUndefined();
+    const chosen = await withReferences.get('/set_refer_audio?refer_audio_path=alice.wav');
+    expect([chosen.status, await chosen.json()]).toEqual([200, { message: 'success' }]);
+    expect(await voiceOf(withReferences)).toBe('other');
+    expect(lastTask(withReferences).reference?.audio.samples).toHaveLength(12_000);
+    for (const method of ['GET', 'POST']) {
+      await withReferences.get('/set_gpt_weights?weights_path=other');
+      const restarted =
+        method === 'GET'
+          ? await withReferences.get('/control?command=restart')
+          : await withReferences.post('/control', { command: 'restart' });
+      expect([restarted.status, await restarted.json()]).toEqual([200, { message: 'success' }]);
+      expect(await voiceOf(withReferences)).toBe('tiny');
+      expect(lastTask(withReferences).reference).toBeUndefined();
+    }
+  });
+
+  test.each(['../secret.wav', '/etc/passwd', 'gone.wav', '', 'alice.wav\0'])(
+    'the reference %j is not chosen',
+    async (name) => {
+      const response = await withReferences.get(`/set_refer_audio?refer_audio_path=${encodeURIComponent(name)}`);
+      expect([response.status, await code(response)]).toEqual([400, 'reference_not_found']);
+    },
+  );
+
   test.each([
-    ['GET', '/control?command=restart'],
-    ['POST', '/control'],
-    ['GET', '/set_refer_audio?refer_audio_path=x.wav'],
-  ])('%s %s is refused with what to do instead', async (method, url) => {
+    ['GET', '/control?command=exit', 403, 'not_remote'],
+    ['GET', '/control', 400, 'command_unknown'],
+    ['POST', '/control', 400, 'invalid_request'],
+    ['GET', '/set_refer_audio?refer_audio_path=x.wav', 403, 'not_remote'],
+  ])('%s %s is refused with what to do instead', async (method, url, status, expected) => {
     const response = await fetch(service.url + url, { method });
-    expect([response.status, await code(response)]).toEqual([403, 'not_remote']);
+    expect([response.status, await code(response)]).toEqual([status, expected]);
     expect((await service.get('/healthz')).status).toBe(200);
+  });
+
+  test('a page of another site chooses nothing', async () => {
+    for (const url of [
+      '/set_gpt_weights?weights_path=other',
+      '/set_sovits_weights?weights_path=other',
+      '/control?command=restart',
+    ]) {
+      const response = await service.get(url, { 'Sec-Fetch-Site': 'cross-site', Referer: 'http://evil.example/' });
+      expect([response.status, await code(response)]).toEqual([403, 'foreign_origin']);
+    }
+    expect(await voiceOf(service)).toBe('tiny');
+  });
+
+  test('HEAD chooses nothing', async () => {
+    await fetch(`${service.url}/set_gpt_weights?weights_path=other`, { method: 'HEAD' });
+    expect(await voiceOf(service)).toBe('tiny');
   });
 });
 
@@ -156,6 +273,7 @@ describe('HEAD is GET without its body', () => {
     '/readyz',
     '/v1/models',
     '/v1/models/tts-1',
+    '/v1/audio/models',
     '/v1/audio/voices',
     '/metrics',
     '/openapi.json',
@@ -170,6 +288,10 @@ describe('HEAD is GET without its body', () => {
     const got = await service.get(url);
     expect(answer.toLowerCase()).toContain(`content-type: ${got.headers.get('content-type')!.toLowerCase()}`);
     await got.arrayBuffer();
+  });
+
+  test('where there is only POST, it says that it is there', async () => {
+    expect((await fetch(`${service.url}/v1/audio/speech`, { method: 'HEAD' })).status).toBe(200);
   });
 
   test('computes nothing, and refuses what GET refuses', async () => {

@@ -172,6 +172,43 @@ test('a preset of another service is the first voice, and the response says so; 
   expect(response.headers.get('x-voice-substituted')).toBe('af_heart');
 });
 
+test('no voice was chosen: the first speaks', async () => {
+  const response = await service.post('/v1/audio/speech', { model: 'tts-1', voice: '', input: 'Hi.' }, key);
+  await response.arrayBuffer();
+  expect([response.status, response.headers.get('x-voice')]).toEqual([200, 'tiny']);
+  expect(response.headers.get('x-voice-substituted')).toBeNull();
+});
+
+test('the times of words come with the last event, and with each of several texts; elsewhere they are said to be ignored', async () => {
+  const speech = { model: 'tts-1', input: 'Hello there.', response_format: 'pcm', timestamp_granularities: ['word'] };
+  const ask = (more: object) => service.post('/v1/audio/speech', { ...speech, ...more }, key);
+  const plain = await ask({});
+  await plain.arrayBuffer();
+  expect(plain.headers.get('x-ignored-parameters')).toBe('timestamp_granularities');
+  const events = await ask({ stream_format: 'sse' });
+  const last = JSON.parse(
+    (await events.text())
+      .trim()
+      .split('\n\n')
+      .at(-1)!
+      .replace(/^data: /, ''),
+  ) as { words: object[] };
+  expect(events.headers.get('x-ignored-parameters')).toBeNull();
+  expect(last.words[0]).toEqual({
+    word: 'Hello',
+    start: expect.any(Number),
+    end: expect.any(Number),
+    confidence: expect.any(Number),
+  });
+  const several = await ask({ input: ['Hello there.', 'So.'], timestamp_granularities: ['word', 'phoneme'] });
+  const { data } = (await several.json()) as { data: { words: { word: string; phonemes: object[] }[] }[] };
+  expect(data.map(({ words }) => words[0].word)).toEqual(
+    ['Hello', 'So.'].map((word) => expect.stringContaining(word.replace('.', ''))),
+  );
+  expect(data[0].words[0].phonemes).toBeInstanceOf(Array);
+  expect((await ask({ timestamp_granularities: ['letter'] })).status).toBe(400);
+});
+
 test('several texts come as JSON', async () => {
   const input = ['Hello.', 'There.'];
   const response = await service.post('/v1/audio/speech', { model: 'tts-1', input, response_format: 'pcm' }, key);

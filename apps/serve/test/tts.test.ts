@@ -97,14 +97,17 @@ test('without a reference folder the voice speaks as itself, and says so', async
   expect(service.engine.tasks.at(-1)!.reference).toBeUndefined();
 });
 
-test.each(['true', 'True', '1', '2', true, 3])('streaming_mode %p streams', async (streaming_mode) => {
-  const response = await service.post('/tts', { text: 'Hi.', text_lang: 'auto', seed: 1, streaming_mode });
-  expect(response.headers.get('content-length')).toBeNull();
-  expect(await samplesOf(response)).toEqual(expectedSamples('Hi.', 1));
-});
+test.each(['true', 'True', 'TRUE', '1', '2', '3', true, 1, 2, 3])(
+  'streaming_mode %p streams',
+  async (streaming_mode) => {
+    const response = await service.post('/tts', { text: 'Hi.', text_lang: 'auto', seed: 1, streaming_mode });
+    expect(response.headers.get('content-length')).toBeNull();
+    expect(await samplesOf(response)).toEqual(expectedSamples('Hi.', 1));
+  },
+);
 
 test('without streaming the file has its sizes', async () => {
-  for (const streaming_mode of [undefined, false, 0, 'False', '0']) {
+  for (const streaming_mode of [undefined, false, 0, 'False', 'FALSE', '0', '', null]) {
     const response = await service.post('/tts', { text: 'Hi.', text_lang: 'en', seed: 1, streaming_mode });
     const bytes = Buffer.from(await response.arrayBuffer());
     expect(Number(response.headers.get('content-length'))).toBe(bytes.length);
@@ -114,6 +117,24 @@ test('without streaming the file has its sizes', async () => {
     expect(bytes.subarray(0, data).toString('latin1')).toContain('trainedAlgorithmicMedia');
   }
 });
+
+test.each(['cut0', 'cut1', 'cut2', 'cut3', 'cut4', 'cut5', 'CUT5', '', null])(
+  'text_split_method %j and its pauses are passed on, in a body and in a query',
+  async (text_split_method) => {
+    const request = { text: 'Hi.', text_lang: 'en', fragment_interval: 0.5, text_split_method };
+    const query = new URLSearchParams({
+      ...request,
+      text_split_method: text_split_method ?? '',
+      fragment_interval: '0.5',
+    });
+    for (const response of [await service.post('/tts', request), await service.get(`/tts?${query}`)]) {
+      expect([response.status, response.headers.get('x-ignored-parameters')]).toEqual([200, null]);
+      await response.arrayBuffer();
+      const split = text_split_method?.toLowerCase() || undefined;
+      expect(service.engine.tasks.at(-1)).toMatchObject({ split, pauseSeconds: 0.5 });
+    }
+  },
+);
 
 test('a seed of -1 is any seed, and is told', async () => {
   const seeds = new Set<string>();
@@ -187,7 +208,13 @@ test.each([
   [{ text_lang: 'en' }, 'text'],
   [{ text: '', text_lang: 'en' }, 'text'],
   [{ text: 'Hi.' }, 'text_lang'],
-  [{ text: 'Hi.', text_lang: 'zh' }, 'text_lang'],
+  [{ text: '你好。', text_lang: 'zh' }, 'text_lang'],
+  [{ text: 'Hi, 你好。', text_lang: 'zh' }, 'text_lang'],
+  [{ text: 'Hi.', text_lang: 'de' }, 'text_lang'],
+  [{ text: '1 + 1', text_lang: 'zh' }, 'text_lang'],
+  [{ text: 'Hi.', text_lang: 'en', text_split_method: 'cut6' }, 'text_split_method'],
+  [{ text: 'Hi.', text_lang: 'en', fragment_interval: -1 }, 'fragment_interval'],
+  [{ text: 'Hi.', text_lang: 'en', fragment_interval: 'NaN' }, 'fragment_interval'],
   [{ text: 'Hi.', text_lang: 'en', media_type: 'midi' }, 'media_type'],
   [{ text: 'Hi.', text_lang: 'en', top_k: 'many' }, 'top_k'],
   [{ text: 'Hi.', text_lang: 'en', streaming_mode: 4 }, 'streaming_mode'],

@@ -39,6 +39,9 @@ const EXPOSED_HEADERS = [
   'X-Seed',
   'X-Sample-Rate',
   'X-Voice',
+  'X-Voice-Substituted',
+  'X-Language-Substituted',
+  'X-Warnings',
   'X-Ignored-Parameters',
   'Retry-After',
 ];

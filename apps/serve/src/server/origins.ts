@@ -3,8 +3,8 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../requests/api-error';
 
-/** What is asked for with GET and has the model work. */
-const COMPUTING = new Set(['/tts']);
+/** What is asked for with GET and has the model work, or sets something for others. */
+const EFFECTIVE = new Set(['/tts', '/set_gpt_weights', '/set_sovits_weights', '/set_refer_audio', '/control']);
 
 export class Origins {
   /** @param allowed origins such as https://example.org, or * for all */
@@ -17,7 +17,7 @@ export class Origins {
   /** @throws ApiError 403 for a request with effects from a foreign page */
   check({ method, headers, routeOptions: { url = '' } }: FastifyRequest): void {
     const reads = method === 'GET' || method === 'HEAD' || method === 'OPTIONS';
-    if (reads && headers.upgrade === undefined && !COMPUTING.has(url)) return;
+    if (reads && headers.upgrade === undefined && !EFFECTIVE.has(url)) return;
     const origin = pageOf(headers);
     if (origin === undefined || this.accepts(origin) || isOwn(origin, headers.host)) return;
     const page = JSON.stringify(origin.slice(0, 100));

@@ -31,18 +31,28 @@ export interface NamedVoice {
   substituted: boolean;
 }
 
+/** The voice `name`, `voice:speaker`, or a speaker of the first voice; undefined for any other name. */
+export function knownVoice(
+  { voices }: Pick<Engine, 'voices'>,
+  name: string,
+): Pick<NamedVoice, 'voice' | 'speaker'> | undefined {
+  const voice = voices.find((known) => known.name === name);
+  if (voice) return { voice };
+  for (const known of voices)
+    for (const speaker of known.speakers ?? [])
+      if (name === `${known.name}:${speaker}` || (known === voices[0] && name === speaker))
+        return { voice: known, speaker };
+  return undefined;
+}
+
 /**
  * What a client's voice name stands for: a voice, `voice:speaker`, a speaker of the first voice, or, for any other name, the first voice.
  * @throws ApiError 400 for what is no name
  */
 export function findSpeaker({ voices }: Pick<Engine, 'voices'>, name: string | undefined): NamedVoice {
   if (name === undefined) return { voice: voices[0], substituted: false };
-  const voice = voices.find((known) => known.name === name);
-  if (voice) return { voice, substituted: false };
-  for (const known of voices)
-    for (const speaker of known.speakers ?? [])
-      if (name === `${known.name}:${speaker}` || (known === voices[0] && name === speaker))
-        return { voice: known, speaker, substituted: false };
+  const known = knownVoice({ voices }, name);
+  if (known) return { ...known, substituted: false };
   const isPreset = OPENAI_VOICES.has(name.toLowerCase());
   // What is no name at all is a mistake, not another service's preset.
   if (!isPreset && !/^[\p{L}\p{N}][\p{L}\p{N} _.:+()-]{0,99}$/u.test(name)) findVoice({ voices }, name);

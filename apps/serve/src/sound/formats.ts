@@ -24,26 +24,36 @@ const CONTENT_TYPES: Record<CompressedFormat, string> = {
   flac: 'audio/flac',
 };
 
+export interface EncoderOptions {
+  ffmpeg: Ffmpeg;
+  /** The voice's. */
+  sampleRate: number;
+  /** The rate of `pcm`; the voice's unless told. */
+  pcmRate?: number;
+  /** What names the format in the request. */
+  param?: string;
+}
+
 /**
- * @param sampleRate the voice's
- * @param pcmRate the rate of `pcm`; the voice's unless told
  * @throws ApiError 501 where this server cannot make the format
  */
 export function soundEncoder(
   format: SoundFormat,
-  { ffmpeg, sampleRate, pcmRate = sampleRate }: { ffmpeg: Ffmpeg; sampleRate: number; pcmRate?: number },
+  { ffmpeg, sampleRate, pcmRate = sampleRate, param = 'response_format' }: EncoderOptions,
 ): SoundEncoder {
   if (format === 'wav') return { contentType: 'audio/wav', sampleRate, encode: (chunks) => wav(chunks, sampleRate) };
   if (format === 'pcm') {
     const contentType = `audio/pcm;rate=${pcmRate};channels=1`;
     return { contentType, sampleRate: pcmRate, encode: (chunks) => pcm(resampleStream(chunks, pcmRate)) };
   }
-  const own = format === 'mp3' ? encodeMp3 : format === 'opus' ? encodeOpus : undefined;
-  if (own) return { contentType: CONTENT_TYPES[format], sampleRate, encode: (chunks) => own(sampleRate, chunks) };
   const reason = ffmpeg.reason(format);
+  // Ogg holds Opus as well as Vorbis, which ffmpeg alone makes.
+  const known = format === 'ogg' && reason !== undefined ? 'opus' : format;
+  const own = known === 'mp3' ? encodeMp3 : known === 'opus' ? encodeOpus : undefined;
+  if (own) return { contentType: CONTENT_TYPES[known], sampleRate, encode: (chunks) => own(sampleRate, chunks) };
   if (reason !== undefined) {
     const message = `${format} cannot be made: ${reason}; ask for mp3, opus, wav or pcm, or install ffmpeg`;
-    throw new ApiError(501, 'format_unavailable', message, 'response_format');
+    throw new ApiError(501, 'format_unavailable', message, param);
   }
   return {
     contentType: CONTENT_TYPES[format],

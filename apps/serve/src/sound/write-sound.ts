@@ -28,9 +28,9 @@ export async function soundWriter(file: string): Promise<(audio: Audio) => Promi
   }
   if (format === 'wav') return (audio) => writeWavFile(file, audio, { synthetic: true });
   const ffmpeg = await Ffmpeg.find();
-  if ((format === 'flac' || format === 'ogg') && ffmpeg.reason(format) !== undefined) {
+  if (format === 'flac' && ffmpeg.reason(format) !== undefined) {
     throw new UsageError(
-      `--out ${file}: ${extension} is made by ffmpeg, which is not here or lacks the encoder; install it, or end the name in .wav, .mp3 or .opus`,
+      `--out ${file}: ${extension} is made by ffmpeg, which is not here or lacks the encoder; install it, or end the name in .wav, .mp3, .opus or .ogg`,
     );
   }
   return (audio) =>

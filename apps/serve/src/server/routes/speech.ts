@@ -38,7 +38,7 @@ export function speechRoutes(app: App, service: Service): void {
       },
     },
     // OpenAI's clients send null for what they leave out.
-    preValidation: async ({ body }) => dropNulls(body),
+    preValidation: async ({ body }) => dropEmpty(body),
     handler: async (request, reply) => {
       const { model, input, voice: named, response_format: format = 'mp3', stream_format } = request.body;
       const { speed, instructions, seed = 0, timestamp_granularities: granularities } = request.body;
@@ -48,7 +48,10 @@ export function speechRoutes(app: App, service: Service): void {
       const encoder = soundEncoder(format, { ffmpeg, sampleRate: voice.sampleRate, pcmRate: OPENAI_PCM_RATE });
       for (const text of [input].flat()) checkText(text, 'input', service);
       const task = { voice: voice.name, speaker, speed, instructions, seed };
-      const known = Object.keys(speechRequestSchema.shape);
+      // Times are told at the end of events, and with each of several texts.
+      const isList = Array.isArray(input);
+      const unused = isList ? ['stream_format'] : stream_format === 'sse' ? [] : ['timestamp_granularities'];
+      const known = Object.keys(speechRequestSchema.shape).filter((parameter) => !unused.includes(parameter));
       const headers = {
         'X-Voice': encodeURIComponent(voice.name),
         'X-Seed': String(seed),
@@ -57,8 +60,8 @@ export function speechRoutes(app: App, service: Service): void {
         ...ignoredParameters(request.body, known),
       };
       const lifetime = lifetimeOf(reply, limits.replySeconds);
-      if (Array.isArray(input)) {
-        const data = await speakAll(service, input, { task, lifetime, encoder });
+      if (isList) {
+        const data = await speakAll(service, input, { task, lifetime, encoder, granularities });
         return reply
           .headers(headers)
           .type('application/json; charset=utf-8')
@@ -103,11 +106,12 @@ export function speechRoutes(app: App, service: Service): void {
   );
 }
 
-/** Takes away what is null. */
-function dropNulls(body: unknown): void {
+/** Takes away what is null, and the name of a voice that was not chosen. */
+function dropEmpty(body: unknown): void {
   if (typeof body !== 'object' || body === null) return;
   const record = body as Record<string, unknown>;
   for (const name of Object.keys(record)) if (record[name] === null) delete record[name];
+  if (record.voice === '') delete record.voice;
 }
 
 /** Words of instructions that have no effect. */
@@ -136,14 +140,19 @@ function timesOf(words: readonly ReplyWord[], granularities: readonly string[]) 
 async function speakAll(
   { speaking }: Service,
   texts: readonly string[],
-  { task, lifetime, encoder }: { task: Omit<SpeechTask, 'text'>; lifetime: Lifetime; encoder: SoundEncoder },
+  {
+    task,
+    lifetime,
+    encoder,
+    granularities = ['word'],
+  }: { task: Omit<SpeechTask, 'text'>; lifetime: Lifetime; encoder: SoundEncoder; granularities?: readonly string[] },
 ) {
   const data: { index: number; audio: string; words: ReturnType<typeof timesOf> }[] = [];
   for (const [index, text] of texts.entries()) {
     const speech = await speaking.open({ ...task, text }, { lifetime, endpoint: 'speech' });
     const parts: Uint8Array[] = [];
     for await (const part of encoder.encode(speech.chunks)) parts.push(part);
-    const words = timesOf(speech.facts()?.words ?? [], ['word']);
+    const words = timesOf(speech.facts()?.words ?? [], granularities);
     data.push({ index, audio: Buffer.concat(parts).toString('base64'), words });
   }
   return data;

@@ -27,7 +27,7 @@ export const speechRequestSchema = z
     timestamp_granularities: z
       .array(z.enum(['word', 'phoneme']))
       .optional()
-      .describe('Ours: with stream_format sse, the last event has the times of words.'),
+      .describe('Ours: the times of words, in the last event of stream_format sse, and with each of several texts.'),
     response_format: formatSchema.optional().describe('mp3 unless told.'),
     speed: speedSchema.optional(),
     stream_format: z.enum(['audio', 'sse']).optional(),

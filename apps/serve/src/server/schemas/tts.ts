@@ -46,12 +46,13 @@ export const ttsSchema = z
     seed: number(z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER)).optional().describe('-1: any.'),
     media_type: choice(['auto', 'wav', 'raw', 'pcm', 'ogg', 'aac', 'mp3', 'opus', 'flac']).describe('auto is wav.'),
     streaming_mode: z
-      .union([
-        z.boolean(),
-        z.number().int().min(0).max(3),
-        z.enum(['', '0', '1', '2', '3', 'true', 'false', 'True', 'False']),
-      ])
-      .optional(),
+      .preprocess(
+        (value) => (typeof value === 'string' ? value.trim().toLowerCase() : value),
+        z
+          .union([z.boolean(), z.number().int().min(0).max(3), z.enum(['', '0', '1', '2', '3', 'true', 'false'])])
+          .optional(),
+      )
+      .describe('0 and false: whole, with its sizes; 1, 2, 3 and true: sent while it is made.'),
   })
   .describe('Other parameters of api_v2 are accepted, and listed in X-Ignored-Parameters.');
 export type TtsRequest = z.infer<typeof ttsSchema>;
@@ -59,5 +60,8 @@ export type TtsRequest = z.infer<typeof ttsSchema>;
 /** api_v2's way to change the weights of the one voice that it has. */
 export const weightsQuerySchema = z.looseObject({ weights_path: z.string().max(1000).optional() });
 export const weightsSchema = z.object({ message: z.string(), voice: z.string() });
+export const referenceQuerySchema = z.looseObject({ refer_audio_path: z.string().max(1000).optional() });
+export const controlSchema = z.looseObject({ command: z.string().max(100).optional() });
+export const doneSchema = z.object({ message: z.string() });
 
 export const speakersSchema = z.array(z.object({ name: z.string(), voice_id: z.string() }));
