@@ -132,6 +132,7 @@ class FakeSpeech implements Speech {
     const heard = historyTurns === 0 ? [] : history.slice(-historyTurns);
     let said = '';
     let seconds = 0;
+    const spoken: ReplyWord[] = [];
     let ended = false;
     try {
       for await (const piece of typeof task.text === 'string' ? [task.text] : task.text) {
@@ -143,6 +144,7 @@ class FakeSpeech implements Speech {
           await wait(engine.pause, signal);
           if (this.interruptedAt !== undefined) break;
           const words = index === chunks.length - 1 ? [wordOf(piece, seconds)] : [];
+          spoken.push(...words);
           yield { ...chunk, words };
           seconds += chunk.samples.length / chunk.sampleRate;
           if (piece.includes('fail later')) throw new Error('the fake engine broke later');
@@ -165,6 +167,7 @@ class FakeSpeech implements Speech {
       stopReason: interrupted ? 'interrupted' : 'end-of-speech',
       historyTurns: heard.length,
       warnings: [],
+      words: spoken,
       timings: {
         readingSeconds: 0,
         tokensSeconds: 0,

@@ -1,6 +1,6 @@
 // The speech model. It is of the specification's version 3, which ai 6 and 7 take; ai 7's streamSpeech also finds `doStream`.
 import type { JSONObject, SharedV3Warning, SpeechModelV3, SpeechModelV3CallOptions } from '@ai-sdk/provider';
-import { writeWav, type Audio } from '@gpt-talker/audio';
+import { markSynthetic, writeWav, type Audio } from '@gpt-talker/audio';
 import type { Dialogue } from '@gpt-talker/context';
 import type { Talker } from '@gpt-talker/talker';
 import { PROVIDER, talkerCall, type CallOptions } from './call-options';
@@ -55,7 +55,7 @@ export class GptTalkerSpeechModel implements SpeechModelV3 {
     const reply = await talker.reply(dialogue, { text, language }, replyOptions);
     const { audio, seed, stopReason, historyTurns, timings } = reply;
     return {
-      audio: outputFormat === 'pcm' ? pcm(audio) : writeWav(audio),
+      audio: outputFormat === 'pcm' ? pcm(audio) : markSynthetic(writeWav(audio)),
       warnings: [...warnings, ...reply.warnings.map((message) => ({ type: 'other' as const, message }))],
       response: { timestamp, modelId: this.modelId },
       providerMetadata: {

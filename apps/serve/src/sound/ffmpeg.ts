@@ -17,7 +17,7 @@ const RECIPES: Record<CompressedFormat, Recipe> = {
   mp3: { encoder: 'libmp3lame', arguments: ['-b:a', '96k', '-write_xing', '0', '-f', 'mp3'] },
   opus: { encoder: 'libopus', arguments: ['-b:a', '48k', '-page_duration', '100000', '-f', 'ogg'] },
   ogg: { encoder: 'libvorbis', arguments: ['-q:a', '5', '-page_duration', '100000', '-f', 'ogg'] },
-  aac: { encoder: 'aac', arguments: ['-b:a', '96k', '-f', 'adts'] },
+  aac: { encoder: 'aac', arguments: ['-b:a', '96k', '-write_id3v2', '1', '-f', 'adts'] },
   flac: { encoder: 'flac', arguments: ['-f', 'flac'] },
 };
 
