@@ -1,9 +1,11 @@
 // gpt-talker serve: conversations over HTTP.
+import { hostname } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { providerOption, type Provider } from '../provider-option';
 import { defaultVoiceFolder } from '../own-package';
 import { UsageError } from '../report-error';
 import { DEFAULT_LIMITS, type Limits } from '../requests/limits';
+import { checkAnnounced } from '../wyoming/zeroconf';
 import { wholeNumber } from '../whole-number';
 import type { RecognizerKind } from '@gpt-talker/dataset/collect';
 
@@ -18,6 +20,7 @@ interface ServeOptions {
   store?: string;
   referenceDir?: string;
   wyoming?: number;
+  zeroconf?: string | true;
   recognizer?: string;
   recognizerKind: RecognizerKind;
   apiKey: string[];
@@ -78,6 +81,11 @@ export function serveCommand(): Command {
     .addOption(providerOption())
     .option('--store <url>', 'redis://… keeps conversations there (default: in memory)')
     .option('--wyoming <port>', "port for Home Assistant's protocol (default: none)", portNumber)
+    .option(
+      '--zeroconf [name]',
+      'let Home Assistant find it by itself, under this name (default: of the machine); needs bonjour-service',
+      announcedName,
+    )
     .option(
       '--recognizer <folder>',
       'a speech recognition model of sherpa-onnx, for recordings that come without words',
@@ -149,6 +157,7 @@ async function serve(options: ServeOptions): Promise<void> {
     logLevel: level,
     logText,
   } = options;
+  if (options.zeroconf !== undefined) checkAnnounced(host, options.wyoming);
   const keys = [...options.apiKey, ...keysOfEnvironment()];
   let stop = (): void => process.exit(130);
   process.on('SIGINT', () => stop());
@@ -166,6 +175,7 @@ async function serve(options: ServeOptions): Promise<void> {
     recognizer:
       options.recognizer === undefined ? undefined : { model: options.recognizer, kind: options.recognizerKind },
     wyomingPort: options.wyoming,
+    wyomingName: options.zeroconf === true ? machineName() : options.zeroconf,
     keys,
     origins: options.cors,
     hosts: options.allowHost,
@@ -207,11 +217,12 @@ function limitsOf(options: ServeOptions): Limits {
 }
 
 /** Failures to start that another option would mend, as such. */
-function said(error: unknown, { host, port, store, referenceDir }: ServeOptions): unknown {
-  const { code = '', syscall, path } = error as NodeJS.ErrnoException;
+function said(error: unknown, { host, port, wyoming, store, referenceDir }: ServeOptions): unknown {
+  const { code = '', syscall, path, port: failed } = error as NodeJS.ErrnoException & { port?: number };
   if (syscall === 'listen') {
     const reason = code === 'EADDRINUSE' ? 'something else listens there' : `it cannot be listened on (${code})`;
-    return new UsageError(`--port ${port} on ${host}: ${reason}; choose another`);
+    const option = failed === wyoming && failed !== port ? `--wyoming ${wyoming}` : `--port ${port}`;
+    return new UsageError(`${option} on ${host}: ${reason}; choose another`);
   }
   if (referenceDir !== undefined && path !== undefined)
     return new UsageError(`--reference-dir ${referenceDir}: there is no such folder; create it`);
@@ -257,6 +268,17 @@ function keysOfEnvironment(): string[] {
     );
   }
 }
+
+/** The longest label of a name in the DNS, in bytes. */
+const LABEL_BYTES = 63;
+
+function announcedName(name: string): string {
+  if (name.trim() === '' || Buffer.byteLength(name) > LABEL_BYTES || /\p{Cc}/u.test(name))
+    throw new InvalidArgumentError(`Give a name of at most ${LABEL_BYTES} bytes.`);
+  return name;
+}
+
+const machineName = (): string => `gpt-talker on ${hostname().split('.')[0]}`.slice(0, LABEL_BYTES);
 
 function portNumber(text: string): number {
   const value = wholeNumber(text);

@@ -22,6 +22,7 @@ import type { Service, SpeechRecognizer } from './service';
 import { Speaking } from '../requests/speaking';
 import type { Provider } from '../provider-option';
 import { startWyoming, type WyomingServer } from '../wyoming/server';
+import { announceWyoming, type Announcement } from '../wyoming/zeroconf';
 
 export interface ServiceOptions {
   host: string;
@@ -42,6 +43,8 @@ export interface ServiceOptions {
   recognizer?: { model: string; kind: RecognizerKind };
   /** The port of Home Assistant's protocol; none unless told. */
   wyomingPort?: number;
+  /** Under which name the network is told of it; it is not told otherwise. */
+  wyomingName?: string;
   keys: string[];
   origins: string[];
   /** Names that the service has beside its address. */
@@ -123,8 +126,10 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
   };
   const { app, drain, sent } = await buildServer(service, log);
   let wyoming: WyomingServer | undefined;
+  let announcement: Announcement | undefined;
   const stop = async (): Promise<void> => {
     log.info('stopping');
+    await announcement?.stop();
     // Listening goes on: whoever comes now is told to come again.
     await within(options.limits.shutdownSeconds, Promise.all([admission.close(), drain()]));
     // What was made has still to be sent; connections that are left then, idle or given up by their clients, hold nobody back.
@@ -141,6 +146,13 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     const address = await app.listen({ host: options.host, port: options.port });
     if (options.wyomingPort !== undefined)
       wyoming = await startWyoming(service, { host: options.host, port: options.wyomingPort });
+    if (wyoming && options.wyomingName !== undefined)
+      announcement = await announceWyoming({
+        name: options.wyomingName,
+        host: options.host,
+        port: wyoming.port,
+        onError: (error) => log.warn({ err: error }, 'the network is not told of Wyoming'),
+      });
     log.info(
       { address, wyoming: wyoming?.address, store: store.kind, voices: engine.voices.map(({ name }) => name) },
       'listening',
