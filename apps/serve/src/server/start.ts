@@ -9,6 +9,7 @@ import type { ConversationStore } from '../conversations/store';
 import type { Engine } from '../engine/engine';
 import { WorkerPool } from '../engine/worker-pool';
 import { packageFolder, packageVersion } from '../own-package';
+import { UsageError } from '../report-error';
 import { Ffmpeg } from '../sound/ffmpeg';
 import { Admission } from '../requests/admission';
 import { buildServer } from './build-server';
@@ -39,7 +40,7 @@ export interface ServiceOptions {
   /** redis://…; in memory unless told. */
   store?: string;
   referenceFolder?: string;
-  /** A folder of one of sherpa-onnx's speech recognition models, and its kind. */
+  /** A folder of one of sherpa-onnx's speech recognition models, and its kind; or `pocketsphinx`. */
   recognizer?: { model: string; kind: RecognizerKind };
   /** The port of Home Assistant's protocol; none unless told. */
   wyomingPort?: number;
@@ -178,10 +179,20 @@ export function asText(line: string): string {
   return `gpt-talker: ${level >= 50 ? 'error' : 'warning'}: ${what}\n`;
 }
 
+/** The recogniser that needs no folder: Debian's packages have its model. */
+const POCKETSPHINX = 'pocketsphinx';
+
 /** @throws DatasetError `option` for a folder that is no such model, or where sherpa-onnx-node is not installed */
 async function openRecognizer({ recognizer, threads }: ServiceOptions): Promise<SpeechRecognizer | undefined> {
   if (!recognizer) return undefined;
-  const { Recognizer, RECOGNIZER_OPTIONS } = await import('@gpt-talker/dataset/collect');
+  const { PocketsphinxRecognizer, Recognizer, RECOGNIZER_OPTIONS } = await import('@gpt-talker/dataset/collect');
+  if (recognizer.model === POCKETSPHINX)
+    return PocketsphinxRecognizer.open().catch((error: unknown) => {
+      const install = "run 'sudo apt-get install pocketsphinx pocketsphinx-en-us'";
+      throw new UsageError(`--recognizer ${POCKETSPHINX}: it, or its model of English, is not installed; ${install}`, {
+        cause: error,
+      });
+    });
   return Recognizer.open(
     { ...RECOGNIZER_OPTIONS, ...recognizer, ...(threads !== undefined && { threads }) },
     {

@@ -2,8 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AudioFileError, writeWavFile, type Audio } from '@gpt-talker/audio';
+import { AudioFileError, markSynthetic, writeWav, writeWavFile, type Audio } from '@gpt-talker/audio';
 import { UsageError } from '../report-error';
+import { isSignable, type SignFile } from './content-credentials';
 import { Ffmpeg, type CompressedFormat } from './ffmpeg';
 import { soundEncoder } from './formats';
 
@@ -17,28 +18,41 @@ const FORMATS: Partial<Record<string, 'wav' | CompressedFormat>> = {
 
 /**
  * How to write `file`, settled before anything is computed.
- * @throws UsageError where its name ends in no format, or in one that this machine cannot make
+ * @param sign puts credentials into it
+ * @throws UsageError where its name ends in no format, or in one that this machine cannot make, or that takes no credentials
  */
-export async function soundWriter(file: string): Promise<(audio: Audio) => Promise<void>> {
+export async function soundWriter(file: string, sign?: SignFile): Promise<(audio: Audio) => Promise<void>> {
   const extension = path.extname(file).toLowerCase();
   const format = FORMATS[extension];
   if (format === undefined) {
     const known = Object.keys(FORMATS).join(', ');
     throw new UsageError(`--out ${file}: ${extension || 'a name without an ending'} is no format; end it in ${known}`);
   }
-  if (format === 'wav') return (audio) => writeWavFile(file, audio, { synthetic: true });
+  if (sign && !isSignable(format))
+    throw new UsageError(
+      `--out ${file}: C2PA has no place for credentials in ${extension}; end the name in .wav, .mp3 or .flac`,
+    );
+  if (format === 'wav' && !sign) return (audio) => writeWavFile(file, audio, { synthetic: true });
   const ffmpeg = await Ffmpeg.find();
   if (format === 'flac' && ffmpeg.reason(format) !== undefined) {
     throw new UsageError(
       `--out ${file}: ${extension} is made by ffmpeg, which is not here or lacks the encoder; install it, or end the name in .wav, .mp3, .opus or .ogg`,
     );
   }
-  return (audio) =>
-    writeWhole(file, soundEncoder(format, { ffmpeg, sampleRate: audio.sampleRate }).encode(once(audio)));
+  const encoded = (audio: Audio): AsyncIterable<Uint8Array> =>
+    format === 'wav'
+      ? once(markSynthetic(writeWav(audio)))
+      : soundEncoder(format, { ffmpeg, sampleRate: audio.sampleRate }).encode(once(audio));
+  if (!sign || !isSignable(format)) return (audio) => writeWhole(file, encoded(audio));
+  return async (audio) => {
+    const parts: Uint8Array[] = [];
+    for await (const part of encoded(audio)) parts.push(part);
+    await writeWhole(file, once(sign(Buffer.concat(parts), format)));
+  };
 }
 
-async function* once(audio: Audio): AsyncGenerator<Audio> {
-  yield audio;
+async function* once<Item>(item: Item): AsyncGenerator<Item> {
+  yield item;
 }
 
 async function writeWhole(file: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {

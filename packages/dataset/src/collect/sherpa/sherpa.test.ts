@@ -1,10 +1,20 @@
 // What is asked of sherpa-onnx-node, and what is said where it or a model is missing. With a stand-in for the addon; and with the
 // addon itself, on made-up models, where it is installed.
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { conv1d } from '@gpt-talker/tfjs-onnx';
 import * as tf from '@tensorflow/tfjs-core';
-import { joined, noise, SAMPLE_RATE, silence, temporaryFolder, tone, writeModel } from '../../../test/collect-support';
+import {
+  joined,
+  noise,
+  SAMPLE_RATE,
+  silence,
+  temporaryFolder,
+  tone,
+  withMetadata,
+  writeLoudnessRecognizer,
+  writeModel,
+} from '../../../test/collect-support';
 import { DIARIZER_OPTIONS, SherpaDiarizer } from './diarizer';
 import {
   loadSherpa,
@@ -171,32 +181,12 @@ const installed = ((): boolean => {
   );
 });
 
-/** ONNX files may carry strings; protobuf lets them be appended. */
-function withMetadata(source: string, metadata: Record<string, string | number>): void {
-  const bytes = [readFileSync(source)];
-  const field = (number: number, content: Buffer) =>
-    Buffer.concat([Buffer.from([(number << 3) | 2, content.length]), content]);
-  for (const [key, value] of Object.entries(metadata)) {
-    bytes.push(field(14, Buffer.concat([field(1, Buffer.from(key)), field(2, Buffer.from(String(value)))])));
-  }
-  writeFileSync(source, Buffer.concat(bytes));
-}
-
 const withSherpa = installed
   ? test
   : (name: string, work: () => Promise<void>) => test.skip(`${name} (skipped: no sherpa-onnx-node)`, work);
 
 withSherpa('the addon runs a recogniser: a made-up one that writes AB for loud and nothing for silent', async () => {
-  const model = path.join(folder, 'tdnn');
-  mkdirSync(model, { recursive: true });
-  writeFileSync(path.join(model, 'tokens.txt'), '<blk> 0\nAB 1\n');
-  // Log energies of 23 bands, loud above −8 → token 1, otherwise the blank.
-  const build = ({ x }: Record<string, tf.Tensor>) => {
-    const loud = tf.cast(tf.greater(tf.mean(x, 2, true), -8), 'float32');
-    return { y: tf.log(tf.add(tf.concat([tf.sub(1, loud), loud], 2), 1e-3)) };
-  };
-  const described = writeModel(model, 'model', build, [{ name: 'x', shape: ['N', 'T', 23] }], {});
-  withMetadata(described.replace('.json', '.onnx'), { vocab_size: 2 });
+  const model = writeLoudnessRecognizer(path.join(folder, 'tdnn'));
   const recognizer = await Recognizer.open({ kind: 'tdnn', model, threads: 1 });
   const loud = joined([silence(0.5), noise(SAMPLE_RATE, 0.5), silence(0.5)]);
   expect(await recognizer.recognize({ samples: loud, sampleRate: SAMPLE_RATE })).toBe('AB');
