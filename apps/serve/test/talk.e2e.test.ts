@@ -248,6 +248,9 @@ describe('what cannot be used is refused in one line, with exit code 2, and noth
     [['talk', '--dialogue', 'x', '--text', 'y', '--loud'], /^unknown option '--loud'.*; see gpt-talker talk --help$/],
     [['talk', 'Hello.', '--text', 'Hello.'], 'two texts are given, one of them by --text; give one'],
     [['talk', 'Hello.', 'there'], /^too many arguments/],
+    [['talk', '--script', 'x', '--speaker', 'user'], /^--speaker has no meaning beside --script, .*; leave it out$/],
+    [['talk', '--script', 'x', '--dialogue', 'x'], /^--dialogue has no meaning beside --script/],
+    [['talk', 'Hello.', '--c2pa-key', 'x'], '--c2pa-certificate and --c2pa-key belong together; give both'],
     [['sing'], "unknown command 'sing'; see gpt-talker --help"],
   ])('%j', async (args, message) => refused(await runNode([program, ...args], { cwd: work }), message));
 
@@ -259,7 +262,7 @@ describe('what cannot be used is refused in one line, with exit code 2, and noth
 });
 
 describe('the ending of --out decides the format', () => {
-  const MAGIC = { wav: 'RIFF', mp3: 'ID3', opus: 'OggS', ...(hasFfmpeg && { flac: 'fLaC' }) };
+  const MAGIC = { wav: 'RIFF', mp3: 'ID3', opus: 'OggS', ogg: 'OggS', ...(hasFfmpeg && { flac: 'fLaC' }) };
 
   test.each(Object.entries(MAGIC))('%s', async (ending, magic) => {
     const { code, stderr } = await talk('Hello there.', '--voice', madeUp, '--out', `hello.${ending}`);
