@@ -166,7 +166,7 @@ class FakeSpeech implements Speech {
       seconds,
       stopReason: interrupted ? 'interrupted' : 'end-of-speech',
       historyTurns: heard.length,
-      warnings: [],
+      warnings: said.includes('<emphasis>') ? ['<emphasis> is not followed here'] : [],
       words: spoken,
       timings: {
         readingSeconds: 0,

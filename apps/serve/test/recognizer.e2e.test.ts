@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeWav } from '@gpt-talker/audio';
+// eslint-disable-next-line @nx/enforce-module-boundaries -- what the tests there make models with
 import {
   hasProgram,
   joined,

@@ -207,6 +207,16 @@ test('the times of words come with the last event, and with each of several text
   expect((await ask({ timestamp_granularities: ['letter'] })).status).toBe(400);
 });
 
+test('what was left out of a text is told where there is a place for it: in the last event, and with each of several texts', async () => {
+  const input = 'It is <emphasis>good</emphasis>.';
+  const ask = (more: object) =>
+    service.post('/v1/audio/speech', { model: 'tts-1', response_format: 'pcm', ...more }, key);
+  const events = await (await ask({ input, stream_format: 'sse' })).text();
+  expect(events.trim().split('\n\n').at(-1)).toContain('"warnings":["<emphasis> is not followed here"]');
+  const { data } = (await (await ask({ input: [input, 'So.'] })).json()) as { data: { warnings?: string[] }[] };
+  expect(data.map(({ warnings }) => warnings)).toEqual([['<emphasis> is not followed here'], undefined]);
+});
+
 test('several texts come as JSON', async () => {
   const input = ['Hello.', 'There.'];
   const response = await service.post('/v1/audio/speech', { model: 'tts-1', input, response_format: 'pcm' }, key);

@@ -4,6 +4,7 @@ import { readInstructions, type ReplyWord } from '@gpt-talker/talker';
 import type { SpeechTask } from '../../engine/engine';
 import { soundEncoder, type SoundEncoder } from '../../sound/formats';
 import type { Lifetime } from '../../requests/lifetime';
+import type { OpenSpeech } from '../../requests/speaking';
 import { errorResponses, soundSchema } from '../schemas/common';
 import { modelListSchema, modelSchema, speechRequestSchema, voiceListSchema } from '../schemas/speech';
 import { lifetimeOf, sendSpeech } from '../send-speech';
@@ -69,7 +70,10 @@ export function speechRoutes(app: App, service: Service): void {
           .send({ object: 'list', data });
       }
       const speech = await speaking.open({ ...task, text: input }, { lifetime, endpoint: 'speech' });
-      const conclusion = () => (granularities ? { words: timesOf(speech.facts()?.words ?? [], granularities) } : {});
+      const conclusion = () => ({
+        ...(granularities && { words: timesOf(speech.facts()?.words ?? [], granularities) }),
+        ...warningsOfReply(speech),
+      });
       return sendSpeech(reply, speech, { encoder, sse: stream_format === 'sse', headers, conclusion });
     },
   });
@@ -147,15 +151,21 @@ async function speakAll(
     granularities = ['word'],
   }: { task: Omit<SpeechTask, 'text'>; lifetime: Lifetime; encoder: SoundEncoder; granularities?: readonly string[] },
 ) {
-  const data: { index: number; audio: string; words: ReturnType<typeof timesOf> }[] = [];
+  const data: { index: number; audio: string; words: ReturnType<typeof timesOf>; warnings?: string[] }[] = [];
   for (const [index, text] of texts.entries()) {
     const speech = await speaking.open({ ...task, text }, { lifetime, endpoint: 'speech' });
     const parts: Uint8Array[] = [];
     for await (const part of encoder.encode(speech.chunks)) parts.push(part);
     const words = timesOf(speech.facts()?.words ?? [], granularities);
-    data.push({ index, audio: Buffer.concat(parts).toString('base64'), words });
+    data.push({ index, audio: Buffer.concat(parts).toString('base64'), words, ...warningsOfReply(speech) });
   }
   return data;
+}
+
+/** What was left out of a reply, such as markup that is not followed; known when it has been spoken. */
+function warningsOfReply(speech: OpenSpeech): { warnings?: string[] } {
+  const { warnings = [] } = speech.facts() ?? {};
+  return warnings.length > 0 ? { warnings } : {};
 }
 
 /** Half characters cannot be encoded. */
