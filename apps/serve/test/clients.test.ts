@@ -186,6 +186,7 @@ describe('api_v2', () => {
     expect(lastTask(withReferences).reference).toBeUndefined();
     const chosen = await withReferences.get('/set_refer_audio?refer_audio_path=alice.wav');
     expect([chosen.status, await chosen.json()]).toEqual([200, { message: 'success' }]);
+    expect((await withReferences.post('/set_refer_audio', { refer_audio_path: 'alice.wav' })).status).toBe(200);
     expect(await voiceOf(withReferences)).toBe('other');
     expect(lastTask(withReferences).reference?.audio.samples).toHaveLength(12_000);
     for (const method of ['GET', 'POST']) {

@@ -74,23 +74,22 @@ export function ttsRoutes(app: App, service: Service): void {
         return { message: 'success', voice: voice.name };
       },
     );
-  app.get(
-    '/set_refer_audio',
-    {
-      schema: {
-        ...setting,
-        summary: 'Choose the file of the reference folder for requests that name none',
-        querystring: referenceQuerySchema,
-        response: { 200: doneSchema, ...errorResponses(400, 401, 403) },
-      },
-    },
-    async ({ query, method }) => {
-      const { refer_audio_path: name = '' } = query;
-      if (!service.references) throw new ApiError(403, 'not_remote', NO_REFERENCES);
-      await decodeUpload(await service.references.read(name, 'refer_audio_path'), service.limits, 'refer_audio_path');
-      if (method !== 'HEAD') defaults.reference = name;
-      return { message: 'success' };
-    },
+  const chooseReference = async (name = '', method: string) => {
+    if (!service.references) throw new ApiError(403, 'not_remote', NO_REFERENCES);
+    await decodeUpload(await service.references.read(name, 'refer_audio_path'), service.limits, 'refer_audio_path');
+    if (method !== 'HEAD') defaults.reference = name;
+    return { message: 'success' };
+  };
+  const choosing = {
+    ...setting,
+    summary: 'Choose the file of the reference folder for requests that name none',
+    response: { 200: doneSchema, ...errorResponses(400, 401, 403) },
+  };
+  app.get('/set_refer_audio', { schema: { ...choosing, querystring: referenceQuerySchema } }, ({ query, method }) =>
+    chooseReference(query.refer_audio_path, method),
+  );
+  app.post('/set_refer_audio', { schema: { ...choosing, body: referenceQuerySchema } }, ({ body, method }) =>
+    chooseReference(body.refer_audio_path, method),
   );
   const control = async (command: string | undefined, method: string) => {
     if (command === 'exit') throw new ApiError(403, 'not_remote', NO_EXIT);
