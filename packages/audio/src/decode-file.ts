@@ -10,9 +10,9 @@ import { looksLikeWav, readWav } from './wav-reader';
 export interface DecodeFileOptions {
   /** The ffmpeg program; default `ffmpeg` on the PATH. */
   ffmpeg?: string;
-  /** What messages call the file; its path unless told. */
+  /** What messages call the file; default: its path. */
   name?: string;
-  /** No more than this is decoded of what ffmpeg reads: a small file may hold hours. All of it unless told. */
+  /** No more than this is decoded of what ffmpeg reads: a small file may hold hours. Default: all of it. */
   maximumSeconds?: number;
   /** Stops a running ffmpeg; the promise then rejects with code `cancelled`. */
   signal?: AbortSignal;
