@@ -11,7 +11,7 @@ export interface SafetensorsFile {
   metadata: Record<string, string>;
 }
 
-/** The header's length stands in so many bytes. */
+/** Bytes that hold the header's length. */
 export const LENGTH_BYTES = 8;
 /** The limit of the reference implementation. */
 const LARGEST_HEADER_BYTES = 100_000_000;

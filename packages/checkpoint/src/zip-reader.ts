@@ -74,7 +74,7 @@ function findDirectory(bytes: Uint8Array, source: string): Directory {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const lowest = Math.max(0, bytes.length - END_BYTES - SATURATED_16);
   for (let at = bytes.length - END_BYTES; at >= lowest; at--) {
-    // The archive's comment must fill the rest of the file, which tells the record from bytes that look like it.
+    // The archive's comment must fill the rest of the file, which distinguishes the record from bytes that look like it.
     const commentBytes = view.getUint16(at + 20, true);
     if (view.getUint32(at, true) !== END_OF_DIRECTORY || at + END_BYTES + commentBytes !== bytes.length) continue;
     const reader = new ByteReader(bytes, source, at + 10);
