@@ -10,9 +10,9 @@ export interface AlignmentPrior {
   durations: readonly number[];
   /** Tokens of silence before the first phoneme; the last phoneme of a text, usually a full stop, is taken to last as long. */
   edgeTokens: number;
-  /** Within so many tokens of the expected place nothing is held back. */
+  /** Within this many tokens of the expected place nothing is held back. */
   freeTokens: number;
-  /** Beyond, attention scores fall by one for every so many tokens. */
+  /** Beyond, attention scores fall by one per this many tokens. */
   decayTokens: number;
   /**
    * How a reply's pace (its length over what its text lasts on average) comes from that of the turn before it:

@@ -17,7 +17,7 @@ export interface LayoutOptions extends SequenceLayout {
   from?: number;
   /**
    * With an alignment prior: how long the last speech will be, as a multiple of what its text would last after this history.
-   * Absent: it is complete, and its own length tells.
+   * Absent: it is complete, and its own length counts.
    */
   pace?: number;
 }
@@ -92,7 +92,7 @@ export function layoutSegmentsInto(
 ): number {
   const { order, from = 0 } = options;
   if (from > 0 && order === 'text-first')
-    throw new RangeError('a text-first sequence cannot be continued; lay all of it out anew');
+    throw new RangeError('a text-first sequence cannot be continued; lay all of it out again');
   const length = sequenceLength(segments);
   const groups = placeGroups(orderSegments(segments, order), order);
   const replyPace = options.pace && options.alignment && options.pace * followedPace(segments, options.alignment);

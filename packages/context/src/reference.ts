@@ -1,4 +1,4 @@
-// Whose timbre the reply takes. Upstream always took the first history turn, whoever spoke; right is the agent's latest one.
+// Whose timbre the reply takes. Upstream always took the first history turn, no matter who spoke; right is the agent's latest one.
 import type { Dialogue, Turn } from './types';
 
 /** A sound shorter than this says nothing about a voice. */
