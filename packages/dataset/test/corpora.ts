@@ -23,7 +23,7 @@ export function writeFiles(folder: string, files: Record<string, string | Uint8A
   }
 }
 
-/** One token for every 40 ms, from the loudness there: enough to tell recordings apart. */
+/** One token for every 40 ms, from the loudness there: enough to distinguish recordings. */
 export const loudnessTools: SpeechTools = {
   fingerprint: 'loudness 1',
   vocabulary: 64,

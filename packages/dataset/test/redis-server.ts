@@ -11,7 +11,7 @@ export interface TestRedis {
   url: string;
   /** Kills it. */
   stop(): Promise<void>;
-  /** Starts it anew at the same address, with what its file of commands holds. */
+  /** Starts it again at the same address, with what its file of commands holds. */
   start(): Promise<void>;
   /** Ends it and removes its files. */
   remove(): Promise<void>;

@@ -137,7 +137,7 @@ withPrograms(
     expect([dialog, Object.keys(utterents).length]).toEqual([0, 8]);
     for (const [index, turn] of episode.turns.entries()) {
       const { start, end, duration } = utterents[index];
-      // A scene begins and ends where Silero hears the first and last word, within flite's silence around a sentence.
+      // A scene begins and ends where Silero detects the first and last word, within flite's silence around a sentence.
       expect(Math.abs(start - turn.startSeconds)).toBeLessThan(index === 0 ? 0.3 : 0.002);
       expect(Math.abs(end - turn.endSeconds)).toBeLessThan(index === 7 ? 0.3 : 0.002);
       const { samples, sampleRate } = await readWavFile(dialogue.turns[index].audio);
@@ -146,7 +146,7 @@ withPrograms(
       expect(correlation(samples, episode.samples.subarray(first, first + samples.length))).toBeGreaterThan(0.98);
     }
 
-    // Run again: everything is found done, and nothing is written anew.
+    // Run again: everything is found done, and nothing is written again.
     const written = statSync(at('whole', 'corpus', '0', 'metadata.json')).mtimeMs;
     const again = await collect(options('whole'));
     expect(again.map(({ resumed }) => resumed)).toEqual([1, 1, 3, 2, 2, 2, 2, 1, 1]);
@@ -232,7 +232,7 @@ describe('steps alone', () => {
     expect(dialogue.turns.map(({ text }) => text)).toEqual(Array.from({ length: 8 }, (_, turn) => `Sentence ${turn}.`));
   });
 
-  test('a step whose forerunner is not done, or done anew, says so', async () => {
+  test('a step whose forerunner is not done, or done again, says so', async () => {
     await expect(collect(lone('early'), { steps: ['vad'] })).rejects.toThrow(
       /no episode has been extracted; run 'collect extract'/,
     );

@@ -1,4 +1,4 @@
-// The components that come with packages, on sound: what is cheap to run of what `collect run` uses unless told otherwise.
+// The components that come with packages, on sound: what is cheap to run of what `collect run` uses by default.
 import { rootMeanSquare } from '@gpt-talker/audio';
 import {
   joined,
@@ -125,11 +125,11 @@ describe('RNNoise', () => {
     const { voice, background } = await rnnoise.separate({ samples: mixture, sampleRate: SAMPLE_RATE });
     expect([voice.length, background.length]).toEqual([mixture.length, mixture.length]);
     const apart = (a: Float32Array, b: Float32Array) => rootMeanSquare(a.map((sample, i) => sample - b[i]));
-    // Nearer to what was said than what was heard, and not half a frame away.
+    // Nearer to the clean speech than the mixture is, and not half a frame away.
     expect(apart(voice, spoken)).toBeLessThan(apart(mixture, spoken));
     expect(rootMeanSquare(background)).toBeGreaterThan(0.7 * rootMeanSquare(hiss));
     mixture.slice(0, 2000).forEach((sample, i) => expect(voice[i] + background[i]).toBeCloseTo(sample, 5));
-    // It begins anew with each recording.
+    // Each recording begins with a fresh state.
     const again = await rnnoise.separate({ samples: mixture, sampleRate: SAMPLE_RATE });
     expect(again.voice).toEqual(voice);
   });

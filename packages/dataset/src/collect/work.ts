@@ -94,7 +94,7 @@ export class Work {
 
   /**
    * Every scene that is still kept after `last`, with all that the steps up to it have found.
-   * @throws DatasetError `option` where one of them has not been done, or not since an earlier step was done anew
+   * @throws DatasetError `option` where one of them has not been done, or not since an earlier step was done again
    */
   async *scenes(last: 'vad' | SceneStep): AsyncGenerator<SceneState> {
     for (const episode of await this.episodes()) {

@@ -22,7 +22,7 @@ export interface SourceDialogue {
   turns: SourceTurn[];
 }
 
-/** Hears of everything that a reader leaves out, and of what it found odd but took. */
+/** Is told of everything that a reader leaves out, and of what it found odd but took. */
 export interface CorpusListener {
   /** A turn that is not yielded, and why. */
   skip(reason: string, name: string): void;

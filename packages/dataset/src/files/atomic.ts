@@ -103,7 +103,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open; raise `ulimit -n` or use fewer workers',
 };
 
-/** What went wrong with an output file, in the words of someone who can mend it; errors of our own pass unchanged. */
+/** What went wrong with an output file, in words for someone who can fix it; errors of our own pass unchanged. */
 export function outputError(error: unknown, file: string): unknown {
   const { code, syscall } = error as NodeJS.ErrnoException;
   if (error instanceof DatasetError || code === undefined || syscall === undefined) return error;

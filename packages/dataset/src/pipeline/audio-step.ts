@@ -1,4 +1,4 @@
-// Step 3: recordings decoded and checked, kept as 16-bit sound at the training rate, and their SSL features. Training hears y, the
+// Step 3: recordings decoded and checked, kept as 16-bit sound at the training rate, and their SSL features. Training gets the
 // level upstream trains at; features are taken from the sound as it is, as they are when a voice speaks.
 import { AudioFileError, decodeFile, peak, resample, type Audio } from '@gpt-talker/audio';
 import { SpeakerEncoderError } from '@gpt-talker/tokenizer';
@@ -73,7 +73,7 @@ export async function audioStep(
   await writeShard(file, { step: 'audio', items, columns });
 }
 
-/** Who speaks, where the tools tell it, or why that cannot be told. */
+/** Who speaks, where the tools say it, or why they cannot. */
 async function speakerOf(audio: Audio, { speaker }: SpeechTools): Promise<Float32Array | string | undefined> {
   try {
     return await speaker?.extract(audio);

@@ -41,7 +41,7 @@ export interface StepResult {
 
 /** No chunk is larger, whatever the length of its dialogues: it is held in memory. */
 const MOST_TURNS = 64;
-/** One dialogue in so many ends a chunk. */
+/** One dialogue in this many ends a chunk. */
 const DIALOGUES_PER_CHUNK = 5;
 
 /** Groups the turns of a corpus into chunks. */

@@ -1,4 +1,4 @@
-// HuBERT, ConVITS's quantiser and BERT as exported graphs: what voices made from upstream's weights hear and read with. Graphs are
+// HuBERT, ConVITS's quantiser and BERT as exported graphs: what voices made from upstream's weights encode with. Graphs are
 // loaded when they are first needed, so that a thread that only plans holds none.
 import { type Audio } from '@gpt-talker/audio';
 import { SessionHost } from '@gpt-talker/runtime';

@@ -117,7 +117,7 @@ it('reads dialogues of many chunks at once as one by one, and leaves no file ope
   expect(await openFiles(at('out'))).toEqual([]);
 });
 
-/** Files under a folder that this process has open; none where the system does not tell. */
+/** Files under a folder that this process has open; none where the system does not say. */
 async function openFiles(under: string): Promise<string[]> {
   const names = await readdir('/proc/self/fd').catch(() => []);
   const targets = await Promise.all(names.map((name) => readlink(path.join('/proc/self/fd', name)).catch(() => '')));

@@ -31,7 +31,7 @@ export type Task =
 
 export type TaskAnswer = { result: StepResult } | { failure: { code: DatasetErrorCode; message: string } };
 
-/** Does a task. Errors that users can mend are part of the answer: thrown ones lose their class between threads. */
+/** Does a task. Errors that users can fix are part of the answer: thrown ones lose their class between threads. */
 export async function performTask(task: Task): Promise<TaskAnswer> {
   try {
     return { result: await perform(task) };

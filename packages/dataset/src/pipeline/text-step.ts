@@ -6,7 +6,7 @@ import { type TextItem } from '../store/items';
 import { type ChunkTurn } from './chunk';
 import { type TextFeatureExtractor } from './tools';
 
-/** Raise it whenever the tokenizer reads texts differently: prepared phonemes are then made anew. */
+/** Raise it whenever the tokenizer reads texts differently: prepared phonemes are then made again. */
 const VERSION = 1;
 
 export function textKey(turns: readonly ChunkTurn[], features: TextFeatureExtractor | undefined): string {

@@ -1,4 +1,4 @@
-// What preparation hears and reads with: SSL features, semantic tokens, speakers, vectors of texts. Where they come from is said by
+// What preparation encodes speech and text with: SSL features, semantic tokens, speakers, vectors of texts. Where they come from is said by
 // descriptions: speech-tools.ts, text-tools.ts.
 import { type Audio } from '@gpt-talker/audio';
 import { type Phonemized, type SpeechEncoder } from '@gpt-talker/tokenizer';

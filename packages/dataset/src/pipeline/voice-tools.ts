@@ -1,4 +1,4 @@
-// What a voice hears and reads with, as descriptions for workers: a corpus that is prepared with them trains that voice further.
+// What a voice encodes speech and text with, as descriptions for workers: a corpus that is prepared with them trains that voice further.
 import { SessionHost } from '@gpt-talker/runtime';
 import { openVoice, type Voice } from '@gpt-talker/voice';
 import { FeatureQuantizer } from '@gpt-talker/vits';

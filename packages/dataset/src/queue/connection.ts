@@ -5,7 +5,7 @@ import { type RedisLibrary } from './libraries';
 const CONNECT_MILLISECONDS = 5000;
 const LONGEST_PAUSE_MILLISECONDS = 2000;
 /**
- * A peer that says nothing for so long is gone, whatever TCP believes: connections through a network that broke are made anew. What is
+ * A peer that says nothing for so long is gone, whatever TCP believes: connections through a network that broke are made again. What is
  * written counts as well, so nobody may write more often than this without waiting for answers, and nobody may block for longer.
  */
 const SILENCE_MILLISECONDS = 6000;

@@ -75,7 +75,7 @@ export const answerSchema = z.object({
 });
 export type Answer = z.infer<typeof answerSchema>;
 
-/** Step, chunk, and a hash of all that the task says: the same work has the same name, whoever asks for it. */
+/** Step, chunk, and a hash of all that the task says: the same work has the same name, no matter who asks for it. */
 export function jobId(task: Task): string {
   const chunk = task.step === 'manifest' ? contentKey(task.turns) : task.chunk;
   return `${task.step}-${chunk}-${contentKey(task).slice(0, 16)}`;

@@ -1,4 +1,4 @@
-// BullMQ and the Redis client are optional peers: whoever shares work between machines installs them, and only then are they loaded.
+// BullMQ and the Redis client are optional peers: users who share work between machines install them, and only then are they loaded.
 import type * as BullmqLibrary from 'bullmq';
 import type * as RedisClientLibrary from '@redis/client';
 import { DatasetError } from '../errors';

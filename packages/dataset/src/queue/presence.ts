@@ -5,7 +5,7 @@ import { type RedisClient } from './connection';
 import { PRESENCE_KEY } from './names';
 
 const BEAT_MILLISECONDS = 3000;
-/** Who has not been heard of for so long is gone. */
+/** A run or worker that has not reported for this long is gone. */
 const GONE_SECONDS = 15;
 
 const partySchema = z.object({

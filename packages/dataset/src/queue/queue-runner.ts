@@ -39,7 +39,7 @@ const OUTSTANDING_TASKS = 256;
 const ATTEMPTS = 5;
 const RETRY_MILLISECONDS = 1000;
 const LOOK_MILLISECONDS = 3000;
-/** A task that nobody knows at so many looks in a row has been forgotten; its answer is then not on its way either. */
+/** A task that nobody knows at this many looks in a row has been forgotten; its answer is then not on its way either. */
 const LOOKS_UNTIL_FORGOTTEN = 2;
 const NOBODY_MILLISECONDS = 5000;
 const LONGEST_PRIORITY = 2_097_151;
@@ -140,7 +140,7 @@ export class QueueRunner implements Runner {
     return result;
   }
 
-  /** Whoever is there now, or has done something. */
+  /** The workers that are there now, or have done something. */
   crew(): CrewMember[] {
     const names = new Set([...this.workers.map(nameOf), ...this.done.keys()]);
     return [...names].sort().map((name) => {

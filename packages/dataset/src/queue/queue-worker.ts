@@ -46,7 +46,7 @@ export interface TaskNote {
 const LOCK_SECONDS = 15;
 /** BullMQ's own 15 s is long for a Redis that was restarted. */
 const RETRY_MILLISECONDS = 1000;
-/** A task that has ended so many workers is the reason. */
+/** A task that has ended this many workers is itself the reason. */
 const MOST_STALLED = 8;
 /** Of these, another attempt may end better: a disk that was full, a folder that is slow to show what others wrote. */
 const PASSING: readonly string[] = ['output', 'prepared'];

@@ -50,7 +50,7 @@ export async function readTurnSpeaker({ speakerEmbedding }: PreparedTurn): Promi
   throw new DatasetError('prepared', `${speakerEmbedding}: does not hold a speaker's embedding; prepare it again`);
 }
 
-/** @param lastRows of a file with the history before it, only so many of its last rows */
+/** @param lastRows of a file with the history before it, only this many of its last rows */
 async function readFeatures(place: string | RowSpan, lastRows?: number): Promise<Features> {
   if (typeof place === 'string') return readTorchFeatures(place, lastRows);
   const data = (await readSpan(place)) as Float32Array;

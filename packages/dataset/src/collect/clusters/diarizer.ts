@@ -1,6 +1,6 @@
 // Who speaks when, without a trained model: pieces of speech whose cepstra are alike are one speaker's, by the Bayesian information criterion
 // (Chen & Gopalakrishnan, "Speaker, Environment and Channel Change Detection and Clustering via the Bayesian Information Criterion",
-// 1998); then the borders are moved to where each speaker's frames are likeliest (Viterbi). Tells apart voices that differ clearly, in a scene
+// 1998); then the borders are moved to where each speaker's frames are likeliest (Viterbi). Separates voices that differ clearly, in a scene
 // of a few speakers; sherpa-onnx with trained embeddings does better where there are many.
 import { mfcc, resample, type Audio } from '@gpt-talker/audio';
 import { secondsOf, type Span, type SpeakerSpan } from '../types';
@@ -22,7 +22,7 @@ export const CLUSTER_OPTIONS: ClusterOptions = { penalty: 2.5, pieceSeconds: 1.5
 const SAMPLE_RATE = 16_000;
 const HOP_SECONDS = 0.01;
 const COEFFICIENTS = 16;
-/** All but the level, which tells where a speaker stands and not who it is. */
+/** All but the level, which shows where a speaker stands and not who it is. */
 const DIMENSIONS = COEFFICIENTS - 1;
 const LAYOUT = {
   sampleRate: SAMPLE_RATE,
@@ -36,7 +36,7 @@ const REALIGNMENTS = 3;
 /** More pieces than this are made longer: each is compared to each. */
 const MOST_PIECES = 800;
 
-/** Frames so much below the loud ones are pauses, which sound alike whoever makes them. */
+/** Frames so much below the loud ones are pauses, which sound alike for all speakers. */
 const PAUSE_DECIBELS = 30;
 const LOUD_SHARE = 0.95;
 
@@ -44,7 +44,7 @@ const LOUD_SHARE = 0.95;
 interface Frames {
   /** [frames, DIMENSIONS], row by row. */
   features: Float32Array;
-  /** 1 where it tells who speaks. */
+  /** 1 where it shows who speaks. */
   voiced: Uint8Array;
 }
 

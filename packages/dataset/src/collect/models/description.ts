@@ -17,7 +17,7 @@ const common = {
   /** The graph; default: the description's own name with the ending `.onnx`. */
   file: z.string().min(1).optional(),
   sampleRate: z.number().int().min(4000).max(192_000),
-  /** `mean-std`: the model hears (x − mean) ÷ deviation, and what it gives is scaled back (Demucs). */
+  /** `mean-std`: the model gets (x − mean) ÷ deviation, and what it gives is scaled back (Demucs). */
   normalise: z.enum(['none', 'mean-std']).default('none'),
   /** Tensors that start as zeros and are fed back from run to run. */
   states: z
@@ -66,7 +66,7 @@ const spectrum = z.object({
   window: z.enum(['hann', 'sqrt-hann']).default('hann'),
   /** Frames of one run (1 for models that keep states); without it all at once. */
   framesPerRun: z.number().int().positive().optional(),
-  /** Without the axis `complex` the model hears magnitudes. */
+  /** Without the axis `complex` the model gets magnitudes. */
   input: z
     .object({ name: z.string().optional(), axes: axes.default(['batch', 'bins', 'frames', 'complex']) })
     .prefault({}),

@@ -214,7 +214,7 @@ describe('spectrum models', () => {
   });
 
   test('as GTCRN: a frame at a time, with states that start at zero for every recording', async () => {
-    // Lets frames through from the fourth on: without states it could not know which it hears.
+    // Lets frames through from the fourth on: without states it could not know which it gets.
     const model = writeModel(
       folder,
       'states',

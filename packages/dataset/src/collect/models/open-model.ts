@@ -1,4 +1,4 @@
-// Opening a model that the user names; whoever has not named one, or named a file that is not there, is told where people get it.
+// Opening a model that the user names; who has not named one, or named a file that is not there, is told where people get it.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';

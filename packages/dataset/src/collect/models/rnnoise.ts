@@ -9,7 +9,7 @@ import { hashFile } from './open-model';
 import { type Separated, type SoundSeparator } from './separated';
 
 const PACKAGE = '@echogarden/rnnoise-wasm';
-/** What it hears. */
+/** Sample rate that it takes. */
 const SAMPLE_RATE = 48_000;
 const FRAME_SAMPLES = 480;
 /** Windows overlap by half: what comes out belongs to the frame before. */

@@ -11,7 +11,7 @@ import { notInstalled } from '../packaged';
 
 const run = promisify(execFile);
 const PROGRAM = 'pocketsphinx_batch';
-/** What its model hears. */
+/** Sample rate that its model takes. */
 const SAMPLE_RATE = 16_000;
 /** A line of its results: the words, and in brackets which recording and how likely. */
 const RESULT = /^(.*?)\s*\((\d+)(?: [^)]*)?\)$/;

@@ -65,7 +65,7 @@ describe('noise', () => {
     expect(voiceToBackgroundDecibels(new Float32Array(0), constant(1))).toBe(-120);
   });
 
-  test('without a model the pauses tell: 0.3 over noise of 0.03 is 20 dB', () => {
+  test('without a model the pauses show it: 0.3 over noise of 0.03 is 20 dB', () => {
     const sampleRate = 1000;
     const samples = Float32Array.from({ length: 6000 }, (_, i) => {
       const sign = i % 2 === 0 ? 1 : -1;

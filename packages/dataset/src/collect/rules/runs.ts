@@ -2,7 +2,7 @@
 import { type CollectedTurn } from '../types';
 
 export interface RunRules {
-  /** Each of the two speakers has at least so many turns. */
+  /** Each of the two speakers has at least this many turns. */
   minimumTurns: number;
 }
 

@@ -1,5 +1,5 @@
-// sherpa-onnx-node (https://github.com/k2-fsa/sherpa-onnx) recognises speech and tells speakers apart. It is an optional peer of
-// this package: whoever needs it installs it, and only then is it loaded. The types are what is used of it.
+// sherpa-onnx-node (https://github.com/k2-fsa/sherpa-onnx) recognises speech and diarises speakers. It is an optional peer of
+// this package: users who need it install it, and only then is it loaded. The types are what is used of it.
 import { DatasetError } from '../../errors';
 
 export const SHERPA_INSTALL = 'npm install sherpa-onnx-node';

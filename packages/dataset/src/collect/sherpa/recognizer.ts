@@ -43,7 +43,7 @@ export interface RecognizerOptions {
 
 export const RECOGNIZER_OPTIONS: RecognizerOptions = { kind: 'whisper', threads: 2 };
 
-/** What these models hear. */
+/** Sample rate that these models take. */
 const SAMPLE_RATE = 16000;
 
 export const recognizerPlace = (option = '--asr-model FOLDER', instead = '--transcripts srt or json'): ModelPlace => ({

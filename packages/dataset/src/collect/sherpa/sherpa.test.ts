@@ -193,7 +193,7 @@ withSherpa('the addon runs a recogniser: a made-up one that writes AB for loud a
   expect(await recognizer.recognize({ samples: silence(2), sampleRate: SAMPLE_RATE })).toBe('');
 });
 
-/** Frames of pyannote's model: 270 samples apart, each hears 991. */
+/** Frames of pyannote's model: 270 samples apart, each reads 991. */
 const FRAME = { window: 991, shift: 270 };
 
 /** Nobody where it is silent, the first local speaker for low tones, the second for high ones: 7 classes, as pyannote has them. */
@@ -209,7 +209,7 @@ function segmentation({ x }: Record<string, tf.Tensor>): Record<string, tf.Tenso
   return { y: tf.transpose(tf.mul(tf.concat([...classes, rest], 1), 10), [0, 2, 1]) };
 }
 
-withSherpa('the addon tells two speakers apart: a low and a high tone, by made-up models', async () => {
+withSherpa('the addon distinguishes two speakers: a low and a high tone, by made-up models', async () => {
   const graph = (
     name: string,
     build: Parameters<typeof writeModel>[2],

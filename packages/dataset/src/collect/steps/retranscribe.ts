@@ -1,4 +1,4 @@
-// Step 5: a second recogniser hears every turn by itself, and its text replaces the first one's (upstream pipeline/step-5.py).
+// Step 5: a second recogniser transcribes every turn by itself, and its text replaces the first one's (upstream pipeline/step-5.py).
 import { type StepReport } from '../report';
 import { type CollectedTurn } from '../types';
 import { type StepContext } from './context';

@@ -1,4 +1,4 @@
-// Recognisers hear half a minute at most: longer spans are cut where they are quietest.
+// Recognisers take half a minute at most: longer spans are cut where they are quietest.
 import { rootMeanSquare, type Audio } from '@gpt-talker/audio';
 import { secondsOf, type SpeakerSpan } from '../types';
 

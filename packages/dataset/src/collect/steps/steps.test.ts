@@ -51,7 +51,7 @@ function standInSeparator(gains: number[]): Separator {
   return { identity: 'stand-in', separate } as unknown as Separator;
 }
 
-/** A stand-in that hears a turn every three seconds, the two speakers in turn. */
+/** A stand-in that finds a turn every three seconds, the two speakers in turn. */
 function standInDiarizer(): SherpaDiarizer {
   const diarize = async (audio: Audio) =>
     Array.from({ length: Math.ceil(durationSeconds(audio) / 3) }, (_, turn) => ({
@@ -69,7 +69,7 @@ const standInRecognizer = (prefix: string) => ({
     `${prefix} ${durationSeconds(audio).toFixed(1)} s at ${rootMeanSquare(audio.samples).toFixed(2)}.`,
 });
 
-test('separation drops noisy scenes by 4 dB, and later steps hear the voice, enhanced', async () => {
+test('separation drops noisy scenes by 4 dB, and later steps get the voice, enhanced', async () => {
   const context = await begun('models');
   // Half the sound as voice is 0 dB; nine tenths are 19 dB.
   const separated = await separate(context, standInSeparator([0.5, 0.9]));

@@ -1,4 +1,4 @@
-// Step 4, second half: what is said. From a recogniser that hears each speaker's spans, or from subtitles and transcripts whose
+// Step 4, second half: what is said. From a recogniser that gets each speaker's spans, or from subtitles and transcripts whose
 // utterances go to the speaker who speaks at that time.
 import { type Audio } from '@gpt-talker/audio';
 import { DatasetError } from '../../errors';
@@ -19,7 +19,7 @@ export type TextSource =
   /** A folder of {episode}.srt or {episode}.json; or, for a single episode, the file. */
   | { kind: 'srt' | 'json'; location: string };
 
-/** Hears one piece of speech, or several at once where that is cheaper. */
+/** Transcribes one piece of speech, or several at once where that is cheaper. */
 export interface SpeechRecognizer {
   readonly identity: unknown;
   recognize(audio: Audio): Promise<string>;

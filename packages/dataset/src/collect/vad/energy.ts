@@ -5,7 +5,7 @@ import { type Span } from '../types';
 import { speechSpans, type SpeechRules, type VoiceDetector } from './detector';
 
 export interface EnergyOptions {
-  /** Speech is at least so many decibels above the noise floor. */
+  /** Speech is at least this many decibels above the noise floor. */
   aboveFloorDecibels: number;
   /** Nothing below this level, in decibels of full scale, is speech. */
   minimumDecibels: number;

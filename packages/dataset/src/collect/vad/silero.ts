@@ -1,5 +1,5 @@
 // Silero's voice activity models (https://github.com/snakers4/silero-vad), as ONNX files: version 4 with its two LSTM states, versions
-// 5 and 6 with one state, which also hear the last 64 samples of the window before.
+// 5 and 6 with one state, which also take the last 64 samples of the window before.
 import { durationSeconds, resample, type Audio } from '@gpt-talker/audio';
 import { float32, int64, type HostTensor, type Session, type SessionHost } from '@gpt-talker/runtime';
 import { DatasetError } from '../../errors';

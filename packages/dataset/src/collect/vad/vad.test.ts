@@ -79,7 +79,7 @@ withFlite('loudness finds both sentences over a little noise', async () => {
   expect(agreement(spans, expected, seconds)).toBeGreaterThan(0.93);
 });
 
-test('loudness hears nothing in silence, in even noise, or in no sound at all', async () => {
+test('loudness finds no speech in silence, in even noise, or in no sound at all', async () => {
   const detector = new EnergyDetector();
   for (const samples of [silence(3), noise(3 * SAMPLE_RATE, 0.2), silence(0)]) {
     expect(await detector.detect({ samples, sampleRate: SAMPLE_RATE })).toEqual([]);
@@ -103,7 +103,7 @@ describe('Silero', () => {
   };
 
   for (const version of [4, 5] as const) {
-    withFlite(`version ${version} finds both sentences, and hears no speech in a tone as loud`, async () => {
+    withFlite(`version ${version} finds both sentences, and no speech in a tone as loud`, async () => {
       const { samples, expected, seconds } = await recording();
       await withModel(version, async (detector) => {
         const spans = await detector.detect({ samples, sampleRate: SAMPLE_RATE });
