@@ -13,7 +13,7 @@ test('an error has its code, its name, one line and its cause', () => {
   expect(error).toBeInstanceOf(Error);
 });
 
-test('what a user can mend is told from what the program did', () => {
+test('what a user can fix is distinguished from what the program did', () => {
   expect(isUserError(new MadeUpError('wrong', 'x'))).toBe(true);
   expect(isUserError(new MadeUpError('broken', 'x', { isUserError: false }))).toBe(false);
   expect(isGptTalkerError(new MadeUpError('broken', 'x', { isUserError: false }))).toBe(true);

@@ -1,4 +1,4 @@
-// The one kind of error that all packages throw. It lives below every other package, so that an app can tell what a user can mend
+// The one kind of error that all packages throw. It lives below every other package, so that an app can tell what a user can fix
 // from what is broken without a list of class names, and whichever copy of a package threw it.
 
 /** Marks our errors across copies of this package (ESM beside CommonJS, two versions in one tree), where `instanceof` fails. */
@@ -25,7 +25,7 @@ export class GptTalkerError<Code extends string = string> extends Error {
   }
 
   static {
-    // On the prototype, out of the way of whoever prints or compares an error's own fields.
+    // On the prototype, out of the way of code that prints or compares an error's own fields.
     Object.defineProperty(this.prototype, MARKER, { value: true });
   }
 }
