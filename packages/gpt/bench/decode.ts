@@ -57,7 +57,7 @@ const voice: GptVoice = {
   sampling: { topK: 5, topP: 1, temperature: 1, repetitionPenalty: 1.35, minimumTokens: TOKENS, stutterTokens: 0 },
 };
 
-/** Bytes of the keys and values of so many positions. */
+/** Bytes of the keys and values of this many positions. */
 const remembered = (positions: number) => 2 * config.layers * config.width * positions * Float32Array.BYTES_PER_ELEMENT;
 
 function model(): { gpt: Graph; weights: number } {
@@ -66,7 +66,7 @@ function model(): { gpt: Graph; weights: number } {
   return { gpt: trace(run, inputs), weights: store.size };
 }
 
-/** One float32 product of a row with a matrix of so many bytes. */
+/** One float32 product of a row with a matrix of this many bytes. */
 function streaming(bytes: number): Graph {
   const columns = Math.round(bytes / FLOOR_ROWS / Float32Array.BYTES_PER_ELEMENT);
   const matrix = tf.randomUniform([FLOOR_ROWS, columns], -1, 1, 'float32', 1);

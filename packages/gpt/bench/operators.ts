@@ -14,7 +14,7 @@ interface TimedEvent {
   args?: { op_name?: string };
 }
 
-/** Lines of the operators of gpt.onnx for one token at so many positions, those that take longest first. */
+/** Lines of the operators of gpt.onnx for one token at this many positions, those that take longest first. */
 export async function operatorTable(file: string, positions: number, threads?: number): Promise<string> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gpt-operators-'));
   try {

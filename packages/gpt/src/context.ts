@@ -15,22 +15,22 @@ import { TokenSteps } from './token-steps';
 import { LOGITS, cachePairs, remembersByHeads, type GptVoice } from './voice';
 
 export interface GenerateOptions extends Partial<SamplingOptions> {
-  /** The same seed gives the same reply; 0 unless told. */
+  /** The same seed gives the same reply; default 0. */
   seed?: number;
-  /** The most tokens of a reply (25 a second); unless told, 30 seconds. The voice's `maxPositions` may end it earlier. */
+  /** The most tokens of a reply (25 a second); default 750, 30 seconds. The voice's `maxPositions` may end it earlier. */
   maximumTokens?: number;
   /**
-   * How long the reply is to last, as a multiple of what its text lasts with this voice: 0.8 is hurried, 1.25 slow. 1 unless told. Only
+   * How long the reply is to last, as a multiple of what its text lasts with this voice: 0.8 is hurried, 1.25 slow. Default: 1. Only
    * voices with an alignment prior follow it.
    */
   pace?: number;
   /** Tokens of the reply that have been said already: it goes on from there, and gives out only what follows. Interleaved order only. */
   prefix?: readonly number[];
-  /** What tells which token sounds like which phoneme; without it `phonemeWeight` counts for nothing. */
+  /** What says which token sounds like which phoneme; without it `phonemeWeight` counts for nothing. */
   emissions?: TokenEmissions;
   /**
-   * How much it counts, beside ConGPT's own opinion of 1, that a token sounds like the phoneme that is due (`PhonemeGuide`). As the voice says
-   * unless told; 0 = nothing, as in GPT-SoVITS.
+   * How much it counts, beside ConGPT's own opinion of 1, that a token sounds like the phoneme that is due (`PhonemeGuide`). Default: as the
+   * voice says; 0 = nothing, as in GPT-SoVITS.
    */
   phonemeWeight?: number;
   signal?: AbortSignal;

@@ -8,7 +8,7 @@ import { slotInput, type GptVoice } from './voice';
 
 export type Feeds = Record<string, HostTensor>;
 
-/** How many remembered rows a graph is fed where so many are held: what is more must be masked. */
+/** How many remembered rows a graph is fed where this many are held: what is more must be masked. */
 export type RowsFed = (held: number) => number;
 
 /** Graphs that remember rows as they come are fed those, and one of zeros where there is none (`padEmpty`). */
@@ -52,7 +52,7 @@ export function tokenFeeds(
 
 /**
  * Feeds of one token of each of several replies, in one: what `gptTogetherGraph` reads.
- * @param places of each its own feeds; an empty place is fed a token that nobody hears
+ * @param places of each its own feeds; an empty place is fed a token whose output is dropped
  */
 export function joinTokenFeeds(places: readonly (Feeds | undefined)[]): Feeds {
   const first = places.find((feeds) => feeds !== undefined)!;

@@ -85,7 +85,7 @@ export class Gpt {
   }
 }
 
-/** The smallest graph that takes so many, or the largest. */
+/** The smallest graph that takes this many, or the largest. */
 function graphFor(together: number, { gpt }: Pick<GptVoice, 'gpt'>): { file: string; size: number } | undefined {
   const bySize = [...(gpt.together ?? [])].sort((a, b) => a.size - b.size);
   return bySize.find(({ size }) => size >= together) ?? bySize[bySize.length - 1];

@@ -15,7 +15,7 @@ export interface SamplingOptions {
   /** A reply has at least this many tokens: the end is not possible before. */
   minimumTokens: number;
   /**
-   * A stretch of at least so many tokens, of three kinds or more, does not follow itself at once: that is a stutter. 0 = it may, as
+   * A stretch of at least this many tokens, of three kinds or more, does not follow itself at once: that is a stutter. 0 = it may, as
    * in GPT-SoVITS.
    */
   stutterTokens: number;

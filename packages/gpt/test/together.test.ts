@@ -1,4 +1,4 @@
-// Replies that are made at the same time share steps: each is the one that it would be alone, whoever else speaks.
+// Replies that are made at the same time share steps: each is the one that it would be alone, whatever the others are.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -6,7 +6,7 @@ import { GptError } from '../errors';
 export interface TokenEmissions {
   /** Speech tokens, the end of speech not among them. */
   readonly tokens: number;
-  /** By phoneme id: its row, or −1 for a phoneme that was never heard. The row `rows` − 1 is the silence before and after. */
+  /** By phoneme id: its row, or −1 for a phoneme that was never seen in training. The row `rows` − 1 is the silence before and after. */
   readonly rowOf: Int32Array;
   readonly rows: number;
   /** `[rows, tokens]`, natural logarithms. */

@@ -43,7 +43,7 @@ const FAULT_PRICES: FaultPrices = { skip: 6, swallow: 7, repeat: 16, cut: 6 };
 const NO_FAULTS: FaultPrices = { skip: Infinity, swallow: 0, repeat: Infinity, cut: Infinity };
 /** Fewer phonemes than these may be swallowed. */
 const LEAST_PHONEMES = 3;
-/** So many words are said again at most. */
+/** At most this many words are said again. */
 const LONGEST_REPEAT = 4;
 
 /**

@@ -70,7 +70,7 @@ export class PhonemeGuide {
       for (let token = 0; token < this.tokens; token++) due[token] += share * ratio[token];
     });
     const guided = logits.slice();
-    // How a reply dies away is left to ConGPT, which has heard whole words end.
+    // How a reply dies away is left to ConGPT, which has seen whole words end.
     const closing = Math.min(1, sumOf(shares.slice(-CLOSING)));
     const say = weight * (1 - closing);
     for (let token = 0; token < this.tokens; token++) guided[token] += say * Math.log(due[token] + 1e-9);

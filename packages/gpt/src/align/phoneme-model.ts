@@ -52,7 +52,7 @@ function averageOf(emissions: TokenEmissions): Float64Array {
   return average;
 }
 
-/** By row, and one more for phonemes that were never heard. */
+/** By row, and one more for phonemes that were never seen in training. */
 function durationTables(emissions: TokenEmissions): Float64Array[] {
   let known = tables.get(emissions);
   if (known) return known;
