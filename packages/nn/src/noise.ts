@@ -1,4 +1,4 @@
-// Random numbers as an input. A traced graph cannot draw, and a resumed run must repeat itself bit for bit: so whoever calls a model draws
+// Random numbers as an input. A traced graph cannot draw, and a resumed run must repeat itself bit for bit: so the caller of a model draws
 // enough uniform numbers beforehand, and the layers take consecutive slices of that one flat tensor.
 import * as tf from '@tensorflow/tfjs-core';
 import { ParameterError } from './errors';

@@ -6,7 +6,7 @@ import { ParameterError } from './errors';
 import { elementCount, type Initializer } from './initializers';
 import { randomForName } from './random';
 
-/** One named weight of a model. Its value belongs to the store: read it anew at every use, never dispose it. */
+/** One named weight of a model. Its value belongs to the store: read it again at every use, never dispose it. */
 export interface Parameter {
   readonly name: string;
   readonly shape: readonly number[];
