@@ -10,7 +10,7 @@ afterAll(() => host.dispose());
 
 const WIDTH = 3;
 const pairs = [{ input: 'past', output: 'row', width: WIDTH }];
-/** `count` rows, the values of which tell them apart. */
+/** `count` rows, the values of which are distinct. */
 const rows = (first: number, count: number) =>
   float32(
     Array.from({ length: count * WIDTH }, (_, index) => first + Math.floor(index / WIDTH)),

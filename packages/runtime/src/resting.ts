@@ -1,4 +1,4 @@
-// A part that is loaded when it is needed and let go when it has not been for a while: what hears speech, knows Chinese or tells a style
+// A part that is loaded when it is needed and let go when it has not been for a while: what encodes speech, Chinese text or a style
 // is larger than what speaks, and stands idle most of the time.
 
 /** Something with a `dispose`, such as what holds sessions, that is loaded at its first use and rests after its last. */

@@ -1,6 +1,6 @@
 import { elementCount, float32, int32, int64 } from './tensors';
 
-test('a tensor is one-dimensional unless told otherwise', () => {
+test('a tensor is one-dimensional by default', () => {
   expect(float32([1, 2, 3])).toEqual({ type: 'float32', data: Float32Array.of(1, 2, 3), dims: [3] });
   expect(int32([1, 2, 3, 4], [2, 2]).dims).toEqual([2, 2]);
   expect(int64([1, 2n]).data).toEqual(BigInt64Array.of(1n, 2n));

@@ -20,7 +20,7 @@ test('WebAssembly computes what the native library does', async () => {
   await host.dispose();
 });
 
-test('a host says that it computes natively unless told otherwise', async () => {
+test('a host says that it computes natively by default', async () => {
   const host = await SessionHost.start({ intraOpThreads: 1 });
   expect(await host.computeInfo()).toMatchObject({ runtime: 'native', executionProviders: ['cpu'], threads: 1 });
   // One thread, one runtime.

@@ -15,7 +15,7 @@ const MOST_THREADS = 4;
  * @param {{ providers: string[] }} has
  */
 export function serve(ort, { providers }) {
-  // onnxruntime starts its own threads with this very script, and hears their messages itself.
+  // onnxruntime starts its own threads with this very script, and receives their messages itself.
   if (globalThis.name?.startsWith('em-pthread')) return;
 
   /** @type {import('../src/session-types').HostOptions} */

@@ -52,7 +52,7 @@ class KvStore {
     this.resize(rows);
   }
 
-  /** Tables of so many rows, at least those held. @param {number} rows */
+  /** Tables of this many rows, at least those held. @param {number} rows */
   resize(rows) {
     const before = this.rows;
     this.rows = rows;
