@@ -107,7 +107,7 @@ export function samplesOf(tokens: Iterable<number>): Float32Array {
 }
 
 export interface StandInOptions {
-  /** How many tokens a text has; 3 unless told. */
+  /** How many tokens a text has; default 3. */
   tokensFor?: (text: string) => number;
   /** Awaited before each token and each segment that is read. */
   pace?: () => Promise<void>;
