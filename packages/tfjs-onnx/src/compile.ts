@@ -82,7 +82,7 @@ async function load(graph: Graph, options: CompileOptions): Promise<LoadedGraph>
       executionProviders: [...(options.executionProviders ?? ['cpu'])],
       ...(threads !== undefined && { intraOpNumThreads: threads }),
       graphOptimizationLevel: options.optimization ?? 'all',
-      // A plan of one block for all intermediate values is made anew, and paged in anew, at every run, beside what the first run took.
+      // A plan of one block for all intermediate values is allocated and paged in again at every run, beside what the first run took.
       enableMemPattern: false,
       // Errors are thrown; printing them as well would only clutter the terminal.
       logSeverityLevel: 4,

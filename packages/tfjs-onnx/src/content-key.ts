@@ -1,4 +1,4 @@
-// A graph's contents in one short text: equal graphs have equal keys, whoever recorded them and when.
+// A graph's contents in one short text: equal graphs have equal keys, no matter who recorded them and when.
 import { createHash } from 'node:crypto';
 
 import { constantsOf, type Graph, type Value } from './graph';

@@ -1,7 +1,7 @@
 // A graph as text, one line a node, for people: names, types, shapes.
 import { type Attribute, type Graph, type GraphPort, isConstant, type Node, type Value } from './graph';
 
-/** Constants of at most so many numbers are shown whole. */
+/** Constants of at most this many numbers are shown whole. */
 const SHOWN = 6;
 
 export function formatGraph(graph: Graph): string {

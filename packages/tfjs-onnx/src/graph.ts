@@ -6,7 +6,7 @@ export type ElementType = 'float32' | 'int32' | 'int64' | 'bool' | 'uint8' | 'in
 
 export type ElementData = Float32Array | Int32Array | BigInt64Array | Uint8Array | Int8Array | Uint16Array;
 
-/** A node attribute: an integer, a list of integers, a text, or floats (wrapped, because JavaScript cannot tell 1 from 1.0). */
+/** A node attribute: an integer, a list of integers, a text, or floats (wrapped, because JavaScript cannot distinguish 1 from 1.0). */
 export type Attribute =
   number | readonly number[] | string | { readonly float: number } | { readonly floats: readonly number[] };
 

@@ -16,7 +16,7 @@ import { GraphBuilder } from '../graph-builder';
 import { BLOCKED_DOMAIN } from './block-size';
 import { blockedKernel, turnedAround } from './blocked-kernel';
 
-/** So many positions must a kernel convolve for its rearrangement to pay; fewer where it would be turned around otherwise. */
+/** A kernel must convolve this many positions for its rearrangement to pay; fewer where it would be turned around otherwise. */
 const LEAST_POSITIONS = { plain: 600, turned: 300 };
 
 /** Activations that a convolution applies to its output itself, and their parameters. */

@@ -51,7 +51,7 @@ export const ELEMENTWISE_GRADIENTS: GradientTable = {
   Exp: unaryGradient((dy, _x, y) => tf.mul(dy, y)),
   Expm1: unaryGradient((dy, _x, y) => tf.mul(dy, tf.add(y, 1))),
   LeakyRelu: unaryGradient((dy, x, y, { alpha }) => {
-    // A positive slope keeps the sign, so the output tells as much as the input.
+    // A positive slope keeps the sign, so the output says as much as the input.
     return tf.mul(dy, tf.step((alpha as number) > 0 ? y : x, alpha as number));
   }),
   Log: unaryGradient((dy, x) => tf.div(dy, x)),

@@ -177,7 +177,7 @@ function encodeNode(node: Node, names: Names, uses: ReadonlySet<Value>): NodePro
   );
   while (outputs.length > 1 && outputs[outputs.length - 1] === '') outputs.pop();
   return create(NodeProtoSchema, {
-    // Profilers and viewers tell nodes apart by their names.
+    // Profilers and viewers distinguish nodes by their names.
     name: outputs[0],
     opType: node.op,
     domain: node.domain,
