@@ -21,7 +21,7 @@ const FILES: Record<ShippedData, string> = {
   'chinese-words': 'chinese-words.bin.br',
 };
 
-/** Unpacked anew at every call. */
+/** Unpacked again at every call. */
 export function shippedData(name: ShippedData): Uint8Array {
   return zlib.brotliDecompressSync(fs.readFileSync(path.join(DATA_FOLDER, FILES[name])));
 }

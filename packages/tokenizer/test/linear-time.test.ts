@@ -1,6 +1,6 @@
 // Time grows no faster than the text, whatever one repeats. Every text is read at 6,000 characters; those that stand out are read at ten
 // times that length, where a rule that looks at everything behind it again at each character takes a hundred times as long: tens of
-// seconds. The bound is generous: it tells a line from a parabola, not a fast machine from a slow one.
+// seconds. The bound is generous: it distinguishes a line from a parabola, not a fast machine from a slow one.
 //
 // A run takes every sixth text, and those written by hand; `npm run linear-time` takes all of them, in minutes.
 import { phonemize, splitText } from '../src/text';

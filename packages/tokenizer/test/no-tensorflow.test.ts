@@ -1,4 +1,4 @@
-// Speaking must not load TensorFlow.js: a program that only reads texts and hears speech would pay for it in start-up time and memory.
+// Speaking must not load TensorFlow.js: a program that only encodes texts and speech would pay for it in start-up time and memory.
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 

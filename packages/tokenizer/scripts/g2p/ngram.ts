@@ -140,7 +140,7 @@ export function estimate(sequences: readonly Int32Array[], order: number, vocabu
 
 /**
  * Prunes to `target` n-grams by relative entropy: drops those whose loss, weighted by how often their context occurs, is least,
- * from the highest order down, then sets the back-off weights anew so that each context still sums to one.
+ * from the highest order down, then recomputes the back-off weights so that each context still sums to one.
  */
 export function prune(model: BackoffModel, target: number): number {
   const { trie, logProbability, logBackoff, suffix, kept } = model;

@@ -23,7 +23,7 @@ export interface BertFolder {
 }
 
 export interface ReadBertOptions {
-  /** How many layers to leave out at the end; 2 unless told, as upstream. */
+  /** How many layers to leave out at the end; default 2, as upstream. */
   skipLayers?: number;
 }
 

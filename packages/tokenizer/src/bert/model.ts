@@ -45,7 +45,7 @@ const LAYER_NAMES: PostNormNames = {
 };
 
 export interface BertOptions {
-  /** Only the first so many layers: all that a hidden state from within needs. Default: all. */
+  /** How many layers, from the first: all that a hidden state from within needs. Default: all. */
   layers?: number;
 }
 

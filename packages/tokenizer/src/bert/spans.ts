@@ -30,7 +30,7 @@ export function spansOf({
   return stretches;
 }
 
-/** So many phonemes among so many characters: two for each, where a Chinese word of several characters is given whole. */
+/** How many of the phonemes each character gets: two for each, where a Chinese word of several characters is given whole. */
 function shared(phonemes: number, characters: number): number[] {
   const each = Math.floor(phonemes / characters);
   const counts = new Array<number>(characters).fill(each);

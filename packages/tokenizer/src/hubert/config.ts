@@ -2,7 +2,7 @@
 // the first convolution, layer norms after each sub-layer): the one that chinese-hubert-base and hubert-base-ls960 are of.
 import { z } from 'zod';
 
-/** Sound that HuBERT hears. */
+/** Sample rate that HuBERT takes. */
 export const SAMPLE_RATE = 16_000;
 /** Samples from one frame to the next: 50 frames a second. */
 export const FRAME_SAMPLES = 320;

@@ -1,4 +1,4 @@
-// Speech to tokens by HuBERT's features and ConVITS's quantiser, as GPT-SoVITS and GPT-Talker hear. Runs exported graphs; loads no
+// Speech to tokens by HuBERT's features and ConVITS's quantiser, as in GPT-SoVITS and GPT-Talker. Runs exported graphs; loads no
 // TensorFlow.js.
 //
 //   samples at 16 kHz ─► statistics of the whole ─┐
@@ -28,11 +28,11 @@ export interface HubertEncoderOptions {
   quantizer: FeatureQuantizer;
   /** Bring the samples to mean 0 and variance 1 first, as a folder's preprocessor_config.json may ask. Default false, as upstream. */
   normalize?: boolean;
-  /** Silence that is heard after the speech; GPT-SoVITS appends 0.6 s. Default 0. */
+  /** Silence that is appended to the speech; GPT-SoVITS appends 0.6 s. Default 0. */
   tailSeconds?: number;
   /** Frames of one window; default 1000, 20 seconds. */
   windowFrames?: number;
-  /** Frames that neighbouring windows have in common; default 400: every frame hears at least 3.5 seconds on either side. */
+  /** Frames that neighbouring windows have in common; default 400: every frame sees at least 3.5 seconds on either side. */
   overlapFrames?: number;
 }
 
@@ -48,7 +48,7 @@ export interface SpeechFeatures {
 const FADE_FRAMES = 50;
 const NORMALIZATION_EPSILON = 1e-7;
 
-/** Encodes speech at any sample rate. Recordings of up to one window are heard whole, longer ones in overlapping windows. */
+/** Encodes speech at any sample rate. Recordings of up to one window are encoded whole, longer ones in overlapping windows. */
 export class HubertEncoder implements SpeechEncoder {
   private constructor(
     private readonly statistics: Session,

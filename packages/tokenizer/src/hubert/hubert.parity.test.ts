@@ -82,7 +82,7 @@ describe('exported', () => {
     await encoder.dispose();
   });
 
-  test.each([1039, 2123])('%i samples are heard as the eager model hears them', async (length) => {
+  test.each([1039, 2123])('%i samples are encoded as the eager model encodes them', async (length) => {
     const heard = { samples: sound(2).samples.slice(0, length), sampleRate: 16_000 };
     const { data, frames } = await (await load()).features(heard);
     expect(frames).toBe(Math.floor((length - 400) / 320) + 1);
@@ -94,7 +94,7 @@ describe('exported', () => {
     expect(await (await load()).encode({ samples: new Float32Array(0), sampleRate: 8000 })).toHaveLength(1);
   });
 
-  test('speech at 32 kHz is heard at 16 kHz', async () => {
+  test('speech at 32 kHz is encoded at 16 kHz', async () => {
     const { data, frames } = await (await load()).features(sound(1, 32_000));
     expect(frames).toBe(49);
     const expectedFeatures = (await (await load()).features(sound(1))).data;

@@ -1,5 +1,5 @@
 // A block of ERes2NetV2 (Chen et al. 2024): a bottleneck whose middle convolution works on parts of the channels one after the
-// other, each part hearing the one before it (Res2Net, Gao et al. 2019): added in the first two stages, fused by attention in the last two.
+// other, each part also given the one before (Res2Net, Gao et al. 2019): added in the first two stages, fused by attention in the last two.
 // Shapes: B batch, C channels, H bands, T frames.
 import * as tf from '@tensorflow/tfjs-core';
 import { type Conv2d, type Scope } from '@gpt-talker/nn';

@@ -2,7 +2,7 @@
 import type { ArrayTensor } from '@gpt-talker/checkpoint';
 import { SpeakerEncoderError } from './errors';
 
-/** Sound that the encoder hears. */
+/** Sample rate that the encoder takes. */
 export const SAMPLE_RATE = 16_000;
 /** Bands of Kaldi's filter banks. */
 export const BANDS = 80;

@@ -8,7 +8,7 @@ import { SpeakerEncoderError } from './errors';
 export interface SpeakerEncoderOptions {
   /** speaker.onnx: its path, or its bytes. */
   graph: string | Uint8Array;
-  /** A longer recording is read in pieces of so many frames (100 a second), whose embeddings are averaged; default 3000, 30 seconds. */
+  /** A longer recording is read in pieces of this many frames (100 a second), whose embeddings are averaged; default 3000, 30 seconds. */
   pieceFrames?: number;
 }
 
@@ -40,7 +40,7 @@ export class SpeakerEncoder {
   }
 
   /**
-   * A recording at any sample rate → its embedding (20480 numbers for v2Pro's encoder), whose direction tells the speaker.
+   * A recording at any sample rate → its embedding (20480 numbers for v2Pro's encoder), whose direction identifies the speaker.
    * @throws SpeakerEncoderError `bad-audio` for less than 0.22 s; SpeechEncoderError `bad-audio` for samples that are not finite
    */
   async embed(audio: Audio, { signal }: { signal?: AbortSignal } = {}): Promise<Float32Array> {
@@ -51,7 +51,7 @@ export class SpeakerEncoder {
       const seconds = (audio.samples.length / audio.sampleRate).toFixed(2);
       throw new SpeakerEncoderError(
         'bad-audio',
-        `a recording of ${seconds} s does not tell who speaks; give at least 0.22 s`,
+        `a recording of ${seconds} s does not show who speaks; give at least 0.22 s`,
       );
     }
     const pieces = Math.ceil(frames / this.pieceFrames);

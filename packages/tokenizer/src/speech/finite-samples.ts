@@ -1,4 +1,4 @@
-// What no encoder can hear.
+// What no encoder can encode.
 import { type Audio } from '@gpt-talker/audio';
 import { SpeechEncoderError } from './speech-encoder';
 

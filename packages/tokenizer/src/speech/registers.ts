@@ -14,7 +14,7 @@ export interface RegisterProfiles {
 
 /** A difference in pitch of this much (16 %) weighs as much as one standard deviation of a cepstrum's mean. */
 const PITCH_DEVIATION = 0.15;
-/** Utterances with fewer voiced frames (0.2 s) than this do not tell a register. */
+/** Utterances with fewer voiced frames (0.2 s) than this do not show a register. */
 const ENOUGH_VOICED_FRAMES = 10;
 /** k-means ends in local optima: the best of this many starts is taken. */
 const STARTS = 8;

@@ -76,7 +76,7 @@ export function transport(from: SquareMatrix, to: SquareMatrix): SquareMatrix {
   return multiply(multiply(inverse, between), inverse);
 }
 
-/** Takes the utterance's mean over the frames that are heard, drawn towards its register's, from every frame. */
+/** Takes the utterance's mean over the audible frames, drawn towards its register's, from every frame. */
 function centre(cepstra: Float32Array, { frames, silent }: SpectralFrames, registerMean: Float32Array): Float32Array {
   const means = new Float64Array(CEPSTRA);
   let heard = 0;
@@ -92,7 +92,7 @@ function centre(cepstra: Float32Array, { frames, silent }: SpectralFrames, regis
   return cepstra.map((value, at) => value - means[at % CEPSTRA]);
 }
 
-/** Mean and covariance of the cepstra of frames that are heard. */
+/** Mean and covariance of the cepstra of audible frames. */
 class Moments {
   count = 0;
   private readonly sums = new Float64Array(CEPSTRA);

@@ -75,7 +75,7 @@ export class SpectralEncoder implements SpeechEncoder {
    * Learns a codebook from a corpus of utterances. Keeps about 30 MB of measurements in memory for an hour of speech. The
    * same corpus, in the same order, and the same seed give the same encoder.
    *
-   * @throws SpeechEncoderError when the corpus is silent or too small for so many codes, or on `signal`
+   * @throws SpeechEncoderError when the corpus is silent or too small for that many codes, or on `signal`
    */
   static async fit(corpus: AsyncIterable<Audio> | Iterable<Audio>, options: FitOptions = {}): Promise<SpectralEncoder> {
     const { codes = 512, seed = 0, registers = 2, maximumVectors = 160_000, onProgress, signal } = options;

@@ -45,7 +45,7 @@ test('text without words is a documented error', () => {
   expect(code('hello', 'xx')).toBe('option');
 });
 
-test('explain tells for each piece its place, its rule and who gave each reading', () => {
+test('explain says for each piece its place, its rule and who gave each reading', () => {
   const text = 'Dr. Li paid $3, unfriended!';
   const { pieces } = explain(text);
   for (const { source, start, end } of pieces) expect(text.slice(start, end)).toBe(source);

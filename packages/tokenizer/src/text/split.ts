@@ -94,7 +94,7 @@ const NUMBERED =
 /** Abbreviations that a sentence may end with: it does where a capital follows. */
 const OTHER_ABBREVIATIONS =
   /(?:^|[\s("'“‘[])(?:St|etc|al|Inc|Ltd|Co|Corp|Bros|Jr|Sr|Ave|Blvd|Rd|dept|lb|lbs|oz|ft|in|hrs?|mins?|secs?|yrs?|Ph\.D|(?:[A-Za-z]\.)*[A-Za-z])$/i;
-/** After so many characters a quotation's end is a good place to cut, whatever follows. */
+/** After this many characters a quotation's end is a good place to cut, whatever follows. */
 const LONG = 60;
 
 function sentences(text: string): string[] {

@@ -1,6 +1,6 @@
 // First stage of Chinese reading: full width to half width, compatibility forms to plain ones, traditional characters to
 // simplified ones (upstream: zh_normalization/char_convert.py); what has no reading is dropped with a warning. Keeps for each
-// character its place in the input, and what only the traditional form tells: 髮 is fà, 發 is fā.
+// character its place in the input, and what only the traditional form shows: 髮 is fà, 發 is fā.
 import { traditionalTable } from './data';
 
 /** Cleaned text; `origins[i]` is the input index of character i, its last entry the end of the input. */

@@ -111,7 +111,7 @@ describe('overrides', () => {
   });
 });
 
-test('explain tells for each piece its place, its rule and who gave each reading', () => {
+test('explain says for each piece its place, its rule and who gave each reading', () => {
   const text = '你好，花¥3买T恤';
   const { pieces } = explain(text);
   for (const { source, start, end } of pieces) expect(text.slice(start, end)).toBe(source);

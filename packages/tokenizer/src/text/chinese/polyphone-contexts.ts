@@ -1,4 +1,4 @@
-// What stands around a word of several readings and tells which it is: lines, rolls, hair that is bound, what grows and what is long.
+// What stands around a word of several readings and shows which it is: lines, rolls, hair that is bound, what grows and what is long.
 
 /** Verbs that segmentation takes for nouns: 我得会客. */
 export const MUST_DO =

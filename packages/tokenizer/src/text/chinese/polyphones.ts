@@ -1,4 +1,4 @@
-// Settles what the words around a word tell about its reading, and surnames. The rules are in polyphone-rules.ts.
+// Settles what the words around a word say about its reading, and surnames. The rules are in polyphone-rules.ts.
 import { SURNAMES } from './overrides';
 import { type Clause, type ClauseWord } from './clause';
 import { REPEATED, RULES } from './polyphone-rules';

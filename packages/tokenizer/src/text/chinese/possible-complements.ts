@@ -85,7 +85,7 @@ export const getsObject = (next: TaggedWord | undefined) =>
   (/^(?:同意|支持|原谅|谅解|理解|许可|尊重|信任|认可)$/.test(next.word) ||
     (/^(?:n(?!r)|m|vn|l)/.test(next.tag) && !/^(?:人|大家|自己|心|头|脸|手|满)/.test(next.word)));
 
-/** Mends the words around 得. */
+/** Fixes the words around 得. */
 export function settleComplements(words: readonly SettledWord[]): SettledWord[] {
   const settled: SettledWord[] = [];
   for (let at = 0; at < words.length; at++) {

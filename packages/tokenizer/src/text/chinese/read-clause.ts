@@ -60,7 +60,7 @@ const textOf = (characters: readonly ClauseCharacter[]) => characters.map(({ cha
 const MEASURE = /^[个只本张条把场块片座棵颗家间件台部辆支枝双对杯碗瓶盒句首页位名群头匹门道扇朵根顿遍趟套种类层行]$/;
 const NUMERAL = /[一二三四五六七八九十百千万亿零两几多半这那每某哪各]$/;
 
-/** Separates numerals from measure words (一只, 一|本书), so that each is read by its own rules; mends parts of speech. */
+/** Separates numerals from measure words (一只, 一|本书), so that each is read by its own rules; fixes parts of speech. */
 function withoutWrongJoins(tagged: readonly TaggedWord[]): TaggedWord[] {
   const result: TaggedWord[] = [];
   tagged.forEach(({ word, tag }, index) => {

@@ -12,7 +12,7 @@ export interface Clause {
 
 const word = (clause: Clause, offset: number) => clause.words[clause.at + offset] ?? '';
 
-/** Nothing farther away tells anything. */
+/** Nothing farther away counts. */
 const FARTHEST = 12;
 
 /** Word `offset` places away, '' beyond a mark, the edge or reach. */

@@ -1,6 +1,6 @@
 // Heteronyms whose reading follows from noun or adjective versus verb. Linguists extend this table.
 
-/** word, reading as noun or adjective, reading as verb, which is usual where the context does not tell. */
+/** word, reading as noun or adjective, reading as verb, which is usual where the context does not say. */
 export const NOUN_VERB_PAIRS: readonly (readonly [string, string, string, 'noun' | 'verb'])[] = [
   // Stress on the first syllable as a noun, on the second as a verb.
   ['addict', 'AE1 D IH2 K T', 'AH0 D IH1 K T', 'noun'],

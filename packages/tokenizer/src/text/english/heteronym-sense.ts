@@ -10,7 +10,7 @@ export interface Sense {
 /** A sense, tersely. */
 export const sense = (phonemes: string, meaning: string): Sense => ({ phonemes, meaning });
 
-/** Whether any word of the sentence around it, within reach, is one of `words`: the tense of another sentence tells nothing. */
+/** Whether any word of the sentence around it, within reach, is one of `words`: the tense of another sentence says nothing. */
 export function mentionsInSentence(clause: Clause, words: RegExp): boolean {
   for (const step of [-1, 1]) {
     for (let distance = 1; distance <= 12; distance++) {

@@ -1,4 +1,4 @@
-// A coarse tagger: closed classes by list, the commonest open-class words by list, the rest by ending. Enough to tell a noun
+// A coarse tagger: closed classes by list, the commonest open-class words by list, the rest by ending. Enough to distinguish a noun
 // from a verb where a heteronym's reading depends on it; not a general part-of-speech tagger.
 
 /** Coarse class of a word, '' at the edge of a clause. */
