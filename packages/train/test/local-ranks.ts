@@ -77,7 +77,7 @@ class LocalCommunicator implements Communicator {
   }
 }
 
-/** Does something as each of so many ranks at once. */
+/** Does something as each of this many ranks at once. */
 export function asRanks<T>(size: number, work: (ranks: Ranks) => Promise<T>, options?: RanksOptions): Promise<T[]> {
   const meeting = new Meeting(size);
   return Promise.all(

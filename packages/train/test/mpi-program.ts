@@ -18,7 +18,7 @@ export interface Settings {
   steps: number;
   resume?: boolean;
   wire?: Wire;
-  /** A rank kills itself, as if it had run out of memory, when it has done so many steps, and writes into a file when that was. */
+  /** A rank kills itself, as if it had run out of memory, when it has done this many steps, and writes into a file when that was. */
   dies?: { rank: number; step: number; file: string };
 }
 

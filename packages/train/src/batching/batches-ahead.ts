@@ -1,5 +1,5 @@
 // Batches that a thread of their own makes while steps are computed: reading, resampling, pitch, spectrograms and the random numbers of
-// dropout. What a batch holds is a function of its step alone, so it is the same whoever makes it and when.
+// dropout. What a batch holds is a function of its step alone, so it is the same no matter where and when it is made.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';

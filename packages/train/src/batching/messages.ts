@@ -65,7 +65,7 @@ export function failureOf(error: unknown): Failure {
   };
 }
 
-/** The error again, of its own class where callers tell it by that; else with its name and code, and ours as ours. */
+/** The error again, of its own class where callers recognise it by that; else with its name and code, and ours as ours. */
 export function errorOf({ name, message, code, stack, isUserError }: Failure): Error {
   if (name === 'TrainingDataError') return new TrainingDataError(message);
   if (name === 'DatasetError') return new DatasetError(code as DatasetErrorCode, message);

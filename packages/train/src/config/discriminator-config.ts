@@ -9,7 +9,7 @@ export const discriminatorSchema = z.strictObject({
   /** Sixteenths of upstream's channels. */
   size: z.number().int().positive().default(WHOLE),
   periods: z.array(z.number().int().positive()).min(1).default([2, 3, 5, 7, 11]),
-  /** Whether one of them hears the waveform as it is. */
+  /** Whether one of them gets the waveform as it is. */
   scale: z.boolean().default(true),
 });
 

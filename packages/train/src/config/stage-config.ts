@@ -1,4 +1,4 @@
-// Which of the three kinds of configuration a file is (a voice of ours, or one stage in upstream's words), and what it tells to train.
+// Which of the three kinds of configuration a file is (a voice of ours, or one stage in upstream's words), and what it says to train.
 import type { ConGptRecipe } from '../congpt/recipe';
 import type { ConVitsRecipe } from '../convits/recipe';
 import { VoiceConfigError } from './config-error';
@@ -17,7 +17,7 @@ export interface Recipes {
 }
 
 /**
- * Reads a configuration of any kind; its sections tell which it is.
+ * Reads a configuration of any kind; its sections say which it is.
  * @throws VoiceConfigError naming the file and the key
  */
 export async function readStageConfig(file: string): Promise<StageConfig> {

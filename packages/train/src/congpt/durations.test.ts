@@ -19,7 +19,7 @@ it('finds the durations that whole turns were made of', async () => {
   expect(Math.abs(edgeTokens - 3)).toBeLessThan(0.5);
 });
 
-it('gives phonemes that it has not heard the mean duration, and none a negative one', async () => {
+it('gives phonemes that it has not seen the mean duration, and none a negative one', async () => {
   const heard = turns([2, 2, 0], 50);
   const { durations } = await estimateDurations(heard, 6);
   const mean =

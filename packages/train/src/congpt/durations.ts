@@ -13,7 +13,7 @@ export interface Durations {
 /** A list, or what is read piece by piece. */
 type Streamed<T> = Iterable<T> | AsyncIterable<T>;
 
-/** Shrinks rare phonemes towards the mean duration, as if each had been heard this many times more with it. */
+/** Shrinks rare phonemes towards the mean duration, as if each had been seen this many times more with it. */
 const PRIOR_COUNT = 20;
 
 /**

@@ -1,5 +1,5 @@
 // Everything that training a ConGPT depends on. Both dialects of configurations are read into it (see config/), and a run keeps it
-// beside its checkpoints, so that whoever exports or evaluates the run needs no configuration.
+// beside its checkpoints, so that exporting or evaluating the run needs no configuration.
 import type { SequenceLayout } from '@gpt-talker/context';
 import type { PreparedTurn } from '@gpt-talker/dataset';
 import type { ConGptConfig } from '@gpt-talker/gpt/model';
@@ -36,7 +36,7 @@ export interface ExampleRecipe {
   /** How often an example has 0, 1, 2 … turns of history; the numbers add up to 1. */
   readonly historyShares: readonly number[];
   /**
-   * With `draws`, the styles of what is learnt without a history; default any. Who has heard nothing has no reason for a mood, and a
+   * With `draws`, the styles of what is learnt without a history; default any. Without a history nothing calls for a mood, and a
    * model that learnt any would take one at random.
    */
   readonly aloneStyles?: readonly string[];

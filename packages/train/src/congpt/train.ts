@@ -1,6 +1,6 @@
-// Stage 1, whole: ConGPT on a prepared corpus, anew or from a checkpoint, all of its weights or low-rank adapters. From here every part
-// of a run is one step away: the model (model.ts), what it learns from (examples.ts, batches.ts), what it minimises (loss.ts), and the
-// loop around it (../run/stage.ts).
+// Stage 1, whole: ConGPT on a prepared corpus, from scratch or from a checkpoint, all of its weights or low-rank adapters. From here every
+// part of a run is one step away: the model (model.ts), what it learns from (examples.ts, batches.ts), what it minimises (loss.ts), and
+// the loop around it (../run/stage.ts).
 import type { SequenceLayout } from '@gpt-talker/context';
 import type { ConGptInputs } from '@gpt-talker/gpt/model';
 import { withBatches } from '../batching/batches-ahead';

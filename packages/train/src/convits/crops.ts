@@ -1,5 +1,5 @@
 // Batches of crops: a random stretch of each utterance (tokens, spectrogram, waveform), all of its phonemes, and a reference
-// recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would tell the
+// recording for the style vector: another turn of the same speaker, in whatever mood. Were it of the same dialogue, it would show the
 // turn's pitch and level, and what the tokens say of them would not be learnt.
 import {
   amplitudeFromDecibels,

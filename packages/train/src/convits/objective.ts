@@ -1,5 +1,5 @@
-// Stage 2: what a step minimises. Reconstruction is learnt in any case; where the recipe has discriminators, they learn to tell and the
-// generator learns to pass (HiFi-GAN; upstream `s2_train.py`). B batch, S samples.
+// Stage 2: what a step minimises. Reconstruction is learnt in any case; where the recipe has discriminators, they learn to
+// distinguish real sound and the generator learns to pass (HiFi-GAN; upstream `s2_train.py`). B batch, S samples.
 import * as tf from '@tensorflow/tfjs-core';
 import { melDecibels } from '@gpt-talker/audio';
 import { Noise } from '@gpt-talker/nn';

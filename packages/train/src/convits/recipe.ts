@@ -1,5 +1,5 @@
 // Everything that training a ConVITS depends on. Both dialects of configurations are read into it (see config/), and a run keeps it
-// beside its checkpoints, so that whoever exports or evaluates the run needs no configuration.
+// beside its checkpoints, so that exporting or evaluating the run needs no configuration.
 import type { ConVitsConfig, DiscriminatorConfig } from '@gpt-talker/vits/model';
 import type { StageRecipe } from '../run/recipe';
 

@@ -1,5 +1,5 @@
-// What stage 2 learns from recordings alone: to decode what its posterior has heard, and a prior that is drawn to it, as in VITS. Each kind
-// of examples is compared with its recording in its own way, and judged on held-out ones as it speaks: from the prior.
+// What stage 2 learns from recordings alone: to decode what its posterior has encoded, and a prior that is drawn to it, as in VITS. Each
+// kind of examples is compared with its recording in its own way, and judged on held-out ones as it speaks: from the prior.
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Noise } from '@gpt-talker/nn';
 import type { HostTensor } from '@gpt-talker/runtime';

@@ -1,6 +1,6 @@
-// Stage 2, whole: ConVITS on a prepared corpus, anew or from checkpoints, with or without discriminators. From here every part of a run is
-// one step away: the players (model.ts), what they learn from (crops.ts or utterances.ts), what they minimise (objective.ts), and the loop
-// around them (../run/stage.ts).
+// Stage 2, whole: ConVITS on a prepared corpus, from scratch or from checkpoints, with or without discriminators. From here every part of a
+// run is one step away: the players (model.ts), what they learn from (crops.ts or utterances.ts), what they minimise (objective.ts), and
+// the loop around them (../run/stage.ts).
 import { readFile } from 'node:fs/promises';
 import { withoutPlaneAxis } from '@gpt-talker/vits/model';
 import { withBatches } from '../batching/batches-ahead';

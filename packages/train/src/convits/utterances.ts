@@ -188,7 +188,7 @@ export class UtteranceSampler implements ConVitsSampler {
 const segmentFramesOf = ({ examples, audio }: Pick<UtteranceOptions, 'examples' | 'audio'>): number =>
   examples.segmentSamples / audio.hopSamples;
 
-/** Phonemes that an utterance of so many frames may have. */
+/** Phonemes that an utterance of this many frames may have. */
 const phonemesOf = (frames: number, { examples }: Pick<UtteranceOptions, 'examples'>): number =>
   Math.ceil(frames * examples.phonemesPerFrame);
 

@@ -51,7 +51,7 @@ export interface Engine {
    * Applies one step (counted from 1) and returns its metrics.
    * @param batches one batch; or several, where the definition accumulates: their mean gradient is applied, weighted by each batch's
    *   own `batchWeight` where it has one (a scalar, for example its number of targets)
-   * @throws NonFiniteLossError, and the trained parameters are as they were before; the optimiser's averages may begin anew
+   * @throws NonFiniteLossError, and the trained parameters are as they were before; the optimiser's averages may restart
    */
   step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics>;
   dispose(): Promise<void>;
@@ -86,7 +86,7 @@ export type Part = 'step' | 'gradients' | 'update';
 /** The parts of a step, as an engine computes them: from tensors of the host into tensors of the host. */
 export interface Computer {
   run(part: Part, feeds: Batch, into: Batch): Promise<Batch>;
-  /** Tells by its name whether a tensor may be read and written by one run of the part: a parameter only if a failed step leaves it alone. */
+  /** Says by its name whether a tensor may be read and written by one run of the part: a parameter only if a failed step leaves it alone. */
   inPlace(part: Part, feeds: Batch): Promise<(name: string) => boolean>;
   /** Where several compute a step together: what each batch weighs for all of them. */
   weigh?(weights: readonly number[]): Promise<number[]>;

@@ -76,7 +76,7 @@ export class DropoutNoise {
   }
 }
 
-/** Where the random numbers of one row of a batch come from: whoever holds the row, and whatever lies beside it. */
+/** Where the random numbers of one row of a batch come from: whichever rank holds the row, and whatever lies beside it. */
 export const randomForRow = (seed: number, name: string, row: number): Random => randomForName(seed, `${name}/${row}`);
 
 /** Uniform numbers [rows, count]: a function of seed, name and row. */

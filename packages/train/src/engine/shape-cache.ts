@@ -27,7 +27,7 @@ export abstract class ShapeCache<Made extends { dispose(): Promise<void> }> {
     );
   }
 
-  /** What has these as its other inputs; it is there until so many others have been asked for. */
+  /** What has these as its other inputs; it is there until as many others as it keeps have been asked for. */
   async forSpecs(specs: readonly InputSpec[]): Promise<Made> {
     const key = specs
       .map(({ name, shape }) => `${name}[${shape.join()}]`)

@@ -42,8 +42,8 @@ export interface ContextScoreOptions {
 }
 
 /**
- * A reply's pace is expected from its history, as in use. Were it taken from the reply itself, as in training, it would tell the mood that
- * the history is to tell.
+ * A reply's pace is expected from its history, as in use. Were it taken from the reply itself, as in training, it would show the mood that
+ * the history is to show.
  */
 const AS_SPOKEN = 1;
 

@@ -25,7 +25,7 @@ export interface EvaluateOptions {
   gpt?: { config: string; checkpoint: string };
   /** Folder of an exported voice, to let it speak. */
   voice?: string;
-  /** At most so many replies; default: all for scoring, 50 for speaking. */
+  /** At most this many replies; default: all for scoring, 50 for speaking. */
   limit?: number;
   seed?: number;
   engine?: EngineOptions;
@@ -162,7 +162,7 @@ export function evaluationRows({ context, speech }: Evaluation): [name: string, 
   return rows;
 }
 
-/** For voices that tell speakers apart. */
+/** For voices that distinguish speakers. */
 function similarityRow({ speakerSimilarity }: SpeechScores): [string, string, string][] {
   if (speakerSimilarity === undefined) return [];
   return [['speaker similarity', speakerSimilarity.toFixed(3), 'of made and recorded; 1: the same speaker']];

@@ -4,7 +4,7 @@ import { elementCount, float32, type HostTensor } from '@gpt-talker/runtime';
 import type { Ranks } from './ranks';
 import { BucketWire } from './wire';
 
-/** Each tensor begins at a multiple of so many numbers, 64 bytes, as processors like it. */
+/** Each tensor begins at a multiple of this many numbers, 64 bytes, as processors like it. */
 const ALIGNMENT = 16;
 
 export class Bucket {

@@ -12,7 +12,7 @@ export interface Communicator {
   max(values: Float64Array): Promise<void>;
   /** The bytes of every rank, one array behind the other; each gives equally many. */
   gather(bytes: Uint8Array): Promise<Uint8Array>;
-  /** The same into an array that is there, so many times as long. */
+  /** The same into an existing array, as many times as long as there are ranks. */
   gatherInto(bytes: Uint8Array, all: Uint8Array): Promise<void>;
   /** Part `i` of the bytes, cut into equal parts, goes to rank `i`; what comes from rank `i` is part `i` of the result. */
   exchange(bytes: Uint8Array, into: Uint8Array): Promise<void>;

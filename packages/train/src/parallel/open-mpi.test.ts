@@ -43,7 +43,7 @@ let program: string;
 beforeAll(async () => {
   folder = await mkdtemp(path.join(os.tmpdir(), 'mpi-'));
   prepared = await writeTinyCorpus(path.join(folder, 'corpus'), { ...TINY_CORPUS, sampleRate: undefined });
-  // Built once: every process would read and translate the sources anew, which takes longer than what it is to do.
+  // Built once: every process would read and translate the sources again, which takes longer than what it is to do.
   program = path.join(folder, 'mpi-program.cjs');
   buildSync({
     entryPoints: [path.join(ROOT, 'packages/train/test/mpi-program.ts')],
@@ -95,7 +95,7 @@ async function runRanks(
   return { said, status, errors, ended: Date.now() };
 }
 
-/** The losses of one process with so many rows. */
+/** The losses of one process with this many rows. */
 async function lossesAlone(rows: number, steps: number): Promise<number[]> {
   const losses: number[] = [];
   await trainConGpt(tinyConGpt({ rows }), {

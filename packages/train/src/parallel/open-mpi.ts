@@ -27,7 +27,7 @@ const LIBRARY_VERSION_BYTES = 8192;
 /** Open MPI's parameter of that name. */
 const YIELD = 'OMPI_MCA_mpi_yield_when_idle';
 
-/** Variables that tell by whom a process was started. */
+/** Variables that say by whom a process was started. */
 const STARTED_BY_OPEN_MPI = ['OMPI_COMM_WORLD_SIZE', 'PMIX_RANK'];
 const STARTED_BY_OTHERS: Record<string, string> = {
   MPI_LOCALNRANKS: 'MPICH or Intel MPI',
@@ -108,7 +108,7 @@ class OpenMpi implements Communicator {
   private last: Promise<unknown> = Promise.resolve();
 
   static start(library: Library): OpenMpi {
-    // Whoever waits gives the processor to others meanwhile: batches are made, and on a shared machine there is always someone.
+    // A rank that waits gives the processor to others meanwhile: batches are made, and on a shared machine there is always someone.
     process.env[YIELD] ??= '1';
     return new OpenMpi(library);
   }

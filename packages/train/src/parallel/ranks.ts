@@ -83,7 +83,7 @@ export class Ranks implements Shard {
   /**
    * Whether all ranks have the same.
    * @param what it is, for the message
-   * @param how to mend it
+   * @param how to fix it
    * @throws ParallelError `ranks-differ`, on all of them
    */
   async same(value: string, what: string, how: string): Promise<void> {

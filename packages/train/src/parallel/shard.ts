@@ -1,4 +1,4 @@
-// Which part of the data a process learns from, where several learn together. A batch is planned whole by every one of them, so many times
+// Which part of the data a process learns from, where several learn together. A batch is planned whole by every one of them, as many times
 // as large as there are ranks, and each takes its rows of it: all have the same lengths to pad to, and what is drawn for a row depends on
 // its place in the whole batch, not on who holds it.
 

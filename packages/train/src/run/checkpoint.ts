@@ -40,7 +40,7 @@ export async function saveTraining(file: string, state: TrainingState, position:
   });
 }
 
-/** Enough of SHA-256 to tell a bit that has changed. */
+/** Enough of SHA-256 to detect a bit that has changed. */
 const checksum = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
   createHash('sha256')
     .update(new Uint8Array(buffer, byteOffset, byteLength))

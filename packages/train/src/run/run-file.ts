@@ -1,4 +1,4 @@
-// run.json: what a run trains, and on what. It lies beside the checkpoints, so that whoever resumes, exports or begins with the run needs no
+// run.json: what a run trains, and on what. It lies beside the checkpoints, so that resuming, exporting or beginning with it needs no
 // configuration, and parts that do not belong together are told apart before any work.
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';

@@ -35,7 +35,7 @@ export interface RunOptions {
   /** Other processes that take the same steps; rank 0 alone writes, and compares checkpoints. */
   readonly ranks?: Ranks;
   readonly signal?: AbortSignal;
-  /** A loss of more than so many times the median of the last fifty stops the run; default 50. */
+  /** A loss of more than this many times the median of the last fifty stops the run; default 50. */
   readonly explosionFactor?: number;
   /** What a step works through, to report how fast: tokens, seconds of audio. */
   readonly work?: { readonly unit: string; readonly of: (batches: readonly Batch[]) => number };

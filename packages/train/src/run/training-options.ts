@@ -29,7 +29,7 @@ export interface TrainingOptions {
   signal?: AbortSignal;
   /**
    * Trains together with other processes, each with some rows of every batch; see `joinRanks`. All make the same call; files are written by
-   * rank 0 alone. An error on one rank is not known to the others: whoever catches it has to end the process.
+   * rank 0 alone. An error on one rank is not known to the others: the program that catches it has to end the process.
    */
   ranks?: Ranks;
   engine?: EngineOptions;

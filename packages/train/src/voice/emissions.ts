@@ -11,7 +11,7 @@ interface AlignedTurn {
 const ROUNDS = 8;
 /** How much of the average stands beside what was counted of a phoneme, in tokens. */
 const AVERAGE_COUNT = 12;
-/** Every token may sound during every phoneme, once in so many. */
+/** Every token may sound during every phoneme, once in this many. */
 const RARE = 4000;
 /** The usual deviation of a duration's logarithm stands beside what was measured, with this weight. */
 const USUAL_DEVIATION = 0.5;

@@ -16,7 +16,7 @@ export interface FitEncoderOptions {
 }
 
 /**
- * Fits the codes on every n-th training recording, so that all speakers and styles are heard.
+ * Fits the codes on every n-th training recording, so that all speakers and styles are included.
  * @throws DatasetError where the corpus cannot be read, TrainingDataError where no recording is found
  */
 export async function fitEncoder(

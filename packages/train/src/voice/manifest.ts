@@ -1,4 +1,4 @@
-// The one builder of voice.json: what every voice says, whoever its weights come from.
+// The one builder of voice.json: what every voice says, wherever its weights come from.
 import type { ConGptConfig } from '@gpt-talker/gpt/model';
 import { contextTokens, FRAMES_PER_TOKEN, hopSamplesOf, type ConVitsConfig } from '@gpt-talker/vits/model';
 import { VOICE_FORMAT, VOICE_VERSION, type VoiceManifest } from '@gpt-talker/voice';

@@ -70,7 +70,7 @@ test.each([
   const { whole, rest } = await wholeAndRest(train, name);
   expect(whole).toHaveLength(WHOLE);
   expect(rest).toEqual(whole.slice(WHOLE / 2));
-  const open = await readdir('/proc/self/fd').catch(() => []); // none where the system does not tell
+  const open = await readdir('/proc/self/fd').catch(() => []); // none where the system does not say
   const targets = await Promise.all(open.map((file) => readlink(`/proc/self/fd/${file}`).catch(() => '')));
   expect(targets).not.toContain(prepared);
 });
@@ -90,7 +90,7 @@ test('ConGPT keeps the durations of its corpus beside its checkpoints', async ()
     edgeTokens: number;
   };
   expect(alignment).toMatchObject({ freeTokens: 1.5, decayTokens: 2, following: { slope: 0 } });
-  // A phoneme that was never heard: the mean.
+  // A phoneme that was never seen: the mean.
   expect(Math.abs(alignment.durations[200] - 4)).toBeLessThan(0.01);
 });
 

@@ -1,4 +1,4 @@
-// Teaches a voice which of its speech tokens are which phoneme, from the corpus that it was trained on (or any other that it can hear), and
+// Teaches a voice which of its speech tokens are which phoneme, from the corpus that it was trained on (or any that it can encode), and
 // adds that to its folder: replies then know when each word is said, and whether it was.
 import { createHash } from 'node:crypto';
 import { readFile, rename, writeFile } from 'node:fs/promises';
@@ -46,7 +46,7 @@ export async function alignVoice({
         phonemes: Int32Array.from(known as number[]),
         tokens: await encoder.encode(await readWavFile(audio)),
       });
-      if (turns.length % 200 === 0) onProgress?.(`${turns.length} recordings heard`);
+      if (turns.length % 200 === 0) onProgress?.(`${turns.length} recordings encoded`);
     }
   }
   if (turns.length === 0) throw new Error(`${corpus}: has no recording with a text; name a corpus with audio`);

@@ -63,7 +63,7 @@ function ownSettings(recipe: ConGptRecipe, alignment: AlignmentPrior | undefined
   };
 }
 
-/** What upstream writes over a file's first two bytes, where it tells its version by them. */
+/** What upstream writes over a file's first two bytes, where they mark its version. */
 const VERSION_TAGS: Readonly<Partial<Record<VitsConfig['model']['version'], string>>> = {
   v2Pro: '05',
   v2ProPlus: '06',

@@ -93,7 +93,7 @@ const options = (change: Partial<ExportVoiceOptions> = {}): ExportVoiceOptions =
 test.each([
   ['HuBERT', 'float32', () => ({ hubertFolder: weights.hubert })],
   ['spectral codes', 'int8', () => ({ codebook })],
-] as const)('runs in upstream keys become a voice that hears by %s and speaks (%s)', async (kind, stored, hears) => {
+] as const)('runs in upstream keys become a voice that encodes by %s and speaks (%s)', async (kind, stored, hears) => {
   const manifest = await exportVoice(options({ ...hears(), weights: stored }));
   expect(manifest).toMatchObject({
     name: 'ConGPT',

@@ -1,6 +1,6 @@
-// From two runs to a voice: both models traced into graphs, with what hears (a spectral voice's codes, or HuBERT), what reads (BERT, where
-// ConGPT was trained with its features), and the reference recordings. Any run of stage 1 goes with any of stage 2 that speaks of the same
-// codes.
+// From two runs to a voice: both models traced into graphs, with what encodes speech (a spectral voice's codes, or HuBERT) and text
+// (BERT, where ConGPT was trained with its features), and the reference recordings. Any run of stage 1 goes with any of stage 2 that speaks
+// of the same codes.
 import type { ArrayTensor } from '@gpt-talker/checkpoint';
 import { ParameterError, type ParameterStore } from '@gpt-talker/nn';
 import { SYMBOLS, SYMBOLS_V2 } from '@gpt-talker/tokenizer';

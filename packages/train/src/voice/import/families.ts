@@ -12,7 +12,7 @@ export interface Family {
   topK?: number;
   /** A mark goes before texts of a word or two. */
   marksShortTexts: boolean;
-  /** Silence that is heard after a history turn. */
+  /** Silence that is appended to a history turn. */
   tailSeconds: number;
 }
 

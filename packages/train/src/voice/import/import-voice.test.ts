@@ -1,4 +1,4 @@
-// Weights in upstream's files become a voice that opens, hears and speaks; what does not fit is refused by name.
+// Weights in upstream's files become a voice that opens, encodes and speaks; what does not fit is refused by name.
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -148,7 +148,7 @@ describe.each(['v2', 'v2Pro', 'v2ProPlus'] as const)('%s', (version) => {
     found.store.dispose();
   });
 
-  test('becomes a voice that hears, knows its speaker and speaks', async () => {
+  test('becomes a voice that encodes, knows its speaker and speaks', async () => {
     const gptCheckpoint = path.join(home, 's1v3.ckpt');
     const vitsCheckpoint = path.join(home, `${version}.pth`);
     await writeFile(gptCheckpoint, upstreamFile(gptContent(732)));

@@ -59,7 +59,7 @@ function layoutOf(
   return { order, textMask, historyTurns, ...(own.alignment && { alignment: own.alignment }) };
 }
 
-/** @param tailSeconds silence that is heard after each recording */
+/** @param tailSeconds silence that is appended to each recording */
 export const hubertEncoder = (tailSeconds: number): VoiceManifest['encoder'] => ({
   kind: 'hubert',
   file: 'hubert',

@@ -100,7 +100,7 @@ async function exportHearing(
       vocabulary,
       width,
       ...(speaker && { speaker }),
-      // As upstream, and as voices made from these weights: samples are heard as they are.
+      // As upstream, and as voices made from these weights: samples are encoded as they are.
       fingerprint,
     };
   } finally {
@@ -158,7 +158,7 @@ async function readManifest(output: string, sources: string): Promise<SpeechGrap
     };
     return found.version === VERSION && found.sources === sources ? found.graphs : undefined;
   } catch {
-    return undefined; // Not there, or not ours: the graphs are made anew.
+    return undefined; // Not there, or not ours: the graphs are made again.
   }
 }
 
