@@ -1,4 +1,4 @@
-// From the tokens of one chunk to its samples: the prior draws a latent (and tells the pitch), the decoder makes sound of it.
+// From the tokens of one chunk to its samples: the prior draws a latent (and gives the pitch), the decoder makes sound of it.
 import { float32, int32, type HostTensor } from '@gpt-talker/runtime';
 import { type Chunk } from './chunks';
 import { VitsError } from './errors';

@@ -1,4 +1,4 @@
-// The graph that tells a style from speech. Told the speaker, as in GPT-SoVITS v2Pro, it is nearly all one projection of 20,480 numbers to
+// The graph that computes a style from speech. With a speaker, as in GPT-SoVITS v2Pro, it is nearly all one projection of 20,480 numbers to
 // 1,024: 84 MB in memory, as much again while it is loaded, for what is asked once for each recording. Such a graph rests between uses.
 import { Resting, type Session, type SessionHost } from '@gpt-talker/runtime';
 import { type Voice } from '@gpt-talker/voice';

@@ -272,7 +272,7 @@ describe('refuses', () => {
       code: 'graph',
       message: "style.onnx: has no input 'spectrogram'; export the voice again",
     });
-    // Whoever has a style can speak.
+    // With a style given, it speaks.
     expect((await speaker.synthesize({ ...speech, style })).samples.every(Number.isFinite)).toBe(true);
     await speaker.dispose();
   });

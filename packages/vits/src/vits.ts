@@ -12,7 +12,7 @@ import { loadStyleGraph, type StyleGraph } from './style-graph';
 import { loadGraph, type VitsSessions, type VitsVoice } from './voice';
 
 export interface StyleOptions {
-  /** Who speaks there, as the voice's speaker encoder tells it: for voices that have one, such as of GPT-SoVITS v2Pro. */
+  /** Who speaks there, as the voice's speaker encoder says: for voices that have one, such as of GPT-SoVITS v2Pro. */
   speaker?: Float32Array;
   signal?: AbortSignal;
 }

@@ -11,7 +11,7 @@ export interface VitsSessions {
   decoder: Session;
 }
 
-/** Those, and the one that tells a style. */
+/** Those, and the one that computes a style. */
 export type VitsGraph = keyof VitsSessions | 'style';
 
 interface Ports {

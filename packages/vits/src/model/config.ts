@@ -88,7 +88,7 @@ export interface ConVitsConfig {
   /** `bins`: how many of the spectrogram's bins, from the lowest, the style is read off (v2: 704); absent: all of them. */
   styleEncoder: { hiddenChannels: number; kernel: number; heads: number; bins?: number };
   /**
-   * Given, the style also depends on an embedding of the speaker of so many numbers (v2Pro: 20480, of ERes2NetV2), and the
+   * Given, the style also depends on an embedding of the speaker of this many numbers (v2Pro: 20480, of ERes2NetV2), and the
    * cross-attention gets a narrower projection of the style.
    */
   speaker?: { width: number };

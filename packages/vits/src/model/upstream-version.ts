@@ -40,7 +40,7 @@ export function versionFromShapes(weights: ShapedWeights): UpstreamVersion {
 
 /**
  * The sizes that the weights themselves say, to be taken instead of a configuration's.
- * @param base what shapes do not tell (heads, upsampling rates, dilations), as the configuration or the published version has it
+ * @param base what shapes do not say (heads, upsampling rates, dilations), as the configuration or the published version has it
  */
 export function sizesFromShapes(weights: ShapedWeights, base: ConVitsConfig): ConVitsConfig {
   const [symbols] = shapeOf(weights, TEXT_TABLE);

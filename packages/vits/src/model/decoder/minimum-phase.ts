@@ -7,7 +7,7 @@ import { binWeights } from './fourier-basis';
 /** Deeper holes in a spectrum are not heard, but would bend the phase everywhere. */
 const SMALLEST_LOG_MAGNITUDE = -12;
 
-/** Log magnitudes [B, N, K = fftSize / 2 + 1] → phases in radians, same shape. No gradient flows through it: phase is not what losses hear. */
+/** Log magnitudes [B, N, K = fftSize / 2 + 1] → phases in radians, same shape. No gradient flows through it: losses do not measure phase. */
 export function minimumPhase(logMagnitude: tf.Tensor, fftSize: number): tf.Tensor {
   const [batch, count, bins] = logMagnitude.shape;
   const clipped = tf.reshape(stopGradient(tf.maximum(logMagnitude, SMALLEST_LOG_MAGNITUDE)), [batch * count!, bins!]);
