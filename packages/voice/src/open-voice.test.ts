@@ -86,7 +86,7 @@ test('what may be left out has a default', async () => {
 const HUBERT = { kind: 'hubert', file: 'codebook', statistics: 'codebook', quantizer: 'codebook' };
 const BERT = { features: 'bert', featureWidth: 4, bert: { file: 'gpt', tokenizer: 'gpt', maximumPositions: 512 } };
 
-test('a voice that hears with HuBERT and reads with BERT names their files', async () => {
+test('a voice that encodes speech with HuBERT and text with BERT names their files', async () => {
   await writeManifest((manifest) => Object.assign(manifest, { encoder: HUBERT, text: BERT }));
   expect((await openVoice(folder)).manifest.encoder).toEqual({ ...HUBERT, normalize: false, tailSeconds: 0 });
   for (const key of ['file', 'statistics', 'quantizer']) {

@@ -68,7 +68,7 @@ function parsed(manifest: unknown): VoiceManifest | undefined {
   }
 }
 
-/** What is reserved or computed for one conversation, one second of sound heard and one reply, as far as voice.json says. */
+/** What is reserved or computed for one conversation, one second of sound encoded and one reply, as far as voice.json says. */
 function cost({ layout, gpt, vits, sampling, hopSamples, text, semantic }: VoiceManifest) {
   const { fftSize, windowSamples, hopSamples: step, bins } = vits.spectrogram;
   return {

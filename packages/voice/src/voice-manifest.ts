@@ -83,7 +83,7 @@ const manifestFields = z.object({
           .optional(),
       })
       .optional(),
-    /** Whether the graph has a `roles` input that tells user from agent. */
+    /** Whether the graph has a `roles` input that distinguishes user from agent. */
     roles: z.boolean(),
     /** History turns that the voice was trained with, and the default window. */
     historyTurns: boundedCount('historyTurns'),
@@ -129,14 +129,14 @@ const manifestFields = z.object({
     /** Tokens on either side of a chunk that its samples depend on: the margin for streaming. */
     contextTokens: boundedCount('contextTokens'),
   }),
-  /** What tells the speaker of a reference, where the style graph asks for it: a graph, and the width of its embeddings. */
+  /** What encodes the speaker of a reference, where the style graph asks for it: a graph, and the width of its embeddings. */
   speaker: z.object({ file: z.string(), width: boundedCount('speakerWidth') }).optional(),
   sampling: z.object({
     topK: boundedCount('topK'),
     topP: boundedNumber('topP'),
     temperature: boundedNumber('temperature'),
     repetitionPenalty: boundedNumber('repetitionPenalty'),
-    /** No end of speech among the first so many tokens. */
+    /** This many first tokens hold no end of speech. */
     minimumTokens: boundedCount('minimumTokens').default(11),
     stutterTokens: boundedCount('stutterTokens').default(0),
     /**
@@ -156,13 +156,13 @@ const manifestFields = z.object({
     z.object({
       kind: z.literal('hubert'),
       file: z.string(),
-      /** The graph that measures a whole recording before it is heard in pieces. */
+      /** The graph that measures a whole recording before it is encoded in pieces. */
       statistics: z.string(),
       /** The graph that turns features into tokens. */
       quantizer: z.string(),
       /** Whether samples are brought to mean 0 and variance 1 first. */
       normalize: z.boolean().default(false),
-      /** Silence that is heard after each recording. */
+      /** Silence that is appended to each recording. */
       tailSeconds: boundedNumber('tailSeconds').default(0),
     }),
   ]),

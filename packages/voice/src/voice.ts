@@ -17,7 +17,7 @@ export interface Voice {
 }
 
 export interface OpenVoiceOptions {
-  /** Told how much of a voice has been fetched; a folder on disk has nothing to tell. */
+  /** Told how much of a voice has been fetched; a folder on disk has nothing to report. */
   onProgress?(progress: VoiceProgress): void;
   /** Stops fetching; the promise is rejected with the signal's reason. */
   signal?: AbortSignal;
