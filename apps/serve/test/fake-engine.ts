@@ -181,7 +181,7 @@ class FakeSpeech implements Speech {
   }
 }
 
-/** All of a piece as one word, which its last chunk tells. */
+/** All of a piece as one word, which its last chunk reports. */
 function wordOf(piece: string, end: number): ReplyWord {
   const text = piece.trim();
   const place = { from: 0, to: text.length, tokens: { from: 0, to: 1 } };

@@ -1,4 +1,4 @@
-// A worker process without a model, for the tests of the pool: it says numbers, hears, remembers versions, and dies when told to.
+// A worker process without a model, for the tests of the pool: it says numbers, reads turns, remembers versions, and dies when told to.
 const known = new Map();
 const cancelled = new Set();
 const texts = new Map();
@@ -40,7 +40,7 @@ async function speak(job, order) {
   const say = async (text) => {
     if (text === 'die') process.kill(process.pid, 'SIGKILL');
     if (text === 'stop') process.kill(process.pid, 'SIGSTOP');
-    // As in a run that does not end: on the thread that hears messages, or on another.
+    // As in a run that does not end: on the thread that receives messages, or on another.
     if (text === 'spin') for (;;);
     if (text === 'never end') await new Promise(() => {});
     if (text === 'fail')

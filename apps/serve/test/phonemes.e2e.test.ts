@@ -33,7 +33,7 @@ test('reads English, Chinese and both mixed', async () => {
   expect(lines).toContain('15      number  十: sh ir2 (pinyin-pro)');
 });
 
-test('a lexicon and markup override; JSON tells everything', async () => {
+test('a lexicon and markup override; JSON says everything', async () => {
   await writeFile(path.join(work, 'own.txt'), '行长 hang2 zhang3 # a banker\nGIF JH IH1 F\n');
   const { code, stdout } = await phonemes('行长的GIF，[重](chong2)', '--lexicon', 'own.txt', '--json', '--explain');
   expect(code).toBe(0);

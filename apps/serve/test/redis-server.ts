@@ -8,7 +8,7 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0;
 export interface TestRedis {
   url: string;
   stop(): Promise<void>;
-  /** Starts it anew, empty, at the same address. */
+  /** Starts it again, empty, at the same address. */
   start(): Promise<void>;
 }
 

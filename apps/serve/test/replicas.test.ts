@@ -72,7 +72,7 @@ describeReplicas('replicas (skipped where nginx-light or redis-server is not ins
     expect(figures).toMatch(/^gpt_talker_busy_share 0$/m);
     expect(Number(/^gpt_talker_busy_seconds_total (\S+)$/m.exec(figures)?.[1])).toBeGreaterThan(0);
     expect(Number(/^gpt_talker_queue_wait_seconds_count (\S+)$/m.exec(figures)?.[1])).toBeGreaterThan(0);
-    // Whoever took it over read its history once; the one that is gone, never.
+    // The replica that took it over read its history once; the one that is gone, never.
     expect(services.map(({ engine }) => engine.loads).sort()).toEqual([0, 0, 1]);
     const odd = await post(`/v1/conversations/${id}/turns`, { role: 'user', text: 'x' }, { 'If-Match': '"two"' });
     expect(odd.status).toBe(400);

@@ -37,7 +37,7 @@ function post(where: string, body: object, signal?: AbortSignal): Promise<Respon
 }
 const speech = (input: string, seed = 0) =>
   post('/v1/audio/speech', { model: 'tts-1', voice: 'alloy', input, seed, response_format: 'wav' });
-/** The samples' bytes, behind the chunks that tell where the sound comes from. */
+/** The samples' bytes, behind the chunks that say where the sound comes from. */
 const sound = async (response: Response) => {
   const bytes = Buffer.from(await response.arrayBuffer());
   return bytes.subarray(bytes.indexOf('data') + 8);

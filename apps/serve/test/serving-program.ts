@@ -28,7 +28,7 @@ export async function serveBehind(prefix: readonly string[], ...args: string[]):
   const child = spawn(command, rest, {
     env: { ...process.env, NODE_OPTIONS: '' },
   });
-  // Whoever started it and is stopped takes it along.
+  // When the process that started it is stopped, it goes along.
   const alone = () => child.kill('SIGKILL');
   process.once('exit', alone);
   child.once('exit', () => process.off('exit', alone));

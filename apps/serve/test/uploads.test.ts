@@ -89,7 +89,7 @@ testWithFfmpeg('what is cut, too long, or only looks like sound is refused in on
   expect([tooLong.status, tooLong.body]).toMatchObject([413, { error: { code: 'audio_too_long' } }]);
 });
 
-test('words that are not sent are heard, where there is a recogniser', async () => {
+test('words that are not sent are recognised, where there is a recogniser', async () => {
   const { status, body } = await send(someWav(0.5), 'audio/wav', 'role=user');
   expect([status, body.text, heard.at(-1)]).toEqual([201, 'What a tone.', 0.5]);
   const silent = await send(someWav(0.5).fill(0, 44), 'audio/wav', 'role=user');

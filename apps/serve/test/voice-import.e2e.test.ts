@@ -62,7 +62,7 @@ async function talk(voice: string, out: string, text = 'That sounds wonderful!',
     .digest('hex');
 }
 
-test("GPT-Talker's weights become a voice that hears a conversation and answers, the same with the same seed", async () => {
+test("GPT-Talker's weights become a voice that reads a conversation and answers, the same with the same seed", async () => {
   const { code, stdout, stderr } = await importVoice('gpt-talker', 'talker', '--license', 'CC0');
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(stdout).toMatch(
@@ -77,7 +77,7 @@ test("GPT-Talker's weights become a voice that hears a conversation and answers,
   });
   const first = await talk('talker', 'first.wav');
   expect(await talk('talker', 'second.wav')).toBe(first);
-  // What was heard of the history matters.
+  // The history matters.
   expect(await talk('talker', 'third.wav', undefined, '--history', '0')).not.toBe(first);
 });
 

@@ -1,4 +1,4 @@
-// Runs in the page, before the page does: hears what goes to the loudspeaker, however it was made, and notes what was scheduled.
+// Runs in the page, before the page does: captures what goes to the loudspeaker, however it was made, and notes what was scheduled.
 
 export interface Ear {
   /** Loudest sample that reached the loudspeaker through Web Audio. */

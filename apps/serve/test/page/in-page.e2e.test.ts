@@ -33,7 +33,7 @@ describeInBrowser('the page that needs no server', () => {
   const place = (page: Page, text: RegExp) => page.locator('.place', { hasText: text }).waitFor(SLOW);
   const turns = (page: Page) => page.locator('.turn:not(.live)');
 
-  test('a voice that is not what voice.json says is refused, nothing of it is kept, and trying again mends it', async () => {
+  test('a voice that is not what voice.json says is refused, nothing of it is kept, and trying again fixes it', async () => {
     server.fault = (file, response) => {
       if (!file.endsWith('/gpt.onnx')) return false;
       response.writeHead(200, { 'Content-Type': 'text/html' }).end('<!doctype html><title>Log in</title>');

@@ -9,7 +9,7 @@ import type { Settings } from './settings';
 
 const REPLICAS = 3;
 const CLIENTS = 16;
-/** A partition for so many kills. */
+/** One partition for this many kills. */
 const KILLS_PER_PARTITION = 4;
 const SCRIPTS = ['Hi!', 'Oh, nice!', 'Not really.', 'See you!'];
 const EXCHANGES = 4;

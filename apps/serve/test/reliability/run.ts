@@ -13,7 +13,7 @@ import { soak } from './soak';
 import { voices } from './voices';
 import { workerKills } from './worker-kills';
 
-/** By name: what it does with its settings, and how often unless told. */
+/** By name: what it does with its settings, and how often by default. */
 const COMMANDS: Record<string, { run(settings: Settings): Promise<boolean>; count: number; inLab?: boolean }> = {
   soak: { run: soak, count: 10_000 },
   aborts: { run: aborts, count: 200 },

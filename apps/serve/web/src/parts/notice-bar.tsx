@@ -1,4 +1,4 @@
-// Trouble, in plain words, beside a button that mends it where there is one.
+// Trouble, in plain words, beside a button that fixes it where there is one.
 import { closeNotice, notice } from '../state/notices';
 import { CloseIcon } from './icons';
 import './notice-bar.css';

@@ -32,7 +32,7 @@ export function Player({ clip, role, name, share = 1, onHeard }: PlayerProps) {
 
   useEffect(() => {
     const follow = () => {
-      // In steps of the slider: most frames then have nothing to show anew.
+      // In steps of the slider: most frames then have nothing new to show.
       setAt(Math.round(media.currentTime / STEP_SECONDS) * STEP_SECONDS);
       if (!media.paused) onHeard?.(Math.round(media.currentTime / STEP_SECONDS) * STEP_SECONDS);
       if (!media.paused) frame.current = requestAnimationFrame(follow);

@@ -1,4 +1,4 @@
-// Only one thing sounds at a time: whoever starts to play silences the one before.
+// Only one thing sounds at a time: starting to play silences the one before.
 import { signal } from '@preact/signals';
 
 interface Sounding {

@@ -67,7 +67,7 @@ export async function clear(): Promise<void> {
 }
 
 /**
- * Does something with the server. What fails is shown, with a button that mends it where the page can.
+ * Does something with the server. What fails is shown, with a button that fixes it where the page can.
  * @returns whether it went well
  */
 export async function attempt(what: string, work: () => Promise<void>): Promise<boolean> {

@@ -1,4 +1,4 @@
-// What the page tells: trouble, shown until it is mended or closed, and news for screen readers alone.
+// What the page reports: trouble, shown until it is fixed or closed, and news for screen readers alone.
 import { signal } from '@preact/signals';
 import { asTrouble, isAbort, type Remedy, type Trouble } from '../trouble';
 
