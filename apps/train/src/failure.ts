@@ -1,4 +1,4 @@
-// How a command fails: one line on stderr. What the user can mend exits with 2, everything else with 1.
+// How a command fails: one line on stderr. What the user can fix exits with 2, everything else with 1.
 import { GptTalkerError, isUserError } from '@gpt-talker/errors';
 import { CommanderError } from 'commander';
 

@@ -124,7 +124,7 @@ const OPTIONS: Readonly<Record<StepName, () => Option[]>> = {
     ),
   ],
   dialogues: () => [
-    counted('--minimum-turns <number>', 'each of the two speakers has at least so many (default: 3)'),
+    counted('--minimum-turns <number>', 'each of the two speakers has at least this many (default: 3)'),
     measured('--maximum-turn <seconds>', 'utterances are not joined to longer turns (default: 30)'),
   ],
   retranscribe: () => [

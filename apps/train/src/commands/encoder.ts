@@ -26,7 +26,7 @@ export function addEncoderCommand(program: Command): void {
     .option('--corpus <path>', 'folder of the corpus, or its list or manifest')
     .addOption(new Option('--format <name>', 'how the corpus is laid out').choices(FORMATS))
     .option('--manifest <file>', 'the same as --corpus FILE --format manifest')
-    .option('--held-out <share>', 'share of the dialogues that is not heard; as for prepare', share, 0.03)
+    .option('--held-out <share>', 'share of the dialogues that is left out; as for prepare', share, 0.03)
     .requiredOption('--out <file>', 'where to write the codes (safetensors)')
     .action(async ({ config, corpus, format, manifest, heldOut, out }: EncoderArguments) => {
       const { writeAtomically } = await import('@gpt-talker/dataset');

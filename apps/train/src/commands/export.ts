@@ -26,7 +26,7 @@ interface ExportArguments {
 export function addExportCommand(program: Command): void {
   program
     .command('export')
-    .description('write a voice folder: graphs, what hears and reads, references and their manifest')
+    .description('write a voice folder: graphs, encoders of speech and text, references and their manifest')
     .requiredOption('--gpt <run>', 'run of ConGPT: its folder (its best checkpoint), or a checkpoint in it')
     .requiredOption('--vits <run>', 'run of ConVITS, likewise')
     .option('--codebook <file>', 'speech codes that the corpus was prepared with, or')

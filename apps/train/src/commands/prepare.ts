@@ -125,7 +125,7 @@ function source({ corpus, format, manifest, keepAudio }: PrepareArguments) {
   return { corpus, format, keepAudio };
 }
 
-/** What hears and reads. */
+/** What encodes speech and text. */
 async function tools(
   given: PrepareArguments,
   onProgress: (step: string) => void,

@@ -3,11 +3,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Ranks, RanksOptions } from '@gpt-talker/train';
 import { reportFailure } from '../failure';
 
-/** Between the words of one rank and those of the next: whoever speaks first ends the others. */
+/** Between the words of one rank and those of the next: the first one to print ends the others. */
 const PAUSE_MILLISECONDS = 300;
 const MOST_PAUSES = 10;
 
-/** Before MPI can tell. */
+/** Before MPI can say. */
 const rankByEnvironment = (): number =>
   Number(process.env.OMPI_COMM_WORLD_RANK ?? process.env.PMIX_RANK ?? process.env.PMI_RANK ?? 0);
 

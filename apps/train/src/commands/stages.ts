@@ -119,7 +119,7 @@ async function trainAsRank(
       console.log(
         `${options.out}: ${position.step} steps in ${(position.seconds / 60).toFixed(1)} minutes${finished ? '' : '; continue with --resume'}`,
       );
-    // As the shell tells it of a program that a signal ended.
+    // As the shell reports it of a program that a signal ended.
     if (stopped !== undefined) process.exitCode = stopped;
   } finally {
     line.end();
