@@ -23,7 +23,7 @@ export function variants(endings: readonly string[]): Plugin {
   };
 }
 
-/** From the package's folder, where builds run: builds show this name in a comment, and must not tell where they were made. */
+/** From the package's folder, where builds run: builds show this name in a comment, and must not say where they were made. */
 const ownPath = (folder: string, file: string): string =>
   path.relative(process.cwd(), path.resolve(folder, file)).replaceAll(path.sep, '/');
 
@@ -47,7 +47,7 @@ export function sharedData(): Plugin {
   };
 }
 
-/** The same for browsers, which have no brotli: deflated anew, inside the build. */
+/** The same for browsers, which have no brotli: deflated again, inside the build. */
 export function embeddedData(): Plugin {
   return {
     name: 'embedded-data',

@@ -140,7 +140,7 @@ function continued(text: string, grammar: Grammar): string {
 }
 
 /**
- * Excited and urgent statements end in an exclamation mark; not all of them, or the mark would tell the mood and the history would
+ * Excited and urgent statements end in an exclamation mark; not all of them, or the mark would show the mood and the history would
  * not have to.
  */
 function colour(text: string, mood: Mood): string {

@@ -26,13 +26,13 @@ export interface DefectReport {
 
 /** The end of a sentence, by the reference. */
 const ENDING_SECONDS = 0.4;
-/** An end counts as missing where it is so many times further from the reference than the whole is. */
+/** An end counts as missing where it is this many times further from the reference than the whole is. */
 const ENDING_RATIO = 1.8;
-/** A stretch of at least so many tokens, said twice in a row, is a repeat… */
+/** A stretch of at least this many tokens, said twice in a row, is a repeat… */
 const REPEATED_TOKENS = 5;
 /** …unless it has fewer different tokens than this: silence and long vowels repeat. */
 const REPEATED_KINDS = 4;
-/** A step between samples is a click where it is so many times the largest one around it… */
+/** A step between samples is a click where it is this many times the largest one around it… */
 const CLICK_RATIO = 6;
 /** …and so large. Full scale is 1. */
 const CLICK_STEP = 0.05;

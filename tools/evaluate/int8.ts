@@ -1,5 +1,5 @@
 // How much a voice loses where 8 bits compute it: npm run evaluate:int8 [-- --voice DIR --sentences FILE --count N].
-// For voices whose products are stored in 8 bits by blocks: their graphs are written anew, once in float32 with what these bytes stand
+// For voices whose products are stored in 8 bits by blocks: their graphs are written again, once in float32 with what these bytes stand
 // for, once with 8 bits for activations too. ConGPT: how often the likeliest next token is the same after the same tokens. ConVITS: how far
 // the logarithmic mel spectrograms of the same tokens lie apart.
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -18,7 +18,7 @@ import { rewriteProducts, type Form } from './rewritten-weights';
 import { readSentences } from './sentences';
 
 const ROOT = path.resolve(__dirname, '../..');
-/** Every so many tokens of a reply, both are asked what comes next. */
+/** At intervals of this many tokens of a reply, both are asked what comes next. */
 const EVERY = 4;
 const MEL = { fftSize: 1024, windowSamples: 1024, hopSamples: 256, mels: 80 };
 

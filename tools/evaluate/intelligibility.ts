@@ -16,7 +16,7 @@ const LISTED = 10;
 
 /**
  * @param said by speaker, an utterance of each sentence
- * @param listen what hears them; a function from utterances to words
+ * @param listen what recognises them; a function from utterances to words
  * @returns undefined where no recogniser is installed
  */
 export async function measureIntelligibility(

@@ -1,5 +1,5 @@
 // A page for a person to judge a voice by ear, in one file: pairs of renderings of the same sentence, of which nobody sees who spoke
-// them; the answers are kept in the browser and saved as JSON. Below, for whoever has answered, everything by name.
+// them; the answers are kept in the browser and saved as JSON. Below, for a listener who has answered, everything by name.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type Audio, writeWav } from '@gpt-talker/audio';

@@ -1,4 +1,4 @@
-// An independent listener: CMU's pocketsphinx with its own American English model and language model, which has never heard our
+// An independent listener: CMU's pocketsphinx with its own American English model and language model, which was not trained on our
 // voices. All utterances of a list are recognised in one process; loading the models takes longer than a sentence.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -33,7 +33,7 @@ export async function hasRecognizer(program = PROGRAM, model = MODEL): Promise<b
 }
 
 /**
- * What is heard in each utterance, in small letters without punctuation; '' where nothing is.
+ * What is recognised in each utterance, in small letters without punctuation; '' where nothing is.
  * @throws RecognizerError where the program fails or loses an utterance
  */
 export async function recognize(utterances: readonly Audio[]): Promise<string[]> {
@@ -73,7 +73,7 @@ async function recognizeFolder(folder: string): Promise<void> {
     dict: path.join(MODEL, 'cmudict-en-us.dict'),
     adcin: 'yes',
     adchdr: String(WAV_HEADER_BYTES),
-    // The default carries the mean of one utterance over to the next: what is heard would depend on what was heard before.
+    // The default carries the mean of one utterance over to the next: what is recognised would depend on what came before.
     cmn: 'batch',
     cepdir: folder,
     cepext: '.wav',

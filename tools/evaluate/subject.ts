@@ -16,7 +16,7 @@ export interface LoadedSubject extends Subject {
 }
 
 /**
- * Loads a voice for evaluation: with so many takes of every reply, the agent's timbre from the voice's own reference, no history, the voice's own sampling.
+ * Loads a voice for evaluation: with this many takes of every reply, the agent's timbre from the voice's own reference, no history, the voice's own sampling.
  *
  * @throws VoiceFileError and what else `Talker.load` throws
  */

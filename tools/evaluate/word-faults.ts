@@ -56,7 +56,7 @@ export function otherTexts(
 }
 
 /**
- * Whether a recogniser, too, did not hear words as they are written.
+ * Whether a recogniser, too, did not recognise words as they are written.
  * @param words indices of the text's words that are suspected, the last not included
  */
 export function isBorneOut(text: string, heard: string, words: { from: number; to: number }): boolean {
@@ -65,7 +65,7 @@ export function isBorneOut(text: string, heard: string, words: { from: number; t
   return own.length === 0 || own.includes(false) || inserted.slice(words.from, words.to + 1).includes(true);
 }
 
-/** Of each written word, whether it was heard; and whether something else was heard before it, or, last, behind all. */
+/** Of each written word, whether it was recognised; and whether something else was before it, or, last, behind all. */
 export function heardRight(
   written: readonly string[],
   heard: readonly string[],

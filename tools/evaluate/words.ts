@@ -161,7 +161,7 @@ async function askRecognizer(
   }).length;
   const of = suspected.length;
   console.log(
-    `  pocketsphinx does not hear those words either in ${shareOf({ found: borneOut, of })}; as many words elsewhere, in ${shareOf({ found: elsewhere, of })}`,
+    `  pocketsphinx does not recognise those words either in ${shareOf({ found: borneOut, of })}; as many words elsewhere, in ${shareOf({ found: elsewhere, of })}`,
   );
   for (const [kind, tally] of byKind) console.log(`    ${kind}: ${shareOf(tally)}`);
   console.log(`  false alarms ${shareOf({ found: of - borneOut, of: replies })}`);

@@ -1,5 +1,5 @@
 // npm run accept:weights -- --gpt X.ckpt --vits Y.pth --hubert FOLDER [--bert FOLDER] [--speaker-encoder FILE] [--reference FILE]… [--out FOLDER]:
-// for whoever owns real weights. Imports them, checks the graphs against the definition, speaks a few sentences, measures, and writes
+// for owners of real weights. Imports them, checks the graphs against the definition, speaks a few sentences, measures, and writes
 // report.json and report.md, which hold no weights, no sound and no paths: they can be shared. The sound lies beside them.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
   const report = {
     model: info.model,
     sizes: { ConGPT: info.ConGPT, ConVITS: info.ConVITS, mebibytes: Math.round(bytes / 2 ** 20) },
-    // Tell which published files they are, and nothing else.
+    // These say which published files they are, and nothing else.
     sha256: { gpt: await sha256(gpt), vits: await sha256(vits) },
     machine: {
       node: process.versions.node,
@@ -133,7 +133,7 @@ async function sha256(file: string): Promise<string> {
   return hash.digest('hex');
 }
 
-/** What stands before a file's name tells about its owner. */
+/** What stands before a file's name says something about its owner. */
 const withoutFolders = (note: string) => note.replace(/(?:[A-Za-z]:)?[^\s:]*[\\/]/g, '');
 
 function asMarkdown(report: {

@@ -9,7 +9,7 @@ export interface Figures {
   realTimeFactor: number;
   /** After the request, where two turns have been read. */
   firstSoundSeconds: number;
-  /** Resident, once history and style are read and what heard them rests. */
+  /** Resident, once history and style are read and what encoded them rests. */
   readMebibytes: number;
   /** The most, while a reply is made. */
   speakingMebibytes: number;
@@ -21,7 +21,7 @@ const TEXT = 'That sounds wonderful! I would love to come with you.';
 /** 3.4 s of sound. */
 const TOKENS = 85;
 const ROUNDS = 3;
-/** Longer than what hears speech stays loaded. */
+/** Longer than what encodes speech stays loaded. */
 const RESTING_SECONDS = 22;
 
 const mebibytes = () => process.memoryUsage.rss() / 2 ** 20;

@@ -10,7 +10,7 @@ export interface Measured {
   stderr: string;
   code: number | null;
   seconds: number;
-  /** 0 where the system does not tell. */
+  /** 0 where the system does not say. */
   peakMebibytes: number;
 }
 

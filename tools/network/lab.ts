@@ -14,7 +14,7 @@ export interface LabHost {
   address: string;
   /** What a command line begins with to run there. */
   prefix: string[];
-  /** Cuts the way to the back network, or mends it. Nobody is told: what is sent is lost. */
+  /** Cuts the way to the back network, or restores it. Nobody is told: what is sent is lost. */
   back(connected: boolean): void;
 }
 

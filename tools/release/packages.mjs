@@ -47,7 +47,7 @@ export function npm(args, options) {
   return execFileSync('npm', args, { ...options, shell: process.platform === 'win32' });
 }
 
-/** A mistake that the person at the keyboard can mend: its message is all that there is to say. */
+/** A mistake that the person at the keyboard can fix: its message is all that there is to say. */
 export class ReleaseError extends Error {
   name = 'ReleaseError';
 }

@@ -10,7 +10,7 @@ import { main, npm, publishedPackages, readManifest, ReleaseError, root } from '
 const { budgets, withoutTensorflow } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'sizes.json'), 'utf8'));
 const PAGE = path.join(root, 'docs/releases.md');
 const TABLE = /(<!-- sizes -->\n)[\s\S]*?(<!-- \/sizes -->)/;
-/** Figures in the page may be so far from today's: nobody writes a table anew for a kilobyte. */
+/** Figures in the page may be so far from today's: nobody rewrites a table for a kilobyte. */
 const TOLERANCE = 0.1;
 
 /**
