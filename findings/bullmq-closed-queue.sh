@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # BullMQ 6.7.0 on a connection of @redis/client 6.3.1 (Redis 7.0.15, Debian 12's redis-server): a queue is closed, then Redis goes away.
-# Guess: whoever made the client and listens to its errors is safe; a closed queue has nothing more to do with it.
+# Guess: a program that made the client and listens to its errors is safe; a closed queue has nothing more to do with it.
 # Seen: close() leaves a client that it was given open, and takes its own listener away, but its wrapper stays on the client and passes each error on as an
-# 'error' event that nobody hears any more: when Redis goes away the process ends, though the client itself has a listener. Close the client too, at once.
+# 'error' event that nothing listens to any more: when Redis goes away the process ends, though the client itself has a listener. Close the client too, at once.
 set -euo pipefail
 folder=$(mktemp -d)
 port=$((20000 + RANDOM % 20000))

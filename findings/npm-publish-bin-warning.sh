@@ -2,7 +2,7 @@
 # npm 11.19.1: publishing a package whose bin is written "./tool.js".
 # Guess: nothing is said, since `npm pkg fix` knows the form, or that the path was tidied.
 # Seen: it warns that the "script name tool.js was invalid and removed", and yet nothing is removed: the program is installed and runs. Only
-# the "./" goes. Whoever reads the warning looks for a fault that is not there; written without "./", nothing is said.
+# the "./" goes. A reader of the warning looks for a fault that is not there; written without "./", nothing is said.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

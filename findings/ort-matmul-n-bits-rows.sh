@@ -3,7 +3,7 @@
 # Guess: activations are rounded row by row and block by block, so a row's product is the same alone and among seven others; which block size is
 # chosen changes how exact the product is, not that.
 # Seen (x86-64 with AVX-512 VNNI): with blocks of 32 the row is equal to the bit. With blocks of 128 half of the numbers differ in their last
-# digits: one row and several are added up in another order. Whoever batches requests and promises that the same seed gives the same output must not
+# digits: one row and several are added up in another order. A server that batches requests and promises that the same seed gives the same output must not
 # batch on such weights.
 set -euo pipefail
 folder=$(mktemp -d)

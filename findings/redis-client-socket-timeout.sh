@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # @redis/client 6.3.1 (Redis 7.0.15, Debian 12's redis-server): `socketTimeout` where the network swallows what is sent.
-# Guess: a connection from which nothing comes for socketTimeout is closed and made anew, whatever is asked on it; commandOptions.timeout ends the commands.
+# Guess: a connection from which nothing comes for socketTimeout is closed and made again, whatever is asked on it; commandOptions.timeout ends the commands.
 # Seen: only an idle connection is closed. Each command that is written counts as activity of its socket, so with one every 300 ms nothing happens for as
 # long as one looks (socketTimeout and timeout were 1.5 s and 1 s), and no command fails: `timeout` is for those that are not written yet.
 set -euo pipefail

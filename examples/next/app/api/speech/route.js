@@ -6,7 +6,7 @@ import { Talker } from '@gpt-talker/talker';
 
 export const runtime = 'nodejs';
 
-// Next loads routes anew while one develops: the voice stays.
+// Next loads routes again while one develops: the voice stays.
 const talker = () => (globalThis.gptTalker ??= Talker.load(voiceFolder()));
 
 function voiceFolder() {
