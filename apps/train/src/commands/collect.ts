@@ -11,7 +11,7 @@ const DESCRIPTIONS: Readonly<Record<StepName, string>> = {
   diarize: 'find out who speaks when',
   transcribe: 'find out what is said',
   dialogues: 'join utterances to turns, and find runs of two speakers',
-  retranscribe: 'hear every turn again with a second recogniser',
+  retranscribe: 'transcribe every turn again with a second recogniser',
   layout: 'write the corpus in NCSSD’s layout',
 };
 const STEPS = Object.keys(DESCRIPTIONS) as StepName[];

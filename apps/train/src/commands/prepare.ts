@@ -42,7 +42,7 @@ export function addPrepareCommand(program: Command): void {
     .addOption(new Option('--format <name>', 'how the corpus is laid out').choices(FORMATS))
     .option('--manifest <file>', 'the same as --corpus FILE --format manifest --keep-audio')
     .requiredOption('--out <directory>', 'folder to write')
-    .option('--voice <directory>', 'hear (and read) as this voice does')
+    .option('--voice <directory>', 'encode speech (and text) as this voice does')
     .option('--codebook <file>', 'or with these speech codes, from the encoder command')
     .option('--vits <file>', 'or with the quantiser of this SoVITS checkpoint (.pth); needs --hubert')
     .option('--vits-config <file>', 'its s2.json, where it is a training checkpoint')

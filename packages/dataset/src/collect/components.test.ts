@@ -78,7 +78,7 @@ describe('clusters', () => {
     return { audio: { samples: joined(parts), sampleRate: SAMPLE_RATE }, spans };
   }
 
-  withFlite('tell two voices apart, and are not told how many', async () => {
+  withFlite('distinguish two voices, and are not told how many', async () => {
     const { audio, spans } = await dialogue(['slt', 'rms'], 6);
     const found = await new ClusterDiarizer().diarize(audio, spans);
     expect(found.map(({ speaker }) => speaker)).toEqual(['0', '1', '0', '1', '0', '1']);
@@ -137,7 +137,7 @@ describe('RNNoise', () => {
 
 describe('pocketsphinx', () => {
   withSphinx(
-    'hears words, each recording by itself',
+    'recognises words, each recording by itself',
     async () => {
       const recognizer = await PocketsphinxRecognizer.open();
       const said = 'did you sleep well last night';
