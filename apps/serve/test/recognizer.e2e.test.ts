@@ -26,7 +26,7 @@ const hasSherpa = ((): boolean => {
   }
 })();
 
-/** What the service hears in recordings that are sent without words. */
+/** What the service recognises in recordings that are sent without words. */
 async function heard(recordings: readonly Uint8Array[], ...options: string[]): Promise<[number, unknown][]> {
   const service = await serve('--threads', '1', ...options);
   try {
@@ -55,7 +55,7 @@ async function heard(recordings: readonly Uint8Array[], ...options: string[]): P
 const wav = (samples: Float32Array) => writeWav({ samples, sampleRate: SAMPLE_RATE });
 
 (hasProgram('pocketsphinx_batch') && hasProgram('flite') ? test : test.skip)(
-  'pocketsphinx hears what flite says',
+  'pocketsphinx recognises what flite says',
   async () => {
     const file = path.join(folder, 'question.wav');
     execFileSync('flite', ['-voice', 'rms', '-t', 'what do you want to do this weekend', '-o', file]);
@@ -66,7 +66,7 @@ const wav = (samples: Float32Array) => writeWav({ samples, sampleRate: SAMPLE_RA
   },
 );
 
-(hasSherpa ? test : test.skip)('sherpa-onnx hears what is loud', async () => {
+(hasSherpa ? test : test.skip)('sherpa-onnx recognises what is loud', async () => {
   const model = writeLoudnessRecognizer(path.join(folder, 'tdnn'));
   const loud = joined([silence(0.5), noise(SAMPLE_RATE, 0.5), silence(0.5)]);
   const answers = await heard([wav(loud), wav(silence(2))], '--recognizer', model, '--recognizer-kind', 'tdnn');

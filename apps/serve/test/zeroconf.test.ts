@@ -26,7 +26,7 @@ test('it is announced where it listens, and taken back', async () => {
   const found = await seen;
   await announcement.stop();
   await new Promise<void>((resolve) => listener.destroy(() => resolve()));
-  // A machine without multicast on its loopback hears nothing, and says so.
+  // A machine without multicast on its loopback receives nothing, and says so.
   if (found === undefined && errors.length > 0) return console.warn(`no multicast here: ${errors[0].message}`);
   expect(found).toEqual({ port: 10_200, type: 'wyoming' });
 });
