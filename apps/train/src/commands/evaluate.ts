@@ -24,7 +24,7 @@ export function addEvaluateCommand(program: Command): void {
     .option('--config <file>', 'configuration that the checkpoint was trained with')
     .option('--gpt <file>', 'checkpoint of ConGPT: likelihood with its own history, another and none')
     .option('--voice <directory>', 'exported voice: speaks the replies, compared with the recordings')
-    .option('--limit <number>', 'at most so many replies', whole)
+    .option('--limit <number>', 'at most this many replies', whole)
     .option('--seed <number>', 'of what is drawn while speaking', Number, 0)
     .option('--threads <number>', 'processor threads', whole)
     .action(async ({ data, out, config, gpt, voice, limit, seed, threads }: EvaluateArguments) => {

@@ -59,8 +59,8 @@ export function addStageCommands(program: Command): void {
           .choices(['cpu', 'webgpu', 'cuda'])
           .default('cpu'),
       )
-      .option('--minutes <number>', 'save and stop after so many minutes', positive)
-      .option('--steps <number>', 'stop after so many steps in all', whole)
+      .option('--minutes <number>', 'save and stop after this many minutes', positive)
+      .option('--steps <number>', 'stop after this many steps in all', whole)
       .option('--save-every <steps>', 'steps between two checkpoints', whole)
       .option('--log-every <steps>', 'steps between two lines of the log', whole)
       .option('--keep <number>', 'checkpoints to keep besides the last and the best', whole)
