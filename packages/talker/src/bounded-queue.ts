@@ -4,7 +4,7 @@
 export interface QueueOptions<T> {
   /** As much as this may wait to be read; one item always may. */
   capacity: number;
-  /** What an item takes of it; 1 unless told. */
+  /** What an item takes of it; default 1. */
   sizeOf?: (item: T) => number;
 }
 

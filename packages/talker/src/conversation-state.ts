@@ -43,7 +43,7 @@ const stateSchema = z.object({
 /** A conversation as JSON. */
 export type ConversationState = z.infer<typeof stateSchema>;
 
-/** Tells voices apart whose tokens or styles mean different things. */
+/** Distinguishes voices whose tokens or styles mean different things. */
 export function voiceIdentity({ name, files }: VoiceManifest): ConversationState['voice'] {
   const sums = Object.entries(files)
     .map(([key, file]) => `${key} ${file.sha256}`)

@@ -41,18 +41,18 @@ import { lengthWarnings, type References, type Timbre } from './timbre';
 import { unlessAborted } from './unless-aborted';
 
 export interface ConversationOptions {
-  /** How many turns before a reply are read; as the voice says unless told. */
+  /** How many turns before a reply are read; default: as the voice says. */
   historyTurns?: number;
   /** For all replies, unless they are asked for with other settings. */
   sampling?: Sampling;
   /** Speech that gives all replies their timbre, instead of the agent's latest turn; several recordings are averaged. */
   reference?: References;
-  /** Which of the voice's speakers speaks (`talker.speakers`); the agent's latest turn or the voice's first unless told. */
+  /** Which of the voice's speakers speaks (`talker.speakers`); default: that of the agent's latest turn, or the voice's first. */
   speaker?: string;
 }
 
 export interface ConversationReplyOptions extends ReplyOptions {
-  /** Whether the reply becomes the agent's next turn, as far as it is heard; true unless told. */
+  /** Whether the reply becomes the agent's next turn, as far as it is heard; default true. */
   keep?: boolean;
 }
 

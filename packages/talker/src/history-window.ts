@@ -5,7 +5,7 @@
 //   current       ▔▔▔          what the next reply reads
 //   spare           ▔          how the window will begin once a turn has been added: so one turn is all there is to read then
 //
-// Rows depend on all rows before them, so a window that begins elsewhere is read anew; segment by segment, as always.
+// Rows depend on all rows before them, so a window that begins elsewhere is read again; segment by segment, as always.
 import { checkRoom, type Segment } from '@gpt-talker/context';
 import type { Gpt, GptContext } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/voice';

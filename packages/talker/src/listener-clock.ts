@@ -1,6 +1,6 @@
 // How long a listener still has something to hear: what has been said, less the time since it began.
 
-/** Sound is made of tokens once so many more are known, as ConVITS looks ahead; with less than this there is a pause. */
+/** Sound is made of tokens once this much more is known, as ConVITS looks ahead; with less than this there is a pause. */
 const HUNGRY_SECONDS = 1.6;
 
 export class ListenerClock {

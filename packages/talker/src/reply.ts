@@ -14,40 +14,40 @@ export type Sampling = Pick<
 >;
 
 export interface ReplyOptions {
-  /** The same seed gives the same samples; 0 unless told. */
+  /** The same seed gives the same samples; default 0. */
   seed?: number;
-  /** How many turns before the reply are read; as the voice says unless told. */
+  /** How many turns before the reply are read; default: as the voice says. */
   historyTurns?: number;
   sampling?: Sampling;
   /** Speech that gives the reply its timbre, instead of the agent's latest turn; several recordings are averaged. */
   reference?: References;
-  /** How much the synthesis varies; as the voice says unless told. */
+  /** How much the synthesis varies; default: as the voice says. */
   noiseScale?: number;
-  /** From 0.25 to 4; the pitch stays. 1 unless told. */
+  /** From 0.25 to 4; the pitch stays. Default 1. */
   speed?: number;
-  /** How much higher the voice is, in semitones; for voices whose sound is made of pulses, as the embedded one's. 0 unless told. */
+  /** How much higher the voice is, in semitones; for voices whose sound is made of pulses, as the embedded one's. Default 0. */
   pitchSemitones?: number;
-  /** A factor on how far the pitch moves, for the same voices; 1 unless told. */
+  /** A factor on how far the pitch moves, for the same voices; default 1. */
   pitchRange?: number;
-  /** How much louder; 0 unless told. */
+  /** How much louder; default 0. */
   gainDecibels?: number;
   /** How to speak, in words, such as "cheerful, a little slower"; `INSTRUCTION_WORDS` are known, and the rest is named in a warning. */
   instructions?: string;
-  /** Which of the voice's speakers speaks (`talker.speakers`); the agent's latest turn or the voice's first unless told. */
+  /** Which of the voice's speakers speaks (`talker.speakers`); default: that of the agent's latest turn, or the voice's first. */
   speaker?: string;
-  /** Where a long text is cut into pieces that are spoken one after the other; `sentence` unless told, `cut0` for nowhere. */
+  /** Where a long text is cut into pieces that are spoken one after the other; default `sentence`; `cut0` for nowhere. */
   split?: SplitStrategy;
-  /** Whether markup in the text is followed: `[pause 1s]`, SSML, `(laughs)`, links; true unless told. */
+  /** Whether markup in the text is followed: `[pause 1s]`, SSML, `(laughs)`, links; default true. */
   markup?: boolean;
-  /** Whether a sentence that is still being written may be begun before it ends, where the listener would wait; true unless told. */
+  /** Whether a sentence that is still being written may be begun before it ends, where the listener would wait; default true. */
   eager?: boolean;
-  /** The least silence between two pieces, twice as much between paragraphs; 0.25 s unless told. */
+  /** The least silence between two pieces, twice as much between paragraphs; default 0.25 s. */
   pauseSeconds?: number;
-  /** When a piece whose words are not all there is said again, with another seed: at most twice; `unheard` unless told. */
+  /** When a piece whose words are not all there is said again, with another seed: at most twice; default `unheard`. */
   retake?: Retake;
   /**
    * How often every piece is said, from 1 to 8, for the take that is most like its text: better understood, but no sound leaves before, and ConGPT
-   * works as many times as long. Voices without an `alignment` say the first that nothing is wrong with. 1 unless told.
+   * works as many times as long. Voices without an `alignment` say the first that nothing is wrong with. Default 1.
    */
   takes?: number;
   signal?: AbortSignal;
@@ -78,7 +78,7 @@ export interface ReplyWord {
   phonemes: ReplyPhoneme[];
   /** Which of the reply's tokens are its; the last not included. */
   tokens: { from: number; to: number };
-  /** From 0 to 1: how well what is heard fits the word; ½ where nothing tells. */
+  /** From 0 to 1: how well what is heard fits the word; ½ where it is unknown. */
   confidence: number;
 }
 

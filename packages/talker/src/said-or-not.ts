@@ -19,12 +19,12 @@ export interface SaidPiece {
   stopReason: StopReason;
 }
 
-/** Without knowing what tokens sound like: so many times shorter or longer than expected is not the text. */
+/** Without knowing what tokens sound like: beyond these shares of the expected length it is not the text. */
 const SHORTEST_SHARE = 0.3;
 const LONGEST_SHARE = 3.5;
 /** One token held for so long is no sound of speech. */
 const STUCK_TOKENS = 25;
-/** The same tokens, so many of them and of at least three kinds, do not follow each other twice in speech. */
+/** The same tokens, this many of them and of at least three kinds, do not follow each other twice in speech. */
 const REPEATED_TOKENS = 3;
 
 /** What speaks against a piece's having been said right; nothing where all is well. */

@@ -17,7 +17,7 @@ const SAID = [
   [3, 0, 0, 2, 1, 1, 2, 2],
 ];
 
-/** Says what is said with these takes, and tells what was asked for and when the first token left. */
+/** Says what is said with these takes, and reports what was asked for and when the first token left. */
 async function say(takes: number, known?: TokenEmissions) {
   const seeds: (number | undefined)[] = [];
   const pushed: number[] = [];
@@ -58,6 +58,6 @@ test('one take is heard as it comes', async () => {
   expect(await say(1, emissions)).toEqual({ attempts: 1, pushed: SAID[0], takenBefore: 1 });
 });
 
-test('where nothing tells what tokens sound like, the first take is as good as any', async () => {
+test('where nothing says what tokens sound like, the first take is as good as any', async () => {
   expect(await say(3)).toMatchObject({ pushed: SAID[0] });
 });

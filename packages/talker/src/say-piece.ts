@@ -13,9 +13,9 @@ export type Retake =
   /** Always: no sound leaves before its whole piece has been checked. */
   | 'always';
 
-/** A piece is said at most so many times. */
+/** A piece is said at most this many times. */
 export const MOST_ATTEMPTS = 3;
-/** The first sound is made of so many tokens, and no earlier: so long holding them back costs nobody time. */
+/** The first sound is made of this many tokens, and no earlier: so long holding them back costs nobody time. */
 const FIRST_SOUND_TOKENS = 21;
 
 export interface PieceToSay {

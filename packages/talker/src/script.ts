@@ -22,7 +22,7 @@ export interface ScriptOptions extends Omit<ReplyOptions, 'speaker' | 'reference
    * in which they come, but for those whose names are the voice's.
    */
   speakers?: Readonly<Record<string, string | References>>;
-  /** Silence between two lines; 0.3 s unless told. */
+  /** Silence between two lines; default 0.3 s. */
   gapSeconds?: number;
 }
 

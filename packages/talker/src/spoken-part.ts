@@ -1,4 +1,4 @@
-// Which part of a text has been said when so many of its tokens have been heard: what a conversation remembers of a reply that
+// Which part of a text has been said when a number of its tokens have been heard: what a conversation remembers of a reply that
 // was interrupted.
 
 const segmenters = new Map<string, Intl.Segmenter>();

@@ -15,9 +15,9 @@ export interface TimedWord {
 export interface SubtitleOptions {
   /** What the words' places are of; with it, cues have its marks. */
   text?: string;
-  /** Most characters of a cue; 84, two lines of 42, unless told. */
+  /** Most characters of a cue; default 84, two lines of 42. */
   characters?: number;
-  /** Longest cue; 6 s unless told. */
+  /** Longest cue; default 6 s. */
   seconds?: number;
 }
 

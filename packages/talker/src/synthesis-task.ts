@@ -12,7 +12,7 @@ export interface SynthesisParts {
   manifest: VoiceManifest;
   tokenizer: TurnTokenizer;
   vits: Pick<Vits, 'stream'>;
-  /** What tells which token is which phoneme, where the voice has it. */
+  /** What says which token is which phoneme, where the voice has it. */
   emissions?: TokenEmissions;
 }
 

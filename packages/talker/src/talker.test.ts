@@ -58,7 +58,7 @@ test('options are passed on', async () => {
   expect(heard.syntheses[0]).toMatchObject({ noiseScale: 0.1, speed: 2 });
 });
 
-test('progress tells of reading and speaking', async () => {
+test('progress reports reading and speaking', async () => {
   const { talker } = standIn();
   const progress: Progress[] = [];
   await talker.reply(dialogue, 'yes', { onProgress: (step) => progress.push(step) });

@@ -60,9 +60,9 @@ export interface TalkerParts {
   gpt: Pick<Gpt, 'open' | 'dispose'>;
   vits: Pick<Vits, 'style' | 'stream' | 'dispose'>;
   tokenizer: TurnTokenizer;
-  /** Tells who speaks; needed by voices whose style depends on it. */
+  /** Encodes who speaks; needed by voices whose style depends on it. */
   speaker?: Pick<SpeakerEncoder, 'embed'>;
-  /** What tells which token is which phoneme, where the voice has it. */
+  /** What says which token is which phoneme, where the voice has it. */
   emissions?: TokenEmissions;
   /** Where the graphs are computed. */
   computeInfo?(): Promise<ComputeInfo>;
@@ -110,7 +110,7 @@ export class Talker {
     };
     onProgress?.({ stage: 'loading', done, total: PARTS });
     const starting = [SessionHost.start(sessionOptions), SessionHost.start(sessionOptions)];
-    // A provider that is not there is told while the voice is still being read: whoever waits for that hears of it below.
+    // A missing provider fails while the voice is still being read; the caller gets its error below.
     for (const host of starting) host.catch(() => undefined);
     const disposeHosts = async () => {
       const started = await Promise.allSettled(starting);
@@ -315,7 +315,7 @@ function ofVoice(error: unknown, folder: string): unknown {
   return new VoiceFileError('graph', `${folder}: ${message}`, { cause: error });
 }
 
-/** A host that loads a voice's graphs with as many threads as their size is worth, unless told. */
+/** A host that loads a voice's graphs with as many threads as their size is worth, by default. */
 function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: HostOptions): Pick<SessionHost, 'load'> {
   const largest = Math.max(...Object.values(manifest.files).map(({ bytes }) => bytes));
   const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : undefined);

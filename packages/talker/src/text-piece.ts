@@ -23,7 +23,7 @@ export interface TextPiece {
   /** Where a place of `text` is in the text that was given, as a beginning or as an end; without it, as far from `from`. */
   origin?: (place: number, end?: boolean) => number;
   manner?: Manner;
-  /** Silence before it, beyond what sentences have between them; 0 unless told. */
+  /** Silence before it, beyond what sentences have between them; default 0. */
   pauseSeconds?: number;
   /** Names of places (`<mark>`) that are reached before it. */
   marks?: readonly string[];

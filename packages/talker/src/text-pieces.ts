@@ -6,7 +6,7 @@ import { mayHaveMarkup } from './markup';
 import type { TextGrowth } from './text-piece';
 
 export interface PieceOptions {
-  /** Where to cut; `sentence` unless told, `cut0` for not at all. */
+  /** Where to cut; default `sentence`; `cut0` for not at all. */
   split?: SplitStrategy;
 }
 
@@ -14,14 +14,14 @@ export interface PieceOptions {
 const SHORTEST_LETTERS = 8;
 /** More characters than this are cut at a mark or a space. */
 const LONGEST_CHARACTERS = 280;
-/** A sentence is begun before it ends when so many of its words are there. */
+/** A sentence is begun before it ends when this many of its words are there. */
 const WORDS_TO_BEGIN = 4;
 /** How long a sentence that looks complete waits for the word that would prove it. */
 const PATIENCE_SECONDS = 0.2;
 
 /** The pieces of a text that is there. Joined, they are the text. */
 export function piecesOf(text: string, { split = 'sentence' }: PieceOptions = {}): string[] {
-  // Nothing is a piece too: whoever reads it says what is wrong with it.
+  // Nothing is a piece too: its reader says what is wrong with it.
   if (split === 'cut0' || text.trim() === '') return [text];
   const pieces: string[] = [];
   let waiting = '';

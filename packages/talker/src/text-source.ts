@@ -4,7 +4,7 @@ import { piecesOf, writtenPieces, type PieceOptions } from './text-pieces';
 import type { TextGrowth, TextPiece } from './text-piece';
 
 export interface TextSourceOptions extends PieceOptions {
-  /** Whether markup is followed (`[pause 1s]`, SSML, `(laughs)`, links); true unless told. */
+  /** Whether markup is followed (`[pause 1s]`, SSML, `(laughs)`, links); default true. */
   markup?: boolean;
 }
 
@@ -13,7 +13,7 @@ export function textPieces(text: string, { markup = true, split }: TextSourceOpt
   if (!markup || !mayHaveMarkup(text)) return plainPieces(text, 0, { split });
   const marked = parseMarkup(text);
   const pieces = markedPieces(marked, { text, from: 0, split });
-  // Nothing is a piece too: whoever reads it says what is wrong with it.
+  // Nothing is a piece too: its reader says what is wrong with it.
   if (pieces.length === 0) return [{ text: '', source: text, from: 0, warnings: marked.warnings }];
   if (marked.marks.length > 0) pieces.push({ text: '', source: '', from: text.length, marks: marked.marks });
   return pieces;
@@ -151,7 +151,7 @@ function untilMarkup(growth: TextGrowth, begun: string): TextGrowth {
   };
 }
 
-/** A sentence that ends within markup waits for so many characters at most. */
+/** A sentence that ends within markup waits for this many characters at most. */
 const LONGEST_HELD = 1200;
 
 type Before = Pick<TextPiece, 'warnings' | 'pauseSeconds' | 'marks'>;

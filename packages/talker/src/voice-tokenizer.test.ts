@@ -31,7 +31,7 @@ test('texts come with the vectors of what was read', async () => {
   expect(counted).toBe(phonemes.length);
 });
 
-test('a voice of two languages hears which of them a text is in', async () => {
+test('a voice of two languages detects which of them a text is in', async () => {
   const asked: string[][] = [];
   const textFeatures = {
     features: (stretches: readonly TextSpan[]) => {

@@ -29,7 +29,7 @@ export class VoiceTokenizer implements TurnTokenizer {
   }
 
   /**
-   * Loads what the voice hears and reads with; graphs go into the host's thread and are freed with it.
+   * Loads what the voice encodes speech and text with; graphs go into the host's thread and are freed with it.
    * @throws whatever is wrong with the voice's files
    */
   static async load(voice: Voice, host: Pick<SessionHost, 'load'>): Promise<VoiceTokenizer> {
@@ -38,7 +38,7 @@ export class VoiceTokenizer implements TurnTokenizer {
   }
 
   /**
-   * @param language where it is left out and the voice speaks several, the text itself tells
+   * @param language where it is left out and the voice speaks several, the text itself decides
    * @throws TextError for text without anything to say; TalkerError `language` or `unsupported`
    */
   async text(text: string, language?: string): Promise<TokenizedText> {
@@ -89,7 +89,7 @@ function isOpened(read: readonly string[], plain: readonly string[]): boolean {
   return read.length > plain.length && plain.every((phoneme, index) => phoneme === read[index + 1]);
 }
 
-/** Seconds that what hears speech stays loaded: turns of one conversation follow each other sooner. */
+/** Seconds that what encodes speech stays loaded: turns of one conversation follow each other sooner. */
 export const HEARING_SECONDS = 20;
 /** Chinese is read for every reply. */
 const READING_SECONDS = 300;

@@ -13,7 +13,7 @@ export function isSsmlDocument(text: string): boolean {
   return /^\s*(?:<\?xml[^>]*>\s*)?(?:<!DOCTYPE\b|<speak[\s>])/iu.test(text);
 }
 
-/** What is left open of a sentence is read on for so many characters, and no further. */
+/** What is left open of a sentence is read on for this many characters, and no further. */
 const LONGEST_OPEN = 600;
 /** Tags, brackets, and elements whose text is replaced, that are not closed. */
 const OPEN = [
