@@ -4,7 +4,7 @@ import { Talker, type TalkerOptions } from '@gpt-talker/talker';
 import { GptTalkerSpeechModel } from './speech-model';
 
 export interface GptTalkerSettings extends TalkerOptions {
-  /** A voice's folder, or a talker that is loaded already (and that whoever loaded it disposes). */
+  /** A voice's folder, or a talker that is loaded already (and that the caller disposes). */
   voice: string | Talker;
   /** What has been said so far, with its sound where there is some; asked for before each reply. A call's own turns come before it. */
   dialogue?: Dialogue | (() => Dialogue | Promise<Dialogue>);
@@ -25,7 +25,7 @@ export function createGptTalker({ voice, dialogue, ...options }: GptTalkerSettin
   const talker = (): Promise<Talker> => {
     if (typeof voice !== 'string') return Promise.resolve(voice);
     loading ??= Talker.load(voice, options);
-    // What went wrong may be mended by the next call.
+    // What failed may succeed at the next call.
     loading.catch(() => (loading = undefined));
     return loading;
   };
