@@ -1,5 +1,5 @@
 // What a failure looks like from outside: one line on stderr, and an exit code that scripts can rely on.
-// 2: something that was given is wrong, and the line says what and how to mend it. 1: a failure of the program. 130: interrupted.
+// 2: something that was given is wrong, and the line says what and how to fix it. 1: a failure of the program. 130: interrupted.
 
 import { GptTalkerError, isUserError, oneLine } from '@gpt-talker/errors';
 

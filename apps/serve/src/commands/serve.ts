@@ -216,7 +216,7 @@ function limitsOf(options: ServeOptions): Limits {
   };
 }
 
-/** Failures to start that another option would mend, as such. */
+/** Failures to start that another option would fix, as such. */
 function said(error: unknown, { host, port, wyoming, store, referenceDir }: ServeOptions): unknown {
   const { code = '', syscall, path, port: failed } = error as NodeJS.ErrnoException & { port?: number };
   if (syscall === 'listen') {
@@ -256,7 +256,7 @@ function apiKey(text: string): string {
   return text;
 }
 
-/** @throws UsageError where the variable is there and has no keys: whoever set it does not mean an open service */
+/** @throws UsageError where the variable is there and has no keys: a user who set it does not mean an open service */
 function keysOfEnvironment(): string[] {
   const value = process.env[KEYS_VARIABLE];
   if (value === undefined) return [];

@@ -34,7 +34,7 @@ function describe(manifest: VoiceManifest): [string, string][] {
       'ConVITS',
       `style of ${vits.styleChannels} numbers${manifest.speaker ? `, and a speaker's ${manifest.speaker.width}` : ''}`,
     ],
-    ['hears with', manifest.encoder.kind === 'hubert' ? 'HuBERT' : 'speech codes of its own'],
+    ['encodes with', manifest.encoder.kind === 'hubert' ? 'HuBERT' : 'speech codes of its own'],
     ['reads with', manifest.text.features === 'bert' ? 'phonemes and BERT' : 'phonemes'],
     ['references', String(manifest.references.length)],
     ['size', `${(bytes / 2 ** 20).toFixed(1)} MiB in ${Object.keys(manifest.files).length} files`],

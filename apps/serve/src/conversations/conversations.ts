@@ -272,7 +272,7 @@ export class Conversations {
   }
 }
 
-/** @throws ApiError 412 where there are other turns than whoever asks believes */
+/** @throws ApiError 412 where there are other turns than the caller believes */
 function refuseOthers({ turns }: ConversationRecord, known: number | undefined): void {
   if (known === undefined || known === turns.length) return;
   const message = `the conversation has ${turns.length} turns, not the ${known} of If-Match; read it before you go on`;

@@ -30,7 +30,7 @@ export class KeyedMutex {
     try {
       await settled(before, signal);
     } catch (error) {
-      // Whoever comes after still waits for those before.
+      // Later callers still wait for those before.
       void before.then(leave);
       throw error;
     }

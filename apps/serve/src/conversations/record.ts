@@ -47,7 +47,7 @@ export interface ConversationRecord {
   asides: TurnRecord[];
   /** Grows with everything that is saved: two writers notice each other. */
   revision: number;
-  /** Grows with every turn: whoever remembers the conversation knows whether it still can be used. */
+  /** Grows with every turn: a process that remembers the conversation knows whether that still can be used. */
   version: number;
   /** Undefined while there are no turns. */
   state?: ConversationState;

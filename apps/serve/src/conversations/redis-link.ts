@@ -55,7 +55,7 @@ export class RedisLink {
     this.client = makeClient(this.url, () => true).on('error', this.onError);
     this.client.connect().catch(() => undefined); // told by its events
     silent.destroy();
-    this.onError(new Error('Redis gives no answer; connecting anew'));
+    this.onError(new Error('Redis gives no answer; connecting again'));
   }
 }
 

@@ -32,7 +32,7 @@ export class RedisStore implements ConversationStore {
 
   private constructor(
     private readonly link: RedisLink,
-    /** Hears of conversations that any service forgot. */
+    /** Is told of conversations that any service forgot. */
     private readonly ear: RedisClient,
     private readonly prefix: string,
     private readonly limits: RedisStoreOptions['limits'],

@@ -12,7 +12,7 @@ export interface ConversationStore {
   /** What to call a store of this kind, for people. */
   readonly kind: string;
   create(record: ConversationRecord): Promise<void>;
-  /** Counts as use: it is kept anew from now on. @throws ApiError 410 for a record that cannot be read */
+  /** Counts as use: its time to live starts again. @throws ApiError 410 for a record that cannot be read */
   get(id: string): Promise<ConversationRecord | undefined>;
   /**
    * Saves a record whose `revision` has grown by one since it was read, and its sounds, together.

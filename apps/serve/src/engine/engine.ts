@@ -62,7 +62,7 @@ export interface SpeakOptions extends SpokenManner {
   historyTurns?: number;
   speed?: number;
   language?: string;
-  /** Whether the reply becomes a turn of the conversation; true unless told. */
+  /** Whether the reply becomes a turn of the conversation; default true. */
   keep?: boolean;
   /** Speech whose timbre the voice takes on, and what is said there; `others` of the same speaker are averaged with it. */
   reference?: { audio: Audio; text?: string; others?: readonly Audio[] };
@@ -70,7 +70,7 @@ export interface SpeakOptions extends SpokenManner {
 
 /** Something to be said: in a conversation, or alone. */
 export interface SpeechTask extends SpeakOptions {
-  /** Where it is said; without, nothing is heard before it but `reference`. */
+  /** Where it is said; without, nothing is read before it but `reference`. */
   conversation?: ConversationHandle;
   /** The voice for speech without a conversation. */
   voice?: string;

@@ -52,11 +52,11 @@ export type FromWorker =
 /** How a worker process is told what to load: its only argument, as JSON. */
 export interface WorkerOptions {
   voiceFolders: string[];
-  /** Threads of the model; as many as the machine has unless told. */
+  /** Threads of the model; default: as many as the machine has. */
   threads?: number;
-  /** Replies that are made at once, which then share the steps of their tokens; one unless told. */
+  /** Replies that are made at once, which then share the steps of their tokens; default 1. */
   together?: number;
-  /** Where it is computed; the processor unless told. */
+  /** Where it is computed; default: the processor. */
   provider?: Provider;
   /** How many conversations are remembered. */
   conversations: number;

@@ -1,5 +1,5 @@
 // Several processes with a model each, as one engine. A conversation goes to the process that spoke in it last, whose caches hold
-// it, unless that one is busy and another is not; whoever does not know it asks for its state.
+// it, unless that one is busy and another is not; a process that does not know it asks for its state.
 import { LRUCache } from 'lru-cache';
 import { Channel } from './channel';
 import {

@@ -50,7 +50,7 @@ export class WorkerService {
   private cancel(id: number): void {
     const job = this.jobs.get(id);
     job?.controller.abort();
-    // Whoever waits for more text waits no longer.
+    // A reply that waits for more text waits no longer.
     job?.text?.fail(job.controller.signal.reason);
   }
 

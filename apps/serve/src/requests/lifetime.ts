@@ -1,7 +1,7 @@
 // How long a request may work: until its client goes away, its time is over, or the service ends.
 import { ApiError } from './api-error';
 
-/** The client has gone; nobody hears an answer any more. */
+/** The client has gone; nobody reads an answer any more. */
 export class ClientGoneError extends Error {
   override readonly name = 'ClientGoneError';
   readonly code = 'client_gone';

@@ -1,4 +1,4 @@
-// Speech from the engine to whoever hears it: waits for its turn, begins, and goes on at the engine's pace even where the client is slow,
+// Speech from the engine to the client: waits for its turn, begins, and goes on at the engine's pace even where the client is slow,
 // so that a slow client keeps nobody waiting. What clients have not taken yet is counted: there is an end to it.
 import type { Audio } from '@gpt-talker/audio';
 import type { ReplyChunk } from '@gpt-talker/talker';

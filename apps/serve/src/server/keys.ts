@@ -1,4 +1,4 @@
-// Bearer keys. Keys are compared as digests, in a time that does not tell how much of a guess was right.
+// Bearer keys. Keys are compared as digests, in a time that does not show how much of a guess was right.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyRequest } from 'fastify';
 import { ApiError } from '../requests/api-error';

@@ -31,7 +31,7 @@ export interface Service {
   origins: Origins;
   /** Where `/tts` finds its reference files; undefined where it may not read any. */
   references: ReferenceFolder | undefined;
-  /** Hears the words of recordings that come without; undefined where none is configured. */
+  /** Recognises the words of recordings that come without; undefined where none is configured. */
   recognizer: SpeechRecognizer | undefined;
   /** Whether texts may be logged. */
   logText: boolean;
@@ -41,7 +41,7 @@ export interface Service {
   isStopping(): boolean;
 }
 
-/** What hears words. */
+/** What recognises words. */
 export interface SpeechRecognizer {
   /** '' where nothing is understood. */
   recognize(audio: Audio): Promise<string>;

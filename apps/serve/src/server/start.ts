@@ -37,12 +37,12 @@ export interface ServiceOptions {
   threads?: number;
   /** Where each worker's model is computed. */
   provider?: Provider;
-  /** redis://…; in memory unless told. */
+  /** redis://…; default: in memory. */
   store?: string;
   referenceFolder?: string;
   /** A folder of one of sherpa-onnx's speech recognition models, and its kind; or `pocketsphinx`. */
   recognizer?: { model: string; kind: RecognizerKind };
-  /** The port of Home Assistant's protocol; none unless told. */
+  /** The port of Home Assistant's protocol; default: none. */
   wyomingPort?: number;
   /** Under which name the network is told of it; it is not told otherwise. */
   wyomingName?: string;
@@ -131,7 +131,7 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
   const stop = async (): Promise<void> => {
     log.info('stopping');
     await announcement?.stop();
-    // Listening goes on: whoever comes now is told to come again.
+    // Listening goes on: new clients are told to come again.
     await within(options.limits.shutdownSeconds, Promise.all([admission.close(), drain()]));
     // What was made has still to be sent; connections that are left then, idle or given up by their clients, hold nobody back.
     await within(options.limits.shutdownSeconds, sent());

@@ -28,7 +28,7 @@ export interface EncoderOptions {
   ffmpeg: Ffmpeg;
   /** The voice's. */
   sampleRate: number;
-  /** The rate of `pcm`; the voice's unless told. */
+  /** The rate of `pcm`; default: the voice's. */
   pcmRate?: number;
   /** What names the format in the request. */
   param?: string;

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { AudioFileError, decodeFile, looksLikeWav, readWav, writeWav, type Audio } from '@gpt-talker/audio';
 import { ApiError } from '../requests/api-error';
 
-/** The shortest sound of which a voice can be heard, in seconds. */
+/** The shortest sound that can be encoded, in seconds. */
 const LEAST_SECONDS = 0.2;
 const HEADER_BYTES = 44;
 /** A file that is still being decoded after so long is not one turn of a conversation. */
@@ -37,7 +37,7 @@ export async function decodeUpload(
   return checkHeard(audio, limits, param);
 }
 
-/** @throws ApiError for sound of which no voice can be heard, or more than is taken */
+/** @throws ApiError for sound that cannot be encoded, or more than is taken */
 export function checkHeard(audio: Audio, limits: { maxAudioSeconds: number }, param = 'audio'): Audio {
   const seconds = audio.samples.length / audio.sampleRate;
   if (audio.sampleRate < 4000 || audio.sampleRate > 192_000)
@@ -51,7 +51,7 @@ export function checkHeard(audio: Audio, limits: { maxAudioSeconds: number }, pa
     throw new ApiError(413, 'audio_too_long', message, param);
   }
   if (seconds < LEAST_SECONDS) {
-    const message = `${param}: is ${seconds.toFixed(3)} s long, too short to be heard; send at least ${LEAST_SECONDS} s`;
+    const message = `${param}: is ${seconds.toFixed(3)} s long, too short; send at least ${LEAST_SECONDS} s`;
     throw ApiError.badRequest('audio_too_short', param, message);
   }
   return audio;
@@ -108,7 +108,7 @@ export function encodeKept(audio: Audio): Uint8Array {
   return writeWav(audio);
 }
 
-/** Whether bytes are what `encodeKept` made, as far as their beginning and their number tell. */
+/** Whether bytes are what `encodeKept` made, as far as their beginning and their number show. */
 export function isKeptWhole(bytes: Uint8Array): boolean {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return bytes.byteLength > HEADER_BYTES && looksLikeWav(bytes) && view.getUint32(4, true) === bytes.byteLength - 8;

@@ -1,4 +1,4 @@
-// Tells the network that Wyoming is spoken here, so that Home Assistant finds it by itself: DNS-SD over multicast DNS, by bonjour-service
+// Announces Wyoming on the network, so that Home Assistant finds it by itself: DNS-SD over multicast DNS, by bonjour-service
 // (https://github.com/onlxltd/bonjour-service, MIT, JavaScript alone), an optional peer that is loaded only where it is asked for.
 import { isIP } from 'node:net';
 import { UsageError } from '../report-error';
@@ -44,7 +44,7 @@ export async function announceWyoming(
   const BonjourService = await load();
   // Told by one address, it is announced there alone.
   const isOne = isIP(host) !== 0 && host !== '0.0.0.0' && host !== '::';
-  // A socket that is bound to it would not hear the questions, which go to a multicast address.
+  // A socket that is bound to it would not receive the questions, which go to a multicast address.
   const bonjour = new BonjourService(isOne ? { interface: host, bind: '0.0.0.0' } : {}, onError);
   bonjour.publish({ name, type: 'wyoming', protocol: 'tcp', port, probe: true }).on('error', onError);
   return {
@@ -55,7 +55,7 @@ export async function announceWyoming(
           bonjour.destroy();
           resolve();
         };
-        // Where the network is gone, nobody hears it.
+        // Where the network is gone, nobody receives it.
         const late = setTimeout(end, GOODBYE_MILLISECONDS);
         bonjour.unpublishAll(end);
       }),
@@ -65,7 +65,7 @@ export async function announceWyoming(
 /** @throws UsageError where others cannot come to what would be announced */
 export function checkAnnounced(host: string, wyomingPort: number | undefined): void {
   if (wyomingPort === undefined)
-    throw new UsageError('--zeroconf tells where Wyoming is; give --wyoming and its port too');
+    throw new UsageError('--zeroconf announces where Wyoming is; give --wyoming and its port too');
   if (host === 'localhost' || host === '::1' || host.startsWith('127.'))
     throw new UsageError(
       `--zeroconf: nobody else reaches ${host}; give --host 0.0.0.0, or this machine's address in your network`,

@@ -54,7 +54,7 @@ export function conversationRoutes(app: App, service: Service): void {
       try {
         return reply.code(201).send(conversationView(await conversations.hear(record.id, heard, lifetime)));
       } catch (error) {
-        // A conversation of which nobody has heard.
+        // A conversation that no client knows of.
         await conversations.remove(record.id).catch(() => undefined);
         throw error;
       }
@@ -229,7 +229,7 @@ export function conversationRoutes(app: App, service: Service): void {
   );
 }
 
-/** What was said, and its sound; words that are not sent are heard by the recogniser, where there is one. */
+/** What was said, and its sound; words that are not sent come from the recogniser, where there is one. */
 async function heardTurn(
   { audio, text, ...turn }: NewTurn,
   uploaded: Uint8Array | undefined,
@@ -251,7 +251,7 @@ async function wordsOf(sound: Audio, { recognizer }: Service): Promise<string> {
     throw ApiError.badRequest(
       'transcript_missing',
       'text',
-      'text: is missing, and this service has no recogniser (--recognizer) to hear it; send what is said in the recording',
+      'text: is missing, and this service has no recogniser (--recognizer) to recognise it; send what is said in the recording',
     );
   const heard = (await recognizer.recognize(sound)).trim();
   if (heard === '')

@@ -25,7 +25,7 @@ export function pageRoutes(app: App, { page }: Service): void {
     wildcard: false,
     index: false,
     globIgnore: ['index.html'],
-    // Vite's names tell one content from another, but for those that are copied as they are.
+    // Vite's names distinguish one content from another, but for those that are copied as they are.
     maxAge: '1h',
     setHeaders: (response) => {
       for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -4,8 +4,8 @@ import { samplingSchema } from '../../requests/sampling-schema';
 
 export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('The same seed gives the same samples.');
 export const speedSchema = z.number().min(0.25).max(4).describe('The pitch stays.');
-export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are heard.');
-export const languageSchema = z.string().min(1).max(20).describe('Such as en; the voice’s first unless told.');
+export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are read.');
+export const languageSchema = z.string().min(1).max(20).describe('Such as en; default: the voice’s first.');
 export const speakerSchema = z.string().min(1).max(200);
 export const instructionsSchema = z.string().max(4096).describe('How to speak, in words such as cheerful, slower.');
 /** Text to be spoken; how much of it is taken, the service's limits say. */

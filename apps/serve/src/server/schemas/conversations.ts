@@ -55,7 +55,7 @@ export const newConversationSchema = z
 export const replyRequestSchema = z.strictObject({
   ...replyManner,
   text: textSchema,
-  format: formatSchema.optional().describe('wav unless told; pcm has the voice’s own rate.'),
+  format: formatSchema.optional().describe('Default: wav; pcm has the voice’s own rate.'),
   reference: z.string().min(1).optional().describe('A sound file in base64 whose voice this reply takes on.'),
   streamFormat: z.enum(['audio', 'sse']).optional(),
 });

@@ -28,10 +28,10 @@ export const speechRequestSchema = z
       .array(z.enum(['word', 'phoneme']))
       .optional()
       .describe('Ours: the times of words, in the last event of stream_format sse, and with each of several texts.'),
-    response_format: formatSchema.optional().describe('mp3 unless told.'),
+    response_format: formatSchema.optional().describe('Default: mp3.'),
     speed: speedSchema.optional(),
     stream_format: z.enum(['audio', 'sse']).optional(),
-    seed: seedSchema.optional().describe('0 unless told.'),
+    seed: seedSchema.optional().describe('Default: 0.'),
   })
   .describe('Parameters that are not known are ignored, and listed in X-Ignored-Parameters.');
 

@@ -40,7 +40,7 @@ export const ttsSchema = z
     repetition_penalty: number(z.number().min(0.1).max(10)),
     speed_factor: number(z.number().min(0.25).max(4)),
     text_split_method: choice(['cut0', 'cut1', 'cut2', 'cut3', 'cut4', 'cut5']).describe(
-      'Where a long text is cut; at sentences unless told.',
+      'Where a long text is cut; default: at sentences.',
     ),
     fragment_interval: number(z.number().min(0).max(10)).describe('The least silence between two pieces, in seconds.'),
     seed: number(z.number().int().min(-1).max(Number.MAX_SAFE_INTEGER)).optional().describe('-1: any.'),
