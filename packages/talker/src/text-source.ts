@@ -73,7 +73,9 @@ export async function* writtenTextPieces(
   // What the text so far has to say of what follows.
   let open: string[] = [];
   let before: Before = {};
-  const parsed = function* (text: string): Generator<TextPiece, void, undefined> {
+  const parsed = function* (): Generator<TextPiece, void, undefined> {
+    const text = held;
+    held = '';
     const marked = parseMarkup(text, from, open);
     const pieces = markedPieces(marked, { text, from, split });
     from += text.length;
@@ -95,10 +97,7 @@ export async function* writtenTextPieces(
     const isMarked = markup && (held !== '' || open.length > 0 || hasSomething(before) || mayHaveMarkup(piece.text));
     if (isMarked) {
       held += (await wholeOf(piece)).text;
-      if (held.length < LONGEST_HELD && placeOfOpenMark(held) >= 0) continue;
-      const text = held;
-      held = '';
-      yield* parsed(text);
+      if (held.length >= LONGEST_HELD || placeOfOpenMark(held) < 0) yield* parsed();
       continue;
     }
     if (piece.growth) {
@@ -120,17 +119,13 @@ export async function* writtenTextPieces(
       from += length;
       // Markup has come in the middle of it: from there on it is read as such.
       held = (await wholeOf(piece)).text.slice(length);
-      if (held !== '' && placeOfOpenMark(held) < 0) {
-        const text = held;
-        held = '';
-        yield* parsed(text);
-      }
+      if (held !== '' && placeOfOpenMark(held) < 0) yield* parsed();
       continue;
     }
     yield { text: piece.text, source: piece.text, from };
     from += piece.text.length;
   }
-  if (held !== '') yield* parsed(held);
+  if (held !== '') yield* parsed();
   if (document !== undefined) yield* textPieces(document, { markup, split });
   // Nothing comes any more that it could stand before.
   else if (hasSomething(before)) yield { text: '', source: '', from, ...before };

@@ -4,6 +4,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { DIGITAL_SOURCE_TYPE, SYNTHETIC_SOFTWARE } from '@gpt-talker/audio';
+import { loadOptionalPackage } from '../optional-package';
 import { packageVersion } from '../own-package';
 import { UsageError } from '../report-error';
 
@@ -100,17 +101,10 @@ function algorithmOf(file: string, pem: Buffer): string {
 }
 
 async function loadC2pa(): Promise<C2pa> {
-  // Not written into the import, so that neither compilers nor bundlers ask for it.
-  const name: string = '@contentauth/c2pa-node';
-  try {
-    return (await import(name)) as C2pa;
-  } catch (error) {
-    const { message } = error as Error;
-    const absent = /cannot find (?:package|module) '?@contentauth\/c2pa-node/i.test(message);
-    const why = absent ? 'is not installed' : `cannot be loaded (${message.split('\n')[0]})`;
-    throw new UsageError(
-      `--c2pa-certificate: @contentauth/c2pa-node ${why}; run '${C2PA_INSTALL}' (Node 22 and later), or leave it out: files are marked in XMP all the same`,
-      { cause: error },
-    );
-  }
+  const name = '@contentauth/c2pa-node';
+  const loaded = await loadOptionalPackage(name, ({ absent, reason }) => {
+    const why = absent ? 'is not installed' : `cannot be loaded (${reason})`;
+    return `--c2pa-certificate: ${name} ${why}; run '${C2PA_INSTALL}' (Node 22 and later), or leave it out: files are marked in XMP all the same`;
+  });
+  return loaded as C2pa;
 }

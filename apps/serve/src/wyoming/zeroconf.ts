@@ -1,6 +1,7 @@
 // Announces Wyoming on the network, so that Home Assistant finds it by itself: DNS-SD over multicast DNS, by bonjour-service
 // (https://github.com/onlxltd/bonjour-service, MIT, JavaScript alone), an optional peer that is loaded only where it is asked for.
 import { isIP } from 'node:net';
+import { loadOptionalPackage } from '../optional-package';
 import { UsageError } from '../report-error';
 
 export const ZEROCONF_INSTALL = 'npm install bonjour-service';
@@ -73,19 +74,15 @@ export function checkAnnounced(host: string, wyomingPort: number | undefined): v
 }
 
 async function loadBonjour(): Promise<BonjourClass> {
-  // Not written into the import, so that neither compilers nor bundlers ask for it.
-  const name: string = 'bonjour-service';
-  try {
-    const { Bonjour, default: whole } = (await import(name)) as {
-      Bonjour?: BonjourClass;
-      default?: BonjourClass & { Bonjour?: BonjourClass };
-    };
-    return (Bonjour ?? whole?.Bonjour ?? whole)!;
-  } catch (error) {
-    const absent = /cannot find (?:package|module) '?bonjour-service/i.test((error as Error).message);
-    throw new UsageError(
-      `--zeroconf: bonjour-service ${absent ? 'is not installed' : 'cannot be loaded'}; run '${ZEROCONF_INSTALL}', or enter host and port in Home Assistant`,
-      { cause: error },
-    );
-  }
+  const name = 'bonjour-service';
+  const loaded = await loadOptionalPackage(
+    name,
+    ({ absent }) =>
+      `--zeroconf: ${name} ${absent ? 'is not installed' : 'cannot be loaded'}; run '${ZEROCONF_INSTALL}', or enter host and port in Home Assistant`,
+  );
+  const { Bonjour, default: whole } = loaded as {
+    Bonjour?: BonjourClass;
+    default?: BonjourClass & { Bonjour?: BonjourClass };
+  };
+  return (Bonjour ?? whole?.Bonjour ?? whole)!;
 }

@@ -86,7 +86,7 @@ export type Part = 'step' | 'gradients' | 'update';
 /** The parts of a step, as an engine computes them: from tensors of the host into tensors of the host. */
 export interface Computer {
   run(part: Part, feeds: Batch, into: Batch): Promise<Batch>;
-  /** Says by its name whether a tensor may be read and written by one run of the part: a parameter only if a failed step leaves it alone. */
+  /** Says by its name whether a tensor may be read and written by one run of the part. */
   inPlace(part: Part, feeds: Batch): Promise<(name: string) => boolean>;
   /** Where several compute a step together: what each batch weighs for all of them. */
   weigh?(weights: readonly number[]): Promise<number[]>;
@@ -103,12 +103,15 @@ export class HostedStep {
   private sums: Batch | undefined;
   /** Where the next values of what is not written in place will go. */
   private readonly spares = new Map<string, HostTensor>();
+  private readonly guarded: ReadonlySet<string>;
 
   constructor(
     private readonly definition: StepDefinition,
     private readonly state: TrainingState,
     private readonly computer: Computer,
-  ) {}
+  ) {
+    this.guarded = guardedParameters(definition);
+  }
 
   async step(batches: Batch | readonly Batch[], step: number, learningRate: number): Promise<Metrics> {
     const list = Array.isArray(batches) ? (batches as readonly Batch[]) : [batches as Batch];
@@ -121,7 +124,8 @@ export class HostedStep {
 
   /** Runs the part that ends in a new state, and takes the new state over if all went well. */
   private async update(part: 'step' | 'update', feeds: Batch): Promise<Metrics> {
-    const allows = await this.computer.inPlace(part, feeds);
+    const isSafe = await this.computer.inPlace(part, feeds);
+    const allows = (name: string) => isSafe(name) && (!isParameterKey(name) || this.guarded.has(name));
     const moves = updatedState(this.definition);
     // What the batches of an accumulated step move by themselves is not the update's.
     const names = part === 'step' ? moves : moves.filter((name) => !this.buffers.includes(name));
@@ -222,10 +226,9 @@ export class TracedEngine implements Engine {
       },
       inPlace: async (part, feeds) => {
         const graph = await graphs[part].forFeeds(feeds);
-        return (name) => graph.allowsInPlace(name) && (!isParameterKey(name) || guarded.has(name));
+        return (name) => graph.allowsInPlace(name);
       },
     };
-    const guarded = guardedParameters(definition);
     if (definition.batch.length > 0) {
       if (definition.accumulates) {
         await graphs.gradients.forSpecs(definition.batch);
@@ -261,11 +264,10 @@ export class EagerEngine implements Engine {
   constructor(definition: StepDefinition, state: TrainingState) {
     registerGradients();
     const functions = { step: runStep, gradients: runGradients, update: runUpdate };
-    const guarded = guardedParameters(definition);
     this.hosted = new HostedStep(definition, state, {
       run: (part, feeds, into) => runEagerly((inputs) => functions[part](definition, inputs), feeds, into),
       // Results are tensors of their own, copied when all are there.
-      inPlace: async () => (name) => !isParameterKey(name) || guarded.has(name),
+      inPlace: async () => () => true,
     });
   }
 

@@ -175,8 +175,7 @@ export function summedSpecs(step: StepDefinition, gradients: boolean): InputSpec
  */
 export function runStep(step: StepDefinition, inputs: Tensors, ranks = 1): Tensors {
   const { outputs, gradients, across, given } = lossAndGradients(step, inputs, moveAdversary, ranks);
-  const names = trainedParameters(step);
-  const sums = across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
+  const sums = summed(across, trainedParameters(step), gradients);
   const losses = [outputs[metricKey('loss')], outputs[metricKey('adversary')]];
   return { ...outputs, ...given, ...updated(step, inputs, sums, losses) };
 }
@@ -198,6 +197,10 @@ export function runUpdate(step: StepDefinition, inputs: Tensors): Tensors {
   return { ...judged?.outputs, ...updated(step, inputs, sums(trainedParameters(step)), judged && [judged.norm]) };
 }
 
+/** The sums over all ranks of the gradients of `names`, where there are several ranks. */
+const summed = (across: AcrossRanks | undefined, names: readonly string[], gradients: readonly tf.Tensor[]) =>
+  across ? gradients.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : gradients;
+
 const addedShare = (inputs: Tensors, name: string, gradient: tf.Tensor): tf.Tensor =>
   tf.add(inputs[gradientKey(name)], tf.mul(gradient, inputs[BATCH_WEIGHT]));
 
@@ -213,8 +216,7 @@ type AdversaryMove = (
 /** It moves at once. */
 const moveAdversary: AdversaryMove = (step, inputs, { value, grads }, keep, across) => {
   const names = step.adversary ?? [];
-  const sums = across ? grads.map((gradient, i) => across.sum(gradientKey(names[i]), gradient)) : grads;
-  const { outputs, norm } = guardedMove(step, names, sums, inputs, value);
+  const { outputs, norm } = guardedMove(step, names, summed(across, names, grads), inputs, value);
   for (const [key, tensor] of Object.entries(outputs)) keep(key, tensor);
   return { norm, parameters: Object.fromEntries(names.map((name) => [name, outputs[parameterKey(name)]])) };
 };
@@ -295,7 +297,7 @@ function updated(
   gradients: readonly tf.Tensor[],
   others: readonly (tf.Tensor | undefined)[] = [],
 ): Tensors {
-  const norm = others.reduce<tf.Tensor>((sum, other) => (other ? finiteWith(sum, other) : sum), normOf(gradients));
+  const norm = normOf(gradients, others);
   const scale = step.clipNorm === undefined ? undefined : tf.minimum(1, tf.div(step.clipNorm, tf.add(norm, 1e-6)));
   const clipped = scale === undefined ? gradients : gradients.map((gradient) => tf.mul(gradient, scale));
   const { outputs, shared } = move(step, trainedParameters(step), clipped, inputs, tf.isFinite(norm));
@@ -303,7 +305,12 @@ function updated(
   return { [metricKey('gradient_norm')]: norm, ...outputs };
 }
 
-const normOf = (gradients: readonly tf.Tensor[]): tf.Tensor => tf.sqrt(tf.addN(sumsOfSquares(gradients)));
+/** The norm of all gradients; no number where one of the others is none. */
+const normOf = (gradients: readonly tf.Tensor[], others: readonly (tf.Tensor | undefined)[]): tf.Tensor =>
+  others.reduce<tf.Tensor>(
+    (norm, other) => (other ? finiteWith(norm, other) : norm),
+    tf.sqrt(tf.addN(sumsOfSquares(gradients))),
+  );
 
 function sumsOfSquares(gradients: readonly tf.Tensor[]): tf.Tensor[] {
   const groups = flattenableGroups(
@@ -321,7 +328,7 @@ function guardedMove(
   inputs: Tensors,
   loss?: tf.Tensor,
 ): { outputs: Tensors; norm: tf.Tensor } {
-  const norm = loss ? finiteWith(normOf(gradients), loss) : normOf(gradients);
+  const norm = normOf(gradients, [loss]);
   return { outputs: move(step, names, gradients, inputs, tf.isFinite(norm)).outputs, norm };
 }
 

@@ -1,12 +1,12 @@
 // Small tensors taken together: biases, scales and the like are most of a model's tensors and next to nothing of its numbers, and an
 // update of one costs onnxruntime more to begin than to do. Tensors that differ only in their first axis are joined along it.
 import * as tf from '@tensorflow/tfjs-core';
+import { elementCount } from '@gpt-talker/runtime';
 
 const SMALL_ELEMENTS = 2 ** 14;
 
 /** Worth an operator of its own. */
-export const isLarge = (shape: readonly number[]): boolean =>
-  shape.reduce((product, length) => product * length, 1) > SMALL_ELEMENTS;
+export const isLarge = (shape: readonly number[]): boolean => elementCount(shape) > SMALL_ELEMENTS;
 
 /**
  * Which of the tensors to take together: every index once, in groups.
