@@ -15,9 +15,10 @@ const onTerminal = hasScript ? test.each : test.skip.each;
 /** Runs it at a terminal until it listens, then presses Ctrl-C. @returns all that the terminal showed, and the exit code */
 function atTerminal(...options: string[]): Promise<{ lines: string[]; code: number | null }> {
   const command = [process.execPath, program, 'serve', '--port', '0', '--threads', '1', ...options];
-  const quoted = command.map((word) => `'${word}'`).join(' ');
+  // A shell that waits for the program gets the same Ctrl-C and may end by it (dash does): the program takes the shell's place.
+  const quoted = `exec ${command.map((word) => `'${word}'`).join(' ')}`;
   const child = spawn('script', ['--quiet', '--return', '--command', quoted, '/dev/null'], {
-    env: { ...process.env, NODE_OPTIONS: '' },
+    env: { ...process.env, SHELL: '/bin/sh', NODE_OPTIONS: '' },
   });
   let shown = '';
   let pressed = false;
