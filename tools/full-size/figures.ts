@@ -12,7 +12,10 @@ import type { Figures } from './one-voice';
 import { mustRun } from './program';
 
 /** As a worker of serve has it (apps/serve/src/engine/allocator.ts). */
-const ALLOCATOR = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '524288', MALLOC_TRIM_THRESHOLD_: '4194304' };
+const ALLOCATOR = {
+  ...{ MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '524288', MALLOC_TRIM_THRESHOLD_: '4194304' },
+  GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
+};
 /** What each is to reach. */
 const FACTOR: Readonly<Record<string, number>> = { v2: 0.5, v2Pro: 0.5, v2ProPlus: 0.65 };
 const WANTED = Object.keys(FACTOR);

@@ -6,7 +6,7 @@ import type {
   ConversationHandle,
   Engine,
   EngineVitals,
-  HearingResult,
+  AddedTurns,
   HeardTurn,
   Speech,
   SpeechTask,
@@ -76,7 +76,7 @@ export class FakeEngine implements Engine {
     this.listeners.forEach((listener) => listener());
   }
 
-  async hear(handle: ConversationHandle, turns: readonly HeardTurn[], signal?: AbortSignal): Promise<HearingResult> {
+  async addTurns(handle: ConversationHandle, turns: readonly HeardTurn[], signal?: AbortSignal): Promise<AddedTurns> {
     await wait(this.pause, signal);
     const { texts } = await this.state(handle);
     const state = { texts: [...texts, ...turns.map(({ text }) => text)] };

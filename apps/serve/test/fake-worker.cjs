@@ -88,11 +88,11 @@ process.on('message', (message) => {
     if (message.order.text === undefined) texts.set(job, []);
     speak(job, message.order).catch(failed);
   }
-  if (message.kind === 'hear') {
+  if (message.kind === 'addTurns') {
     stateOf(job, message.conversation).then((state) => {
       const next = [...state, ...message.turns.map(({ text }) => text)];
       known.set(message.conversation.id, { version: message.conversation.version + 1, state: next });
-      send({ kind: 'heard', job, result: { tokens: message.turns.map(() => [process.pid]), state: next } });
+      send({ kind: 'addedTurns', job, result: { tokens: message.turns.map(() => [process.pid]), state: next } });
     });
   }
   if (message.kind === 'text') texts.get(job).push(message.text);

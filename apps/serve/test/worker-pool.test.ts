@@ -86,7 +86,7 @@ test('who no longer has a conversation lets go of it', async () => {
 });
 
 test('hears', async () => {
-  const result = await pool.hear(conversation('b'), [{ role: 'user', text: 'Hi.' }]);
+  const result = await pool.addTurns(conversation('b'), [{ role: 'user', text: 'Hi.' }]);
   expect(result).toEqual({ tokens: [[expect.any(Number)]], state: ['Hi.'] });
 });
 

@@ -124,11 +124,11 @@ export class Talker {
       const [tokenHost, soundHost] = await Promise.all(starting);
       const [gpt, vits, tokenizer, speaker, emissions] = await Promise.all([
         counted(
-          Gpt.load(fitted(tokenHost, voice, sessionOptions), voice, {
+          Gpt.load(withThreads(tokenHost, voice, sessionOptions), voice, {
             together: onProcessor(sessionOptions) ? together : 1,
           }),
         ),
-        counted(Vits.load(fitted(soundHost, voice, sessionOptions), voice)),
+        counted(Vits.load(withThreads(soundHost, voice, sessionOptions), voice)),
         counted(VoiceTokenizer.load(voice, soundHost).then(readSomething)),
         speakerEncoder(voice, soundHost),
         emissionsOf(voice),
@@ -316,7 +316,11 @@ function ofVoice(error: unknown, folder: string): unknown {
 }
 
 /** A host that loads a voice's graphs with as many threads as their size is worth, by default. */
-function fitted(host: SessionHost, { manifest }: Voice, { intraOpThreads }: HostOptions): Pick<SessionHost, 'load'> {
+function withThreads(
+  host: SessionHost,
+  { manifest }: Voice,
+  { intraOpThreads }: HostOptions,
+): Pick<SessionHost, 'load'> {
   const largest = Math.max(...Object.values(manifest.files).map(({ bytes }) => bytes));
   const threads = intraOpThreads ?? (largest < WORTH_THREADS_BYTES ? 1 : undefined);
   return { load: (source, options) => host.load(source, { intraOpThreads: threads, ...options }) };

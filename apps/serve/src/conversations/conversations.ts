@@ -113,7 +113,7 @@ export class Conversations {
   }
 
   /** Adds turns; their places are the last ones of the record that comes back. */
-  async hear(
+  async addTurns(
     id: string,
     turns: readonly HeardTurn[],
     lifetime: Lifetime,
@@ -127,7 +127,7 @@ export class Conversations {
       this.checkRoom(record, turns.length);
       const done = await admission.enter(lifetime.signal);
       try {
-        const { tokens, state } = await engine.hear(this.handle(record), turns, lifetime.signal);
+        const { tokens, state } = await engine.addTurns(this.handle(record), turns, lifetime.signal);
         const sounds = turns.map(({ audio }) => audio && encodeKept(audio));
         const heard = turns.map((turn, i) => turnRecord(turn, tokens[i]));
         const added = sounds.flatMap((bytes, i) => (bytes ? [[turnSound(record.turns.length + i), bytes]] : []));

@@ -60,7 +60,7 @@ export class RedisLink {
 }
 
 /** A connection for messages. */
-export function connectEar(url: string): Promise<RedisClient> {
+export function connectSubscriber(url: string): Promise<RedisClient> {
   return connect(url, () => undefined);
 }
 

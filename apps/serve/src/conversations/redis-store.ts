@@ -5,7 +5,7 @@ import type { Limits } from '../requests/limits';
 import { isConversationId } from './ids';
 import type { ConversationRecord } from './record';
 import { parseRecord } from './record-schema';
-import { RedisLink, connectEar, type RedisClient } from './redis-link';
+import { RedisLink, connectSubscriber, type RedisClient } from './redis-link';
 import { COUNT, CREATE, DELETE, DELETE_OF_USER, GET, PROBE, SAVE } from './redis-scripts';
 import {
   StoreUnavailableError,
@@ -33,7 +33,7 @@ export class RedisStore implements ConversationStore {
   private constructor(
     private readonly link: RedisLink,
     /** Is told of conversations that any service forgot. */
-    private readonly ear: RedisClient,
+    private readonly subscriber: RedisClient,
     private readonly prefix: string,
     private readonly limits: RedisStoreOptions['limits'],
   ) {}
@@ -42,9 +42,9 @@ export class RedisStore implements ConversationStore {
   static async connect(url: string, { limits, prefix = PREFIX, onError }: RedisStoreOptions): Promise<RedisStore> {
     const link = await RedisLink.connect(url, (error) => onError?.(error));
     // Whose connection breaks with the other's, which is told.
-    const ear = await connectEar(url);
-    const store = new RedisStore(link, ear, prefix, limits);
-    await ear.subscribe(`${prefix}forgotten`, (id) => store.listeners.forEach((listener) => listener(id)));
+    const subscriber = await connectSubscriber(url);
+    const store = new RedisStore(link, subscriber, prefix, limits);
+    await subscriber.subscribe(`${prefix}forgotten`, (id) => store.listeners.forEach((listener) => listener(id)));
     return store;
   }
 
@@ -101,8 +101,8 @@ export class RedisStore implements ConversationStore {
 
   async dispose(): Promise<void> {
     this.listeners.length = 0;
-    if (this.ear.isReady) await this.ear.close();
-    else this.ear.destroy();
+    if (this.subscriber.isReady) await this.subscriber.close();
+    else this.subscriber.destroy();
     await this.link.dispose();
   }
 

@@ -109,7 +109,7 @@ export interface Speech extends AsyncIterable<ReplyChunk> {
 }
 
 /** What reading turns gave. */
-export interface HearingResult {
+export interface AddedTurns {
   /** The speech tokens of each turn, null for one of text alone. */
   tokens: (number[] | null)[];
   state: ConversationState;
@@ -131,7 +131,7 @@ export interface Engine {
   /** Called when `vitals().capacity` may have changed. */
   onCapacity(listener: () => void): void;
   /** Reads turns into a conversation, whose version grows by one. */
-  hear(conversation: ConversationHandle, turns: readonly HeardTurn[], signal?: AbortSignal): Promise<HearingResult>;
+  addTurns(conversation: ConversationHandle, turns: readonly HeardTurn[], signal?: AbortSignal): Promise<AddedTurns>;
   /** Speaks; a reply that is kept lets the conversation's version grow by one. */
   speak(task: SpeechTask): Speech;
   /** Lets go of what is remembered of a conversation. */

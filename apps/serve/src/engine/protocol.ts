@@ -6,7 +6,7 @@ import type {
   ConversationHandle,
   ConversationState,
   HeardTurn,
-  HearingResult,
+  AddedTurns,
   SpeechTask,
   SpokenFacts,
   VoiceDescription,
@@ -22,7 +22,7 @@ export type SpeechOrder = Omit<SpeechTask, 'conversation' | 'text' | 'signal'> &
 };
 
 export type ToWorker =
-  | { kind: 'hear'; job: number; conversation: Wire<ConversationHandle>; turns: HeardTurn[] }
+  | { kind: 'addTurns'; job: number; conversation: Wire<ConversationHandle>; turns: HeardTurn[] }
   | { kind: 'speak'; job: number; order: SpeechOrder }
   | { kind: 'text'; job: number; text: string }
   | { kind: 'text-end'; job: number }
@@ -44,7 +44,7 @@ export type FromWorker =
   | { kind: 'failed'; error: WireError }
   | { kind: 'state-wanted'; job: number }
   | { kind: 'audio'; job: number; audio: ReplyChunk }
-  | { kind: 'heard'; job: number; result: HearingResult }
+  | { kind: 'addedTurns'; job: number; result: AddedTurns }
   | { kind: 'spoken'; job: number; facts: SpokenFacts }
   | { kind: 'error'; job: number; error: WireError }
   | { kind: 'vitals'; residentBytes: number };

@@ -8,7 +8,7 @@ import {
   type ConversationHandle,
   type Engine,
   type EngineVitals,
-  type HearingResult,
+  type AddedTurns,
   type HeardTurn,
   type Speech,
   type SpeechTask,
@@ -88,7 +88,7 @@ export class TalkerEngine implements Engine {
 
   onCapacity(): void {}
 
-  async hear(handle: ConversationHandle, turns: readonly HeardTurn[], signal?: AbortSignal): Promise<HearingResult> {
+  async addTurns(handle: ConversationHandle, turns: readonly HeardTurn[], signal?: AbortSignal): Promise<AddedTurns> {
     return this.using(handle, async (conversation) => {
       const tokens: (number[] | null)[] = [];
       for (const turn of turns) {

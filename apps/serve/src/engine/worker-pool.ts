@@ -8,7 +8,7 @@ import {
   type ConversationHandle,
   type Engine,
   type EngineVitals,
-  type HearingResult,
+  type AddedTurns,
   type HeardTurn,
   type Speech,
   type SpeechTask,
@@ -83,14 +83,14 @@ export class WorkerPool implements Engine {
     this.listeners.push(listener);
   }
 
-  hear(
+  addTurns(
     { load, ...handle }: ConversationHandle,
     turns: readonly HeardTurn[],
     signal?: AbortSignal,
-  ): Promise<HearingResult> {
+  ): Promise<AddedTurns> {
     return new Promise((resolve, reject) => {
-      const message = (job: number): ToWorker => ({ kind: 'hear', job, conversation: handle, turns: [...turns] });
-      const settle = (answer: FromWorker) => answer.kind === 'heard' && resolve(answer.result);
+      const message = (job: number): ToWorker => ({ kind: 'addTurns', job, conversation: handle, turns: [...turns] });
+      const settle = (answer: FromWorker) => answer.kind === 'addedTurns' && resolve(answer.result);
       this.begin({ conversation: { load, ...handle }, message, settle, fail: reject, signal });
     });
   }

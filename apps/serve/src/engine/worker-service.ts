@@ -26,8 +26,8 @@ export class WorkerService {
 
   receive(message: Exclude<ToWorker, { kind: 'stop' }>): void {
     switch (message.kind) {
-      case 'hear':
-        return void this.run(message.job, {}, (job) => this.hear(message, job));
+      case 'addTurns':
+        return void this.run(message.job, {}, (job) => this.addTurns(message, job));
       case 'speak': {
         const text = message.order.text === undefined ? new Channel<string>() : undefined;
         return void this.run(message.job, { text }, (job) => this.speak(message.job, message.order, job));
@@ -66,9 +66,12 @@ export class WorkerService {
     }
   }
 
-  private async hear({ job: id, conversation, turns }: Extract<ToWorker, { kind: 'hear' }>, job: Job): Promise<void> {
-    const result = await this.engine.hear(this.handle(id, conversation, job), turns, job.controller.signal);
-    this.send({ kind: 'heard', job: id, result });
+  private async addTurns(
+    { job: id, conversation, turns }: Extract<ToWorker, { kind: 'addTurns' }>,
+    job: Job,
+  ): Promise<void> {
+    const result = await this.engine.addTurns(this.handle(id, conversation, job), turns, job.controller.signal);
+    this.send({ kind: 'addedTurns', job: id, result });
   }
 
   private async speak(id: number, { conversation, text, ...order }: SpeechOrder, job: Job): Promise<void> {

@@ -52,7 +52,7 @@ export function conversationRoutes(app: App, service: Service): void {
       if (heard.length === 0) return reply.code(201).send(conversationView(record));
       const lifetime = lifetimeOf(reply, limits.replySeconds);
       try {
-        return reply.code(201).send(conversationView(await conversations.hear(record.id, heard, lifetime)));
+        return reply.code(201).send(conversationView(await conversations.addTurns(record.id, heard, lifetime)));
       } catch (error) {
         // A conversation that no client knows of.
         await conversations.remove(record.id).catch(() => undefined);
@@ -124,7 +124,7 @@ export function conversationRoutes(app: App, service: Service): void {
       const turn = await heardTurn(request.body, request.uploadedAudio, service);
       const lifetime = lifetimeOf(reply, limits.replySeconds);
       const known = knownTurns(request.headers);
-      const { id, turns } = await conversations.hear(request.params.id, [turn], lifetime, known);
+      const { id, turns } = await conversations.addTurns(request.params.id, [turn], lifetime, known);
       return reply
         .code(201)
         .header('ETag', entityTag(turns))

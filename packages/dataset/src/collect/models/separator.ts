@@ -62,7 +62,7 @@ export class Separator implements SoundSeparator {
         { samples: scaled, sampleRate: description.sampleRate },
         audio.sampleRate,
       );
-      return fitted(result, audio.samples.length);
+      return ofLength(result, audio.samples.length);
     };
     return { voice: await back(separated.voice, mean), background: await back(separated.background, 0) };
   }
@@ -84,7 +84,7 @@ function moments(samples: Float32Array): { mean: number; deviation: number } {
 }
 
 /** Resampling there and back may add a sample. */
-function fitted(samples: Float32Array, length: number): Float32Array {
+function ofLength(samples: Float32Array, length: number): Float32Array {
   if (samples.length === length) return samples;
   const result = new Float32Array(length);
   result.set(samples.subarray(0, length));
