@@ -1,6 +1,6 @@
 // The Chinese rule book in order of precedence, and the scan of one text with it.
 import { CALENDAR_RULES, WEEKDAYS_RULE } from './rules/calendar';
-import { CLOCK_RULES } from './rules/clock';
+import { CLOCK_RULES, HALF_BEFORE_RULE } from './rules/clock';
 import { AREA_RULE, CODE_RULES, COUNTRY_RULE } from './rules/code';
 import { DOTTED_RULE, FOREIGN_RULES, WEB_RULE, englishStretches } from './rules/foreign';
 import { MAC_RULE, MODEL_DIGIT_RULES, MODEL_PART_RULE, MODEL_SIGN_RULES } from './rules/model';
@@ -29,7 +29,7 @@ export const CHINESE_RULES: ChineseRuleBook = {
     ...CODE_RULES,
     ...QUANTITY_RULES,
   ],
-  letter: [MAC_RULE, ...MONEY_LETTER_RULES, ...FOREIGN_RULES],
+  letter: [MAC_RULE, HALF_BEFORE_RULE, ...MONEY_LETTER_RULES, ...FOREIGN_RULES],
   sign: [
     COUNTRY_RULE,
     AREA_RULE,

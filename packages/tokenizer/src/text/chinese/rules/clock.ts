@@ -33,15 +33,30 @@ function time(hour: string, minute: string, second?: string, counted = false): s
 
 const CLOCK = String.raw`(\d{1,2})[:：](\d{2})(?:[:：](\d{2}))?`;
 const HALF = String.raw`\s?([AaPp])\.?\s?[Mm](?:\.|(?![A-Za-z\d]))`;
+const HALF_FIRST = String.raw`([AaPp])\.?[Mm]\.?\s?(\d{1,2})[:：](\d{2})`;
+const NOTHING_BEFORE = { before: () => '' };
 const PART_OF_DAY = /(?:上午|下午|早上|早晨|清晨|凌晨|中午|晚上|夜里|傍晚|午后)\s?$/;
 
 /** 上午 and 下午 where the text has a.m. and p.m.; none where it says so itself or the hour does. */
-function half(hour: string, letter: string, { before }: RuleContext): string {
+function half(hour: string, letter: string, { before }: Pick<RuleContext, 'before'>): string {
   const value = Number(hour);
   if (PART_OF_DAY.test(before(3)) || value > 12) return '';
   if (/[Aa]/.test(letter)) return value === 12 ? '凌晨' : '上午';
   return value === 12 ? '中午' : value >= 6 ? '晚上' : '下午';
 }
+
+/** 'am 9:00', 'AM10:00-PM8:30': the half first. Begins with a letter. */
+export const HALF_BEFORE_RULE: ChineseRule = {
+  name: 'time',
+  pattern: sticky(String.raw`${HALF_FIRST}(?:\s?[-–—~～至到]\s?${HALF_FIRST})?(?![\d:：]|\s?[AaPp]\.?[Mm])`),
+  say([, letter, hour, minute, letterTo, hourTo = '0', minuteTo = '00'], context) {
+    if (!isTime(hour, minute) || !isTime(hourTo, minuteTo) || /[A-Za-z]['’ .-]?$/.test(context.before(2))) return null;
+    const from = half(hour, letter, context) + time(hour, minute);
+    return letterTo === undefined
+      ? from
+      : `${from}至${half(hourTo, letterTo, NOTHING_BEFORE)}${time(hourTo, minuteTo)}`;
+  },
+};
 
 export const CLOCK_RULES: readonly ChineseRule[] = [
   {

@@ -166,6 +166,10 @@ function decade(digits: string): string {
   return pluralOf(year(digits));
 }
 
+/** 'Set the timer to', 'microwave it for' */
+const TIMED =
+  /\b(?:timer|countdown|timeout|delay|interval|cooldown|microwave|boil|simmer|steam|toast|soak|shake|stir|plank|sleep|pause|wait|waited|rest|hold|heat)\b[a-z ]{0,16}\b(?:to|of|for|is|was) (?:about |around |another )?$/i;
+
 /** Decades: '1990s', '90s', "1800's"; '100s of' are hundreds. */
 export const DECADE_DIGIT_RULES: readonly Rule[] = [
   {
@@ -178,7 +182,8 @@ export const DECADE_DIGIT_RULES: readonly Rule[] = [
     name: 'duration',
     pattern: /([2-9]0)s(?![A-Za-z0-9])/y,
     say: ([, digits], context) =>
-      /^(?:wait|waits|waited|within|after|every|takes|took|lasts|lasted|rest|hold)$/i.test(context.previous)
+      /^(?:wait|waits|waited|within|after|every|takes|took|lasts|lasted|rest|hold)$/i.test(context.previous) ||
+      TIMED.test(context.text.slice(Math.max(0, context.start - 32), context.start))
         ? `${cardinal(digits)} seconds`
         : null,
   },

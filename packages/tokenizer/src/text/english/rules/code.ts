@@ -34,16 +34,17 @@ function isEmergency(digits: string, context: RuleContext): boolean {
   if (SERVICE_BEFORE.test(before(context, 20))) return true;
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
-  // 'call 112 or 999': the second of two
-  if (
-    context.pieces[context.pieces.length - 2]?.rule === 'emergency number' &&
-    /^(?:or|and|not|,)$/.test(context.previous)
-  )
-    return !context.followedBy(COUNTED_AFTER);
+  if (isAnother(context)) return !context.followedBy(COUNTED_AFTER);
   if (!KNOWN.test(digits) || context.followedBy(COUNTED_AFTER)) return false;
   return digits === '911'
     ? ALONE_BEFORE.test(context.previous)
     : /^(?:|[.!?,]|is|this)$/i.test(context.previous) && !context.followedBy(/\s[a-z]+s\b/y);
+}
+
+/** 'call 911 or 999, and 112': one more of them. */
+function isAnother({ text, start, pieces }: RuleContext): boolean {
+  const last = pieces.slice(-3).findLast(({ rule }) => rule === 'emergency number');
+  return last !== undefined && /^ ?(?:,|,? (?:or|and|not)) $/.test(text.slice(last.end, start));
 }
 
 const before = ({ text, start }: RuleContext, length: number) => text.slice(Math.max(0, start - length), start);
@@ -59,6 +60,13 @@ const isCounted = (context: RuleContext) =>
     / ?(?:%|percent|people|dollars|euros|years|days|miles|km|m|kg|feet|points|copies|units|cars|planes|times)\b/y,
   );
 
+/** Begins with a digit or a letter. */
+export const MAC_RULE: Rule = {
+  name: 'MAC address',
+  pattern: /[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![A-Za-z0-9:-])/y,
+  say: ([address]) => address.split(/[:-]/).map(hexadecimal).join(' , '),
+};
+
 /** All begin with a digit. */
 export const CODE_RULES: readonly Rule[] = [
   {
@@ -67,10 +75,12 @@ export const CODE_RULES: readonly Rule[] = [
     say: ([, digits]) => `zero X ${hexadecimal(digits)}`,
   },
   {
-    name: 'MAC address',
-    pattern: /[0-9A-Fa-f]{2}(?:([:-])[0-9A-Fa-f]{2})(?:\1[0-9A-Fa-f]{2}){4}(?![A-Za-z0-9:-])/y,
-    say: ([address]) => address.split(/[:-]/).map(hexadecimal).join(' , '),
+    // '0b1010'
+    name: 'binary',
+    pattern: /0[bB]([01]{1,64})(?![A-Za-z0-9])/y,
+    say: ([, digits]) => `zero B ${digitByDigit(digits)}`,
   },
+  MAC_RULE,
   {
     // '4111 1111 1111 1111': a card's number in fours
     name: 'code',
@@ -244,6 +254,3 @@ export const PROCESSOR_RULE: Rule = {
   say: ([, series, digits, letters = '']) =>
     `I ${cardinal(series.slice(1))} ${digits.length === 5 ? `${cardinal(digits.slice(0, 2))} ${model(`0${digits.slice(2)}`.slice(-3))}` : model(digits)} ${[...letters].join(' ')}`,
 };
-
-/** 'FF:FF:…', 'A4:5E:…': MAC addresses that begin with a letter. */
-export const MAC_RULE: Rule = { ...CODE_RULES[1] };

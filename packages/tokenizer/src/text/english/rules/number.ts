@@ -20,7 +20,8 @@ export const NUMBER_RULES: readonly Rule[] = [
   {
     // '45 000 people', '12 500 copies': one space groups only before what is counted.
     name: 'number',
-    pattern: /[1-9]\d{0,2} (?:000(?= [a-z])|\d{3}(?= (?:[a-z]{2,20}s|people|men|women|children)\b))/y,
+    pattern:
+      /[1-9]\d{0,2}(?: (?:000(?= [a-z])|\d{3}(?= (?:[a-z]{2,20}s|people|men|women|children)\b))|(?: \d{3}){1,9}\.\d+(?![\d.]))/y,
     say: ([amount], context) =>
       NUMBERED.test(context.previous) ||
       /\d[ ,.-]?$/.test(context.text.slice(Math.max(0, context.start - 2), context.start))

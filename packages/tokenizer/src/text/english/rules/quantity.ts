@@ -15,7 +15,7 @@ const MAGNITUDES: Record<string, string> = {
 };
 
 /** Grouped by thousands, by lakhs and crores, or by spaces; or not at all. */
-const NUMBER = String.raw`\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?= ?[A-Za-z%°µ])|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
+const NUMBER = String.raw`\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?= ?[A-Za-z%°µ])|[1-9]\d{0,2}(?: \d{3}){1,9}\.\d+(?= ?[A-Za-z%°µ])|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 const UNIT = Object.keys(UNITS)
   .sort((a, b) => b.length - a.length)
