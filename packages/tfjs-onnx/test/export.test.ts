@@ -183,6 +183,21 @@ test('int8 quarters the kernels of convolutions, and keeps two digits', async ()
   expect(relativeError(await run(bytes, x), expected)).toBeGreaterThan(1e-4);
 });
 
+test('int8 quarters matrices that are multiplied by, as they lie or turned, and products stay products of floats', async () => {
+  const [w, turned, small] = [between(-1, 1, 64, 80), between(-1, 1, 96, 80), between(-1, 1, 96, 4)];
+  const fn = ({ x }: Record<string, tf.Tensor>) => ({
+    y: tf.matMul(tf.matMul(tf.matMul(x as tf.Tensor2D, w), turned, false, true), small),
+  });
+  const graph = trace(fn, [{ name: 'x', shape: ['T', 64] }]);
+  const [whole, bytes] = [exportOnnx(graph), exportOnnx(graph, { matrices: 'int8' })];
+  expect(bytes.length).toBeLessThan(0.35 * whole.length);
+  expect(opsOf(bytes).filter((op) => op === 'MatMul')).toHaveLength(3);
+  const x = random(12, 64);
+  const expected = fn({ x }).y.dataSync() as Float32Array;
+  expect(relativeError(await run(bytes, x), expected)).toBeLessThan(0.015);
+  expect(relativeError(await run(bytes, x), expected)).toBeGreaterThan(1e-4);
+});
+
 test('widths that no block divides are quantised with a rest', async () => {
   const w = between(-1, 1, 40, 24);
   const graph = trace(({ x }) => ({ y: tf.matMul(x, w) }), [{ name: 'x', shape: ['T', 40] }]);

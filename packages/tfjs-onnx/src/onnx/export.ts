@@ -9,7 +9,7 @@ import { eliminateDeadCode } from '../passes/dce';
 import { constantsIn, type OtherFile } from './constants-elsewhere';
 import { encodeModel, joinBytes, type EncodeOptions } from './encode';
 import { storeAsFloat16 } from './float16';
-import { storeKernelsAsInt8 } from './int8';
+import { storeKernelsAsInt8, storeMatricesAsInt8 } from './int8';
 import { quantizeMatMuls, type QuantizeOptions } from './quantize';
 
 export interface ExportOptions {
@@ -17,13 +17,15 @@ export interface ExportOptions {
   readonly weights?: 'float32' | 'float16';
   /** `int8` stores large kernels of convolutions in 8 bits, whatever `weights` is. Default: as `weights` says. */
   readonly kernels?: 'int8';
+  /** `int8` stores large matrices that are multiplied by in 8 bits; unlike `quantize`, products are computed in float32. */
+  readonly matrices?: 'int8';
   /** Turns matrix products with constant weights into weight-only quantised ones; needs an onnxruntime with com.microsoft ops. */
   readonly quantize?: QuantizeOptions;
   /** An .onnx file beside which this one will lie: constants that it holds are read from there, and are not in this one. */
   readonly constantsOf?: OtherFile;
 }
 
-function prepare(graph: Graph, { weights = 'float32', kernels, quantize }: ExportOptions): Graph {
+function prepare(graph: Graph, { weights = 'float32', kernels, matrices, quantize }: ExportOptions): Graph {
   if (quantize && (quantize.bits !== 8 || !isBlockSize(quantize.blockSize ?? 32))) {
     throw new TraceError(
       'invalid-argument',
@@ -34,6 +36,7 @@ function prepare(graph: Graph, { weights = 'float32', kernels, quantize }: Expor
   if (quantize) prepared = quantizeMatMuls(prepared, quantize);
   prepared = convolvePlanes(prepared);
   if (kernels === 'int8') prepared = storeKernelsAsInt8(prepared);
+  if (matrices === 'int8') prepared = storeMatricesAsInt8(prepared);
   if (weights === 'float16') prepared = storeAsFloat16(prepared);
   return eliminateDeadCode(prepared);
 }

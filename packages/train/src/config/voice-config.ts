@@ -78,6 +78,7 @@ const vits = z.strictObject({
       fftSize: positive,
       parts: positive,
       pitchWidth: positive,
+      pitchReach: positive.optional(),
     }),
   }),
   train: z.strictObject({

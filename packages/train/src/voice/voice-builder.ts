@@ -24,8 +24,10 @@ export interface Exportable {
 
 /** What of a graph may be stored in 8 bits. */
 export interface CompactWeights {
-  /** Large products: `blocks` keeps the activations exact; `activations` rounds them too, one scale for all rows. */
-  compact?: 'blocks' | 'activations';
+  /** Large products, which then round what is multiplied as well, with one scale for all rows: faster. */
+  activations?: boolean;
+  /** Matrices that are multiplied by; products are computed in float32. */
+  matrices?: boolean;
   /** Kernels of convolutions. */
   kernels?: boolean;
 }
@@ -38,7 +40,6 @@ export interface CollectorOptions {
 
 /** Smaller products keep their weights. */
 const COMPACT_ELEMENTS = 16_384;
-const ACTIVATIONS = { blocks: 'float32', activations: 'int8', rows: 'int8-rows' } as const;
 /** For how many replies at once there are graphs; with fewer, some of a graph's places stay empty. */
 const TOGETHER = [2, 4, 8];
 
@@ -56,16 +57,11 @@ export class VoiceBuilder {
   }
 
   /**
-   * Adds `{key}.onnx`; where weights may have 8 bits, those of its large products with `compact` (in blocks, or with what they are
-   * multiplied by: faster, and a row depends a little on the others) and its convolutions with `kernels`.
+   * Adds `{key}.onnx`; where weights may have 8 bits, those that `compact` names.
    */
-  async addGraph(
-    key: string,
-    { run, inputs, options }: Exportable,
-    { compact, kernels = false }: CompactWeights = {},
-  ): Promise<void> {
+  async addGraph(key: string, { run, inputs, options }: Exportable, compact: CompactWeights = {}): Promise<void> {
     await this.step(`exporting ${key}.onnx`);
-    const bytes = exportOnnx(trace(run, inputs, options), this.storage(compact, kernels));
+    const bytes = exportOnnx(trace(run, inputs, options), this.storage(compact));
     this.contents.push({ key, path: `${key}.onnx`, bytes });
   }
 
@@ -75,12 +71,12 @@ export class VoiceBuilder {
    * @returns what voice.json says of those
    */
   async addGpt(model: ConGpt): Promise<VoiceManifest['gpt']['together']> {
-    await this.addGraph('gpt', gptGraph(model), { compact: 'activations' });
+    await this.addGraph('gpt', gptGraph(model), { activations: true });
     const { width, feedForward, semanticVocabulary } = model.config;
     const smallest = width * Math.min(width, feedForward, semanticVocabulary);
     if (this.options.weights !== 'int8' || smallest < COMPACT_ELEMENTS) return undefined;
     const { path: location, bytes } = this.contents[this.contents.length - 1];
-    const storage = this.storage('rows', false);
+    const storage = this.storage({ activations: true }, 'int8-rows');
     const graphs: NonNullable<VoiceManifest['gpt']['together']> = [];
     for (const size of TOGETHER) {
       const file = `gpt-${size}`;
@@ -102,18 +98,17 @@ export class VoiceBuilder {
     if (names.length > 0) this.notes.push(`${file}: weights of no known use were left out: ${listed(names)}`);
   }
 
-  private storage(compact: CompactWeights['compact'] | 'rows', kernels: boolean): ExportOptions {
+  private storage(
+    { activations, matrices, kernels }: CompactWeights,
+    rounding: 'int8' | 'int8-rows' = 'int8',
+  ): ExportOptions {
     const { weights } = this.options;
     if (weights === 'float32') return {};
     if (weights === 'float16') return { weights };
     return {
       weights: 'float16',
-      ...(compact && {
-        quantize: {
-          ...{ bits: 8, blockSize: 128, minimumElements: COMPACT_ELEMENTS },
-          activations: ACTIVATIONS[compact],
-        },
-      }),
+      ...(activations && { quantize: { bits: 8, minimumElements: COMPACT_ELEMENTS, activations: rounding } }),
+      ...(matrices && { matrices: 'int8' }),
       ...(kernels && { kernels: 'int8' }),
     };
   }

@@ -47,6 +47,8 @@ export interface SourceFilterConfig extends BackboneConfig {
   parts: number;
   /** Width of the network that predicts the pitch. */
   pitchWidth: number;
+  /** Frames on either side that the predicted contour is averaged over, in octaves, so that it glides and does not jump. Default 0. */
+  pitchReach?: number;
 }
 
 export interface QuantizerConfig {
@@ -184,6 +186,8 @@ export function hopSamplesOf(decoder: ConVitsConfig['decoder']): number {
     : decoder.hopSamples;
 }
 
+const WITHOUT_SOURCE = { parts: 1, pitchReach: 0 };
+
 /** Throws `ConVitsConfigError` where two sizes cannot go together; returns the config otherwise. */
 export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
   const refuse = (problem: string): never => {
@@ -218,7 +222,9 @@ export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
   const { decoder } = config;
   if (decoder.kind !== 'hifigan') {
     const { kernel, fftSize, hopSamples } = decoder;
-    const parts = decoder.kind === 'source-filter' ? decoder.parts : 1;
+    const { parts, pitchReach } = decoder.kind === 'source-filter' ? { pitchReach: 0, ...decoder } : WITHOUT_SOURCE;
+    if (!Number.isInteger(pitchReach) || pitchReach < 0)
+      refuse(`decoder.pitchReach ${pitchReach} must be a whole number of frames`);
     if (kernel % 2 === 0) refuse(`decoder.kernel ${kernel} must be odd`);
     if (hopSamples % parts) refuse(`decoder.hopSamples ${hopSamples} must be a multiple of parts ${parts}`);
     const hop = hopSamples / parts;

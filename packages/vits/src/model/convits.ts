@@ -129,6 +129,7 @@ export class ConVits {
         interChannels,
         styleChannels,
         config.decoder.pitchWidth,
+        config.decoder.pitchReach,
       );
     if (posterior) {
       this.posteriorEncoder = new PosteriorEncoder(scope.child('enc_q'), {

@@ -41,3 +41,9 @@ test('the margin in tokens covers prior, flow and decoder', () => {
   expect(decoderContextFrames(TINY.decoder)).toBe(5);
   expect(contextTokens(TINY)).toBe(9);
 });
+
+test('a pitch that reaches further than the filters widens the margin', () => {
+  const margin = (pitchReach: number) =>
+    decoderContextFrames({ ...TINY_SOURCE_FILTER.decoder, pitchReach } as ConVitsConfig['decoder']);
+  expect(margin(20) - margin(10)).toBe(10);
+});

@@ -30,11 +30,12 @@ export function decoderContextFrames(decoder: ConVitsConfig['decoder']): number 
   }
 }
 
-function sourceFilterContext({ kernel, blocks, fftSize, hopSamples, parts }: SourceFilterConfig): number {
+function sourceFilterContext(config: SourceFilterConfig): number {
+  const { kernel, blocks, fftSize, hopSamples, parts, pitchReach = 0 } = config;
   const hop = hopSamples / parts;
   // A sample depends on filters, in parts of a frame, and on the source as far as two windows reach; the pitch on further frames.
   const overlap = Math.ceil(((2 * fftSize) / hop + 1) / 2 / parts);
-  const pitch = ((PITCH_KERNEL - 1) / 2) * PITCH_LAYERS + 1;
+  const pitch = ((PITCH_KERNEL - 1) / 2) * PITCH_LAYERS + pitchReach + 1;
   return Math.max(((kernel - 1) / 2) * (blocks + 1), pitch) + overlap;
 }
 

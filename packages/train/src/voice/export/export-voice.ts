@@ -118,7 +118,7 @@ export async function exportVoice(options: ExportVoiceOptions): Promise<VoiceMan
 
 /** Small decoders and what is before them are kept small and fast, at a loss that has been measured on the embedded voice. */
 const COMPACT: Readonly<Record<string, Record<string, CompactWeights>>> = {
-  'source-filter': { decoder: { compact: 'blocks' }, latent: { kernels: true } },
+  'source-filter': { decoder: { matrices: true }, latent: { kernels: true } },
 };
 
 interface Runs {

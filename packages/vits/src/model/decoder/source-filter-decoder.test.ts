@@ -95,8 +95,9 @@ test('without a source it cannot speak', () => {
   );
 });
 
-test('traced, the decoder and the pitch are what they are eagerly', async () => {
-  const { model } = tinyModel(TINY_SOURCE_FILTER, { posterior: false });
+test.each([0, 3])('traced, the decoder and the pitch (reach %d) are what they are eagerly', async (pitchReach) => {
+  const config = { ...TINY_SOURCE_FILTER, decoder: { ...CONFIG, pitchReach } };
+  const { model } = tinyModel(config, { posterior: false });
   const random = new Random(4);
   const tensors = {
     latent: randomTensor([1, 4, 6], random),
@@ -123,6 +124,28 @@ test('the pitch stays within what voices can do, whatever the weights', () => {
     expect(hertz).toBeGreaterThanOrEqual(37.4);
     expect(hertz).toBeLessThanOrEqual(600.1);
   });
+});
+
+test('a pitch with a reach is the geometric mean of its neighbours, as many as there are', () => {
+  const predict = (reach: number): number[] => {
+    const store = new ParameterStore({ seed: 1 });
+    const predictor = new PitchPredictor(store.scope('pitch'), 4, 8, 6, reach);
+    const random = new Random(5);
+    for (const { name, shape } of store.parameters()) store.set(name, randomTensor(shape, random, 0.2));
+    return Array.from(predictor.forward(randomTensor([1, 4, 9], random), randomTensor([1, 8, 1], random)).dataSync());
+  };
+  // What tanh bounds: octaves, halved.
+  const octaves = (hertz: number): number => 2 * Math.atanh(Math.log2(hertz / 150) / 2);
+  const [jumping, gliding] = [predict(0), predict(2)].map((pitch) => pitch.map(octaves));
+  gliding.forEach((value, frame) => {
+    const weights = [0.25, 0.75, 1, 0.75, 0.25]; // sin² of 30, 60 and 90 degrees
+    const near = weights.flatMap((weight, i) =>
+      jumping[frame + i - 2] === undefined ? [] : [[weight, jumping[frame + i - 2]]],
+    );
+    const total = near.reduce((sum, [weight]) => sum + weight, 0);
+    expect(value).toBeCloseTo(near.reduce((sum, [weight, at]) => sum + weight * at, 0) / total, 4);
+  });
+  expect(Math.max(...gliding) - Math.min(...gliding)).toBeLessThan(Math.max(...jumping) - Math.min(...jumping));
 });
 
 test('other decoders predict no pitch', () => {
