@@ -70,7 +70,8 @@ async function faults(folder: string, sentences: readonly string[], seed: number
       await context.dispose();
     }
   };
-  const suspects = (said: SaidText) => doubtOf({ ...said, stopReason: 'end-of-speech' }, emissions) !== undefined;
+  const { pace = 1 } = manifest.sampling;
+  const suspects = (said: SaidText) => doubtOf({ ...said, pace, stopReason: 'end-of-speech' }, emissions) !== undefined;
   const random = new Random(`words/${seed}`);
   const injected = new Map<InjectedFault, Tally>();
   const spoken = new Map<'without' | 'twice', Tally>();
@@ -82,7 +83,7 @@ async function faults(folder: string, sentences: readonly string[], seed: number
       for (let take = 0; take < CLEAN_SEEDS; take++) {
         const said: SaidText = { text, phonemes, words, tokens: await say(phonemes, seed + take) };
         replies++;
-        if (suspects(said)) suspected.push({ text, seed: seed + take, ...placeOf(said, emissions) });
+        if (suspects(said)) suspected.push({ text, seed: seed + take, ...placeOf(said, emissions, pace) });
         if (take >= FAULTY_SEEDS) continue;
         for (const [fault, tokens] of Object.entries(withFaults(said, emissions, random)))
           count(injected, fault as InjectedFault, suspects({ ...said, tokens }));
@@ -123,11 +124,11 @@ function count<Key>(tallies: Map<Key, Tally>, key: Key, found: boolean): void {
 const shareOf = ({ found, of }: Tally): string => `${found} of ${of} (${((100 * found) / of).toFixed(1)} %)`;
 
 /** Which words the first fault is about. */
-function placeOf({ tokens, phonemes, words }: SaidText, emissions: TokenEmissions) {
+function placeOf({ tokens, phonemes, words }: SaidText, emissions: TokenEmissions, pace: number) {
   const spoken = words.filter((word) => word.phonemes.to > word.phonemes.from);
   const { faults: found } = findFaults(
     tokens,
-    phonemeModel(phonemes, emissions),
+    phonemeModel(phonemes, emissions, pace),
     spoken.map((word) => word.phonemes),
   );
   const [{ kind, word, words: length } = { kind: 'skipped', word: 0, words: 0 }] = found;

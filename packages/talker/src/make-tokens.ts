@@ -74,6 +74,7 @@ async function say(
   const common = {
     context: conversation.context,
     ...(task.manifest.layout.alignment && { expectedTokens: piece.expectedTokens }),
+    pace: pace * (task.manifest.sampling.pace ?? 1),
     options: { ...sampling, pace, signal, ...(emissions && { emissions }) },
     seedOf: (attempt: number) => seedOfAttempt(seedOfPiece(seed, piece.index), attempt),
     push,

@@ -16,6 +16,8 @@ export interface SaidPiece {
   words: readonly TextWord[];
   /** As the voice's durations have it; absent where it knows none. */
   expectedTokens?: number;
+  /** How long its phonemes were to last, as a multiple of what they lasted in the corpus. Default 1. */
+  pace?: number;
   stopReason: StopReason;
 }
 
@@ -39,10 +41,10 @@ export function doubtOf(piece: SaidPiece, emissions: TokenEmissions | undefined)
   return heard ?? stuck(piece);
 }
 
-function byEvidence({ tokens, phonemes, words }: SaidPiece, emissions: TokenEmissions): SpeechDoubt | undefined {
+function byEvidence({ tokens, phonemes, words, pace }: SaidPiece, emissions: TokenEmissions): SpeechDoubt | undefined {
   const spoken = words.filter((word) => word.phonemes.to > word.phonemes.from);
   const ranges = spoken.map((word) => word.phonemes);
-  const { faults, evidence } = findFaults(tokens, phonemeModel(phonemes, emissions), ranges);
+  const { faults, evidence } = findFaults(tokens, phonemeModel(phonemes, emissions, pace), ranges);
   if (faults.length === 0) return undefined;
   const said = faults.map(({ kind, word, words: count }) => {
     const quoted = spoken

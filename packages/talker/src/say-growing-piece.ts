@@ -19,6 +19,8 @@ export interface GrowingPiece {
   context: Pick<GptContext, 'generate'>;
   emissions: TokenEmissions;
   expectedTokens?: number;
+  /** As `PieceToSay` has it. */
+  pace: number;
   options: GenerateOptions;
   /** Of a stretch, from 0. */
   seedOf: (stretch: number) => number;
@@ -52,8 +54,11 @@ export async function sayGrowingPiece(piece: GrowingPiece): Promise<StopReason> 
     }
     if (complete) {
       const { segment, words } = read;
-      const { expectedTokens, emissions } = piece;
-      const doubt = doubtOf({ tokens: said, phonemes: segment.phonemes, words, expectedTokens, stopReason }, emissions);
+      const { expectedTokens, emissions, pace } = piece;
+      const doubt = doubtOf(
+        { tokens: said, phonemes: segment.phonemes, words, expectedTokens, pace, stopReason },
+        emissions,
+      );
       if (doubt) piece.onWarning(doubt.warning);
       return stopReason;
     }

@@ -36,6 +36,7 @@ async function say(takes: number, known?: TokenEmissions) {
     segment: { kind: 'text', role: 'agent', phonemes: Int32Array.of(0, 1, 2) },
     words: [],
     emissions: known,
+    pace: 1,
     options: {},
     seedOf: (attempt) => attempt,
     first: true,

@@ -25,6 +25,8 @@ export interface PieceToSay {
   /** As the voice's durations have it; absent where it knows none. */
   expectedTokens?: number;
   emissions: TokenEmissions | undefined;
+  /** How long phonemes are to last, as a multiple of what they lasted in the corpus: what the voice has, times what is asked for. */
+  pace: number;
   options: GenerateOptions;
   /** Of an attempt, from 0. */
   seedOf: (attempt: number) => number;
@@ -90,7 +92,7 @@ async function tryOnce(
   number: number,
   held: number,
 ): Promise<{ attempt: Attempt; released: boolean }> {
-  const { context, segment, words, expectedTokens, emissions, options, seedOf, push } = piece;
+  const { context, segment, words, expectedTokens, emissions, pace, options, seedOf, push } = piece;
   const generation = context.generate([segment], { ...options, seed: seedOf(number) });
   const tokens: number[] = [];
   let released = false;
@@ -106,7 +108,7 @@ async function tryOnce(
   const doubt =
     tokens.length === 0
       ? undefined
-      : doubtOf({ tokens, phonemes: segment.phonemes, words, expectedTokens, stopReason }, emissions);
+      : doubtOf({ tokens, phonemes: segment.phonemes, words, expectedTokens, pace, stopReason }, emissions);
   // Nothing is the worst that can be said.
   const weight = tokens.length === 0 ? Infinity : (doubt?.weight ?? 0);
   const like = piece.takes > 1 && emissions ? likeness(tokens, segment.phonemes, emissions) : 0;

@@ -21,6 +21,7 @@ export const manifest = {
   name: 'stand-in',
   sampleRate: SAMPLE_RATE,
   layout: { historyTurns: 2, maxPositions: 200 },
+  sampling: {},
   semantic: { tokensPerSecond: 25 },
   files: { gpt: { path: 'gpt.onnx', bytes: 1, sha256: 'a' } },
   references: [],

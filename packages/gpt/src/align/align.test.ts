@@ -42,6 +42,18 @@ test('phonemes are found where they sound, while tokens come and when they are a
   aligned.slice(1).forEach(({ begin, end }, index) => expect([begin, end]).toEqual([2 + 3 * index, 5 + 3 * index]));
 });
 
+test('at a slower pace phonemes are expected to last as much longer, and may last longer at most', () => {
+  const likeliest = (pace: number): number => {
+    const durations = phonemeModel(TEXT, emissions, pace).durations(1);
+    return durations.indexOf(Math.max(...durations));
+  };
+  // A log-normal is highest at its median times e^−σ²: 1.95 at a pace of 1.
+  expect([0.5, 1, 2, 4].map(likeliest)).toEqual([1, 2, 4, 8]);
+  expect(phonemeModel(TEXT, emissions, 3).durations(1).length).toBe(
+    3 * (phonemeModel(TEXT, emissions).durations(1).length - 1) + 1,
+  );
+});
+
 test('what is said as it is written is not suspected', () => {
   expect(faultsOf(said(0, 1, 2, 3))).toEqual([]);
 });

@@ -16,16 +16,19 @@ export interface PhonemeModel {
   durations(phoneme: number): Float64Array;
 }
 
-const tables = new WeakMap<TokenEmissions, Float64Array[]>();
+const tables = new WeakMap<TokenEmissions, Map<number, Float64Array[]>>();
 const averages = new WeakMap<TokenEmissions, Float64Array>();
 
-/** @param phonemes ids of the voice's symbols; index 0 of the model is the silence before them */
-export function phonemeModel(phonemes: ArrayLike<number>, emissions: TokenEmissions): PhonemeModel {
+/**
+ * @param phonemes ids of the voice's symbols; index 0 of the model is the silence before them
+ * @param pace how long phonemes last, as a multiple of what they lasted in the corpus: of a slow reply nothing is said twice because it takes long
+ */
+export function phonemeModel(phonemes: ArrayLike<number>, emissions: TokenEmissions, pace = 1): PhonemeModel {
   const { tokens, logProbabilities, rowOf, rows } = emissions;
   const edge = rows - 1;
   const rowsOfText = [edge, ...Array.from(phonemes, (id) => rowOf[id] ?? -1)];
   // The last phoneme of a text, nearly always a mark, is the silence behind it.
-  const durations = durationTables(emissions);
+  const durations = durationTables(emissions, pace);
   const average = averageOf(emissions);
   return {
     phonemes: rowsOfText.length,
@@ -52,21 +55,29 @@ function averageOf(emissions: TokenEmissions): Float64Array {
   return average;
 }
 
+/** As many paces as are remembered. */
+const MOST_PACES = 16;
+
 /** By row, and one more for phonemes that were never seen in training. */
-function durationTables(emissions: TokenEmissions): Float64Array[] {
-  let known = tables.get(emissions);
+function durationTables(emissions: TokenEmissions, pace: number): Float64Array[] {
+  const paces = tables.get(emissions) ?? new Map<number, Float64Array[]>();
+  tables.set(emissions, paces);
+  let known = paces.get(pace);
   if (known) return known;
+  if (paces.size >= MOST_PACES) paces.clear();
   const usual = { mean: Math.log(2), deviation: 0.8 };
   known = [...emissions.durations, usual].map(({ mean, deviation }) => {
-    const length = (deviation > 0.9 || mean > Math.log(4) ? LONGEST_PAUSE_TOKENS : LONGEST_TOKENS) + 1;
+    const longest = deviation > 0.9 || mean > Math.log(4) ? LONGEST_PAUSE_TOKENS : LONGEST_TOKENS;
+    const length = Math.ceil(longest * Math.max(1, pace)) + 1;
+    const center = mean + Math.log(pace);
     // A phoneme of d tokens lasted between d − ½ and d + ½; one of none, less than ½.
     const scores = Float64Array.from({ length }, (_, duration) => {
       const low = duration === 0 ? -Infinity : Math.log(duration - 0.5);
-      return normal((Math.log(duration + 0.5) - mean) / deviation) - normal((low - mean) / deviation);
+      return normal((Math.log(duration + 0.5) - center) / deviation) - normal((low - center) / deviation);
     });
     return scores.map((share) => DURATION_WEIGHT * Math.log(Math.max(1e-6, share)));
   });
-  tables.set(emissions, known);
+  paces.set(pace, known);
   return known;
 }
 
