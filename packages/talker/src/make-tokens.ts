@@ -70,12 +70,12 @@ async function say(
 ): Promise<void> {
   const { conversation, options, emissions, journal, signal } = task;
   const { sampling, seed = 0, retake = 'unheard', takes = 1 } = options;
-  const { pace } = planSpeed(speedOf(task, text), task.manifest.layout);
+  const pace = paceOf(task, text);
   const common = {
     context: conversation.context,
     ...(task.manifest.layout.alignment && { expectedTokens: piece.expectedTokens }),
-    pace: pace * (task.manifest.sampling.pace ?? 1),
-    options: { ...sampling, pace, signal, ...(emissions && { emissions }) },
+    pace: pace.spoken,
+    options: { ...sampling, pace: pace.asked, signal, ...(emissions && { emissions }) },
     seedOf: (attempt: number) => seedOfAttempt(seedOfPiece(seed, piece.index), attempt),
     push,
   };
@@ -136,7 +136,6 @@ function checkFits({ conversation, manifest }: SynthesisTask, segment: TextSegme
 
 function spokenPiece(task: SynthesisTask, piece: TextPiece, read: ReadPiece, index: number): SpokenPiece {
   const { text, from, origin = (place: number) => from + place, manner, pauseSeconds = 0, marks = [] } = piece;
-  const { pace } = planSpeed(speedOf(task, piece), task.manifest.layout);
   return {
     text,
     source: piece.source,
@@ -148,11 +147,18 @@ function spokenPiece(task: SynthesisTask, piece: TextPiece, read: ReadPiece, ind
     phonemes: read.segment.phonemes,
     words: read.words,
     tokens: [],
-    expectedTokens: likelyTokens(read.segment.phonemes, task.manifest, pace),
+    expectedTokens: likelyTokens(read.segment.phonemes, task.manifest, paceOf(task, piece).spoken),
     complete: false,
     attempts: 0,
     growing: piece.growth !== undefined,
   };
+}
+
+/** How long a piece's phonemes are to last: as asked for, and, with what the voice has besides, as a multiple of what they lasted in the corpus. */
+function paceOf(task: SynthesisTask, piece: Pick<TextPiece, 'manner'>): { asked: number; spoken: number } {
+  const { layout, sampling } = task.manifest;
+  const { pace: asked } = planSpeed(speedOf(task, piece), layout);
+  return { asked, spoken: asked * (sampling.pace ?? 1) };
 }
 
 /** The speed of a piece: the reply's, and what its text asks for. */
@@ -172,10 +178,8 @@ function seedOfAttempt(seed: number, attempt: number): number {
 }
 
 /** How many tokens a text is likely to have: by the voice's own measurements, or two a phoneme. */
-function likelyTokens(phonemes: Int32Array, { layout, sampling }: VoiceManifest, pace: number): number {
-  return layout.alignment
-    ? pace * (sampling.pace ?? 1) * expectedTokens(phonemes, layout.alignment)
-    : 2 * phonemes.length;
+function likelyTokens(phonemes: Int32Array, { layout }: VoiceManifest, pace: number): number {
+  return layout.alignment ? pace * expectedTokens(phonemes, layout.alignment) : 2 * phonemes.length;
 }
 
 function isUnspeakable(error: unknown): boolean {

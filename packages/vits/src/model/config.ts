@@ -186,8 +186,6 @@ export function hopSamplesOf(decoder: ConVitsConfig['decoder']): number {
     : decoder.hopSamples;
 }
 
-const WITHOUT_SOURCE = { parts: 1, pitchReach: 0 };
-
 /** Throws `ConVitsConfigError` where two sizes cannot go together; returns the config otherwise. */
 export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
   const refuse = (problem: string): never => {
@@ -222,7 +220,7 @@ export function checkConVitsConfig(config: ConVitsConfig): ConVitsConfig {
   const { decoder } = config;
   if (decoder.kind !== 'hifigan') {
     const { kernel, fftSize, hopSamples } = decoder;
-    const { parts, pitchReach } = decoder.kind === 'source-filter' ? { pitchReach: 0, ...decoder } : WITHOUT_SOURCE;
+    const { parts, pitchReach = 0 } = decoder.kind === 'source-filter' ? decoder : { parts: 1 };
     if (!Number.isInteger(pitchReach) || pitchReach < 0)
       refuse(`decoder.pitchReach ${pitchReach} must be a whole number of frames`);
     if (kernel % 2 === 0) refuse(`decoder.kernel ${kernel} must be odd`);
