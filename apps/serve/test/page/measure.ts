@@ -1,4 +1,4 @@
-// Measures the page that speaks by itself, and compares it with the native library: npm run check:page (after npm run page), with `--isolated`
+// Measures the page that speaks by itself, and compares it with the native library: npm run check:page, with `--isolated`
 // as a page that may have threads, with `--browsers` in browsers that refuse something instead. Each reply answers one turn, with top-k 1: what
 // differs is arithmetic alone.
 import { existsSync } from 'node:fs';
@@ -27,7 +27,7 @@ const REPLIES = [
 
 async function main(): Promise<void> {
   if (!existsSync(path.join(ROOT, 'dist/page/index.html'))) {
-    console.error('apps/serve/dist/page is not built; run npm run page first');
+    console.error('apps/serve/dist/page is not built: npm run page');
     process.exitCode = 2;
     return;
   }
