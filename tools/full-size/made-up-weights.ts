@@ -63,7 +63,16 @@ export async function writeStageOne(file: string, symbols: 512 | 732, seed: numb
     seed,
     (scope) => new ConGpt(scope.child('model'), configFromUpstream(model, { roles: false })),
   );
+  endSometimes(weight.get('model.ar_predict_layer.weight'), model.EOS);
   await writeFile(file, writeTorch({ weight, config: { model, inference: { top_k: 15 } }, info: 'made up' }));
+}
+
+/** The end of speech is as likely as any of 1,025 tokens, and replies as long as they may be: its row is louder, so that most take seconds. */
+function endSometimes(head: ArrayTensor | undefined, end: number): void {
+  if (!(head?.data instanceof Float32Array)) throw new TypeError('the head is made of floats');
+  const { data } = head;
+  const width = head.shape[1];
+  for (let column = 0; column < width; column++) data[end * width + column] *= 2;
 }
 
 export async function writeStageTwo(file: string, version: SovitsVersion, seed: number): Promise<void> {
