@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { readWav, writeWav } from '@gpt-talker/audio';
 import { startTestService, type TestService } from './test-service';
 
 const MARK = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
@@ -60,4 +61,19 @@ test.each(hasFfmpeg ? [...OWN, ...BY_FFMPEG] : OWN)('%s', async (name, url, body
   expect(execFileSync('grep', ['-ac', MARK, file], { encoding: 'utf8' })).not.toBe('0\n');
   if (hasFfmpeg) expect(ffprobe(file)).toContain('trainedAlgorithmicMedia');
   if (hasExiftool) expect(execFileSync('exiftool', ['-a', '-G', file], { encoding: 'utf8' })).toContain('trained');
+});
+
+test('the sound of a kept reply says so too, and what a user sent does not', async () => {
+  const user = Buffer.from(writeWav({ samples: new Float32Array(16_000).fill(0.1), sampleRate: 16_000 }));
+  const turns = [{ role: 'user', text: 'Hello?', audio: user.toString('base64') }];
+  const begun = (await (await service.post('/v1/conversations', { turns })).json()) as { id: string };
+  const spoken = await service.post(`/v1/conversations/${begun.id}/reply`, { text: 'Hello there.' });
+  expect(spoken.status).toBe(200);
+  await spoken.arrayBuffer();
+  const soundOf = async (turn: number) =>
+    Buffer.from(await (await service.get(`/v1/conversations/${begun.id}/turns/${turn}/audio`)).arrayBuffer());
+  expect((await soundOf(0)).includes(MARK)).toBe(false);
+  const reply = await soundOf(1);
+  expect(reply.includes(MARK)).toBe(true);
+  expect(readWav(reply).samples.length).toBeGreaterThan(0);
 });

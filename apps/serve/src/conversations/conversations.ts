@@ -1,5 +1,5 @@
 // Conversations from begin to end: turns come in, replies are spoken into them, and everything is saved where it will be found again.
-import type { Audio } from '@gpt-talker/audio';
+import { markSynthetic, type Audio } from '@gpt-talker/audio';
 import type { Sampling } from '@gpt-talker/talker';
 import type {
   ConversationHandle,
@@ -104,12 +104,12 @@ export class Conversations {
     return this.parts.store.deleteOf(user);
   }
 
-  /** The sound of a turn, under the name that it is kept by. @throws ApiError 404 for a turn of text alone, 410 for a sound that was lost */
-  async sound(id: string, { sound }: TurnRecord, name: string): Promise<Uint8Array> {
+  /** The sound of a turn, under the name that it is kept by; of a reply, marked as a machine's. @throws ApiError 404 for a turn of text alone, 410 for a sound that was lost */
+  async sound(id: string, { sound, reply }: TurnRecord, name: string): Promise<Uint8Array> {
     if (!sound) throw ApiError.notFound('sound_not_found', 'this turn has no sound; it was given as text alone');
     const bytes = await this.parts.store.sound(id, name);
     if (!bytes || !isKeptWhole(bytes)) throw conversationUnreadable(id, `the sound ${name} is not there, or not whole`);
-    return bytes;
+    return reply ? markSynthetic(bytes) : bytes;
   }
 
   /** Adds turns; their places are the last ones of the record that comes back. */

@@ -11,6 +11,7 @@ import { WorkerPool } from '../engine/worker-pool';
 import { packageFolder, packageVersion } from '../own-package';
 import { UsageError } from '../report-error';
 import { Ffmpeg } from '../sound/ffmpeg';
+import { removeLeftovers } from '../sound/leftovers';
 import { Admission } from '../requests/admission';
 import { buildServer } from './build-server';
 import { Hosts } from './hosts';
@@ -87,6 +88,7 @@ export async function startService(options: ServiceOptions, parts: ServiceParts 
     ? new ReferenceFolder(options.referenceFolder, options.limits.bodyBytes)
     : undefined;
   const recognizer = parts.recognizer ?? (await openRecognizer(options));
+  await removeLeftovers();
   const store = await openStore(options, log);
   let engine: Engine;
   try {

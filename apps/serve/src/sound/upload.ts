@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AudioFileError, decodeFile, looksLikeWav, readWav, writeWav, type Audio } from '@gpt-talker/audio';
 import { ApiError } from '../requests/api-error';
+import { UPLOAD_FOLDER } from './leftovers';
 
 /** The shortest sound that can be encoded, in seconds. */
 const LEAST_SECONDS = 0.2;
@@ -63,7 +64,7 @@ async function decodeCompressed(
   { maxAudioSeconds }: { maxAudioSeconds: number },
   param: string,
 ): Promise<Audio> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'gpt-talker-'));
+  const folder = await mkdtemp(path.join(tmpdir(), UPLOAD_FOLDER));
   try {
     const file = path.join(folder, 'upload');
     await writeFile(file, bytes, { mode: 0o600 });
