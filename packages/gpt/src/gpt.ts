@@ -40,7 +40,8 @@ export class Gpt {
     checkRequirement(voice.manifest, name, version);
     const session = await host.load(voice.path('gpt'));
     const graph = together > 1 ? graphFor(together, voice.manifest) : undefined;
-    // onnxruntime-web does not read one file's weights out of another: there replies take turns, as with voices that have no such graph.
+    // onnxruntime-web does not read one file’s weights out of another. There, and where memory is short, replies take turns, as with voices
+    // that have no such graph.
     const shared = graph && (await host.load(voice.path(graph.file)).catch(() => undefined));
     return Gpt.fromSession(session, voice.manifest, shared && { session: shared, size: graph.size });
   }

@@ -235,7 +235,7 @@ class GraphSession {
       }
       const remedy =
         provider === 'cuda'
-          ? "with CUDA 12 and cuDNN 9, run 'ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node' (docs/gpu.md), or use 'cpu'"
+          ? "with CUDA 12 and cuDNN 9, run 'ONNXRUNTIME_NODE_INSTALL=cuda12 npm install onnxruntime-node@1.30.0' (docs/gpu.md), or use 'cpu'"
           : "check the graphics driver, or use 'cpu'";
       return new CodedError(
         'execution-provider',

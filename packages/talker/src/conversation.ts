@@ -16,7 +16,6 @@ import type { Gpt } from '@gpt-talker/gpt';
 import type { VoiceManifest } from '@gpt-talker/voice';
 import type { Style } from '@gpt-talker/vits';
 import {
-  checkConversationOptions,
   checkReplyOptions,
   checkWrittenText,
   checkedDialogue,
@@ -109,10 +108,7 @@ export class Conversation {
     const { layout } = parts.manifest;
     this.historyTurns = options.historyTurns ?? layout.historyTurns;
     // Of a conversation with one reply, what is wrong is told by that.
-    if (!options.dialogue) {
-      checkConversationOptions(options);
-      checkTurns(this.historyTurns);
-    }
+    if (!options.dialogue) checkTurns(this.historyTurns);
     this.window = new HistoryWindow(parts.gpt, this.historyTurns, layout.maxPositions);
     this.style = options.style;
     // A reference that has no style is an error of the replies, which meet it again.

@@ -168,7 +168,7 @@ function phonemes({ alphabet = 'ipa', ph }: Record<string, string>, into: Marked
 /** As the tokenizer's own markup has it; undefined for an alphabet that is not known. */
 function readingOf(alphabet: string, ph: string): string | undefined {
   if (alphabet === 'ipa') return arpabetOfIpa(ph);
-  if (/arpabet|cmu|pinyin|jyutping/.test(alphabet) && !alphabet.includes('jyutping'))
+  if (/arpabet|cmu|pinyin/.test(alphabet))
     return /^[\p{L}\p{N} ]{1,400}$/u.test(ph) ? ph.trim() : undefined;
   return undefined;
 }

@@ -38,7 +38,7 @@ export class EngineUnavailableError extends GptTalkerError<'engine-unavailable'>
 
 const HOW_TO_GET: Record<Exclude<Provider, 'cpu'>, string> = {
   webgpu: 'it needs a GPU with a Vulkan, Metal or Direct3D 12 driver; or train with --provider cpu',
-  cuda: 'it needs Linux x64, an NVIDIA driver, CUDA 12 and cuDNN 9, and `ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild onnxruntime-node`; or train with --provider cpu',
+  cuda: 'it needs Linux x64, an NVIDIA driver, CUDA 12 and cuDNN 9, and `ONNXRUNTIME_NODE_INSTALL=cuda12 npm install onnxruntime-node@1.30.0`; or train with --provider cpu',
 };
 
 /** How onnxruntime is to compile graphs; other engines evaluate on the processor. */

@@ -25,6 +25,9 @@ import {
 
 export type Metrics = Record<string, number>;
 
+/** What must be finite for a step to be applied. */
+const CHECKED = ['loss', 'gradient_norm', 'adversary'];
+
 /**
  * The loss or the gradient was not a finite number; the parameters are as they were before the step. Only an adversary that had moved before
  * the generator was judged stays moved.
@@ -37,9 +40,12 @@ export class NonFiniteLossError extends GptTalkerError<'non-finite-loss'> {
     readonly metrics: Metrics,
     readonly batch = 0,
   ) {
+    const wrong = CHECKED.filter((name) => name in metrics && !Number.isFinite(metrics[name]));
+    const names = wrong.map((name) => name.replace('_', ' ')).join(' and ');
+    const values = wrong.map((name) => metrics[name]).join(', ');
     super(
       'non-finite-loss',
-      `Loss ${metrics.loss} or gradient norm ${metrics.gradient_norm} is not finite; the step was not applied.`,
+      `The step was not applied: its ${names} ${wrong.length > 1 ? 'are' : 'is'} not finite (${values}).`,
     );
   }
 }
@@ -77,7 +83,7 @@ function takeMetrics(outputs: Batch): Metrics {
 }
 
 function checkFinite(metrics: Metrics, batch = 0): void {
-  for (const name of ['loss', 'gradient_norm', 'adversary'])
+  for (const name of CHECKED)
     if (name in metrics && !Number.isFinite(metrics[name])) throw new NonFiniteLossError(metrics, batch);
 }
 

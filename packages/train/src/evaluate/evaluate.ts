@@ -41,7 +41,6 @@ export const EVALUATION_FILE = 'evaluation.json';
 export const EVALUATION_PAGE = 'evaluation.html';
 const SPOKEN = 50;
 const PLAYED = 20;
-const HISTORY_TURNS = 2;
 
 /** @throws TrainingDataError where nothing is held out, VoiceConfigError, VoiceFileError, TrainingCheckpointError */
 export async function evaluate(options: EvaluateOptions): Promise<Evaluation> {
@@ -58,9 +57,10 @@ async function evaluateOn(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const { voice, limit, engine = {} } = options;
-  const examples = await validationReplies(corpus, scored?.roles ?? ['agent'], HISTORY_TURNS);
+  const roles = scored?.roles ?? ['agent'];
   let context: ContextScores | undefined;
   if (scored) {
+    const examples = await validationReplies(corpus, roles, scored.historyTurns);
     options.onProgress?.(`scoring ${examples.length} replies after their own history, another one and none`);
     context = await scoreContext({
       ...scored,
@@ -73,9 +73,10 @@ async function evaluateOn(
   if (voice) {
     spoken = await speakValidation({
       voice,
-      examples: await Promise.all(
-        spread(examples, limit ?? SPOKEN).map(({ inContext }) => readReply(corpus, inContext)),
-      ),
+      async examplesOf(historyTurns) {
+        const examples = await validationReplies(corpus, roles, historyTurns);
+        return Promise.all(spread(examples, limit ?? SPOKEN).map(({ inContext }) => readReply(corpus, inContext)));
+      },
       seed: options.seed,
       threads: engine.threads,
       onReply: (done, all) => options.onProgress?.(`spoke ${done} of ${all} replies`),
@@ -101,6 +102,7 @@ interface ScoredModel {
   layout: SequenceLayout;
   positions: number;
   roles: readonly PreparedTurn['role'][];
+  historyTurns: number;
 }
 
 async function modelOf(configFile: string, checkpoint: string): Promise<ScoredModel> {
@@ -111,6 +113,7 @@ async function modelOf(configFile: string, checkpoint: string): Promise<ScoredMo
     layout: { ...recipe.layout, alignment: await readAlignment(checkpoint, recipe) },
     positions: recipe.examples.positions,
     roles: recipe.examples.roles,
+    historyTurns: recipe.voice.historyTurns,
   };
   const { store } = made.network;
   const weights = await readWeights(checkpoint);

@@ -38,8 +38,8 @@ export interface SpeechScores {
 
 export interface SpeakOptions {
   voice: string;
-  /** History and reply of each example, its last turn the target; it needs a recording. */
-  examples: readonly (readonly PreparedTurn[])[];
+  /** Examples of as many turns of history as the voice reads, each with its reply as the last turn; the reply needs a recording. */
+  examplesOf(historyTurns: number): Promise<readonly (readonly PreparedTurn[])[]>;
   seed?: number;
   threads?: number;
   onReply?: (done: number, all: number) => void;
@@ -51,9 +51,11 @@ const SHORTEST_REFERENCE_SECONDS = 0.5;
 export async function speakValidation(
   options: SpeakOptions,
 ): Promise<{ scores: SpeechScores; replies: SpokenReply[] }> {
-  const examples = options.examples.filter((turns) => turns[turns.length - 1].audio !== undefined);
-  if (examples.length === 0) throw new RangeError('No held-out reply has a recording to compare with.');
   const voice = await openVoice(path.resolve(options.voice));
+  const examples = (await options.examplesOf(voice.manifest.layout.historyTurns)).filter(
+    (turns) => turns[turns.length - 1].audio !== undefined,
+  );
+  if (examples.length === 0) throw new RangeError('No held-out reply has a recording to compare with.');
   const host = await SessionHost.start({ intraOpThreads: options.threads });
   const replies: SpokenReply[] = [];
   try {
@@ -90,14 +92,13 @@ async function speak(
   { gpt, vits, voice, speaker, seed }: Speakers & { gpt: Gpt; seed: number },
 ): Promise<SpokenReply> {
   const target = turns[turns.length - 1];
-  const { text, layout, symbols, semantic } = voice.manifest;
-  const read = turns.slice(-(layout.historyTurns + 1));
+  const { text, symbols, semantic } = voice.manifest;
   const vocabulary = {
     featureWidth: text.featureWidth,
     phonemeVocabulary: symbols.length,
     semanticVocabulary: semantic.vocabulary,
   };
-  const segments = (await turnSegments(read, vocabulary)).slice(0, -1);
+  const segments = (await turnSegments(turns, vocabulary)).slice(0, -1);
   const style = await styleOf(turns, { vits, voice, speaker });
   const begun = performance.now();
   const generation = gpt.generate(segments, { ...voice.manifest.sampling, seed });
