@@ -168,7 +168,9 @@ export class GptContext {
         return tokenFeeds([...conversation, spoken], replyPace, voice, this.rowsFed, known);
       };
       const guide =
-        emissions && phonemeWeight > 0 && new PhonemeGuide(phonemeModel(phonemes, emissions), emissions.tokens);
+        emissions &&
+        phonemeWeight > 0 &&
+        new PhonemeGuide(phonemeModel(phonemes, emissions, replyPace), emissions.tokens);
       if (guide) for (const token of prefix) guide.push(token);
       let feeds = segmentFeeds(conversation, cache.length, voice, this.rowsFed);
       if (tokens.length > 0) {

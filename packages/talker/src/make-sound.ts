@@ -94,11 +94,9 @@ async function* tokensOf(
 
 function aligner({ manifest, emissions }: SynthesisTask, { phonemes, expectedTokens: expected }: SpokenPiece) {
   const { alignment } = manifest.layout;
-  return alignerOf(phonemes, emissions, (index) =>
-    alignment
-      ? (alignment.durations[phonemes[index]] ?? 0) * (expected / Math.max(1, expectedTokens(phonemes, alignment)))
-      : expected / phonemes.length,
-  );
+  if (!alignment) return alignerOf(phonemes, emissions, 1, () => expected / phonemes.length);
+  const pace = expected / Math.max(1, expectedTokens(phonemes, alignment));
+  return alignerOf(phonemes, emissions, pace, (index) => pace * (alignment.durations[phonemes[index]] ?? 0));
 }
 
 function louder(samples: Float32Array, gain: number): Float32Array {

@@ -93,14 +93,18 @@ export class PieceWords {
   }
 }
 
-/** The aligner of a voice: by what its tokens sound like, or, where it does not know, by durations alone. */
+/**
+ * The aligner of a voice: by what its tokens sound like, or, where it does not know, by durations alone.
+ * @param pace as `phonemeModel` has it
+ */
 export function alignerOf(
   phonemes: ArrayLike<number>,
   emissions: TokenEmissions | undefined,
+  pace: number,
   expectedTokens: (phoneme: number) => number,
 ): Aligner {
   return emissions
-    ? new TokenAligner(phonemeModel(phonemes, emissions))
+    ? new TokenAligner(phonemeModel(phonemes, emissions, pace))
     : new DurationAligner(Float64Array.from({ length: phonemes.length }, (_, index) => expectedTokens(index)));
 }
 

@@ -111,14 +111,14 @@ async function goOn(
 
 /** How many of the new tokens are of words before the last. */
 function endOfSureWords(
-  { emissions }: GrowingPiece,
+  { emissions, pace }: GrowingPiece,
   { segment, words }: ReadPiece,
   said: readonly number[],
   tokens: readonly number[],
 ): number {
   const before = words[words.length - 2];
   if (!before) return 0;
-  const aligner = new TokenAligner(phonemeModel(segment.phonemes, emissions));
+  const aligner = new TokenAligner(phonemeModel(segment.phonemes, emissions, pace));
   for (const token of [...said, ...tokens]) aligner.push(token);
   const end = aligner.align(true)[before.phonemes.to]?.end ?? 0;
   return Math.max(0, end - said.length);

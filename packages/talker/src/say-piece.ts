@@ -111,7 +111,7 @@ async function tryOnce(
       : doubtOf({ tokens, phonemes: segment.phonemes, words, expectedTokens, pace, stopReason }, emissions);
   // Nothing is the worst that can be said.
   const weight = tokens.length === 0 ? Infinity : (doubt?.weight ?? 0);
-  const like = piece.takes > 1 && emissions ? likeness(tokens, segment.phonemes, emissions) : 0;
+  const like = piece.takes > 1 && emissions ? likeness(tokens, segment.phonemes, emissions, pace) : 0;
   return { attempt: { tokens, stopReason, weight, likeness: like, warning: doubt?.warning }, released };
 }
 

@@ -67,7 +67,13 @@ export function checkConfig<Schema extends z.ZodType>(file: string, value: unkno
     const hint = nearest === undefined ? `known here: ${known.join(', ')}` : `did you mean '${nearest}'?`;
     throw new VoiceConfigError(`${file}: unknown key '${[...place, key].join('.')}'; ${hint}`);
   }
-  throw new VoiceConfigError(`${file}: ${place.join('.') || 'configuration'}: ${issue.message}`);
+  const name = place.join('.') || 'configuration';
+  // Configurations of an earlier version lack what later ones have.
+  if (issue.message.endsWith('received undefined'))
+    throw new VoiceConfigError(
+      `${file}: ${name} is missing; take it from a configuration of today (gpt-talker-train config)`,
+    );
+  throw new VoiceConfigError(`${file}: ${name}: ${issue.message}`);
 }
 
 /** The known name that `name` was probably meant to be; undefined where none is near. */

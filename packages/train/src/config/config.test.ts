@@ -50,6 +50,13 @@ test.each([
   });
 });
 
+test('a configuration of an earlier version says where what it lacks is to be had', async () => {
+  const file = await changed('voice-tiny.yaml', (text) => text.replace(/^ {4}fftSize: .*\n/m, ''));
+  await expect(readStageConfig(file)).rejects.toThrow(
+    /: vits\.model\.fftSize is missing; take it from a configuration of today \(gpt-talker-train config\)$/,
+  );
+});
+
 test('keys of sections with defaults are checked as well', async () => {
   const lora = (text: string) => text.replace('train:\n', 'train:\n  lora: { rnak: 4 }\n');
   await expect(readGptConfig(await changed('s1longer.yaml', lora))).rejects.toThrow(
