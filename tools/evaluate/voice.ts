@@ -118,8 +118,10 @@ async function main(): Promise<void> {
   }
 }
 
-const progress = (what: string) => (done: number, total: number) =>
-  process.stderr.write(`\r${done}/${total} ${what}${done === total ? '\n' : ''}`);
+const progress = (what: string) => (done: number, total: number) => {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done}/${total} ${what}${done === total ? '\n' : ''}`);
+  else if (done === total) process.stderr.write(`${total} ${what}\n`);
+};
 
 /** Writes what the voice said into a folder. */
 function keeper(folder: string): (kind: string, index: number, audio: Audio) => Promise<void> {
