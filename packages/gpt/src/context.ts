@@ -167,10 +167,9 @@ export class GptContext {
         const spoken: Segment = { kind: 'speech', role, tokens: Int32Array.from(tokens) };
         return tokenFeeds([...conversation, spoken], replyPace, voice, this.rowsFed, known);
       };
+      // Not at the reply's pace: with phonemes that are due as late as that, more words and endings are lost (docs/decisions/0029).
       const guide =
-        emissions &&
-        phonemeWeight > 0 &&
-        new PhonemeGuide(phonemeModel(phonemes, emissions, replyPace), emissions.tokens);
+        emissions && phonemeWeight > 0 && new PhonemeGuide(phonemeModel(phonemes, emissions), emissions.tokens);
       if (guide) for (const token of prefix) guide.push(token);
       let feeds = segmentFeeds(conversation, cache.length, voice, this.rowsFed);
       if (tokens.length > 0) {
