@@ -1,4 +1,4 @@
-// Step 3, who speaks when: pyannote's segmentation, speaker embeddings and clustering, as sherpa-onnx runs them.
+// Step 4, first half, who speaks when: pyannote's segmentation, speaker embeddings and clustering, as sherpa-onnx runs them.
 import { resample, type Audio } from '@gpt-talker/audio';
 import { DatasetError } from '../../errors';
 import { hashFile, requireModelFile, type ModelPlace } from '../models/open-model';
