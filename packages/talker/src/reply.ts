@@ -47,7 +47,7 @@ export interface ReplyOptions {
   retake?: Retake;
   /**
    * How often every piece is said, from 1 to 8, for the take that is most like its text: better understood, but no sound leaves before, and ConGPT
-   * works as many times as long. Voices without an `alignment` say the first that nothing is wrong with. Default 1.
+   * works as many times as long. Voices without emissions (`alignment`) say the first that nothing is wrong with. Default 1.
    */
   takes?: number;
   signal?: AbortSignal;

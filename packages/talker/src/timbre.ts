@@ -69,7 +69,7 @@ export class Timbre {
     return this.vits.style(audio, this.speaker && { speaker: await this.speaker.embed(audio) });
   }
 
-  /** The names of the voice's own speakers. */
+  /** The names of the voice's own speakers: the roles of its references. */
   get speakers(): string[] {
     return [...new Set(this.voice.manifest.references.map(({ speaker }) => speaker))].sort();
   }

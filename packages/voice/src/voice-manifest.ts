@@ -70,7 +70,10 @@ const manifestFields = z.object({
     order: z.enum(['interleaved', 'text-first']),
     /** Whether a text segment sees itself in both directions. */
     textMask: z.enum(['causal', 'bidirectional']),
-    /** The prior on which phoneme a token sounds that the voice was trained with; absent: none. */
+    /**
+     * The prior on which phoneme a token sounds that the voice was trained with, by durations alone; absent: none. Not the emissions, which
+     * are the `alignment` below.
+     */
     alignment: z
       .object({
         /** By phoneme id: tokens that it lasts on average. */
@@ -106,7 +109,10 @@ const manifestFields = z.object({
       .max(MOST.together)
       .optional(),
   }),
-  /** What says which speech token is which phoneme (`TokenEmissions` of @gpt-talker/gpt): the key of its file; absent: nothing does. */
+  /**
+   * The emissions, which say which speech token is which phoneme (`TokenEmissions` of @gpt-talker/gpt): the key of their file; absent: nothing
+   * says it. Not the prior, which is `layout.alignment`.
+   */
   alignment: z.object({ file: z.string() }).optional(),
   vits: z.object({
     interChannels: boundedCount('channels'),
@@ -129,7 +135,7 @@ const manifestFields = z.object({
     /** Tokens on either side of a chunk that its samples depend on: the margin for streaming. */
     contextTokens: boundedCount('contextTokens'),
   }),
-  /** What encodes the speaker of a reference, where the style graph asks for it: a graph, and the width of its embeddings. */
+  /** The encoder of a reference's speaker, where the style graph asks for one: a graph, and the width of its embeddings. */
   speaker: z.object({ file: z.string(), width: boundedCount('speakerWidth') }).optional(),
   sampling: z.object({
     topK: boundedCount('topK'),
@@ -140,13 +146,13 @@ const manifestFields = z.object({
     minimumTokens: boundedCount('minimumTokens').default(11),
     stutterTokens: boundedCount('stutterTokens').default(0),
     /**
-     * How slowly to speak, with an alignment prior. Above 1, a text that takes longer than texts like it do on average has the time for
+     * How slowly to speak, with an alignment prior (`layout.alignment`). Above 1, a text that takes longer than texts like it do on average has the time for
      * its last word. Absent: 1.
      */
     pace: boundedNumber('pace').optional(),
     /**
-     * How much it counts, beside ConGPT's own opinion of 1, that a token sounds like the phoneme that is due, where the voice has an
-     * `alignment`. Absent: 0, as in GPT-SoVITS.
+     * How much it counts, beside ConGPT's own opinion of 1, that a token sounds like the phoneme that is due, where the voice has
+     * emissions (`alignment`). Absent: 0, as in GPT-SoVITS.
      */
     phonemeWeight: boundedNumber('phonemeWeight').optional(),
   }),
@@ -170,7 +176,10 @@ const manifestFields = z.object({
   files: z
     .record(z.string().min(1).max(100), voiceFile)
     .refine((files) => Object.keys(files).length <= MOST.files, `must not be more than ${MOST.files}`),
-  /** Reference speech that gives the timbre where the dialogue has none of the agent's. */
+  /**
+   * Reference speech that gives the timbre where the dialogue has none of the agent's. `speaker` is the role that it was spoken in, by which
+   * `talker.speakers` names it; who that person is, `consent.speaker` says.
+   */
   references: z
     .array(z.object({ speaker: z.enum(['user', 'agent']), text: z.string().max(10_000).optional(), file: z.string() }))
     .max(MOST.references),

@@ -20,7 +20,7 @@ const VERSION = '1';
 /** Steps of the stored logarithms: 16 a unit of the natural logarithm, from 0 down. */
 const STEPS = 16;
 
-/** As a safetensors file, the `alignment` of a voice: logarithms in 8 bits. */
+/** As a safetensors file, the emissions (`alignment`) of a voice: logarithms in 8 bits. */
 export function writeEmissions({ tokens, rowOf, rows, logProbabilities, durations }: TokenEmissions): Uint8Array {
   const bytes = Uint8Array.from(logProbabilities, (value) => Math.min(255, Math.max(0, Math.round(-STEPS * value))));
   const tensors = new Map<string, ArrayTensor>([
@@ -75,7 +75,7 @@ export function readEmissions(bytes: Uint8Array, symbols: number, tokens: number
 
 function parse(bytes: Uint8Array) {
   try {
-    return readSafetensors(bytes, 'alignment');
+    return readSafetensors(bytes, 'emissions');
   } catch (error) {
     if (error instanceof CheckpointError) throw bad(error.message);
     throw error;
@@ -83,5 +83,5 @@ function parse(bytes: Uint8Array) {
 }
 
 function bad(problem: string): GptError {
-  return new GptError('graph', `alignment: ${problem}; export the voice again`);
+  return new GptError('graph', `emissions (alignment): ${problem}; export the voice again`);
 }

@@ -10,11 +10,12 @@ import { MANIFEST_FILE, openVoice, voiceManifestSchema, type VoiceManifest } fro
 import { SpectralEncoder, phonemize } from '@gpt-talker/tokenizer';
 import { estimateEmissions } from '../emissions';
 
+/** The key of the emissions among a voice's files. */
 export const ALIGNMENT_KEY = 'alignment';
 const FILE = 'alignment.safetensors';
 
 export interface AlignVoiceOptions {
-  /** A voice's folder, whose encoder is spectral and which has an alignment prior. */
+  /** A voice's folder, whose encoder is spectral and which has an alignment prior (`layout.alignment`). */
   voice: string;
   /** Corpus: JSON Lines, one dialogue a line. */
   manifest: string;
@@ -31,7 +32,9 @@ export async function alignVoice({
   const { manifest } = voice;
   const { alignment: prior } = manifest.layout;
   if (manifest.encoder.kind !== 'spectral' || !prior)
-    throw new Error(`${folder}: only a voice with a spectral encoder and an alignment prior can be aligned; train one`);
+    throw new Error(
+      `${folder}: only a voice with a spectral encoder and an alignment prior (layout.alignment) can be aligned; train one`,
+    );
   const encoder = SpectralEncoder.fromBytes(await readFile(voice.path(manifest.encoder.file)));
   const ids = new Map(manifest.symbols.map((symbol, id) => [symbol, id]));
   const turns: { phonemes: Int32Array; tokens: Int32Array }[] = [];

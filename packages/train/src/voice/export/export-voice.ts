@@ -40,7 +40,7 @@ export interface ExportVoiceOptions {
   speakerEncoder?: string;
   /** How weights are stored; default `int8`: those of large products in 8 bits, all others in 16. */
   weights?: WeightStorage;
-  /** Recordings that give the timbre where a dialogue has none, as 16-bit wav files. */
+  /** Recordings that give the timbre where a dialogue has none, as 16-bit wav files; `speaker` is the role that each was spoken in. */
   references: { speaker: 'user' | 'agent'; text: string; file: string }[];
   /** Default: the name that the configuration gives. */
   name?: string;
