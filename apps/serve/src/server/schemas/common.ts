@@ -5,7 +5,11 @@ import { samplingSchema } from '../../requests/sampling-schema';
 export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('The same seed gives the same samples.');
 export const speedSchema = z.number().min(0.25).max(4).describe('The pitch stays.');
 export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are read.');
-export const languageSchema = z.string().min(1).max(20).describe('Such as en; default: the voice’s first.');
+export const languageSchema = z
+  .string()
+  .min(1)
+  .max(20)
+  .describe('Such as en; default, and auto: as the text looks, where the voice speaks several.');
 export const speakerSchema = z.string().min(1).max(200);
 export const instructionsSchema = z.string().max(4096).describe('How to speak, in words such as cheerful, slower.');
 /** Text to be spoken; how much of it is taken, the service's limits say. */
@@ -46,10 +50,10 @@ const errors = {
   412: 'It has other turns than If-Match says',
   413: 'Too large, or too long',
   415: 'A content type that is not understood',
-  422: 'It cannot be spoken',
+  422: 'No words were heard in it, or the reply came out silent',
   429: 'Too busy; Retry-After says when to try again',
-  501: 'This server lacks what is needed',
-  503: 'Stopping, or a worker was lost',
+  501: 'This server lacks what the format needs',
+  503: 'Stopping, a worker was lost, or the store is away or full',
   504: 'It took too long',
 } as const;
 
