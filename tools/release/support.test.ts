@@ -1,5 +1,5 @@
 // The README's table of platforms promises what the workflow tries, no more and no less.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'yaml';
 
@@ -15,7 +15,7 @@ const RUNNERS: Record<string, string> = {
 };
 
 interface Job {
-  strategy: { matrix: { runner?: string[]; node: number[] } };
+  strategy: { matrix: { runner?: string[]; project?: string[]; node: number[] } };
   steps: { run?: string }[];
 }
 
@@ -53,4 +53,20 @@ test("the table of platforms is the workflow's matrix", () => {
 test('all tests run with the releases of Node that the README says', () => {
   const [, told] = /All tests run on Linux x64 with Node ([\d, and]+)\./.exec(readme)!;
   expect(told.match(/\d+/g)!.map(Number)).toEqual(jobs().everything.strategy.matrix.node);
+});
+
+test('every project with tests has them run alone', () => {
+  const folders = ['packages', 'apps'].flatMap((parent) =>
+    readdirSync(path.join(root, parent)).map((name) => path.join(parent, name)),
+  );
+  const tested = [...folders, 'tools'].flatMap((folder) => {
+    const file = path.join(root, folder, 'package.json');
+    if (!existsSync(file)) return [];
+    const { nx, scripts } = JSON.parse(readFileSync(file, 'utf8')) as {
+      nx?: { name: string };
+      scripts?: Record<string, string>;
+    };
+    return nx && scripts?.test ? [nx.name] : [];
+  });
+  expect([...jobs().alone.strategy.matrix.project!].sort()).toEqual(tested.sort());
 });
