@@ -14,7 +14,7 @@ export function phonemesCommand(): Command {
   return new Command('phonemes')
     .description('Shows how a text is read: its phonemes, and why.')
     .argument('<text>', 'the text; [行长](hang2 zhang3) and [lead](L EH1 D) give readings inside it')
-    .option('-l, --language <language>', 'en, zh (with foreign words in it) or auto', 'auto')
+    .option('-l, --language <language>', 'en, zh (with foreign words in it), yue (Cantonese) or auto', 'auto')
     .option('-e, --explain', 'one line a piece: source, rule, and for each word its phonemes and who gave them')
     .option('-x, --lexicon <file>', 'readings that override every dictionary: a word and its phonemes a line')
     .option('--json', 'print one JSON object')

@@ -56,7 +56,7 @@ export function talkCommand(): Command {
       '-l, --language <code>',
       'language of the text: en, zh or yue where the voice speaks it (default: as it looks)',
     )
-    .option('-o, --out <file>', 'file to write: .wav, .mp3 or .opus; .flac and .ogg where ffmpeg is', 'reply.wav')
+    .option('-o, --out <file>', 'file to write: .wav, .mp3, .opus, .ogg, and .flac where ffmpeg is', 'reply.wav')
     .option('-s, --seed <number>', 'the same seed gives the same bytes', wholeNumber, 0)
     .option(
       '-n, --history <turns>',
