@@ -10,6 +10,10 @@ const CHILD_WORD =
 const CHILD_AFTER = /^[子童女科时孙媳戏歌茶化]/;
 /** A whole word that is a child. */
 const CHILD = /^(?:黄口|三岁)?小儿$/;
+/** 一儿一女, 有儿有女 */
+const isCountedChild = (before: string, after: string) =>
+  /[一两二三四五六七有无没]$/.test(before) &&
+  (/^[一两二三四五六七有无没][女孙]/.test(after) || /女[一两二三四五六七有无没]$/.test(before));
 const DIRECTION = /[上下进出回过起开][来去]$/;
 
 const textBefore = (readings: Clause['readings'], at: number) =>
@@ -25,6 +29,7 @@ export function markErhua({ readings }: Clause): void {
     const before = readings[at - 1].character;
     const after = readings[at + 1]?.character ?? '';
     const isChild =
+      isCountedChild(textBefore(readings, at), after + (readings[at + 2]?.character ?? '')) ||
       CHILD_BEFORE.test(before) ||
       CHILD.test(reading.word.text) ||
       CHILD_WORD.test(textBefore(readings, at)) ||

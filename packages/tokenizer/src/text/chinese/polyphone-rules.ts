@@ -10,7 +10,9 @@ import {
   ROLLED,
   VERB_OR_NOUN,
   WEAR_NOUN,
+  isAsleepNow,
   isLong,
+  revolves,
   ties,
 } from './polyphone-contexts';
 import { GETS_OBJECT, getsObject } from './possible-complements';
@@ -48,6 +50,9 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       getsObject(next && { word: next.text, tag: next.tag })
     )
       return ['de2', 'to get'];
+    if (/^多[了啦]?$/.test(after)) return ['de5', 'after a verb or adjective'];
+    // 你得多喝水
+    if (/^[多少](?!久|少|么|$)/.test(after) && !is(previous, 'vaizlb')) return ['dei3', 'must'];
     if (previous === undefined || (!is(previous, 'vaizlb') && !/[不行]$/.test(before))) {
       if (next === undefined || /^[了过着]/.test(after)) return ['de2', 'a verb'];
       if (is(next, 'm') && is(previous, 'rdt')) return ['dei3', 'must'];
@@ -120,6 +125,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   },
   行({ before, after }) {
     if (/^(?:人|动|为|驶|吗|吧|不行|得通)/.test(after)) return ['xing2', 'to go, all right'];
+    if (/^[里内业](?!程)/.test(after)) return ['hang2', 'a trade, a bank'];
     return NUMERAL.test(before) || LINE_BEFORE.test(before) || /^(?:首|尾|末|距|间距|高|宽|号|数)/.test(after)
       ? ['hang2', 'a line']
       : ['xing2', 'to go, all right'];
@@ -273,10 +279,8 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     /[打射击猜说看选考抽押相踢]$/.test(before) || /^(?:了|[奖标毒弹暑枪风计签邪])/.test(after)
       ? ['zhong4', 'to hit']
       : ['zhong1', 'the middle'],
-  转: ({ after, before }) =>
-    /^(?:圈|个圈|着圈|来转去)/.test(after) || /[旋团打]$/.test(before)
-      ? ['zhuan4', 'to revolve']
-      : ['zhuan3', 'to turn'],
+  转: ({ after, before }) => (revolves(before, after) ? ['zhuan4', 'to revolve'] : ['zhuan3', 'to turn']),
+  睡着: ({ after, before }) => (isAsleepNow(before, after) ? ['shui4 zhe5', 'asleep now'] : undefined),
   间: () => ['jian1', 'a room, between'],
   当: ({ after }) => (/^(?:[作成真]|回事)/.test(after) ? ['dang4', 'to take for'] : ['dang1', 'to be, when']),
   发: ({ before }) => (/[理烫染剪白黑长短洗护]$/.test(before) ? ['fa4', 'hair'] : ['fa1', 'to send']),
@@ -302,6 +306,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   扎成: ({ before, after }) => (ties(before, `成${after}`) ? ['za1 cheng2', 'to tie'] : undefined),
   扎: ({ before, after }) => (ties(before, after) ? ['za1', 'to tie'] : ['zha1', 'to prick']),
   折({ before, after }) {
+    if (/^(?:了|进去?|光)?(?:[老血]?本)(?![书子杂])/.test(after)) return ['she2', 'to lose'];
     if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
       return ['she2', 'to break'];
     return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(

@@ -55,8 +55,15 @@ const inGroups = (value: string) =>
     .map((part) => digits(part, { yao: true }))
     .join(',');
 
+/** Some places of a longer number: 后四位是1234. */
+const PLACES_BEFORE = /[前后末中][一二两三四五六七八九十\d]{1,2}位(?:数字?|号码?)?(?:是|为|：|:|（|\()?\s?$/;
+/** 138开头的号码 */
+const PLACES_AFTER = /^(?:开头|打头|结尾|收尾|号?段)/;
+
 function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (/\d转$/.test(before(2))) return true; // an extension
+  if (after(1) === '+') return false;
+  if (PLACES_AFTER.test(after(3)) || (PLACES_BEFORE.test(before(12)) && !MEASURED.test(after(4)))) return true;
   if (value.length < 3) return false;
   const following = after(5)
     .replace(/^["”’」』]/, '')
@@ -94,6 +101,17 @@ export const AREA_RULE: ChineseRule = {
   pattern: sticky(String.raw`[(（](0\d{2,3})[)）][- ]?(\d{7,8}|\d{3,4}[- ]\d{4})(?!\d)`),
   say: ([, area, subscriber]) => `,${inGroups(`${area}-${subscriber}`)}`,
 };
+
+/** 京A12345, 京A·F8K88: letters and digits of a number plate. */
+export const PLATE_RULE: ChineseRule = {
+  name: 'code',
+  pattern: sticky(
+    String.raw`([A-Z])[·. -]?(?=[A-Z]{0,3}\d)([A-Z\d]{5,6}|[A-Z\d]{4}(?=[港澳警学挂领]))(?![A-Za-z\d.]|,\d)`,
+  ),
+  say: ([, city, value], { before }) =>
+    /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]$/.test(before(1)) ? city + alone(value) : null,
+};
+const alone = (value: string) => value.replace(/\d/g, (digit) => digits(digit, { yao: true }));
 
 export const CODE_RULES: readonly ChineseRule[] = [
   {
@@ -156,7 +174,7 @@ export const CODE_RULES: readonly ChineseRule[] = [
     name: 'code',
     pattern: sticky(String.raw`\d{3,}(?!\d|[.,:：]\d)`),
     say: ([value], { before }) =>
-      /[A-Za-z](?:[-_]?|-\d{3,4}\/)$/.test(before(7)) ? digits(value, { yao: true }) : null,
+      /(?:[A-WYZa-wyz]|(?<!\d)[xX])(?:[-_]?|-\d{3,4}\/)$/.test(before(7)) ? digits(value, { yao: true }) : null,
   },
   {
     // Too long for a quantity, unless it is round.

@@ -38,6 +38,14 @@ export const MAC_RULE: ChineseRule = {
   say: ([address]) => address.split(/[:-]/).map(hexadecimal).join(','),
 };
 
+/** Whether 7-11 is the shop: it sells, one stands before it, or goes there. */
+const isShop = (before: string, after: string) =>
+  /^(?:便利|门[口店前]|[超门商]?店|旁|对面|楼下|附近|的?(?:饭团|关东煮|咖啡|便当|三明治|店员|收银|冰|热|盒饭|早餐))/.test(
+    after,
+  ) ||
+  (/(?:[去到在逛进]|家|[有叫]|就是|罗森[和、与]?|全家[和、与]?)了?$/.test(before) &&
+    /^(?:$|[，。！？,.!?吗呢吧啊呀买吃喝里取等]|集合|见面|打工|上班|兼职|结账)/.test(after));
+
 export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
   {
     name: 'code',
@@ -104,6 +112,12 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
     name: 'resolution',
     pattern: sticky('(360|480|540|576|720|1080|1440|2160)[pP](?![A-Za-z\\d])'),
     say: ([, value]) => `${digits(value, { yao: true })}P`,
+  },
+  {
+    // 去7-11买水
+    name: 'shop',
+    pattern: sticky('7-(?:11|[Ee][Ll][Ee][Vv][Ee][Nn])(?![\\dA-Za-z-])'),
+    say: (_, { before, after }) => (isShop(before(4), after(4)) ? '七十一' : null),
   },
   {
     // 4S店

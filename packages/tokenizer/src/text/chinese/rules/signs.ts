@@ -64,6 +64,12 @@ export const SIGN_RULES: readonly ChineseRule[] = [
       // 10k-15k
       if (sign === '-' && /\d[kKwW]$/.test(context.before(2)) && /^\d+(?:\.\d+)?[kKwW]/.test(context.after(8)))
         return '到';
+      // 长5米×宽3米
+      if (
+        (sign === '×' || (sign === '*' && /[\d米寸尺m]\s?$/.test(context.before(2)))) &&
+        /^\s?[长宽高深厚]?\d/.test(context.after(3))
+      )
+        return OPERATORS[sign];
       if (!joinsValues(context))
         return /[≥≤≈≠=><]/.test(sign) && /^\s?-?\d/.test(context.after(3)) ? OPERATORS[sign] : null;
       const [before, after] = [context.before(2), context.after(2)];
@@ -92,7 +98,7 @@ export const SIGN_RULES: readonly ChineseRule[] = [
   {
     name: 'formula',
     pattern: sticky(String.raw`\+`),
-    say: (_, { after, before }) => (/^\s?\d/.test(after(2)) || /\d$/.test(before(1)) ? '加' : ''),
+    say: (_, { after, before }) => (/^\s?\d/.test(after(2)) || /[\d万亿wWkK]$/.test(before(1)) ? '加' : ''),
   },
   { name: 'formula', pattern: sticky('±'), say: (_, { after }) => (/^\s?\d/.test(after(2)) ? '正负' : '') },
   { name: 'formula', pattern: sticky('√'), say: () => '根号' },

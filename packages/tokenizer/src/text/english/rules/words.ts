@@ -120,6 +120,13 @@ export const SIGN_RULES: readonly Rule[] = [
     say: (_, context) =>
       /\d\s*$/.test(context.text.slice(Math.max(0, context.start - 3), context.start)) ? 'times' : null,
   },
+  {
+    // 'a × b'
+    name: 'sign',
+    pattern: /×(?=\s*[A-Za-z(](?![A-Za-z]))/y,
+    say: (_, { text, start }) =>
+      /(?:^|[^A-Za-z])[A-Za-z]\s*$|[\d)]\s*$/.test(text.slice(Math.max(0, start - 3), start)) ? 'times' : null,
+  },
   { name: 'sign', pattern: /÷/y, say: () => 'divided by' },
   { name: 'sign', pattern: /<=|≤/y, say: () => 'at most' },
   { name: 'sign', pattern: />=|≥/y, say: () => 'at least' },
