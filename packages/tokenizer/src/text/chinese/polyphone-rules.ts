@@ -85,6 +85,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     if (/[\u4e00-\u9fff][得不]$/.test(before) && !/^[一]/.test(after)) return ['liao3', 'a possible result'];
     return ['le5', 'a particle'];
   },
+  知了: ({ before, after }) => (/[已早便皆]$/.test(before) && after !== '' ? ['zhi1 le5', 'to know'] : undefined),
   还({ after, next }) {
     if (
       /^(?:了|给|清|完|不起|不清|得起|回|钱|书|债|款|贷|账|帐|人情|礼|愿|他钱|我钱|你钱|她钱|我(?!们?[要想会能可没有是在])(?=$|[的钱书一]))/.test(
@@ -286,7 +287,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   发: ({ before }) => (/[理烫染剪白黑长短洗护]$/.test(before) ? ['fa4', 'hair'] : ['fa1', 'to send']),
   便: () => ['bian4', 'then'],
   和({ before, after }) {
-    if (/^成(?:[面泥团糊]|光滑|软|稀)/.test(after)) return ['huo2', 'to knead'];
+    if (/^(?:成(?:[面泥团糊]|光滑|软|稀)|匀)/.test(after)) return ['huo2', 'to knead'];
     if (/^了?(?:面(?![对前积向包条子试临色部目貌孔])|稀?泥)/.test(after) || /^[了过].{0,4}[面泥馅粉灰药沙]/.test(after))
       return ['huo2', 'to knead'];
     if (/^(?:[了过]|不了|牌|得了)/.test(after) && !/[面泥馅粉]$/.test(before)) return ['hu2', 'to win at mahjong'];

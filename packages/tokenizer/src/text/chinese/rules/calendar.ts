@@ -12,7 +12,7 @@ const SEASONAL =
   /^(?:的?(?:冬|夏|春|秋|时候)|出生|生人|生[，。]|底|初|末|毕业|入|\d{1,2}月|[一二三四五六七八九十]{1,2}月|那[年时会])/;
 /** What names a day rather than a pair of numbers. */
 const DAY_AFTER =
-  /^(?:是.{0,6}[节日天]|号|[\u4e00-\u9fff]{0,3}(?:节|大促|购物|促销|放假|晚会|开学|开业|开市)|出生|开幕|开始|发布|上线|截止|到期|之?前|当[天日]|[那这]天)/;
+  /^(?:是.{0,6}[节日天]|号|[\u4e00-\u9fff]{0,3}(?:节|活动|大促|购物|促销|满减|预售|优惠|聚会|婚礼|放假|晚会|开学|开业|开市)|出生|开幕|开始|发布|上线|截止|到期|之?前|当[天日]|[那这]天)/;
 const DAY_BEFORE = /(?:生日|日期|时间|截至|截止|截止到|截止日期|止于|有效期至?)(?:是|为|：|:|到|,)?\s?$/;
 
 const isMonth = (value: string) => Number(value) >= 1 && Number(value) <= 12;
@@ -20,6 +20,18 @@ const isDay = (value: string) => Number(value) >= 1 && Number(value) <= 31;
 const ERA = '(?:公元前?|前)?';
 /** '公元前' stays what it is. */
 const era = (written: string, year: string) => (/^\d/.test(written) ? '' : written.replace(/\d.*$/, '')) + digits(year);
+
+/** 3.8妇女节, 5.20那天, 10.1黄金周: a day that everybody knows by its numbers. */
+const FAMOUS_DAY: ChineseRule = {
+  name: 'dated event',
+  pattern: sticky(
+    String.raw`(\d{1,2})[·.](\d{1,2})(?=(?:那|这|当)一?天|表白|告白|求婚|情人|快乐|礼物|妇女|女神|女王|劳动|五一|儿童|建军|国庆|教师|黄金周|小?长假)`,
+  ),
+  say: ([, month, day]) =>
+    isMonth(month) && isDay(day)
+      ? (month === '10' ? '十' : digits(month)) + digits(day, { yao: day.length > 1 })
+      : null,
+};
 
 export const CALENDAR_RULES: readonly ChineseRule[] = [
   {
@@ -117,6 +129,7 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     pattern: sticky(String.raw`(\d{1,2})[·.](\d{1,2})(?=晚会|曝光|维权|打假|消费者|大促|购物节)`),
     say: ([, month, day]) => digits(month + day, { yao: true }),
   },
+  FAMOUS_DAY,
 ];
 
 /** 周一-周五: a dash between weekdays. */

@@ -61,8 +61,12 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     name: 'formula',
     pattern: sticky(String.raw`>=|<=|!=|==|[-+×*÷=><≥≤≈≠]`),
     say: ([sign], context) => {
-      // 10k-15k
-      if (sign === '-' && /\d[kKwW]$/.test(context.before(2)) && /^\d+(?:\.\d+)?[kKwW]/.test(context.after(8)))
+      // 10k-15k, 9am-6pm
+      if (
+        sign === '-' &&
+        ((/\d[kKwW]$/.test(context.before(2)) && /^\d+(?:\.\d+)?[kKwW]/.test(context.after(8))) ||
+          (/\d\s?[AaPp]\.?[Mm]$/.test(context.before(5)) && /^\s?\d/.test(context.after(2))))
+      )
         return '到';
       // 长5米×宽3米
       if (
@@ -113,7 +117,11 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     name: 'range',
     pattern: sticky(String.raw`\s?[-–—～→]\s?`),
     say: (_, { before, after }) =>
-      /[\d度米克时分秒元%日月年级千百十万]$/.test(before(1)) && /^[-￥¥$€£]?\d/.test(after(2)) ? '到' : null,
+      (/[\d度米克时分秒元%日月年级千百十万]$/.test(before(1)) && /^[-￥¥$€£]?\d/.test(after(2))) ||
+      // 上午9:00-下午5:00
+      (/[\d点半分]$/.test(before(1)) && /^(?:[上下中]午|[早晚]上|凌晨|次日|翌日|第二天)\d/.test(after(4)))
+        ? '到'
+        : null,
   },
   { name: 'symbol', pattern: sticky('→'), say: () => ',' },
   {

@@ -35,6 +35,9 @@ function isEmergency(digits: string, context: RuleContext): boolean {
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
   if (isAnother(context)) return !context.followedBy(COUNTED_AFTER);
+  // 'dial 0800 111 999 or 999'
+  if (/\b(?:call|dial|ring|phone|text)\b[^.!?]{0,40}\bor $/i.test(before(context, 52)))
+    return !context.followedBy(COUNTED_AFTER);
   if (!KNOWN.test(digits) || context.followedBy(COUNTED_AFTER)) return false;
   return digits === '911'
     ? ALONE_BEFORE.test(context.previous)

@@ -146,6 +146,12 @@ export function letterRules(words: Words): readonly Rule[] {
       },
     },
     {
+      // 'IMDb'
+      name: 'initialism',
+      pattern: /[A-Z]{2,}[bcdfghjkmnpqtvwxz](?![A-Za-z0-9'])/y,
+      say: ([letters]) => (words.has(letters.toLowerCase()) ? null : spell(letters)),
+    },
+    {
       name: 'model name',
       // At least one digit; hyphens after capitals join: 'MP3', 'F-16', 'GPT-4o', 'COVID-19', but not 'mid-1990s'.
       pattern: /(?:[A-Z][A-Za-z]*(?:-?\d+[A-Za-z]*)+|[a-z]+(?:\d+[A-Za-z]*)+)(?![A-Za-z0-9])/y,
