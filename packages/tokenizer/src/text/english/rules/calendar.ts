@@ -117,8 +117,12 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
   },
   {
     name: 'date',
-    pattern: new RegExp(String.raw`${MONTH},? (?:of )?(\d{4})(?![\d:])(?!\.\d)`, 'y'),
-    say: ([all, name, y]) => `${month(name)} ${/ of /.test(all) ? 'of ' : ''}${year(y)}`,
+    // 'Oct 2021-Mar 2022'
+    pattern: new RegExp(
+      String.raw`${MONTH},? (of )?(\d{4})(?![\d:])(?!\.\d)(\s?[–-]\s?(?=${MONTH},? \d{4}(?!\d)))?`,
+      'y',
+    ),
+    say: ([, name, of = '', y, range]) => `${month(name)} ${of}${year(y)}${range === undefined ? '' : ' to'}`,
   },
   {
     // 'Sep–Nov', 'Oct. - Dec. 2023'; a month's whole name on both sides is read by the other rules.

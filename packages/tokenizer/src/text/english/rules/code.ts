@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:[Ee]nding in|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?$/;
+  /(?:\b(?:[Ee]nding in|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY =
@@ -24,14 +24,14 @@ const SERVICE_BEFORE =
 const KNOWN = /^(?:911|999)$/;
 const COUNTED_AFTER =
   /\s(?!(?:in|is|was|if|and|or|for|right|now|immediately|at|on|to|from|twice|again|emergency|operators?|dispatchers?|calls?|when|because|but|before|after|first|today)\b)[a-z]+s\b|\s?[$€£%]|\s(?:of|per|thousand|million|billion|people|men|women|percent|and a)\b/y;
-const ALONE_BEFORE = /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello)$/i;
+const ALONE_BEFORE = /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello|with)$/i;
 
 function isEmergency(digits: string, context: RuleContext): boolean {
   if (
     /\b(?:reach|call|ring|phone|contact|text) (?:us|me|them|him|her|it|someone) (?:on|at) $/i.test(before(context, 24))
   )
     return true;
-  if (SERVICE_BEFORE.test(before(context, 20))) return true;
+  if (SERVICE_BEFORE.test(before(context, 20)) || /\b(?:hang|hung) up on $/.test(before(context, 12))) return true;
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
   if (isAnother(context)) return !context.followedBy(COUNTED_AFTER);
@@ -139,6 +139,18 @@ export const CODE_RULES: readonly Rule[] = [
     },
   },
   {
+    // 'Meeting ID: 845 3321 0098'
+    name: 'code',
+    pattern: /\d{2,6}(?:[ -]\d{2,6}){1,5}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
+    say: ([groups], context) =>
+      CODE_BEFORE.test(before(context, 30))
+        ? groups
+            .split(/[ -]/)
+            .map((group) => digitByDigit(group))
+            .join(' , ')
+        : null,
+  },
+  {
     name: 'code',
     pattern: /\d{3,12}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
     say: ([digits], context) =>
@@ -239,7 +251,7 @@ export const CODE_RULES: readonly Rule[] = [
 
 /** What carries a number and a letter. */
 export const LABELLED =
-  /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number|deck|staircase|stair|hall|pier|block|wing|level|floor|bay|locker|door|lot|stand|cabin|berth|dock|entrance|track|lane|stage|studio|booth|ward|zone|area|terminal|part|plot|house|question|option|annex|schedule|exhibit)$/i;
+  /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number|deck|staircase|stair|hall|pier|block|wing|level|floor|bay|locker|door|lot|stand|cabin|berth|dock|entrance|track|lane|stage|studio|booth|ward|zone|area|terminal|part|plot|house|question|option|page|paragraph|chapter|clause|article|rule|step|item|slide|problem|exercise|annex|schedule|exhibit)$/i;
 
 /** '1080' → 'ten eighty', '6800' → 'sixty eight hundred', '308' → 'three oh eight'. */
 function model(digits: string): string {
