@@ -298,6 +298,9 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       return ['hu2', 'to win at mahjong'];
     if (/^[了过]/.test(after)) return ['huo2', 'to knead'];
     if (/连$/.test(before) && /^[一两三四五六七八九十几]把/.test(after)) return ['hu2', 'to win at mahjong'];
+    // 上把谁和的, 这把清一色和定了
+    if (/[上下这那一两三][把局圈]|麻将|清一色|牌局|七对|自摸/.test(before) && /^(?:的$|定|不[出成])/.test(after))
+      return ['hu2', 'to win at mahjong'];
     return /麻将.*[能想又要没就先连]$/.test(before) && (after === '' || /^[一两三四五六七八几]/.test(after))
       ? ['hu2', 'to win at mahjong']
       : ['he2', 'and'];
@@ -310,7 +313,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     if (/^(?:了|进去?|光)?(?:[老血]?本)(?![书子杂])/.test(after)) return ['she2', 'to lose'];
     if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
       return ['she2', 'to break'];
-    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(
+    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔芯桨柄]|笔尖|指甲|牙签|蜡烛|锯条|弹簧|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(
       before,
     ) && /^(?:[了过断]|$|[成为](?:两|三|几)|[在进](?!起|页))/.test(after)
       ? ['she2', 'to break']

@@ -171,7 +171,10 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
       settled.pop();
       settled.push({ word: `${previous.word}得`, tag: 'v' }, particle(result));
     } else if (
-      (previous.word === '想' && result === '到' ? after === undefined || ASKS.test(after) : isVerb(previous)) &&
+      (previous.word === '想' && result === '到'
+        ? after === undefined || ASKS.test(after)
+        : // 这么重提得了吗
+          isVerb(previous) || (result === '了' && after === '吗' && /^v/.test(previous.tag))) &&
       (result !== '会' || LEARNT.has(previous.word))
     ) {
       settled.push({

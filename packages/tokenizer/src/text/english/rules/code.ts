@@ -24,7 +24,11 @@ const SERVICE_BEFORE =
 const KNOWN = /^(?:911|999)$/;
 const COUNTED_AFTER =
   /\s(?!(?:in|is|was|if|and|or|for|right|now|immediately|at|on|to|from|twice|again|emergency|operators?|dispatchers?|calls?|when|because|but|before|after|first|today)\b)[a-z]+s\b|\s?[$€£%]|\s(?:of|per|thousand|million|billion|people|men|women|percent|and a)\b/y;
-const ALONE_BEFORE = /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello|with)$/i;
+const ALONE_BEFORE =
+  /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello|with)$/i;
+
+const SERVES =
+  / (?:works|connects|reaches|is (?:for (?:real )?emergenc|free to|an? (?:emergency|crisis|helpline|hotline)|the (?:[A-Z]?[a-z]+ )?(?:emergency|crisis|number)))/y;
 
 function isEmergency(digits: string, context: RuleContext): boolean {
   if (
@@ -38,6 +42,8 @@ function isEmergency(digits: string, context: RuleContext): boolean {
   // 'dial 0800 111 999 or 999'
   if (/\b(?:call|dial|ring|phone|text)\b[^.!?]{0,40}\bor $/i.test(before(context, 52)))
     return !context.followedBy(COUNTED_AFTER);
+  // '112 works everywhere'
+  if (/^[.!?,]?$/.test(context.previous) && context.followedBy(SERVES)) return true;
   if (!KNOWN.test(digits) || context.followedBy(COUNTED_AFTER)) return false;
   return digits === '911'
     ? ALONE_BEFORE.test(context.previous)
@@ -213,7 +219,10 @@ export const CODE_RULES: readonly Rule[] = [
     pattern: /7[0-8]7(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
     say: ([digits], context) =>
       /^the$/i.test(context.previous) &&
-      context.followedBy(/ (?:is|was|has|had|flew|flies|landed|lands|crashed|took|takes|departed|arrived|jet)\b/y)
+      (/\b(?:boards?|boarded|boarding|fly|flies|flew|flown|flying|aboard|pilots?|piloted|landed|landing)(?: on| in)? the $/.test(
+        before(context, 20),
+      ) ||
+        context.followedBy(/ (?:is|was|has|had|flew|flies|landed|lands|crashed|took|takes|departed|arrived|jet)\b/y))
         ? pairs(digits)
         : null,
   },
