@@ -182,13 +182,15 @@ export const DECADE_DIGIT_RULES: readonly Rule[] = [
     say: ([, digits]) => pluralOf(cardinal(digits).replace(/^one /, '')),
   },
   {
-    // 'Wait 90s': as long as that, no decade.
+    // 'Wait 90s': as long as that, no decade; 'took 3m': minutes
     name: 'duration',
-    pattern: /([2-9]0)s(?![A-Za-z0-9])/y,
-    say: ([, digits], context) =>
-      /^(?:wait|waits|waited|within|after|every|takes|took|lasts|lasted|rest|hold)$/i.test(context.previous) ||
-      TIMED.test(context.text.slice(Math.max(0, context.start - 32), context.start))
-        ? `${cardinal(digits)} seconds`
+    pattern: /(\d{1,3})([ms])(?![A-Za-z0-9²³/])/y,
+    say: ([, amount, unit], { previous, text, start }) =>
+      /^(?:wait|waits|waited|take|takes|took|lasts|lasted)$/i.test(previous) ||
+      (unit === 's' &&
+        (/^(?:within|after|every|rest|hold)$/i.test(previous) ||
+          TIMED.test(text.slice(Math.max(0, start - 32), start))))
+        ? `${cardinal(amount)} ${unit === 'm' ? 'minute' : 'second'}${amount === '1' ? '' : 's'}`
         : null,
   },
   { name: 'decade', pattern: /([12]\d\d0|[2-9]0)'?s(?![A-Za-z0-9])/y, say: ([, digits]) => decade(digits) },

@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:[Ee]nding in|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?$/;
+  /(?:\b(?:[Ee]nding in|(?:[Aa]ccount|[Cc]ard|[Nn]umber)s? ends? in|[Rr]ef(?:erence|\.)?(?: no\.| number|:)|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id)|(?:[Tt]ext|SMS|[Ss]end) ["']?[A-Z\d]{2,12}["']? to)(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?\(?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY =
@@ -35,6 +35,7 @@ function isEmergency(digits: string, context: RuleContext): boolean {
     /\b(?:reach|call|ring|phone|contact|text) (?:us|me|them|him|her|it|someone) (?:on|at) $/i.test(before(context, 24))
   )
     return true;
+  if (context.followedBy(/ (?:hotline|helpline|operators?|dispatchers?|emergency (?:line|call))\b/y)) return true;
   if (SERVICE_BEFORE.test(before(context, 20)) || /\b(?:hang|hung) up on $/.test(before(context, 12))) return true;
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
@@ -60,14 +61,25 @@ const before = ({ text, start }: RuleContext, length: number) => text.slice(Math
 
 /** Makers and series before a number in pairs, at the end of what stands before. */
 const SERIES =
-  /(?:\b(?:RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen(?: \d)?|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot|Ferrari|Nokia|Intel|Commodore|Atari|Volvo|Audi|Saab|Mazda|Canon|Nikon|Samsung|Xbox|Cessna|Embraer|Bombardier|ThinkPad|LaserJet|OfficeJet|Latitude|Inspiron|Core i\d)|RFC|\b[A-Z]{2,4}X) $/;
+  /(?:\b(?:RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen(?: \d)?|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot|Ferrari|Nokia|Intel|Commodore|Atari|Volvo|Audi|Saab|Mazda|Canon|Nikon|Samsung|Xbox|Cessna|Embraer|Bombardier|ThinkPad|LaserJet|OfficeJet|Latitude|Inspiron|Core i\d)|RFC|\b[A-Z]{2,4}X)(?:'s)? $/;
 /** Aeroplanes that are known by their numbers alone: 'a 737'. */
 const PLANES = /^(?:7[0-8]7|3[1-8]0|747|757|767)$/;
+
+/** 'an RTX 4060, not a 4070': one more of them. */
+const isAnotherModel = (digits: string, { previous, pieces }: RuleContext) =>
+  digits.length === 4 &&
+  !digits.startsWith('20') &&
+  /^(?:an?|the|or|vs|versus|my|than)$/i.test(previous) &&
+  pieces.slice(-16).some(({ rule }) => rule === 'model number');
 
 const isCounted = (context: RuleContext) =>
   context.followedBy(
     / ?(?:%|percent|people|dollars|euros|years|days|miles|km|m|kg|feet|points|copies|units|cars|planes|times)\b/y,
   );
+
+/** Places whose number follows without their state: 'Beverly Hills 90210'. */
+const IN_PLACE =
+  /\b[A-Z][a-z]+ (?:Hills|City|York|Angeles|Francisco|Diego|Jose|Antonio|Orleans|Vegas|Beach|Falls|Springs|Heights|Rock|Paul|Louis|Haven) $/;
 
 /** Begins with a digit or a letter. */
 export const MAC_RULE: Rule = {
@@ -140,7 +152,8 @@ export const CODE_RULES: readonly Rule[] = [
     pattern: /(\d{5})(?:-(\d{4}))?(?![\d,.]\d|[\dA-Za-z%°])/y,
     say([, zip, extension], context) {
       const state = /(?:^|[\s,])([A-Z]{2}) $/.exec(before(context, 4))?.[1];
-      if (extension === undefined && (state === undefined || !Object.hasOwn(STATES, state))) return null;
+      const isPlaced = (state !== undefined && Object.hasOwn(STATES, state)) || IN_PLACE.test(before(context, 30));
+      if (extension === undefined && !isPlaced) return null;
       return digitByDigit(zip) + (extension === undefined ? '' : ` , ${digitByDigit(extension)}`);
     },
   },
@@ -190,7 +203,7 @@ export const CODE_RULES: readonly Rule[] = [
     name: 'model number',
     pattern: /(\d{3,4})(s(?![A-Za-z]))?(?![\d,.:/-]\d|[\d%°])/y,
     say: ([, digits, plural], context) =>
-      SERIES.test(before(context, 14)) && !isCounted(context)
+      (SERIES.test(before(context, 14)) || isAnotherModel(digits, context)) && !isCounted(context)
         ? plural === undefined
           ? model(digits)
           : pluralOf(model(digits))
@@ -252,7 +265,7 @@ export const CODE_RULES: readonly Rule[] = [
         before(context, 28),
       );
       return named || street || (seat && digits.length < 4)
-        ? `${digits.length >= 3 ? pairs(digits) : cardinal(digits)} ${letter}`
+        ? `${digits.length === 4 ? model(digits) : digits.length === 3 ? pairs(digits) : cardinal(digits)} ${letter}`
         : null;
     },
   },

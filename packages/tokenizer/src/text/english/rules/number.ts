@@ -105,6 +105,12 @@ export const NUMBER_RULES: readonly Rule[] = [
     },
   },
   {
+    // '36-24-36'
+    name: 'count',
+    pattern: /\d{1,3}(?:-\d{1,3}){2,5}(?![\d/:-]|[,.]\d)/y,
+    say: ([all]) => all.split('-').map(number).join(' , '),
+  },
+  {
     name: 'range',
     pattern:
       /(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[-–—]|\s[–-]\s)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/]|[-–]\d|\.\d)/y,
