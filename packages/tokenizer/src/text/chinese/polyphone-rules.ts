@@ -126,7 +126,9 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   },
   行({ before, after }) {
     if (/^(?:人|动|为|驶|吗|吧|不行|得通)/.test(after)) return ['xing2', 'to go, all right'];
-    if (/^[里内业](?!程)/.test(after)) return ['hang2', 'a trade, a bank'];
+    // 行里, 行行都有
+    if (/^[里内业](?!程)|^行[都出有]/.test(after) || (/^行$/.test(before) && /^[都出有]/.test(after)))
+      return ['hang2', 'a trade, a bank, a line'];
     return NUMERAL.test(before) || LINE_BEFORE.test(before) || /^(?:首|尾|末|距|间距|高|宽|号|数)/.test(after)
       ? ['hang2', 'a line']
       : ['xing2', 'to go, all right'];
@@ -311,7 +313,10 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   扎: ({ before, after }) => (ties(before, after) ? ['za1', 'to tie'] : ['zha1', 'to prick']),
   折({ before, after }) {
     if (/^(?:了|进去?|光)?(?:[老血]?本)(?![书子杂])/.test(after)) return ['she2', 'to lose'];
-    if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
+    if (
+      /[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊戳扭拧踢夹敲撬]$/.test(before) &&
+      /^(?:[了过的成为]|$)/.test(after)
+    )
       return ['she2', 'to break'];
     return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔芯桨柄]|笔尖|指甲|牙签|蜡烛|锯条|弹簧|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(
       before,

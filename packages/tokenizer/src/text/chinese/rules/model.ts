@@ -66,6 +66,15 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
         : null,
   },
   {
+    // IEEE 802.11ac
+    name: 'standard',
+    pattern: sticky(String.raw`802\.(\d{1,2})(?!\d)`),
+    say: ([, part], { before, after }) =>
+      STANDARD.test(before(12)) || /^(?:[a-z]{1,2}(?![a-z])|标准|协议|无线)/.test(after(3))
+        ? `八零二点${digits(part, { yao: true })}`
+        : null,
+  },
+  {
     name: 'standard',
     pattern: sticky(String.raw`\d{4,6}(?!\d|[.,:：]\d)`),
     say: ([value], { before, after }) =>
@@ -105,7 +114,7 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
     // 1米75, 3块25: the digits of what follows.
     name: 'part',
     pattern: sticky(String.raw`\d{2}(?!\d|[.,:：]\d|\s?(?:厘米|公分|毫米|分|毛|角|cm|mm|个|条|块|米|只|元))`),
-    say: ([value], { before }) => (/\d[米块]$/.test(before(2)) ? digits(value) : null),
+    say: ([value], { before }) => (/[\d一两二三四五六七八九][米块]$/.test(before(2)) ? digits(value) : null),
   },
   {
     // 1080P: lines of a picture
