@@ -9,7 +9,7 @@ export const VERB_OR_NOUN = /^[过飞病气疼痛烧醉冻急恨肿堵哭吵饿�
 
 /** What a line belongs to. */
 export const LINE_BEFORE =
-  /(?:标题|表头|注释|代码|数据|文字|合计|汇总|命令|参数|记录|说明|题目|空白|多少|若干|许多|[另新]起|[首末空整跨隔换逐断]|一个新|[个入]新)$/;
+  /(?:标题|表头|注释|代码|数据|文字|合计|汇总|命令|参数|记录|说明|题目|空白|多少|若干|许多|[另新]起|[首末空整跨隔换逐断折]|一个新|[个入]新)$/;
 
 /** What is made of lines: 单行注释. */
 export const LINES = /^(?:注释|代码|文[本字]?|显示|输入|模式|距|间距|字|的?(?:标题|代码|文字|文本|注释))/;
@@ -80,3 +80,6 @@ export function revolves(before: string, after: string): boolean {
 export const isAsleepNow = (before: string, after: string) =>
   !/[没不未刚快难才易]$/.test(before) &&
   (/^(?:呢|觉|睡着)/.test(after) || (/[正还]在?$|睡着$/.test(before) && !/^了/.test(after)));
+
+/** What is played when somebody wins a hand. */
+export const MAHJONG = /[上下这那一两三][把局圈]|麻将|清一色|牌局|七对|自摸|听牌|差[一两]?张/;

@@ -5,7 +5,7 @@ import { TO, sticky } from './patterns';
 
 /** Words that say that a number of years is counted, not a year named. */
 const COUNTED_BEFORE =
-  /(?:近|约|有|长达|历经|经过|超过|数|共|已经?|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要|距今|距离?(?:现在|如今|今天)|领先(?:世界|全球|全国|同行|对手|别人|他们|我们)?|落后(?:世界|别人)?|相隔|时隔|跨越|延续|持续|传承|绵延|走过|穿越|沉睡|尘封|早|晚)$/;
+  /(?:近|约|有|长达|历经|经过|超过|数|共|已经?|历时|上下|过去|未来|这|每|满|整|达|了|第|前|后|再|过|用|需|要|距今|距离?(?:现在|如今|今天)|领先(?:世界|全球|全国|同行|对手|别人|他们|我们)?|落后(?:世界|别人)?|相隔|时隔|跨越|延续|持续|传承|绵延|走过|穿越|沉睡|尘封|[早晚]生?)$/;
 const COUNTED_AFTER =
   /^(?:前(?!后)|来|间|的?(?:历史|文明|文化|传统|岁月|沧桑|积淀|古)|以上|之久|的时间|左右|多|古[城国树都镇墓道寺刹]|老)/;
 const SEASONAL =
@@ -54,7 +54,7 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     name: 'date',
     pattern: sticky(String.raw`(\d{1,2})-(\d{1,2})(?![\d-])`),
     say([, month, day], { before, after }) {
-      if (!isMonth(month) || !isDay(day) || /[A-Za-z\d.:/-]$/.test(before(1))) return null;
+      if (!isMonth(month) || !isDay(day) || /[A-Za-z\d./-]$|\d:$/.test(before(2))) return null;
       const padded = month.length === 2 && day.length === 2 && (month.startsWith('0') || day.startsWith('0'));
       return padded ||
         (month.length === 2 && day.length === 2 && DAY_AFTER.test(after(9))) ||
@@ -74,7 +74,7 @@ export const CALENDAR_RULES: readonly ChineseRule[] = [
     name: 'years',
     pattern: sticky(String.raw`(\d{2,4})年${TO}(${ERA}(\d{2,4}))(?=年)`),
     say([all, from, written, to], { before }) {
-      const dated = /(?:公元|公元前|[从自由于（(])$/.test(before(3)) || /[—–-]/.test(all);
+      const dated = /(?:公元前?|[从自由于（(]前?)$/.test(before(3)) || /[—–-]/.test(all);
       if (!dated || (from.endsWith('00') && to.endsWith('00')) || (from.length === 2 && !/公元前?$/.test(before(3))))
         return null;
       return `${digits(from)}年${/至/.test(all) ? '至' : '到'}${era(written, to)}`;

@@ -7,7 +7,7 @@ import { MAGNITUDE, sticky } from './patterns';
 
 /** What a call is made with; numbers may follow each other: 拨95588、95533或10010. */
 const CALLED =
-  /(?:拨打?|拨通|打|电话|热线|[查报]号台|报警台|急救中心|匪警|盗警|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
+  /(?:拨打?|拨通|打|电话|热线|[查报]号台|报警台|急救中心|匪警|盗警|消防|公安|民警|警方|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
 const CALLED_AFTER =
   /^(?:服务)?(?:热线|客服|平台|电话|[打拨](?:个|了|过)?电话|短信|来电|报警|急救|火警|救护|专线|开通|消防|救护车|接警|出警|民警|警察|指挥中心|调度|接线|[就都]?(?:赶)?[来到]了|快来)/;
 /** Numbers that services have. The three-digit ones may count too: they need a word that says so. */
@@ -17,13 +17,15 @@ const EMERGENCY = /^(?:110|119|120|122|114|117|121|112|999|911)$/;
 const NAMED =
   /(?:房间|房号|门牌|编号|号码|验证码|校验码|密码|口令|尾号|学号|工号|卡号|账号|帐号|订单|订单号|单号|邮编|邮政编码|QQ|QQ号|微信号?|身份证|身份证号|证号|车牌|车牌号|代码|代号|航班|航班号|车次|股票|序列号|型号|特工|错误码|准考证号?|识别码|识别号|取件码|提货码|激活码|兑换码|邀请码|动态码|流水号|牌照|群号?|提取码|取餐码|解压码|支付码|餐号|桌号|(?:会员|手机|运单|快递|合同|发票|批次|病历|社保|医保|工单|座位|考|票|频道|邮箱|账户|客户|员工|编|税|案件|宿舍|餐桌|档案|报名|存款|保单|护照|批准文|备案)号|PIN码?|OTP)(?:号码?)?(?:是|为|：|:|，|,|（|\()*\s?[\u4e00-\u9fff]?[A-Z]{0,2}[·•.]?\s?$/;
 const NAMED_AFTER =
-  /^\s?(?:房间|室(?!内|外|友)|号房|病房|教室|包[间厢房]|宿舍|会议室|办公室|寝室|客房(?!数)|房(?=$|[，。！？的门卡里入退])|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
+  /^\s?(?:房间|室(?!内|外|友)|号房|病房|教室|包[间厢房]|宿舍|会议室|办公室|寝室|客房(?!数)|房(?![子价源东屋贷产租型]|间数|客)|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
 /** A room: after the staircase or the house, and where one lives or waits. */
 const ROOM_BEFORE =
   /(?:单元|宿舍|寝室|病房|办公室|会议室|教室|机房|包间|包厢|[\dA-Z]{1,2}[楼层座区栋幢]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
 const ROOM_IN = /(?:(?:^|[^存现正实所好])在|[到去来进回])\s?$/;
 /** Rooms are in a number: 会议室在1108. */
 const ROOM_IS = /(?:[室厅]|办公室|教室|房间|家|宿舍|病房|开会|上课|考试|面试|集合|报到|会议)(?:就|都)?在\s?$/;
+/** 我在707 */
+const IN_ROOM = /(?:[我你他她]们?|人)(?:就|都|还|现)?[在住]\s?$/;
 const ROOM_AFTER = /^(?:等|见|集合|开会|上课|休息|门口|里|住|房)/;
 /** Names that are said digit by digit where no measure follows, by what follows or stands before. */
 const PROPER: Readonly<Record<string, RegExp>> = {
@@ -31,7 +33,7 @@ const PROPER: Readonly<Record<string, RegExp>> = {
   211: /^(?:高校|大学|工程|院校|、|和|或|毕业|本科|硕士|博士|生|双一流|$|[，。！？])/,
   315: /^(?:晚会|消费|维权|打假|曝光)/,
   996: /^/,
-  618: /^(?:$|[，。！？]|大促|活动|购物|年中|促销|到|来|快|期间|当天|满减|前|后|狂欢|预售|战报)/,
+  618: /^(?:$|[，。！？]|[和与、]双|大促|活动|购物|年中|促销|到|来|快|期间|当天|满减|前|后|狂欢|预售|战报)/,
   818: /^(?:大促|活动|购物|促销|期间)/,
   520: /^(?:$|[，。！？给送约]|快乐|表白|情人|礼物|那天|当天|节|告白|红包|到|文案)/,
   1314: /^(?:$|[，。！？]|一生)/,
@@ -78,6 +80,7 @@ function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (NAMED_AFTER.test(following) && !preceding.endsWith('第') && !value.endsWith('00')) return true;
   if (value.length <= 4 && ROOM_BEFORE.test(preceding.slice(-6))) return true;
   if (value.length <= 4 && ROOM_IS.test(preceding.slice(-6)) && /^(?:$|[，。！？,.])/.test(following)) return true;
+  if (value.length <= 4 && IN_ROOM.test(preceding.slice(-4)) && /^(?:$|[，。！？,.])/.test(following)) return true;
   if (value.length <= 4 && ROOM_IN.test(preceding.slice(-3)) && ROOM_AFTER.test(following)) return true;
   if (!Object.hasOwn(PROPER, value) || !PROPER[value].test(following)) return false;
   return following !== '' && /^[^，。！？]/.test(following)

@@ -12,7 +12,7 @@ const VEHICLE_AFTER =
 
 /** Brands and series of devices before a number of three or four digits. */
 const BRAND =
-  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|诺基亚|佳能|尼康|索尼|惠普|爱普生|海康|大华|兄弟打印机|小米路由器?|塞斯纳|庞巴迪|苏霍伊|图波列夫|伊尔|幻影|协和|红旗|锐龙\s?\d|R[3579]|Office|PowerPoint|Excel|Word|Visual Studio|Photoshop|SQL Server|AutoCAD|Windows(?: Server)?|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?(?:\d{3,4}\s?(?:[、/]|和|或者?|与|还是|比|对比|跟)\s?){0,2}$/;
+  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|诺基亚|佳能|尼康|索尼|惠普|爱普生|海康|大华|兄弟打印机|小米路由器?|塞斯纳|庞巴迪|苏霍伊|图波列夫|伊尔|幻影|协和|红旗|锐龙\s?\d|[Ri][3579]|Office|PowerPoint|Excel|Word|Visual Studio|Photoshop|SQL Server|AutoCAD|Windows(?: Server)?|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?(?:\d{3,4}\s?(?:[、/]|和|或者?|与|还是|比|对比|跟)\s?){0,2}$/;
 /** Capitals and a space before a number: DHC 8, HP 1020. */
 const INITIALS = /(?:^|[^A-Za-z])[A-Z]{2,4} $/;
 
@@ -92,12 +92,15 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
   {
     // RTX 3060, 波音737
     name: 'model',
-    pattern: sticky(String.raw`(\d{3,4})(?:-(\d{3})(?!-?\d))?(?!\d|[.,:：/-]\d|年)`),
+    pattern: sticky(String.raw`(\d{3,5})(?:-(\d{3})(?!-?\d))?(?!\d|[.,:：/-]\d|年)`),
     say: ([, value, variant], { before, after }) => {
       if (value.endsWith('000') || COUNTED.test(after(5))) return null;
       const preceding = before(24);
+      if (value.length > 4 && !/i[3579] $/.test(preceding)) return null;
       return BRAND.test(preceding) || (INITIALS.test(preceding.slice(-6)) && !STANDARD.test(preceding))
-        ? named(value) + (variant === undefined ? '' : `,${named(variant)}`)
+        ? (/[\u4e00-\u9fff]\d $/.test(preceding) ? ',' : '') +
+            named(value) +
+            (variant === undefined ? '' : `,${named(variant)}`)
         : null;
     },
   },

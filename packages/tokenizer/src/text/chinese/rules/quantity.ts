@@ -23,7 +23,9 @@ const NAMING = /(?:第|初|周|星期|礼拜|正月|农历|No\.?|[A-Z])$/i;
 
 /** A number before what it counts: 2 is 两 there. */
 export function counted(value: string, { before, after }: Pick<RuleContext, 'before' | 'after'>): string {
-  const said = MEASURED.test(after(4)) && !NAMING.test(before(2)) ? amount(value) : number(value);
+  // 2栋3单元 is named, 2栋 are counted
+  const isCounted = MEASURED.test(after(4)) && !/^[栋幢]\s?\d/.test(after(3));
+  const said = isCounted && !NAMING.test(before(2)) ? amount(value) : number(value);
   return NAMING.test(before(2)) ? said.replace(/^两/, '二') : said;
 }
 
@@ -162,7 +164,7 @@ export const QUANTITY_RULES: readonly ChineseRule[] = [
     // 12 756千米: one space groups only before what is counted.
     name: 'number',
     pattern: sticky(
-      String.raw`([1-9]\d{0,2} \d{3})(?=\s?[万亿]?(?:千米|公里|人|册|元|吨|公斤|千克|平方|立方|米|个|名|只|件|辆|台|户|(?:${UNIT})(?![A-Za-z\d])))`,
+      String.raw`([1-9]\d{0,2} \d{3}(?:\.\d{1,9})?)(?=\s?[万亿]?(?:千米|公里|人|册|元|吨|公斤|千克|平方|立方|米|个|名|只|件|辆|台|户|(?:${UNIT})(?![A-Za-z\d])))`,
     ),
     say: ([, value], { before }) => (/[\d.,]\s?$|第$/.test(before(2)) ? null : number(value)),
   },
