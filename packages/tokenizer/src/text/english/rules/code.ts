@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:[Ee]nding in|(?:[Aa]ccount|[Cc]ard|[Nn]umber)s? ends? in|[Rr]ef(?:erence|\.)?(?: no\.| number|:)|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id)|(?:[Tt]ext|SMS|[Ss]end) ["']?[A-Z\d]{2,12}["']? to)(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?\(?$/;
+  /(?:\b(?:[Ee]nding in|(?:[Aa]ccount|[Cc]ard|[Nn]umber)s? ends? in|[Rr]ef(?:erence|\.)?(?: no\.| number|:)|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Bb]adge|[Pp]olicy|[Pp]assport|[Ll]icense|[Cc]laim|[Ii]tem|[Pp]art|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id)|(?:[Tt]ext|SMS|[Ss]end) ["']?[A-Z\d]{2,12}["']? to)(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?\(?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY =
@@ -18,14 +18,14 @@ const CALLING =
   /^(?:call|calls|called|calling|dial|dials|dialed|dialled|dialing|dialling|ring|rings|rang|phone|phones|phoned|text|texted|press)$/i;
 /** 'Police: 110' */
 const SERVICE_BEFORE =
-  /\b(?:[Pp]olice|[Ff]ire|[Aa]mbulance|[Rr]escue|[Cc]oast ?[Gg]uard|[Ee]mergency)(?: [Dd]epartment| [Ss]ervice)?:? $/;
+  /\b(?:[Pp]olice|[Ff]ire|[Aa]mbulance|[Rr]escue|[Cc]oast ?[Gg]uard|[Ee]mergency)(?: [Dd]epartment| [Ss]ervice)?(?::? | \()$/;
 
 /** Of these the ones that are hardly ever a count in talk: alone they are calls as well. */
 const KNOWN = /^(?:911|999)$/;
 const COUNTED_AFTER =
   /\s(?!(?:in|is|was|if|and|or|for|right|now|immediately|at|on|to|from|twice|again|emergency|operators?|dispatchers?|calls?|when|because|but|before|after|first|today)\b)[a-z]+s\b|\s?[$€£%]|\s(?:of|per|thousand|million|billion|people|men|women|percent|and a)\b/y;
 const ALONE_BEFORE =
-  /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello|with)$/i;
+  /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello|with|my|your|his|her|our|their)$/i;
 
 const SERVES =
   / (?:works|connects|reaches|is (?:for (?:real )?emergenc|free to|an? (?:emergency|crisis|helpline|hotline)|the (?:[A-Z]?[a-z]+ )?(?:emergency|crisis|number)))/y;
@@ -38,6 +38,8 @@ function isEmergency(digits: string, context: RuleContext): boolean {
   if (context.followedBy(/ (?:hotline|helpline|operators?|dispatchers?|emergency (?:line|call))\b/y)) return true;
   if (SERVICE_BEFORE.test(before(context, 20)) || /\b(?:hang|hung) up on $/.test(before(context, 12))) return true;
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
+  if (/^(?:save|saved|store|remember)$/i.test(context.previous))
+    return context.followedBy(/ (?:in|on|to|as) (?:your|my|the|a)\b/y);
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
   if (isAnother(context)) return !context.followedBy(COUNTED_AFTER);
   // 'dial 0800 111 999 or 999'
@@ -80,6 +82,7 @@ const isCounted = (context: RuleContext) =>
 /** Places whose number follows without their state: 'Beverly Hills 90210'. */
 const IN_PLACE =
   /\b[A-Z][a-z]+ (?:Hills|City|York|Angeles|Francisco|Diego|Jose|Antonio|Orleans|Vegas|Beach|Falls|Springs|Heights|Rock|Paul|Louis|Haven) $/;
+const IN_STATE = new RegExp(`, (?:${Object.values(STATES).join('|')}) $`);
 
 /** Begins with a digit or a letter. */
 export const MAC_RULE: Rule = {
@@ -111,6 +114,13 @@ export const CODE_RULES: readonly Rule[] = [
         .split(/[ -]/)
         .map((group) => digitByDigit(group))
         .join(' , '),
+  },
+  {
+    // 'combination: 4-8-15'
+    name: 'code',
+    pattern: /\d{1,2}(?:-\d{1,2}){2,4}(?![\d-])/y,
+    say: ([value], context) =>
+      /\bcombination(?: is| was|:)? $/i.test(before(context, 18)) ? value.split('-').map(cardinal).join(' , ') : null,
   },
   {
     // '1-2-3 go'
@@ -152,7 +162,10 @@ export const CODE_RULES: readonly Rule[] = [
     pattern: /(\d{5})(?:-(\d{4}))?(?![\d,.]\d|[\dA-Za-z%°])/y,
     say([, zip, extension], context) {
       const state = /(?:^|[\s,])([A-Z]{2}) $/.exec(before(context, 4))?.[1];
-      const isPlaced = (state !== undefined && Object.hasOwn(STATES, state)) || IN_PLACE.test(before(context, 30));
+      const isPlaced =
+        (state !== undefined && Object.hasOwn(STATES, state)) ||
+        IN_PLACE.test(before(context, 30)) ||
+        IN_STATE.test(before(context, 30));
       if (extension === undefined && !isPlaced) return null;
       return digitByDigit(zip) + (extension === undefined ? '' : ` , ${digitByDigit(extension)}`);
     },
@@ -173,8 +186,10 @@ export const CODE_RULES: readonly Rule[] = [
     name: 'code',
     pattern: /\d{3,12}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
     say: ([digits], context) =>
-      CODE_BEFORE.test(before(context, 30)) &&
-      (context.text[context.start - 2] !== '?' || context.followedBy(/[.!]?\s*(?:$|\n)/y))
+      (/\b(?:enter|type|use|press) $/i.test(before(context, 6)) &&
+        context.followedBy(/ to (?:unlock|confirm|log|open|verify|sign|activate)\b/y)) ||
+      (CODE_BEFORE.test(before(context, 30)) &&
+        (context.text[context.start - 2] !== '?' || context.followedBy(/[.!]?\s*(?:$|\n)/y)))
         ? digitByDigit(digits)
         : null,
   },

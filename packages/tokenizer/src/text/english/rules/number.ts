@@ -121,7 +121,7 @@ export const NUMBER_RULES: readonly Rule[] = [
   },
   {
     name: 'year',
-    pattern: /\d{4}(?![\d,]\d|\.\d|[A-Za-z%°])/y,
+    pattern: /\d{4}(?!\d|[,.]\d|[A-Za-z%°])/y,
     say: ([digits], context) => {
       if (isNumbered(context)) return null;
       return isYear(digits, context) ? year(digits) : null;
@@ -129,7 +129,7 @@ export const NUMBER_RULES: readonly Rule[] = [
   },
   {
     name: 'numbered',
-    pattern: /\d{3,5}(?![\d,.]\d|[A-Za-z%°])/y,
+    pattern: /\d{3,5}(?!\d|[,.]\d|[A-Za-z%°])/y,
     say: ([digits], context) => (isNumbered(context) ? pairs(digits) : null),
   },
   {

@@ -35,12 +35,13 @@ function modifiesNoun(hyphen: boolean, context: RuleContext): boolean {
   );
 }
 
-/** 'the 5 1/2 in. blade' */
+/** 'the 5 1/2 in. blade', '1 1/2 in. screws' */
 const describes = (context: RuleContext) =>
-  /^(?:the|this|that|my|your|his|her|its|our|their)$/i.test(context.previous) &&
-  context.followedBy(
-    / (?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep|i|you|he|she|it|we|they)[a-z]+/y,
-  );
+  context.followedBy(/ (?!this|is|was|has|does|as|plus|less|across|towards|versus)[a-z]{3,}s\b/y) ||
+  (/^(?:the|this|that|my|your|his|her|its|our|their)$/i.test(context.previous) &&
+    context.followedBy(
+      / (?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep|i|you|he|she|it|we|they)[a-z]+/y,
+    ));
 
 const DENOMINATORS = new Set([2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 20, 32, 64]);
 
