@@ -37,7 +37,7 @@ const tears =
     if (near(clause, -1) === 'and' && near(clause, -2) === 'wear') return sense(rip, 'a rip');
     if (/^(?:gas|drop|drops|duct|ducts|stained|jerker|filled)$/.test(next)) return sense(drop, 'drop from the eye');
     // 'a tear in my eye'
-    if (next === 'in' && [2, 3, 4].some((offset) => /^eyes?$/.test(near(clause, offset))))
+    if (next === 'in' && [2, 3, 4, 5, 6].some((offset) => /^eyes?$/.test(near(clause, offset))))
       return sense(drop, 'drop from the eye');
     if (
       next === 'in' ||

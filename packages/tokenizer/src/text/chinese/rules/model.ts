@@ -68,10 +68,10 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
   {
     // IEEE 802.11ac
     name: 'standard',
-    pattern: sticky(String.raw`802\.(\d{1,2})(?!\d)`),
-    say: ([, part], { before, after }) =>
-      STANDARD.test(before(12)) || /^(?:[a-z]{1,2}(?![a-z])|标准|协议|无线)/.test(after(3))
-        ? `八零二点${digits(part, { yao: true })}`
+    pattern: sticky(String.raw`802\.(\d{1,2})([a-z]{1,2}(?![A-Za-z]))?(?!\d)`),
+    say: ([, part, letters = ''], { before, after }) =>
+      letters !== '' || STANDARD.test(before(12)) || /^(?:标准|协议|无线)/.test(after(2))
+        ? `八零二点${digits(part, { yao: true })}${letters.toUpperCase()}`
         : null,
   },
   {

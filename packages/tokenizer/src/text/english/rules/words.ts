@@ -15,7 +15,7 @@ export const WORD_RULES: readonly Rule[] = [
     pattern: /[A-Za-z](?![A-Za-z0-9]|'[A-Za-z])/y,
     say([letter], context) {
       if (letter === 'I' || letter === 'i') return [{ text: 'I', kind: 'word' }];
-      if (letter.toLowerCase() === 'a' && context.followedBy(/ ?[=+<>*^] ?/y)) return [{ text: 'A', kind: 'letter' }];
+      if (letter.toLowerCase() === 'a' && context.followedBy(/ ?[=+<>*^×÷] ?/y)) return [{ text: 'A', kind: 'letter' }];
       if (
         letter === 'a' ||
         (letter === 'A' &&
