@@ -186,6 +186,9 @@ export const DECADE_DIGIT_RULES: readonly Rule[] = [
     name: 'duration',
     pattern: /(\d{1,3})([ms])(?![A-Za-z0-9²³/])/y,
     say: ([, amount, unit], { previous, text, start }) =>
+      /\b(?:timeout|uptime|runtime|duration|elapsed|cooldown)(?: time)?(?: is| was| of|:)? $/i.test(
+        text.slice(Math.max(0, start - 24), start),
+      ) ||
       /^(?:wait|waits|waited|take|takes|took|lasts|lasted)$/i.test(previous) ||
       (unit === 's' &&
         (/^(?:within|after|every|rest|hold)$/i.test(previous) ||

@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:[Ee]nding in|(?:[Aa]ccount|[Cc]ard|[Nn]umber)s? ends? in|[Rr]ef(?:erence|\.)?(?: no\.| number|:)|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Bb]adge|[Pp]olicy|[Pp]assport|[Ll]icense|[Cc]laim|[Ii]tem|[Pp]art|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id)|(?:[Tt]ext|SMS|[Ss]end) ["']?[A-Z\d]{2,12}["']? to)(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?\(?$/;
+  /(?:\b(?:[Ee]nding in|(?:[Aa]ccount|[Cc]ard|[Nn]umber)s? ends? in|[Rr]ef(?:erence|\.)?(?: no\.| number|:)|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$|'s $| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Bb]adge|[Pp]olicy|[Pp]assport|[Ll]icense|[Cc]laim|[Ii]tem|[Pp]art|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id|#)|(?:[Tt]ext|SMS|[Ss]end) ["']?[A-Z\d]{2,12}["']? to)(?: number)?)(?::|\?|'s| is|,? (?:I think |I believe |so )?it(?:'s| is| was)| was| are| will be| would be|:? =|,)? ?\(?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY =
@@ -35,13 +35,14 @@ function isEmergency(digits: string, context: RuleContext): boolean {
     /\b(?:reach|call|ring|phone|contact|text) (?:us|me|them|him|her|it|someone) (?:on|at) $/i.test(before(context, 24))
   )
     return true;
-  if (context.followedBy(/ (?:hotline|helpline|operators?|dispatchers?|emergency (?:line|call))\b/y)) return true;
+  if (context.followedBy(/ (?:hotline|helpline|operators?|dispatchers?|emergency (?:line|call)|on speed dial)\b/y))
+    return true;
   if (SERVICE_BEFORE.test(before(context, 20)) || /\b(?:hang|hung) up on $/.test(before(context, 12))) return true;
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
   if (/^(?:save|saved|store|remember)$/i.test(context.previous))
     return context.followedBy(/ (?:in|on|to|as) (?:your|my|the|a)\b/y);
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
-  if (isAnother(context)) return !context.followedBy(COUNTED_AFTER);
+  if (isAnother(context) || /\bcalls? to $/.test(before(context, 9))) return !context.followedBy(COUNTED_AFTER);
   // 'dial 0800 111 999 or 999'
   if (/\b(?:call|dial|ring|phone|text)\b[^.!?]{0,40}\bor $/i.test(before(context, 52)))
     return !context.followedBy(COUNTED_AFTER);
@@ -55,8 +56,8 @@ function isEmergency(digits: string, context: RuleContext): boolean {
 
 /** 'call 911 or 999, and 112': one more of them. */
 function isAnother({ text, start, pieces }: RuleContext): boolean {
-  const last = pieces.slice(-3).findLast(({ rule }) => rule === 'emergency number');
-  return last !== undefined && /^ ?(?:,|,? (?:or|and|not)) $/.test(text.slice(last.end, start));
+  const last = pieces.slice(-8).findLast(({ rule }) => rule === 'emergency number');
+  return last !== undefined && /^(?: for [a-z ]{1,24})? ?(?:,|,? (?:or|and|not)) $/.test(text.slice(last.end, start));
 }
 
 const before = ({ text, start }: RuleContext, length: number) => text.slice(Math.max(0, start - length), start);
@@ -175,7 +176,7 @@ export const CODE_RULES: readonly Rule[] = [
     name: 'code',
     pattern: /\d{2,6}(?:[ -]\d{2,6}){1,5}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
     say: ([groups], context) =>
-      CODE_BEFORE.test(before(context, 30))
+      CODE_BEFORE.test(before(context, 40))
         ? groups
             .split(/[ -]/)
             .map((group) => digitByDigit(group))
@@ -188,7 +189,7 @@ export const CODE_RULES: readonly Rule[] = [
     say: ([digits], context) =>
       (/\b(?:enter|type|use|press) $/i.test(before(context, 6)) &&
         context.followedBy(/ to (?:unlock|confirm|log|open|verify|sign|activate)\b/y)) ||
-      (CODE_BEFORE.test(before(context, 30)) &&
+      (CODE_BEFORE.test(before(context, 40)) &&
         (context.text[context.start - 2] !== '?' || context.followedBy(/[.!]?\s*(?:$|\n)/y)))
         ? digitByDigit(digits)
         : null,
@@ -275,11 +276,12 @@ export const CODE_RULES: readonly Rule[] = [
       const street = context.followedBy(
         / (?:[A-Z][a-z]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Court|Place|Square|Drive|Terrace|Close|Way|Crescent|Gardens)\b/y,
       );
+      const line = context.followedBy(/ (?:bus|train|tram|line|flight)\b/y);
       if (letter === 'K' && digits.length === 4) return `${cardinal(digits)} K`; // a colour temperature
       const seat = /\b(?:sat|sits?|sitting|seated|lives?|lived|living|stay(?:s|ed|ing)?) (?:[a-z]{1,8} )?in $/.test(
         before(context, 28),
       );
-      return named || street || (seat && digits.length < 4)
+      return named || street || line || (seat && digits.length < 4)
         ? `${digits.length === 4 ? model(digits) : digits.length === 3 ? pairs(digits) : cardinal(digits)} ${letter}`
         : null;
     },

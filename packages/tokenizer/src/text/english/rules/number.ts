@@ -162,7 +162,7 @@ export const NUMBER_SIGN_RULES: readonly Rule[] = [
   {
     // 'my lucky # is 7', 'the # of users'
     name: 'sign',
-    pattern: /#(?=\s(?:of|is|are|was)\b)/y,
+    pattern: /#(?=:|\s(?:of|is|are|was)\b)/y,
     say: (_, { text, start }) => (/[A-Za-z] $/.test(text.slice(Math.max(0, start - 2), start)) ? 'number' : null),
   },
   {
