@@ -4,7 +4,7 @@ import { type Clause, type ClauseWord, retone } from './clause';
 import { FULL_TONE_WORDS, NEUTRAL_PAIRS, NEUTRAL_WORDS } from './neutral-words';
 
 /** A child, or part of a name: 儿 is a syllable of its own. */
-const CHILD_BEFORE = /[女男婴幼孤胎健宠少患妻孙侄育弃混托生产]$/;
+const CHILD_BEFORE = /[女男婴幼孤胎健宠少患妻孙侄育弃混托生产残障龄]$/;
 const CHILD_WORD =
   /(?:混血|幸运|流浪|低能|畸形|连体|[脑偏]瘫|自闭|问题|巨大|残疾|聋哑|弱智|白化|骄|安琪|弄潮|屈戌|暮|唐氏|足月|低体重|无脑|智障|难产|[双三四五多]胞|过敏|早慧|超常)$/;
 const CHILD_AFTER = /^[子童女科时孙媳戏歌茶化]/;

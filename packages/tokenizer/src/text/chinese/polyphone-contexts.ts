@@ -55,7 +55,7 @@ export const ROLLED =
 
 /** Hair and sheets are curly; so are those who work too hard. */
 export const CURLY =
-  /(?:[又很太更真挺最卷内]|越来越|有点儿?|有些|天生(?:就|是)?|自来|自然|越来越|别|得|比较|那么|这么|不那么)$/;
+  /(?:[又很太更真挺最卷内想不敢互使劲]|继续|越来越|有点儿?|有些|天生(?:就|是)?|自来|自然|越来越|别|得|比较|那么|这么|不那么)$/;
 
 /** 功夫了得, 这还了得 */
 export const FORMIDABLE =

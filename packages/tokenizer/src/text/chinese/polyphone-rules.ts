@@ -73,6 +73,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   着({ previous, before, after, next }) {
     if (/[找猜逮]$/.test(before)) return ['zhao2', 'a result'];
     if (/[睡够抓摸碰]$/.test(before) && (next === undefined || /^了/.test(after))) return ['zhao2', 'a result'];
+    if (before === '得') return ['zhao2', 'to get'];
     if (previous === undefined) return ['zhuo2', 'a verb'];
     if (is(previous, 'n') && /^了/.test(after)) return ['zhao2', 'to catch fire'];
     if (/穿$/.test(before) && /^(?:讲究|朴素|打扮|得体|整齐|时尚|随便|大方|考究|入时|单薄|一致|时髦|简单)/.test(after))
@@ -237,7 +238,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     if (ROLL.test(after) || ROLLED.test(before)) return ['juan3', 'a roll'];
     if (/^(?:款|钱|王|饼|狗|铺盖|个不停)/.test(after)) return ['juan3', 'to roll'];
     if (NUMERAL.test(before) || /[第交阅改答收判上下全本此该开万]$/.test(before)) return ['juan4', 'a volume'];
-    if (/^(?:[了着起在成发到走入进来去上好紧卷得边毛心曲翘]|的$|的[，。])/.test(after) || CURLY.test(before))
+    if (/^(?:[了着起在成发到走入进来去上好紧卷得边毛心曲翘疯死累麻]|的$|的[，。])/.test(after) || CURLY.test(before))
       return ['juan3', 'to roll, curly'];
     return /^(?:头发|刘海|睫毛|发|毛|袖|裤|铺盖|被|舌)/.test(after)
       ? ['juan3', 'to roll, curly']
@@ -301,6 +302,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       return ['hu2', 'to win at mahjong'];
     if (/^[了过]/.test(after)) return ['huo2', 'to knead'];
     if (/连$/.test(before) && /^[一两三四五六七八九十几]把/.test(after)) return ['hu2', 'to win at mahjong'];
+    if (/^[我你他她]$/.test(before) && after === '') return ['hu2', 'to win at mahjong'];
     // 上把谁和的, 这把清一色和定了, 差一张就能和
     if (MAHJONG.test(before) && (/^(?:的$|定|不[出成])/.test(after) || /(?:先|就?能)$/.test(before)))
       return ['hu2', 'to win at mahjong'];
@@ -319,14 +321,16 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       /^(?:[了过的成为]|$)/.test(after)
     )
       return ['she2', 'to break'];
-    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔芯桨柄]|笔尖|指甲|牙签|蜡烛|锯条|弹簧|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|先|差点|都快|快要|都要|突然|一下子?就?)?$/.test(
+    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔芯桨柄]|笔尖|指甲|牙签|蜡烛|锯条|弹簧|翅膀|扁担|筷子|竹子|尺子|树[杈枝干梢]?|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子|把)儿?(?:都|也|被|给|就|又|打|快|要|全|先|差点|都快|快要|都要|突然|一下子?就?)?$/.test(
       before,
     ) && /^(?:[了过断]|$|[成为](?:两|三|几)|[在进](?!起|页))/.test(after)
       ? ['she2', 'to break']
       : ['zhe2', 'to fold'];
   },
-  曝: ({ after }) =>
-    /^(?:[晒露背]|于|在(?:太阳|阳光|日))/.test(after) ? ['pu4', 'in the sun'] : ['bao4', 'to expose'],
+  曝: ({ before, after }) =>
+    /寒一$/.test(before) || /^(?:[晒露背]|于|在(?:太阳|阳光|日))/.test(after)
+      ? ['pu4', 'in the sun']
+      : ['bao4', 'to expose'],
   乐({ before, after }) {
     return (/[知智]者$/.test(before) && /^水/.test(after)) ||
       (/仁者$/.test(before) && /^山/.test(after)) ||

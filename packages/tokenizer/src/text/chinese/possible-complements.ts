@@ -179,7 +179,7 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
         ? after === undefined || ASKS.test(after)
         : // 这么重提得了吗
           isVerb(previous) ||
-          (result === '了' && (COPES.test(previous.word) || (after === '吗' && /^v/.test(previous.tag))))) &&
+          (result === '了' && (COPES.test(previous.word) || (after === '吗' && /^[vp]/.test(previous.tag))))) &&
       (result !== '会' || LEARNT.has(previous.word))
     ) {
       settled.push({

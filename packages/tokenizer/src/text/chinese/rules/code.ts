@@ -7,7 +7,7 @@ import { MAGNITUDE, sticky } from './patterns';
 
 /** What a call is made with; numbers may follow each other: 拨95588、95533或10010. */
 const CALLED =
-  /(?:拨打?|拨通|打|电话|热线|[查报]号台|报警台|急救中心|匪警|盗警|消防|公安|民警|警方|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
+  /(?:拨打?|拨通|打|电话|热线|[查报]号台|报警台|急救中心|匪警|盗警|消防|公安|民警|警方|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信发?到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
 const CALLED_AFTER =
   /^(?:服务)?(?:热线|客服|平台|电话|[打拨](?:个|了|过)?电话|短信|来电|报警|急救|火警|救护|专线|开通|消防|救护车|接警|出警|民警|警察|指挥中心|调度|接线|[就都]?(?:赶)?[来到]了|快来)/;
 /** Numbers that services have. The three-digit ones may count too: they need a word that says so. */
@@ -20,7 +20,7 @@ const NAMED_AFTER =
   /^\s?(?:房间|室(?!内|外|友)|号房|病房|教室|包[间厢房]|宿舍|会议室|办公室|寝室|客房(?!数)|房(?![子价源东屋贷产租型]|间数|客)|路(?:公交|车|电车)?(?!程|口|人)|次列车|次航班|高校|错误)/;
 /** A room: after the staircase or the house, and where one lives or waits. */
 const ROOM_BEFORE =
-  /(?:单元|宿舍|寝室|病房|办公室|会议室|教室|机房|包间|包厢|[\dA-Z]{1,2}[楼层座区栋幢]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
+  /(?:单元|宿舍|寝室|病房|办公室|会议室|教室|机房|包间|包厢|[\dA-Z东西南北]{1,2}[楼层座区栋幢]|号楼|栋|幢|住|住在|搬到了?|搬进了?|入住|住进了?)\s?$/;
 const ROOM_IN = /(?:(?:^|[^存现正实所好])在|[到去来进回])\s?$/;
 /** Rooms are in a number: 会议室在1108. */
 const ROOM_IS = /(?:[室厅]|办公室|教室|房间|家|宿舍|病房|开会|上课|考试|面试|集合|报到|会议)(?:就|都)?在\s?$/;
@@ -33,9 +33,9 @@ const PROPER: Readonly<Record<string, RegExp>> = {
   211: /^(?:高校|大学|工程|院校|、|和|或|毕业|本科|硕士|博士|生|双一流|$|[，。！？])/,
   315: /^(?:晚会|消费|维权|打假|曝光)/,
   996: /^/,
-  618: /^(?:$|[，。！？]|[和与、]双|大促|活动|购物|年中|促销|到|来|快|期间|当天|满减|前|后|狂欢|预售|战报)/,
+  618: /^(?:$|[，。！？]|[和与、]双|都|大促|活动|购物|年中|促销|到|来|快|期间|当天|满减|前|后|狂欢|预售|战报)/,
   818: /^(?:大促|活动|购物|促销|期间)/,
-  520: /^(?:$|[，。！？给送约]|快乐|表白|情人|礼物|那天|当天|节|告白|红包|到|文案)/,
+  520: /^(?:$|[，。！？给送约]|[和与、](?:618|双|七夕)|快乐|表白|情人|礼物|那天|当天|节|告白|红包|到|文案)/,
   1314: /^(?:$|[，。！？]|一生)/,
   666: /^(?:$|[，。！？啊呀的])/,
   6666: /^(?:$|[，。！？啊呀的])/,
@@ -47,7 +47,7 @@ const QUANTITY_BEFORE = /(?:共|有|约|近|达|花|买|卖|为|是|等于|第|�
 
 // 晚 counts evenings, but 晚会 is a gala.
 const MEASURED = new RegExp(
-  `^\\s?(?!晚会|年中|门[口前外铃]|处理|处于|处在|起飞|起降|面试|点击|道歉|家属)(?:${MEASURES}|${MAGNITUDE}|折|多|余|[元块毛][^\\u4e00-\\u9fff]?)`,
+  `^\\s?(?!晚会|本科|年中|门[口前外铃]|处理|处于|处在|起飞|起降|面试|点击|道歉|家属)(?:${MEASURES}|${MAGNITUDE}|折|多|余|[元块毛][^\\u4e00-\\u9fff]?)`,
 );
 
 const inGroups = (value: string) =>
@@ -75,7 +75,7 @@ function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (SERVICE.test(value)) return true;
   const preceding = before(24);
   if (CALLED.test(preceding) || NAMED.test(preceding.slice(-14))) return true;
-  if (EMERGENCY.test(value) && (CALLED_AFTER.test(following) || /(?:找|叫|喊|联系|通知)\s?$/.test(preceding)))
+  if (EMERGENCY.test(value) && (CALLED_AFTER.test(following) || /(?:找|叫|喊|联系|通知|[^上汇]报)\s?$/.test(preceding)))
     return true;
   if (NAMED_AFTER.test(following) && !preceding.endsWith('第') && !value.endsWith('00')) return true;
   if (value.length <= 4 && ROOM_BEFORE.test(preceding.slice(-6))) return true;
