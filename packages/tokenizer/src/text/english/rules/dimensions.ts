@@ -31,9 +31,17 @@ export const DIMENSION_RULES: readonly Rule[] = [
     ),
     say(match, context) {
       const [all, ...parts] = match;
+      // '16x16' in quotation marks: the last mark is theirs.
+      const quotes = context.text.slice(Math.max(0, context.start - 100), context.start).split('"').length - 1;
+      const isQuoted = parts[3] === undefined && (parts[11] === "'" || (parts[11] === '"' && quotes % 2 === 1));
+      if (isQuoted) context.end--;
       const sides = [0, 4, 8]
         .filter((at) => parts[at] !== undefined)
-        .map((at) => ({ amount: parts[at], gap: parts[at + 1], unit: parts[at + 2] ?? MARKS[parts[at + 3]] }));
+        .map((at) => ({
+          amount: parts[at],
+          gap: parts[at + 1],
+          unit: parts[at + 2] ?? (isQuoted ? undefined : MARKS[parts[at + 3]]),
+        }));
       const last = sides[sides.length - 1];
       const units = sides.filter(({ unit }) => unit !== undefined);
       // A product: '2×3=6', '5 x 3'
