@@ -67,8 +67,8 @@ const TURNS =
 
 /** Whether 转 is to revolve: 车轮转得飞快, 绕着太阳转. */
 export function revolves(before: string, after: string): boolean {
-  if (/^(?:圈|个圈|着圈|来转去)/.test(after) || /[旋团打]$/.test(before)) return true;
-  if (/^(?:[向弯身入让移告发账院学换变折交正为到过]|[^不个得起着了动]{2})/.test(after)) return false;
+  if (/^(?:[了着过]?[个一两三几]{0,2}[大小]?圈|来转去)/.test(after) || /[旋团打]$/.test(before)) return true;
+  if (/^(?:[向弯身入让移告发账院学换变折交正为到过]|[^不个得起着了动的]{2})/.test(after)) return false;
   return (
     TURNS.test(before) ||
     /(?:[绕围]着?|围绕着?).{1,8}$/.test(before) ||

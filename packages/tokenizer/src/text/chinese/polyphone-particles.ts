@@ -19,6 +19,7 @@ export const PARTICLES: Readonly<Record<string, (around: Around) => Decision>> =
     )
       return ['de2', 'to get'];
     if (/^多[了啦]?$/.test(after)) return ['de5', 'after a verb or adjective'];
+    if (/^(?:多少|几)[分票奖]/.test(after)) return ['de2', 'to get'];
     // 你得多喝水
     if (/^[多少](?!久|少|么|$)/.test(after) && !is(previous, 'vaizlb')) return ['dei3', 'must'];
     if (previous === undefined || (!is(previous, 'vaizlb') && !/[不行]$/.test(before))) {

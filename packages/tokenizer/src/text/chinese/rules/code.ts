@@ -7,7 +7,7 @@ import { MAGNITUDE, sticky } from './patterns';
 
 /** What a call is made with; numbers may follow each other: 拨95588、95533或10010. */
 const CALLED =
-  /(?:拨打?|拨通|打|电话|热线|[查报]号台|报警台|急救中心|匪警|盗警|消防|公安|民警|警方|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信发?到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
+  /(?:拨打?|拨通|打|电话|热线|[查报]号台|报警台|急救中心|匪警|盗警|报警|火警|急救|救护|救援|求助|交警|客服|致电|呼叫|来电|手机|座机|传真|专线|分机|移动|联通|电信|短信发?到|发送到|发送至)(?:号码?|是|为|：|:|，|了|给|,)*\s?(?:\d{3,6}(?:[、，,/]|[，,]?(?:和|或者?|或是|与|及|还是|而?也?不?是))\s?){0,3}$/;
 const CALLED_AFTER =
   /^(?:服务)?(?:热线|客服|平台|电话|[打拨](?:个|了|过)?电话|短信|来电|报警|急救|火警|救护|专线|开通|消防|救护车|接警|出警|民警|警察|指挥中心|调度|接线|[就都]?(?:赶)?[来到]了|快来)/;
 /** Numbers that services have. The three-digit ones may count too: they need a word that says so. */
@@ -75,7 +75,10 @@ function isNamed(value: string, { before, after }: RuleContext): boolean {
   if (SERVICE.test(value)) return true;
   const preceding = before(24);
   if (CALLED.test(preceding) || NAMED.test(preceding.slice(-14))) return true;
-  if (EMERGENCY.test(value) && (CALLED_AFTER.test(following) || /(?:找|叫|喊|联系|通知|[^上汇]报)\s?$/.test(preceding)))
+  if (
+    EMERGENCY.test(value) &&
+    (CALLED_AFTER.test(following) || /(?:找|叫|喊|联系|通知|消防|公安|民警|警方|[^上汇]报)\s?$/.test(preceding))
+  )
     return true;
   if (NAMED_AFTER.test(following) && !preceding.endsWith('第') && !value.endsWith('00')) return true;
   if (value.length <= 4 && ROOM_BEFORE.test(preceding.slice(-6))) return true;

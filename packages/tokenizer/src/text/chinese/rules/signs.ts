@@ -102,7 +102,13 @@ export const SIGN_RULES: readonly ChineseRule[] = [
   {
     name: 'formula',
     pattern: sticky(String.raw`\+`),
-    say: (_, { after, before }) => (/^\s?\d/.test(after(2)) || /[\d万亿wWkK]$/.test(before(1)) ? '加' : ''),
+    // 14亿+人口
+    say: (_, { after, before }) =>
+      /亿$/.test(before(1)) && /^[\u4e00-\u9fff]/.test(after(1))
+        ? '多'
+        : /^\s?\d/.test(after(2)) || /[\d万亿wWkK]$/.test(before(1))
+          ? '加'
+          : '',
   },
   { name: 'formula', pattern: sticky('±'), say: (_, { after }) => (/^\s?\d/.test(after(2)) ? '正负' : '') },
   { name: 'formula', pattern: sticky('√'), say: () => '根号' },

@@ -276,7 +276,9 @@ export const CODE_RULES: readonly Rule[] = [
       const street = context.followedBy(
         / (?:[A-Z][a-z]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Court|Place|Square|Drive|Terrace|Close|Way|Crescent|Gardens)\b/y,
       );
-      const line = context.followedBy(/ (?:bus|train|tram|line|flight)\b/y);
+      const line = context.followedBy(
+        / (?:bus|train|tram|line|flight)\b(?! (?:hours|items|passengers|riders|tickets|miles)\b)/y,
+      );
       if (letter === 'K' && digits.length === 4) return `${cardinal(digits)} K`; // a colour temperature
       const seat = /\b(?:sat|sits?|sitting|seated|lives?|lived|living|stay(?:s|ed|ing)?) (?:[a-z]{1,8} )?in $/.test(
         before(context, 28),
