@@ -4,12 +4,16 @@ import { type Clause, type ClauseWord, retone } from './clause';
 import { FULL_TONE_WORDS, NEUTRAL_PAIRS, NEUTRAL_WORDS } from './neutral-words';
 
 /** A child, or part of a name: 儿 is a syllable of its own. */
-const CHILD_BEFORE = /[女男婴幼孤胎健宠少患妻孙侄育弃混托生产]$/;
+const CHILD_BEFORE = /[女男婴幼孤胎健宠少患妻孙侄育弃混托生产残障龄]$/;
 const CHILD_WORD =
   /(?:混血|幸运|流浪|低能|畸形|连体|[脑偏]瘫|自闭|问题|巨大|残疾|聋哑|弱智|白化|骄|安琪|弄潮|屈戌|暮|唐氏|足月|低体重|无脑|智障|难产|[双三四五多]胞|过敏|早慧|超常)$/;
 const CHILD_AFTER = /^[子童女科时孙媳戏歌茶化]/;
 /** A whole word that is a child. */
 const CHILD = /^(?:黄口|三岁)?小儿$/;
+/** 一儿一女, 有儿有女 */
+const isCountedChild = (before: string, after: string) =>
+  /[一两二三四五六七有无没]$/.test(before) &&
+  (/^[一两二三四五六七有无没][女孙]/.test(after) || /女[一两二三四五六七有无没]$/.test(before));
 const DIRECTION = /[上下进出回过起开][来去]$/;
 
 const textBefore = (readings: Clause['readings'], at: number) =>
@@ -25,6 +29,7 @@ export function markErhua({ readings }: Clause): void {
     const before = readings[at - 1].character;
     const after = readings[at + 1]?.character ?? '';
     const isChild =
+      isCountedChild(textBefore(readings, at), after + (readings[at + 2]?.character ?? '')) ||
       CHILD_BEFORE.test(before) ||
       CHILD.test(reading.word.text) ||
       CHILD_WORD.test(textBefore(readings, at)) ||

@@ -1,7 +1,7 @@
 // The Chinese rule book in order of precedence, and the scan of one text with it.
 import { CALENDAR_RULES, WEEKDAYS_RULE } from './rules/calendar';
 import { CLOCK_RULES, HALF_BEFORE_RULE } from './rules/clock';
-import { AREA_RULE, CODE_RULES, COUNTRY_RULE } from './rules/code';
+import { AREA_RULE, CODE_RULES, COUNTRY_RULE, PLATE_RULE } from './rules/code';
 import { DOTTED_RULE, FOREIGN_RULES, WEB_RULE, englishStretches } from './rules/foreign';
 import { MAC_RULE, MODEL_DIGIT_RULES, MODEL_PART_RULE, MODEL_SIGN_RULES } from './rules/model';
 import { MONEY_DIGIT_RULES, MONEY_LETTER_RULES, MONEY_SIGN_RULES } from './rules/money';
@@ -13,6 +13,7 @@ import {
   QUANTITY_RULES,
   SIGNED_RULES,
   SYMBOL_UNIT_RULE,
+  TIMES_RULE,
 } from './rules/quantity';
 import { SIGN_RULES } from './rules/signs';
 import { type ChinesePiece, type ChineseRuleBook, scanChinese } from './scanner';
@@ -29,7 +30,7 @@ export const CHINESE_RULES: ChineseRuleBook = {
     ...CODE_RULES,
     ...QUANTITY_RULES,
   ],
-  letter: [MAC_RULE, HALF_BEFORE_RULE, ...MONEY_LETTER_RULES, ...FOREIGN_RULES],
+  letter: [MAC_RULE, PLATE_RULE, TIMES_RULE, HALF_BEFORE_RULE, ...MONEY_LETTER_RULES, ...FOREIGN_RULES],
   sign: [
     COUNTRY_RULE,
     AREA_RULE,

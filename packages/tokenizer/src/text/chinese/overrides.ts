@@ -43,7 +43,7 @@ const WORDS = `
 这个 zhe4 ge5|那个 na4 ge5|哪个 na3 ge5|为什么 wei4 shen2 me5|因为 yin1 wei4|为了 wei4 le5|绿油油 lv4 you2 you2|哈哈 ha1 ha1|哈哈哈 ha1 ha1 ha1|呵呵 he1 he1|嘻嘻 xi1 xi1|
 一场 yi1 chang3|时不时 shi2 bu4 shi2|东西 dong1 xi5|种子 zhong3 zi5|青藏 qing1 zang4|干净 gan1 jing4|慢慢 man4 man4|常常 chang2 chang2|得到 de2 dao4|东西方 dong1 xi1 fang1|东西部 dong1 xi1 bu4|东西向 dong1 xi1 xiang4|东西南北 dong1 xi1 nan2 bei3|地道战 di4 dao4 zhan4|供不应求 gong1 bu4 ying4 qiu2|士大夫 shi4 da4 fu1|得了 de2 le5|不了 bu4 liao3|了却 liao3 que4|
 教教 jiao1 jiao5|智者乐水 zhi4 zhe3 yao4 shui3|知者乐水 zhi4 zhe3 yao4 shui3|仁者乐山 ren2 zhe3 yao4 shan1|乐山乐水 yao4 shan1 yao4 shui3|落色 lao4 shai3|掉色 diao4 shai3|落枕 lao4 zhen3|落炕 lao4 kang4|落价 lao4 jia4|扎带 za1 dai4|莲花落 lian2 hua1 lao4|落忍 lao4 ren3|知了 zhi1 liao3|曝晒 pu4 shai4|
-长兄 zhang3 xiong1|长姐 zhang3 jie3|长嫂 zhang3 sao3|长嫂如母 zhang3 sao3 ru2 mu3|长媳 zhang3 xi2|长房 zhang3 fang2|长婿 zhang3 xu4|长公主 zhang3 gong1 zhu3|长公子 zhang3 gong1 zi3|长女 zhang3 nv3|长子 zhang3 zi3|自曝 zi4 bao4|空行 kong4 hang2|行首 hang2 shou3|行尾 hang2 wei3|行距 hang2 ju4|行号 hang2 hao4|首行 shou3 hang2|末行 mo4 hang2|
+长兄 zhang3 xiong1|长姐 zhang3 jie3|长嫂 zhang3 sao3|长嫂如母 zhang3 sao3 ru2 mu3|长媳 zhang3 xi2|长房 zhang3 fang2|长婿 zhang3 xu4|长公主 zhang3 gong1 zhu3|长公子 zhang3 gong1 zi3|长女 zhang3 nv3|长子 zhang3 zi3|自曝 zi4 bao4|空行 kong4 hang2|行首 hang2 shou3|行尾 hang2 wei3|行距 hang2 ju4|行号 hang2 hao4|整行 zheng3 hang2|拧折 ning3 she2|压折 ya1 she2|首行 shou3 hang2|末行 mo4 hang2|
 `;
 
 /** As they are said, sandhi included: no rule changes them. */

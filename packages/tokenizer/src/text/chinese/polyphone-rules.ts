@@ -1,111 +1,22 @@
-// Readings of words by what stands around them: 得 地 还 为 长 重 行 数 … Each rule says what it saw. Meanings as 现代汉语词典 gives them.
-import { type ClauseWord } from './clause';
+// Readings of words by what stands around them: 长 重 行 数 … Each rule says what it saw. Meanings as 现代汉语词典 gives them.
+import { type Around, type Decision, NUMERAL, is } from './polyphone-around';
 import {
   CURLY,
-  FORMIDABLE,
   LINES,
   LINE_BEFORE,
-  MUST_DO,
+  MAHJONG,
   ROLL,
   ROLLED,
-  VERB_OR_NOUN,
   WEAR_NOUN,
+  isAsleepNow,
   isLong,
+  revolves,
   ties,
 } from './polyphone-contexts';
-import { GETS_OBJECT, getsObject } from './possible-complements';
-
-/** A word and what stands around it. */
-export interface Around {
-  word: ClauseWord;
-  previous?: ClauseWord;
-  next?: ClauseWord;
-  /** The clause before and after, as text. */
-  before: string;
-  after: string;
-  words: readonly ClauseWord[];
-  at: number;
-}
-
-/** The reading, a syllable a character, and what was seen; undefined keeps the dictionary's. */
-export type Decision = readonly [reading: string, why: string] | undefined;
-
-const is = (word: ClauseWord | undefined, tags: string) => word !== undefined && tags.includes(word.tag[0]);
-const NUMERAL = /[一二三四五六七八九十百千万亿两几多半数每这那哪某各零]$/;
+import { PARTICLES } from './polyphone-particles';
 
 const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
-  得({ previous, next, before, after }) {
-    if (after === '' && before.endsWith('了') && FORMIDABLE.test(before.slice(0, -1)))
-      return ['de2', '了得, formidable'];
-    // 可得小心, 真得谢谢
-    if (/^(?:[还都也就又才只总非真可]|必须|一定|至少|起码|最少)$/.test(previous?.text ?? '') && is(next, 'vnmdrp'))
-      return ['dei3', 'must'];
-    if (VERB_OR_NOUN.test(previous?.text ?? '') && !/^[了过](?![来去])/.test(after))
-      return ['de5', 'after a verb or adjective'];
-    if (
-      previous !== undefined &&
-      GETS_OBJECT.has(previous.text) &&
-      getsObject(next && { word: next.text, tag: next.tag })
-    )
-      return ['de2', 'to get'];
-    if (previous === undefined || (!is(previous, 'vaizlb') && !/[不行]$/.test(before))) {
-      if (next === undefined || /^[了过着]/.test(after)) return ['de2', 'a verb'];
-      if (is(next, 'm') && is(previous, 'rdt')) return ['dei3', 'must'];
-      if (is(next, 'nm')) return MUST_DO.test(after) && is(previous, 'rn') ? ['dei3', 'must'] : ['de2', 'a verb'];
-      return is(next, 'vpdr') || is(next, 'a') ? ['dei3', 'must'] : ['de2', 'a verb'];
-    }
-    if (/^[了过](?![不来去])/.test(after)) return ['de2', 'a verb'];
-    return ['de5', 'after a verb or adjective'];
-  },
-  地({ previous, next, before }) {
-    if (previous === undefined || next === undefined) return ['di4', 'the ground'];
-    const adverbial = is(previous, 'adzilvo') || /(.)\1$/.test(before);
-    return adverbial && (is(next, 'vadpiz') || next.tag.startsWith('n') === false)
-      ? ['de5', 'between adverb and verb']
-      : ['di4', 'the ground'];
-  },
-  着({ previous, before, after, next }) {
-    if (/[找猜逮]$/.test(before)) return ['zhao2', 'a result'];
-    if (/[睡够抓摸碰]$/.test(before) && (next === undefined || /^了/.test(after))) return ['zhao2', 'a result'];
-    if (previous === undefined) return ['zhuo2', 'a verb'];
-    if (is(previous, 'n') && /^了/.test(after)) return ['zhao2', 'to catch fire'];
-    if (/穿$/.test(before) && /^(?:讲究|朴素|打扮|得体|整齐|时尚|随便|大方|考究|入时|单薄|一致|时髦|简单)/.test(after))
-      return ['zhuo2', 'what one wears'];
-    return ['zhe5', 'after a verb'];
-  },
-  了({ before, after, previous, words, at }) {
-    if (after === '得' && FORMIDABLE.test(before)) return ['liao3', '了得, formidable'];
-    if (previous?.text === '得' && previous.readings[0]?.tone === 2) return ['le5', 'a particle'];
-    if (previous?.text === '知' && !is(words[at - 2], 'rdz')) return ['liao3', '知了, a cicada'];
-    if (/[\u4e00-\u9fff][得不]$/.test(before) && !/^[一]/.test(after)) return ['liao3', 'a possible result'];
-    return ['le5', 'a particle'];
-  },
-  还({ after, next }) {
-    if (
-      /^(?:了|给|清|完|不起|不清|得起|回|钱|书|债|款|贷|账|帐|人情|礼|愿|他钱|我钱|你钱|她钱|我(?!们?[要想会能可没有是在])(?=$|[的钱书一]))/.test(
-        after,
-      )
-    )
-      return ['huan2', 'to return'];
-    return next === undefined ? ['huan2', 'to return'] : ['hai2', 'still'];
-  },
-  为({ words, at, before, after, next, previous }) {
-    if (
-      /^(?:了|什么|何|此|之(?!一)|您|你|我|他|她|它|大家|人民)/.test(after) &&
-      !/[成作称选视评列推封尊].*$/.test(before)
-    )
-      return ['wei4', 'for'];
-    if (
-      /(?:选|称|视|评|列|推|封|尊|奉|拜|聘|任命|命名|誉|定|改|变|转|化|译|当|分|合|结|认|误|引|传|设|立|写|升|降|沦|以|把|将|被|从|由).{1,8}$/.test(
-        before,
-      )
-    )
-      return ['wei2', 'to be, to become'];
-    if (next === undefined || is(next, 'm') || (previous !== undefined && is(previous, 'v'))) return ['wei2', 'to be'];
-    if (is(previous, 'r') && words.length > at + 2) return ['wei4', 'for'];
-    const later = words.slice(at + 2).some((word) => is(word, 'v') || is(word, 'p'));
-    return later ? ['wei4', 'for'] : ['wei2', 'to be'];
-  },
+  ...PARTICLES,
   长({ before, after }) {
     if (/^得/.test(after)) return isLong(before, after.slice(1)) ? ['chang2', 'long'] : ['zhang3', 'to grow'];
     if (/^(?:[兄姐嫂媳房婿侄孙子女]|公[主子]|辈|老)/.test(after)) return ['zhang3', 'the eldest'];
@@ -120,6 +31,9 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   },
   行({ before, after }) {
     if (/^(?:人|动|为|驶|吗|吧|不行|得通)/.test(after)) return ['xing2', 'to go, all right'];
+    // 行里, 行行都有
+    if (/^[里内业](?!程)|^行[都出有]/.test(after) || (/^行$/.test(before) && /^[都出有]/.test(after)))
+      return ['hang2', 'a trade, a bank, a line'];
     return NUMERAL.test(before) || LINE_BEFORE.test(before) || /^(?:首|尾|末|距|间距|高|宽|号|数)/.test(after)
       ? ['hang2', 'a line']
       : ['xing2', 'to go, all right'];
@@ -227,7 +141,7 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     if (ROLL.test(after) || ROLLED.test(before)) return ['juan3', 'a roll'];
     if (/^(?:款|钱|王|饼|狗|铺盖|个不停)/.test(after)) return ['juan3', 'to roll'];
     if (NUMERAL.test(before) || /[第交阅改答收判上下全本此该开万]$/.test(before)) return ['juan4', 'a volume'];
-    if (/^(?:[了着起成发到走入进来去上好紧卷得边毛心曲]|的$|的[，。])/.test(after) || CURLY.test(before))
+    if (/^(?:[了着起在成发到走入进来去上好紧卷得边毛心曲翘疯死累麻]|的$|的[，。])/.test(after) || CURLY.test(before))
       return ['juan3', 'to roll, curly'];
     return /^(?:头发|刘海|睫毛|发|毛|袖|裤|铺盖|被|舌)/.test(after)
       ? ['juan3', 'to roll, curly']
@@ -273,16 +187,14 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
     /[打射击猜说看选考抽押相踢]$/.test(before) || /^(?:了|[奖标毒弹暑枪风计签邪])/.test(after)
       ? ['zhong4', 'to hit']
       : ['zhong1', 'the middle'],
-  转: ({ after, before }) =>
-    /^(?:圈|个圈|着圈|来转去)/.test(after) || /[旋团打]$/.test(before)
-      ? ['zhuan4', 'to revolve']
-      : ['zhuan3', 'to turn'],
+  转: ({ after, before }) => (revolves(before, after) ? ['zhuan4', 'to revolve'] : ['zhuan3', 'to turn']),
+  睡着: ({ after, before }) => (isAsleepNow(before, after) ? ['shui4 zhe5', 'asleep now'] : undefined),
   间: () => ['jian1', 'a room, between'],
   当: ({ after }) => (/^(?:[作成真]|回事)/.test(after) ? ['dang4', 'to take for'] : ['dang1', 'to be, when']),
   发: ({ before }) => (/[理烫染剪白黑长短洗护]$/.test(before) ? ['fa4', 'hair'] : ['fa1', 'to send']),
   便: () => ['bian4', 'then'],
   和({ before, after }) {
-    if (/^成(?:[面泥团糊]|光滑|软|稀)/.test(after)) return ['huo2', 'to knead'];
+    if (/^(?:成(?:[面泥团糊]|光滑|软|稀)|匀)/.test(after)) return ['huo2', 'to knead'];
     if (/^了?(?:面(?![对前积向包条子试临色部目貌孔])|稀?泥)/.test(after) || /^[了过].{0,4}[面泥馅粉灰药沙]/.test(after))
       return ['huo2', 'to knead'];
     if (/^(?:[了过]|不了|牌|得了)/.test(after) && !/[面泥馅粉]$/.test(before)) return ['hu2', 'to win at mahjong'];
@@ -293,6 +205,10 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
       return ['hu2', 'to win at mahjong'];
     if (/^[了过]/.test(after)) return ['huo2', 'to knead'];
     if (/连$/.test(before) && /^[一两三四五六七八九十几]把/.test(after)) return ['hu2', 'to win at mahjong'];
+    if (/^[我你他她]$/.test(before) && after === '') return ['hu2', 'to win at mahjong'];
+    // 上把谁和的, 这把清一色和定了, 差一张就能和
+    if (MAHJONG.test(before) && (/^(?:的$|定|不[出成])/.test(after) || /(?:先|就?能)$/.test(before)))
+      return ['hu2', 'to win at mahjong'];
     return /麻将.*[能想又要没就先连]$/.test(before) && (after === '' || /^[一两三四五六七八几]/.test(after))
       ? ['hu2', 'to win at mahjong']
       : ['he2', 'and'];
@@ -302,16 +218,22 @@ const TABLE: Readonly<Record<string, (around: Around) => Decision>> = {
   扎成: ({ before, after }) => (ties(before, `成${after}`) ? ['za1 cheng2', 'to tie'] : undefined),
   扎: ({ before, after }) => (ties(before, after) ? ['za1', 'to tie'] : ['zha1', 'to prick']),
   折({ before, after }) {
-    if (/[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊]$/.test(before) && /^(?:[了过的成为]|$)/.test(after))
+    if (/^(?:了|进去?|光)?(?:[老血]?本)(?![书子杂])/.test(after)) return ['she2', 'to lose'];
+    if (
+      /[摔吹压撞砸踩挑刮掰碰震崴咬坐劈弄轧磕拉拽扯绊戳扭拧踢夹敲撬]$/.test(before) &&
+      /^(?:[了过的成为]|$)/.test(after)
+    )
       return ['she2', 'to break'];
-    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔]|笔尖|翅膀|扁担|筷子|竹子|尺子|树|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子)(?:都|也|被|给|就|又|打|快|要|全|差点|都快|快要|都要)?$/.test(
+    return /(?:腿|胳膊|[骨肋臂脚腰枝竿杆棍梁轴弓箭桅桩柱笔芯桨柄]|笔尖|指甲|牙签|蜡烛|锯条|弹簧|翅膀|扁担|筷子|竹子|尺子|树[杈枝干梢]?|钥匙|鞋跟|骨头|苗|扫把|拖把|扫帚|伞[骨柄]?|手柄|把手|旗杆|脖子|手指|管子?|针|叉子|勺子|把)儿?(?:都|也|被|给|就|又|打|快|要|全|先|差点|都快|快要|都要|突然|一下子?就?)?$/.test(
       before,
     ) && /^(?:[了过断]|$|[成为](?:两|三|几)|[在进](?!起|页))/.test(after)
       ? ['she2', 'to break']
       : ['zhe2', 'to fold'];
   },
-  曝: ({ after }) =>
-    /^(?:[晒露背]|于|在(?:太阳|阳光|日))/.test(after) ? ['pu4', 'in the sun'] : ['bao4', 'to expose'],
+  曝: ({ before, after }) =>
+    /寒一$/.test(before) || /^(?:[晒露背]|于|在(?:太阳|阳光|日))/.test(after)
+      ? ['pu4', 'in the sun']
+      : ['bao4', 'to expose'],
   乐({ before, after }) {
     return (/[知智]者$/.test(before) && /^水/.test(after)) ||
       (/仁者$/.test(before) && /^山/.test(after)) ||

@@ -32,6 +32,10 @@ const VERBS = new Set([...'学点教练搬忍治管拿走够少躲说打跑信�
 const PERCEIVED =
   /^(?:感觉|感受|体会|想象|想像|料想|预料|预想|意料|联系|观察|理解|承受|享受|忍受|负担|接受|控制|看|听)$/;
 
+/** What one copes with or not: 应付得了. */
+const COPES =
+  /^(?:应付|对付|胜任|处理|解决|照顾|满足|阻止|改变|战胜|打败|保证|适应|坚持|完成|[代取]替|取代|左右|决定|原谅|拒绝|掩盖|逃避|抵[抗挡]|承担|支撑|养活|伺候|吓唬|糊弄)$/;
+
 /** Results with the reading that they have there. */
 const RESULTS: Readonly<Record<string, string>> = {
   着: 'zhao2',
@@ -171,7 +175,11 @@ export function settleComplements(words: readonly SettledWord[]): SettledWord[] 
       settled.pop();
       settled.push({ word: `${previous.word}得`, tag: 'v' }, particle(result));
     } else if (
-      (previous.word === '想' && result === '到' ? after === undefined || ASKS.test(after) : isVerb(previous)) &&
+      (previous.word === '想' && result === '到'
+        ? after === undefined || ASKS.test(after)
+        : // 这么重提得了吗
+          isVerb(previous) ||
+          (result === '了' && (COPES.test(previous.word) || (after === '吗' && /^[vp]/.test(previous.tag))))) &&
       (result !== '会' || LEARNT.has(previous.word))
     ) {
       settled.push({

@@ -73,6 +73,14 @@ function withoutWrongJoins(tagged: readonly TaggedWord[]): TaggedWord[] {
     } else if (word.length === 2 && word[1] === '卷' && tag.startsWith('n') && /^[起成卷]/.test(next)) {
       // 把画|卷起来, 毛|卷卷的
       result.push({ word: word[0], tag }, { word: '卷', tag: next === '卷' ? 'a' : 'v' });
+    } else if (word.length === 2 && word[1] === '种' && result[result.length - 1]?.word === '种') {
+      // 种|树种|花
+      result.push({ word: word[0], tag: 'n' }, { word: '种', tag: 'v' });
+    } else if (word.length === 2 && word[1] === '教' && tag.startsWith('n') && next === '教') {
+      // 神教|教|我
+      result.push({ word: word[0], tag: 'n' });
+    } else if (word === '教' && /^.教$/u.test(tagged[index - 1]?.word ?? '') && tagged[index - 1].tag.startsWith('n')) {
+      result.push({ word: '教教', tag: 'v' });
     } else if (word === '卷' && tagged[index - 1]?.word.endsWith('卷')) {
       result.push({ word, tag: 'a' });
     } else if (word === '过' && /^得(?!到|了)/.test(next) && (index === 0 || !/^v/.test(tagged[index - 1].tag))) {

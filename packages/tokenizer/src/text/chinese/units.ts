@@ -52,6 +52,7 @@ export const UNITS: Readonly<Record<string, string>> = {
   W: '瓦',
   kW: '千瓦',
   KW: '千瓦',
+  kw: '千瓦',
   MW: '兆瓦',
   GW: '吉瓦',
   kWh: '千瓦时',

@@ -170,7 +170,7 @@ export const ONLY_BEFORE: Readonly<Record<string, RegExp>> = {
   max: /\s[a-z\d]/y,
   min: /\s[a-z\d]/y,
   tel: /[\s:]*[\d(+]/y,
-  ref: /\s?\d/y,
+  ref: /:?\s?(?:\d|[Nn]o\b|[Nn]umber|#)/y,
   temp: /\s[a-z\d]/y,
   ms: /\s[A-Z]/y,
   lg: /\s[a-z]/y,

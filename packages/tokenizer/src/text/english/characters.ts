@@ -11,7 +11,7 @@ export interface CleanText {
 }
 
 /** Characters outside ASCII that the rules read themselves. */
-const KEPT = new Set('£€¥₹₩₽₺₴₫₱₪₿฿₦¢°…–—½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞×÷±√∞≠≤≥≈²³µπ§©®™→');
+const KEPT = new Set('£€¥₹₩₽₺₴₫₱₪₿฿₦¢°…–—½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞×÷±√∞≠≤≥≈⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺µπ§©®™→');
 
 const REPLACED: Record<string, string> = {
   '‘': "'",

@@ -36,6 +36,9 @@ const tears =
     if (/^(?:apart|down|up|off|out|open|it|them|the|this|that|away)$/.test(next)) return sense(rip, 'to rip');
     if (near(clause, -1) === 'and' && near(clause, -2) === 'wear') return sense(rip, 'a rip');
     if (/^(?:gas|drop|drops|duct|ducts|stained|jerker|filled)$/.test(next)) return sense(drop, 'drop from the eye');
+    // 'a tear in my eye'
+    if (next === 'in' && [2, 3, 4, 5, 6].some((offset) => /^eyes?$/.test(near(clause, offset))))
+      return sense(drop, 'drop from the eye');
     if (
       next === 'in' ||
       next === 'along' ||

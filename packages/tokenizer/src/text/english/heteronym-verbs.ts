@@ -6,6 +6,14 @@ import { wordClass } from './word-classes';
 const PAST_TIME =
   /^(?:yesterday|ago|last|once|earlier|previously|recently|already|was|were|did|had|said|told|went|came|saw|made|took|when|childhood|boyhood|girlhood)$|^(?!(?:b|r|sh|sl|w|hundr|sacr|nak|wick|infrar|kindr|hatr)ed$).*[^e]ed$/;
 
+/** Whether the sentence speaks of the past: by a word, or by 'just now'. */
+function isPast(clause: Clause): boolean {
+  if (mentionsInSentence(clause, PAST_TIME)) return true;
+  for (let offset = 1; offset < 12; offset++)
+    if (near(clause, offset) === 'just' && near(clause, offset + 1) === 'now') return true;
+  return false;
+}
+
 /** Present or past of 'read', from what stands before it. */
 export function read(clause: Clause): Sense {
   const past = sense('R EH1 D', 'past');
@@ -30,7 +38,7 @@ export function read(clause: Clause): Sense {
       if (/^(?:let|lets|make|made|help|helped|hear|heard|watch|watched|saw|see)$/.test(further)) return present;
       if (/^(?:he|she|it|who|someone|somebody|everyone|everybody|nobody|no-one)$/.test(previous.word)) return past;
       if (/^(?:just|finally|recently|already)$/.test(near(clause, -1))) return past;
-      return mentionsInSentence(clause, PAST_TIME) ? past : present;
+      return isPast(clause) ? past : present;
     }
     case 'determiner':
     case 'adjective':
@@ -43,7 +51,7 @@ export function read(clause: Clause): Sense {
         ? past
         : present;
     case 'plural':
-      return mentionsInSentence(clause, PAST_TIME) ? past : present;
+      return isPast(clause) ? past : present;
     case 'noun': {
       // A singular noun: 'Mary read it' must be past; 'the letter, read aloud' too. A question: 'Did Mary read it?'
       if (clauseHas(clause, ['do', 'modal', 'to'])) return present;

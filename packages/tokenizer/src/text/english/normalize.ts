@@ -4,6 +4,7 @@ import { ABBREVIATION_RULES, STATE_RULE } from './rules/abbreviation';
 import { DATE_DIGIT_RULES, DATE_LETTER_RULES, DECADE_DIGIT_RULES, DECADE_SIGN_RULES } from './rules/calendar';
 import { CLOCK_RULES } from './rules/clock';
 import { CODE_RULES, MAC_RULE, PROCESSOR_RULE } from './rules/code';
+import { DIMENSION_RULES } from './rules/dimensions';
 import { letterRules, type Words } from './rules/letters';
 import { MONEY_DIGIT_RULES, MONEY_RULES, RUPEE_RULE } from './rules/money';
 import { NUMBER_RULES, NUMBER_SIGN_RULES } from './rules/number';
@@ -35,6 +36,7 @@ export function englishRules(words: Words): RuleBook {
       ...CLOCK_RULES,
       ...MONEY_DIGIT_RULES,
       ...DECADE_DIGIT_RULES,
+      ...DIMENSION_RULES,
       ...QUANTITY_RULES,
       ...NUMBER_RULES,
     ],

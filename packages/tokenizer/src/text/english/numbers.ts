@@ -101,3 +101,10 @@ export function number(text: string): string {
   if (fraction === undefined || fraction === '') return left;
   return `${left} point ${digitByDigit(fraction)}`.trim();
 }
+
+/** A power after its base: '2' → 'squared', '-3' → 'to the power of minus three', 'n' → 'to the power of N'. */
+export function powerOf(power: string): string {
+  if (power === '2') return 'squared';
+  if (power === '3') return 'cubed';
+  return `to the power of ${/\d/.test(power) ? number(power) : power.toUpperCase()}`;
+}

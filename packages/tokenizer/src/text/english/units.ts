@@ -28,7 +28,9 @@ export const UNITS: Record<string, readonly [string, string?]> = {
   ml: ['milliliter', 'milliliters'],
   mL: ['milliliter', 'milliliters'],
   qt: ['quart', 'quarts'],
+  qts: ['quart', 'quarts'],
   gal: ['gallon', 'gallons'],
+  gals: ['gallon', 'gallons'],
   tsp: ['teaspoon', 'teaspoons'],
   tbsp: ['tablespoon', 'tablespoons'],
   mmHg: ['millimeter of mercury', 'millimeters of mercury'],
@@ -115,6 +117,11 @@ export const UNITS: Record<string, readonly [string, string?]> = {
   'km²': ['square kilometer', 'square kilometers'],
   'cm²': ['square centimeter', 'square centimeters'],
   'ft²': ['square foot', 'square feet'],
+  'in²': ['square inch', 'square inches'],
+  'mm²': ['square millimeter', 'square millimeters'],
+  'mi²': ['square mile', 'square miles'],
+  'in³': ['cubic inch', 'cubic inches'],
+  'ft³': ['cubic foot', 'cubic feet'],
   'm³': ['cubic meter', 'cubic meters'],
   'cm³': ['cubic centimeter', 'cubic centimeters'],
   m2: ['square meter', 'square meters'],
@@ -134,3 +141,9 @@ export const UNITS: Record<string, readonly [string, string?]> = {
 export const ATTACHED = new Set(['in', 'C', 'F', 's', 'h', 'm2', 'm3', 'N', 'J', 'W', 'V', 'mo', 'pt', 'L', 'l', 'cc']);
 /** Of those, the ones that may stand apart after all. */
 export const APART = new Set(['F', 'C', 'h', 's', 'W', 'V', 'L', 'l', 'N', 'J']);
+
+/** The unit in the number that the amount needs; the singular where it describes a noun. */
+export function unitWords(amount: string, unit: string, adjective: boolean): string {
+  const [one, many] = UNITS[unit];
+  return many === undefined || adjective || /^1(?:\.0+)?$/.test(amount) ? one : many;
+}

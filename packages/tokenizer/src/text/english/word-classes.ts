@@ -59,6 +59,7 @@ const LISTS: readonly [WordClass, string][] = [
     'number',
     'one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion zero',
   ],
+  ['plural', 'children men women folks kids teens police grandchildren'],
   [
     'adjective',
     'new old good bad great big small large little long short high low own other same different important early late young right left next last best worst better free full whole real sure hot cold strong weak hard easy clear recent single double world black white red blue green main major minor current former fresh local public private own perfect broken dead open rich poor true false common rare special strange serious simple own official top annual',

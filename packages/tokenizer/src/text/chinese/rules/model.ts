@@ -12,7 +12,7 @@ const VEHICLE_AFTER =
 
 /** Brands and series of devices before a number of three or four digits. */
 const BRAND =
-  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|诺基亚|佳能|尼康|索尼|惠普|爱普生|海康|大华|兄弟打印机|小米路由器?|塞斯纳|庞巴迪|苏霍伊|图波列夫|伊尔|幻影|协和|红旗|锐龙\s?\d|R[3579]|Office|PowerPoint|Excel|Word|Visual Studio|Photoshop|SQL Server|AutoCAD|Windows(?: Server)?|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?(?:\d{3,4}\s?(?:[、/]|和|或者?|与|还是|比|对比|跟)\s?){0,2}$/;
+  /(?:波音|空客|空中客车|宝马|奔驰|标致|奥迪|沃尔沃|马自达|雪铁龙|保时捷|法拉利|迈凯伦|骁龙|天玑|麒麟|酷睿|锐龙|至强|联发科|诺基亚|佳能|尼康|索尼|惠普|爱普生|海康|大华|兄弟打印机|小米路由器?|塞斯纳|庞巴迪|苏霍伊|图波列夫|伊尔|幻影|协和|红旗|锐龙\s?\d|[Ri][3579]|Office|PowerPoint|Excel|Word|Visual Studio|Photoshop|SQL Server|AutoCAD|Windows(?: Server)?|RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot)\s?(?:\d{3,4}\s?(?:[、/]|和|或者?|与|还是|比|对比|跟)\s?){0,2}$/;
 /** Capitals and a space before a number: DHC 8, HP 1020. */
 const INITIALS = /(?:^|[^A-Za-z])[A-Z]{2,4} $/;
 
@@ -38,6 +38,14 @@ export const MAC_RULE: ChineseRule = {
   say: ([address]) => address.split(/[:-]/).map(hexadecimal).join(','),
 };
 
+/** Whether 7-11 is the shop: it sells, one stands before it, or goes there. */
+const isShop = (before: string, after: string) =>
+  /^(?:便利|门[口店前]|[超门商]?店|旁|对面|楼下|附近|的?(?:饭团|关东煮|咖啡|便当|三明治|店员|收银|冰|热|盒饭|早餐))/.test(
+    after,
+  ) ||
+  (/(?:[去到在逛进]|家|[有叫]|就是|罗森[和、与]?|全家[和、与]?)了?$/.test(before) &&
+    /^(?:$|[，。！？,.!?吗呢吧啊呀买吃喝里取等]|集合|见面|打工|上班|兼职|结账)/.test(after));
+
 export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
   {
     name: 'code',
@@ -58,6 +66,15 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
         : null,
   },
   {
+    // IEEE 802.11ac
+    name: 'standard',
+    pattern: sticky(String.raw`802\.(\d{1,2})([a-z]{1,2}(?![A-Za-z]))?(?!\d)`),
+    say: ([, part, letters = ''], { before, after }) =>
+      letters !== '' || STANDARD.test(before(12)) || /^(?:标准|协议|无线)/.test(after(2))
+        ? `八零二点${digits(part, { yao: true })}${letters.toUpperCase()}`
+        : null,
+  },
+  {
     name: 'standard',
     pattern: sticky(String.raw`\d{4,6}(?!\d|[.,:：]\d)`),
     say: ([value], { before, after }) =>
@@ -75,12 +92,15 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
   {
     // RTX 3060, 波音737
     name: 'model',
-    pattern: sticky(String.raw`(\d{3,4})(?:-(\d{3})(?!-?\d))?(?!\d|[.,:：/-]\d|年)`),
+    pattern: sticky(String.raw`(\d{3,5})(?:-(\d{3})(?!-?\d))?(?!\d|[.,:：/-]\d|年)`),
     say: ([, value, variant], { before, after }) => {
       if (value.endsWith('000') || COUNTED.test(after(5))) return null;
       const preceding = before(24);
+      if (value.length > 4 && !/i[3579] $/.test(preceding)) return null;
       return BRAND.test(preceding) || (INITIALS.test(preceding.slice(-6)) && !STANDARD.test(preceding))
-        ? named(value) + (variant === undefined ? '' : `,${named(variant)}`)
+        ? (/[\u4e00-\u9fff]\d $/.test(preceding) ? ',' : '') +
+            named(value) +
+            (variant === undefined ? '' : `,${named(variant)}`)
         : null;
     },
   },
@@ -97,13 +117,19 @@ export const MODEL_DIGIT_RULES: readonly ChineseRule[] = [
     // 1米75, 3块25: the digits of what follows.
     name: 'part',
     pattern: sticky(String.raw`\d{2}(?!\d|[.,:：]\d|\s?(?:厘米|公分|毫米|分|毛|角|cm|mm|个|条|块|米|只|元))`),
-    say: ([value], { before }) => (/\d[米块]$/.test(before(2)) ? digits(value) : null),
+    say: ([value], { before }) => (/[\d一两二三四五六七八九][米块]$/.test(before(2)) ? digits(value) : null),
   },
   {
     // 1080P: lines of a picture
     name: 'resolution',
     pattern: sticky('(360|480|540|576|720|1080|1440|2160)[pP](?![A-Za-z\\d])'),
     say: ([, value]) => `${digits(value, { yao: true })}P`,
+  },
+  {
+    // 去7-11买水
+    name: 'shop',
+    pattern: sticky('7-(?:11|[Ee][Ll][Ee][Vv][Ee][Nn])(?![\\dA-Za-z-])'),
+    say: (_, { before, after }) => (isShop(before(4), after(4)) ? '七十一' : null),
   },
   {
     // 4S店

@@ -1,7 +1,7 @@
 // Sums of money, with the sign or code of the currency before or behind.
 import { amount, sum, withoutZeros } from '../numbers';
 import { type ChineseRule } from '../scanner';
-import { MAGNITUDE, NUMBER, sticky } from './patterns';
+import { MAGNITUDE, NUMBER, TO, sticky } from './patterns';
 
 const SIGNS: Readonly<Record<string, string>> = {
   HK$: '港元',
@@ -56,9 +56,20 @@ const BEFORE: ChineseRule = {
   say: ([, sign, value, magnitude]) => money(value, magnitude, SIGNS[sign]),
 };
 
-export const MONEY_SIGN_RULES: readonly ChineseRule[] = [BEFORE];
+/** ¥100-200元 */
+const RANGE: ChineseRule = {
+  name: 'money',
+  pattern: sticky(
+    String.raw`(${SIGN}|${CODE})\s?(${NUMBER})(${MAGNITUDE})?${TO}(${NUMBER})(${MAGNITUDE})?(?:美元|元)?`,
+  ),
+  say: ([, sign, from, fromMagnitude = '', to, magnitude]) =>
+    `${amount(withoutZeros(from))}${fromMagnitude}到${money(to, magnitude, SIGNS[sign] ?? CODES[sign])}`,
+};
+
+export const MONEY_SIGN_RULES: readonly ChineseRule[] = [RANGE, BEFORE];
 
 export const MONEY_LETTER_RULES: readonly ChineseRule[] = [
+  RANGE,
   BEFORE,
   {
     name: 'money',

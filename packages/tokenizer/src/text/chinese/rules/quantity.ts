@@ -23,9 +23,20 @@ const NAMING = /(?:第|初|周|星期|礼拜|正月|农历|No\.?|[A-Z])$/i;
 
 /** A number before what it counts: 2 is 两 there. */
 export function counted(value: string, { before, after }: Pick<RuleContext, 'before' | 'after'>): string {
-  const said = MEASURED.test(after(4)) && !NAMING.test(before(2)) ? amount(value) : number(value);
+  // 2栋3单元 is named, 2栋 are counted
+  const isCounted = MEASURED.test(after(4)) && !/^[栋幢]\s?\d/.test(after(3));
+  const said = isCounted && !NAMING.test(before(2)) ? amount(value) : number(value);
   return NAMING.test(before(2)) ? said.replace(/^两/, '二') : said;
 }
+
+/** What watts are of, and what w counts ten thousands of. */
+const WATTS_AFTER =
+  /^\s?(?:的?(?:[有无]线|超级?|氮化镓)?(?:充|快充|闪充|灯|电源|适配|功放|音[箱响]|太阳能|光伏|电[机器吹扇]|喇叭|功率|白炽|射灯|LED|输出))/;
+const WATTS_BEFORE = /(?:功率|瓦数|[快闪]充|充电)(?:为|是|达|高达|只有|约)?\s?$/;
+const TEN_THOUSANDS_AFTER =
+  /^[多余]?(?:粉|阅读|播放|点赞|浏览|关注|转发|评论|收藏|销量|下载|订阅|观看|用户|人|块|元|次|字|赞|存款|年薪|预算|左右|以[上下内])/;
+const TEN_THOUSANDS_BEFORE =
+  /(?:[年月]薪|[年月日]入|薪[资水]|收入|粉丝|阅读|播放|点赞|浏览|关注|转发|评论|收藏|销量|下载|订阅|赚|存款|首付|预算|价格|成本)(?:[量数]|都|已经?|有|是|为|了|超|超过|破|突破|达到?|到|约|近|：|:){0,2}\s?$/;
 
 const FRACTIONS: Readonly<Record<string, string>> = {
   '½': '二分之一',
@@ -153,9 +164,23 @@ export const QUANTITY_RULES: readonly ChineseRule[] = [
     // 12 756千米: one space groups only before what is counted.
     name: 'number',
     pattern: sticky(
-      String.raw`([1-9]\d{0,2} \d{3})(?=\s?[万亿]?(?:千米|公里|人|册|元|吨|公斤|千克|平方|立方|米|个|名|只|件|辆|台|户|(?:${UNIT})(?![A-Za-z\d])))`,
+      String.raw`([1-9]\d{0,2} \d{3}(?:\.\d{1,9})?)(?=\s?[万亿]?(?:千米|公里|人|册|元|吨|公斤|千克|平方|立方|米|个|名|只|件|辆|台|户|(?:${UNIT})(?![A-Za-z\d])))`,
     ),
     say: ([, value], { before }) => (/[\d.,]\s?$|第$/.test(before(2)) ? null : number(value)),
+  },
+  {
+    // 10w+阅读, 年薪30W; 10W充电器 has watts
+    name: 'unit',
+    pattern: sticky(String.raw`(${NUMBER})([wW])(?![A-Za-z\d/])`),
+    say: ([, value, letter], { before, after }) => {
+      if (WATTS_AFTER.test(after(6)) || WATTS_BEFORE.test(before(6))) return `${amount(value)}瓦`;
+      const isTenThousand =
+        letter === 'w' ||
+        after(1) === '+' ||
+        TEN_THOUSANDS_AFTER.test(after(5)) ||
+        TEN_THOUSANDS_BEFORE.test(before(8));
+      return isTenThousand ? `${number(value)}万`.replace(/^二万/, '两万') : null;
+    },
   },
   {
     name: 'unit',
@@ -180,6 +205,13 @@ export const QUANTITY_RULES: readonly ChineseRule[] = [
     },
   },
 ];
+
+/** 5米x3米, 1920x1080 */
+export const TIMES_RULE: ChineseRule = {
+  name: 'formula',
+  pattern: sticky(String.raw`[xX](?=\s?\d)`),
+  say: (_, { before }) => (/\d\s?(?:[厘毫分]?米|英?[尺寸]|像素)?\s?$/.test(before(5)) ? '乘' : null),
+};
 
 /** ① and Ⅲ. */
 export const COMPATIBILITY_RULE: ChineseRule = {

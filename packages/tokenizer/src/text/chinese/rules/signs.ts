@@ -61,9 +61,19 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     name: 'formula',
     pattern: sticky(String.raw`>=|<=|!=|==|[-+×*÷=><≥≤≈≠]`),
     say: ([sign], context) => {
-      // 10k-15k
-      if (sign === '-' && /\d[kKwW]$/.test(context.before(2)) && /^\d+(?:\.\d+)?[kKwW]/.test(context.after(8)))
+      // 10k-15k, 9am-6pm
+      if (
+        sign === '-' &&
+        ((/\d[kKwW]$/.test(context.before(2)) && /^\d+(?:\.\d+)?[kKwW]/.test(context.after(8))) ||
+          (/\d\s?[AaPp]\.?[Mm]$/.test(context.before(5)) && /^\s?\d/.test(context.after(2))))
+      )
         return '到';
+      // 长5米×宽3米
+      if (
+        (sign === '×' || (sign === '*' && /[\d米寸尺m]\s?$/.test(context.before(2)))) &&
+        /^\s?[长宽高深厚]?\d/.test(context.after(3))
+      )
+        return OPERATORS[sign];
       if (!joinsValues(context))
         return /[≥≤≈≠=><]/.test(sign) && /^\s?-?\d/.test(context.after(3)) ? OPERATORS[sign] : null;
       const [before, after] = [context.before(2), context.after(2)];
@@ -92,7 +102,13 @@ export const SIGN_RULES: readonly ChineseRule[] = [
   {
     name: 'formula',
     pattern: sticky(String.raw`\+`),
-    say: (_, { after, before }) => (/^\s?\d/.test(after(2)) || /\d$/.test(before(1)) ? '加' : ''),
+    // 14亿+人口
+    say: (_, { after, before }) =>
+      /亿$/.test(before(1)) && /^[\u4e00-\u9fff]/.test(after(1))
+        ? '多'
+        : /^\s?\d/.test(after(2)) || /[\d万亿wWkK]$/.test(before(1))
+          ? '加'
+          : '',
   },
   { name: 'formula', pattern: sticky('±'), say: (_, { after }) => (/^\s?\d/.test(after(2)) ? '正负' : '') },
   { name: 'formula', pattern: sticky('√'), say: () => '根号' },
@@ -107,7 +123,11 @@ export const SIGN_RULES: readonly ChineseRule[] = [
     name: 'range',
     pattern: sticky(String.raw`\s?[-–—～→]\s?`),
     say: (_, { before, after }) =>
-      /[\d度米克时分秒元%日月年级千百十万]$/.test(before(1)) && /^[-￥¥$€£]?\d/.test(after(2)) ? '到' : null,
+      (/[\d度米克时分秒元%日月年级千百十万]$/.test(before(1)) && /^[-￥¥$€£]?\d/.test(after(2))) ||
+      // 上午9:00-下午5:00
+      (/[\d点半分]$/.test(before(1)) && /^(?:[上下中]午|[早晚]上|凌晨|次日|翌日|第二天)\d/.test(after(4)))
+        ? '到'
+        : null,
   },
   { name: 'symbol', pattern: sticky('→'), say: () => ',' },
   {

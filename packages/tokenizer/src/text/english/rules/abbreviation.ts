@@ -96,7 +96,7 @@ export const ABBREVIATION_RULES: readonly Rule[] = [
       if (context.followedBy(/ ?\d{3,4}(?!\d)/y)) return 'circa';
       const { rule, tokens: said = [] } = context.pieces[context.pieces.length - 1] ?? {};
       if (!/^(?:number|fraction|mixed number|range)$/.test(rule ?? '')) return null;
-      return said[0]?.text === 'one' || rule === 'fraction' ? 'cup' : 'cups';
+      return rule === 'fraction' || (rule === 'number' && said[0]?.text === 'one') ? 'cup' : 'cups';
     },
   },
   { name: 'abbreviation', pattern: /a\.k\.a\.?/y, say: () => 'also known as' },

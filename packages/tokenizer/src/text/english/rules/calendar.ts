@@ -117,8 +117,12 @@ export const DATE_LETTER_RULES: readonly Rule[] = [
   },
   {
     name: 'date',
-    pattern: new RegExp(String.raw`${MONTH},? (?:of )?(\d{4})(?![\d:])(?!\.\d)`, 'y'),
-    say: ([all, name, y]) => `${month(name)} ${/ of /.test(all) ? 'of ' : ''}${year(y)}`,
+    // 'Oct 2021-Mar 2022'
+    pattern: new RegExp(
+      String.raw`${MONTH},? (of )?(\d{4})(?![\d:])(?!\.\d)(\s?[–-]\s?(?=${MONTH},? \d{4}(?!\d)))?`,
+      'y',
+    ),
+    say: ([, name, of = '', y, range]) => `${month(name)} ${of}${year(y)}${range === undefined ? '' : ' to'}`,
   },
   {
     // 'Sep–Nov', 'Oct. - Dec. 2023'; a month's whole name on both sides is read by the other rules.
@@ -178,13 +182,18 @@ export const DECADE_DIGIT_RULES: readonly Rule[] = [
     say: ([, digits]) => pluralOf(cardinal(digits).replace(/^one /, '')),
   },
   {
-    // 'Wait 90s': as long as that, no decade.
+    // 'Wait 90s': as long as that, no decade; 'took 3m': minutes
     name: 'duration',
-    pattern: /([2-9]0)s(?![A-Za-z0-9])/y,
-    say: ([, digits], context) =>
-      /^(?:wait|waits|waited|within|after|every|takes|took|lasts|lasted|rest|hold)$/i.test(context.previous) ||
-      TIMED.test(context.text.slice(Math.max(0, context.start - 32), context.start))
-        ? `${cardinal(digits)} seconds`
+    pattern: /(\d{1,3})([ms])(?![A-Za-z0-9²³/])/y,
+    say: ([, amount, unit], { previous, text, start }) =>
+      /\b(?:timeout|uptime|runtime|duration|elapsed|cooldown)(?: time)?(?: is| was| of|:)? $/i.test(
+        text.slice(Math.max(0, start - 24), start),
+      ) ||
+      /^(?:wait|waits|waited|take|takes|took|lasts|lasted)$/i.test(previous) ||
+      (unit === 's' &&
+        (/^(?:within|after|every|rest|hold)$/i.test(previous) ||
+          TIMED.test(text.slice(Math.max(0, start - 32), start))))
+        ? `${cardinal(amount)} ${unit === 'm' ? 'minute' : 'second'}${amount === '1' ? '' : 's'}`
         : null,
   },
   { name: 'decade', pattern: /([12]\d\d0|[2-9]0)'?s(?![A-Za-z0-9])/y, say: ([, digits]) => decade(digits) },

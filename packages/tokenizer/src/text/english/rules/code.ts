@@ -9,7 +9,7 @@ const hexadecimal = (digits: string) =>
 
 /** Words before a code, with what may stand between: 'PIN is', 'code:'. */
 const CODE_BEFORE =
-  /(?:\b(?:[Ee]nding in|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$| is ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id))(?: number)?)(?::|\?| is| was| are| will be| would be|:? =|,)? ?$/;
+  /(?:\b(?:[Ee]nding in|(?:[Aa]ccount|[Cc]ard|[Nn]umber)s? ends? in|[Rr]ef(?:erence|\.)?(?: no\.| number|:)|P[Ii][Nn]|OTP|CVV|CVC|(?:pass|access|door|entry|one-time|verification|security|confirmation|activation|area|dial|promo|login)[ -]?codes?|passcodes?|passwords?|(?:ZIP|[Zz]ip)(?:[ -][Cc]ode)?|[Pp]ostcodes?|[Pp]ostal code|[Ee]nter(?: the)? code|[Cc]ode(?=:? ?$|'s $| (?:is|was|will be) ?$)|[Ee]xtension(?=:? ?$| is ?$)|(?:[Oo]rder|[Tt]racking|[Rr]eference|[Aa]ccount|[Bb]ooking|[Ii]nvoice|[Mm]eeting|[Ww]ebinar|[Bb]adge|[Pp]olicy|[Pp]assport|[Ll]icense|[Cc]laim|[Ii]tem|[Pp]art|[Cc]ase|[Tt]icket|[Ss]erial|[Mm]embership|[Cc]ustomer|[Ee]mployee|[Ss]tudent|[Rr]eservation|[Cc]onfirmation) (?:number|no\.|ID|id|#)|(?:[Tt]ext|SMS|[Ss]end) ["']?[A-Z\d]{2,12}["']? to)(?: number)?)(?::|\?|'s| is|,? (?:I think |I believe |so )?it(?:'s| is| was)| was| are| will be| would be|:? =|,)? ?\(?$/;
 
 /** Numbers of emergency services: said digit by digit where one calls them or speaks of them. */
 const EMERGENCY =
@@ -18,23 +18,36 @@ const CALLING =
   /^(?:call|calls|called|calling|dial|dials|dialed|dialled|dialing|dialling|ring|rings|rang|phone|phones|phoned|text|texted|press)$/i;
 /** 'Police: 110' */
 const SERVICE_BEFORE =
-  /\b(?:[Pp]olice|[Ff]ire|[Aa]mbulance|[Rr]escue|[Cc]oast ?[Gg]uard|[Ee]mergency)(?: [Dd]epartment| [Ss]ervice)?:? $/;
+  /\b(?:[Pp]olice|[Ff]ire|[Aa]mbulance|[Rr]escue|[Cc]oast ?[Gg]uard|[Ee]mergency)(?: [Dd]epartment| [Ss]ervice)?(?::? | \()$/;
 
 /** Of these the ones that are hardly ever a count in talk: alone they are calls as well. */
 const KNOWN = /^(?:911|999)$/;
 const COUNTED_AFTER =
   /\s(?!(?:in|is|was|if|and|or|for|right|now|immediately|at|on|to|from|twice|again|emergency|operators?|dispatchers?|calls?|when|because|but|before|after|first|today)\b)[a-z]+s\b|\s?[$€£%]|\s(?:of|per|thousand|million|billion|people|men|women|percent|and a)\b/y;
-const ALONE_BEFORE = /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello)$/i;
+const ALONE_BEFORE =
+  /^(?:|[.!?,]|is|it|this|s|was|a|the|to|call|got|dialled|dialed|emergency|service|number|hello|with|my|your|his|her|our|their)$/i;
+
+const SERVES =
+  / (?:works|connects|reaches|is (?:for (?:real )?emergenc|free to|an? (?:emergency|crisis|helpline|hotline)|the (?:[A-Z]?[a-z]+ )?(?:emergency|crisis|number)))/y;
 
 function isEmergency(digits: string, context: RuleContext): boolean {
   if (
     /\b(?:reach|call|ring|phone|contact|text) (?:us|me|them|him|her|it|someone) (?:on|at) $/i.test(before(context, 24))
   )
     return true;
-  if (SERVICE_BEFORE.test(before(context, 20))) return true;
+  if (context.followedBy(/ (?:hotline|helpline|operators?|dispatchers?|emergency (?:line|call)|on speed dial)\b/y))
+    return true;
+  if (SERVICE_BEFORE.test(before(context, 20)) || /\b(?:hang|hung) up on $/.test(before(context, 12))) return true;
   if (/emergency (?:line|number|phone|hotline)s? (?:is|was|are) $/.test(before(context, 30))) return true;
+  if (/^(?:save|saved|store|remember)$/i.test(context.previous))
+    return context.followedBy(/ (?:in|on|to|as) (?:your|my|the|a)\b/y);
   if (CALLING.test(context.previous)) return !context.followedBy(COUNTED_AFTER);
-  if (isAnother(context)) return !context.followedBy(COUNTED_AFTER);
+  if (isAnother(context) || /\bcalls? to $/.test(before(context, 9))) return !context.followedBy(COUNTED_AFTER);
+  // 'dial 0800 111 999 or 999'
+  if (/\b(?:call|dial|ring|phone|text)\b[^.!?]{0,40}\bor $/i.test(before(context, 52)))
+    return !context.followedBy(COUNTED_AFTER);
+  // '112 works everywhere'
+  if (/^[.!?,]?$/.test(context.previous) && context.followedBy(SERVES)) return true;
   if (!KNOWN.test(digits) || context.followedBy(COUNTED_AFTER)) return false;
   return digits === '911'
     ? ALONE_BEFORE.test(context.previous)
@@ -43,22 +56,34 @@ function isEmergency(digits: string, context: RuleContext): boolean {
 
 /** 'call 911 or 999, and 112': one more of them. */
 function isAnother({ text, start, pieces }: RuleContext): boolean {
-  const last = pieces.slice(-3).findLast(({ rule }) => rule === 'emergency number');
-  return last !== undefined && /^ ?(?:,|,? (?:or|and|not)) $/.test(text.slice(last.end, start));
+  const last = pieces.slice(-8).findLast(({ rule }) => rule === 'emergency number');
+  return last !== undefined && /^(?: for [a-z ]{1,24})? ?(?:,|,? (?:or|and|not)) $/.test(text.slice(last.end, start));
 }
 
 const before = ({ text, start }: RuleContext, length: number) => text.slice(Math.max(0, start - length), start);
 
 /** Makers and series before a number in pairs, at the end of what stands before. */
 const SERIES =
-  /(?:\b(?:RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen(?: \d)?|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot|Ferrari|Nokia|Intel|Commodore|Atari|Volvo|Audi|Saab|Mazda|Canon|Nikon|Samsung|Xbox|Cessna|Embraer|Bombardier|ThinkPad|LaserJet|OfficeJet|Latitude|Inspiron|Core i\d)|RFC|\b[A-Z]{2,4}X) $/;
+  /(?:\b(?:RTX|GTX|GT|RX|MX|Arc|Radeon|GeForce|Ryzen(?: \d)?|Quadro|BMW|Boeing|Airbus|Porsche|Peugeot|Ferrari|Nokia|Intel|Commodore|Atari|Volvo|Audi|Saab|Mazda|Canon|Nikon|Samsung|Xbox|Cessna|Embraer|Bombardier|ThinkPad|LaserJet|OfficeJet|Latitude|Inspiron|Core i\d)|RFC|\b[A-Z]{2,4}X)(?:'s)? $/;
 /** Aeroplanes that are known by their numbers alone: 'a 737'. */
 const PLANES = /^(?:7[0-8]7|3[1-8]0|747|757|767)$/;
+
+/** 'an RTX 4060, not a 4070': one more of them. */
+const isAnotherModel = (digits: string, { previous, pieces }: RuleContext) =>
+  digits.length === 4 &&
+  !digits.startsWith('20') &&
+  /^(?:an?|the|or|vs|versus|my|than)$/i.test(previous) &&
+  pieces.slice(-16).some(({ rule }) => rule === 'model number');
 
 const isCounted = (context: RuleContext) =>
   context.followedBy(
     / ?(?:%|percent|people|dollars|euros|years|days|miles|km|m|kg|feet|points|copies|units|cars|planes|times)\b/y,
   );
+
+/** Places whose number follows without their state: 'Beverly Hills 90210'. */
+const IN_PLACE =
+  /\b[A-Z][a-z]+ (?:Hills|City|York|Angeles|Francisco|Diego|Jose|Antonio|Orleans|Vegas|Beach|Falls|Springs|Heights|Rock|Paul|Louis|Haven) $/;
+const IN_STATE = new RegExp(`, (?:${Object.values(STATES).join('|')}) $`);
 
 /** Begins with a digit or a letter. */
 export const MAC_RULE: Rule = {
@@ -90,6 +115,13 @@ export const CODE_RULES: readonly Rule[] = [
         .split(/[ -]/)
         .map((group) => digitByDigit(group))
         .join(' , '),
+  },
+  {
+    // 'combination: 4-8-15'
+    name: 'code',
+    pattern: /\d{1,2}(?:-\d{1,2}){2,4}(?![\d-])/y,
+    say: ([value], context) =>
+      /\bcombination(?: is| was|:)? $/i.test(before(context, 18)) ? value.split('-').map(cardinal).join(' , ') : null,
   },
   {
     // '1-2-3 go'
@@ -131,16 +163,34 @@ export const CODE_RULES: readonly Rule[] = [
     pattern: /(\d{5})(?:-(\d{4}))?(?![\d,.]\d|[\dA-Za-z%°])/y,
     say([, zip, extension], context) {
       const state = /(?:^|[\s,])([A-Z]{2}) $/.exec(before(context, 4))?.[1];
-      if (extension === undefined && (state === undefined || !Object.hasOwn(STATES, state))) return null;
+      const isPlaced =
+        (state !== undefined && Object.hasOwn(STATES, state)) ||
+        IN_PLACE.test(before(context, 30)) ||
+        IN_STATE.test(before(context, 30));
+      if (extension === undefined && !isPlaced) return null;
       return digitByDigit(zip) + (extension === undefined ? '' : ` , ${digitByDigit(extension)}`);
     },
+  },
+  {
+    // 'Meeting ID: 845 3321 0098'
+    name: 'code',
+    pattern: /\d{2,6}(?:[ -]\d{2,6}){1,5}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
+    say: ([groups], context) =>
+      CODE_BEFORE.test(before(context, 40))
+        ? groups
+            .split(/[ -]/)
+            .map((group) => digitByDigit(group))
+            .join(' , ')
+        : null,
   },
   {
     name: 'code',
     pattern: /\d{3,12}(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
     say: ([digits], context) =>
-      CODE_BEFORE.test(before(context, 30)) &&
-      (context.text[context.start - 2] !== '?' || context.followedBy(/[.!]?\s*(?:$|\n)/y))
+      (/\b(?:enter|type|use|press) $/i.test(before(context, 6)) &&
+        context.followedBy(/ to (?:unlock|confirm|log|open|verify|sign|activate)\b/y)) ||
+      (CODE_BEFORE.test(before(context, 40)) &&
+        (context.text[context.start - 2] !== '?' || context.followedBy(/[.!]?\s*(?:$|\n)/y)))
         ? digitByDigit(digits)
         : null,
   },
@@ -169,7 +219,7 @@ export const CODE_RULES: readonly Rule[] = [
     name: 'model number',
     pattern: /(\d{3,4})(s(?![A-Za-z]))?(?![\d,.:/-]\d|[\d%°])/y,
     say: ([, digits, plural], context) =>
-      SERIES.test(before(context, 14)) && !isCounted(context)
+      (SERIES.test(before(context, 14)) || isAnotherModel(digits, context)) && !isCounted(context)
         ? plural === undefined
           ? model(digits)
           : pluralOf(model(digits))
@@ -198,7 +248,10 @@ export const CODE_RULES: readonly Rule[] = [
     pattern: /7[0-8]7(?![\d,.:/-]\d|[\dA-Za-z%°])/y,
     say: ([digits], context) =>
       /^the$/i.test(context.previous) &&
-      context.followedBy(/ (?:is|was|has|had|flew|flies|landed|lands|crashed|took|takes|departed|arrived|jet)\b/y)
+      (/\b(?:boards?|boarded|boarding|fly|flies|flew|flown|flying|aboard|pilots?|piloted|landed|landing)(?: on| in)? the $/.test(
+        before(context, 20),
+      ) ||
+        context.followedBy(/ (?:is|was|has|had|flew|flies|landed|lands|crashed|took|takes|departed|arrived|jet)\b/y))
         ? pairs(digits)
         : null,
   },
@@ -223,12 +276,15 @@ export const CODE_RULES: readonly Rule[] = [
       const street = context.followedBy(
         / (?:[A-Z][a-z]+ ){1,3}(?:Street|St|Road|Rd|Avenue|Ave|Lane|Court|Place|Square|Drive|Terrace|Close|Way|Crescent|Gardens)\b/y,
       );
+      const line = context.followedBy(
+        / (?:bus|train|tram|line|flight)\b(?! (?:hours|items|passengers|riders|tickets|miles)\b)/y,
+      );
       if (letter === 'K' && digits.length === 4) return `${cardinal(digits)} K`; // a colour temperature
       const seat = /\b(?:sat|sits?|sitting|seated|lives?|lived|living|stay(?:s|ed|ing)?) (?:[a-z]{1,8} )?in $/.test(
         before(context, 28),
       );
-      return named || street || (seat && digits.length < 4)
-        ? `${digits.length >= 3 ? pairs(digits) : cardinal(digits)} ${letter}`
+      return named || street || line || (seat && digits.length < 4)
+        ? `${digits.length === 4 ? model(digits) : digits.length === 3 ? pairs(digits) : cardinal(digits)} ${letter}`
         : null;
     },
   },
@@ -236,7 +292,7 @@ export const CODE_RULES: readonly Rule[] = [
 
 /** What carries a number and a letter. */
 export const LABELLED =
-  /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number|deck|staircase|stair|hall|pier|block|wing|level|floor|bay|locker|door|lot|stand|cabin|berth|dock|entrance|track|lane|stage|studio|booth|ward|zone|area|terminal|part|plot|house|question|option|annex|schedule|exhibit)$/i;
+  /^(?:exit|seat|row|gate|apartment|apt|room|suite|unit|flat|building|platform|bus|line|section|appendix|figure|table|class|group|form|grade|number|deck|staircase|stair|hall|pier|block|wing|level|floor|bay|locker|door|lot|stand|cabin|berth|dock|entrance|track|lane|stage|studio|booth|ward|zone|area|terminal|part|plot|house|question|option|page|paragraph|chapter|clause|article|rule|step|item|slide|problem|exercise|annex|schedule|exhibit)$/i;
 
 /** '1080' → 'ten eighty', '6800' → 'sixty eight hundred', '308' → 'three oh eight'. */
 function model(digits: string): string {

@@ -1,8 +1,10 @@
 // Words of capitals and words with digits or inner capitals: Roman numerals, initialisms ('FBI', 'PCs'), models ('MP3', 'B2B'),
 // camel case ('OpenAI', 'JavaScript').
 import { NUMBERED_THINGS, REGNAL_NAMES, SPELT_ACRONYMS, SPOKEN_ACRONYMS } from '../abbreviations';
-import { cardinal, ordinal, pairs, pluralOf, year } from '../numbers';
+import { cardinal, ordinal, pairs, pluralOf, powerOf, year } from '../numbers';
 import { type Rule, type RuleContext, type Token, spell, tokens } from '../scanner';
+import { SUPERSCRIPT, exponent } from './patterns';
+import { UNITS } from '../units';
 
 /** What the letter rules ask the dictionary. */
 export interface Words {
@@ -120,8 +122,10 @@ export function letterRules(words: Words): readonly Rule[] {
     },
     {
       name: 'power',
-      pattern: /([A-Za-z])([²³])/y,
-      say: ([, name, power]) => `${name.toUpperCase()} ${power === '²' ? 'squared' : 'cubed'}`,
+      // 'x²', 'mc²'; 'km²' is a unit
+      pattern: new RegExp(`([A-Za-z]{1,2})(${SUPERSCRIPT})`, 'y'),
+      say: ([all, name, power]) =>
+        name.length > 1 && Object.hasOwn(UNITS, all) ? UNITS[all][0] : `${spell(name)} ${powerOf(exponent(power))}`,
     },
     {
       name: 'grade',
@@ -140,6 +144,12 @@ export function letterRules(words: Words): readonly Rule[] {
         if (isSpelt(letters, context, words)) return spelt(letters, ending);
         return SPOKEN_ACRONYMS.has(letters) || words.has(letters.toLowerCase()) ? [word(all)] : null;
       },
+    },
+    {
+      // 'IMDb'
+      name: 'initialism',
+      pattern: /[A-Z]{2,}[bcdfghjkmnpqtvwxz](?![A-Za-z0-9'])/y,
+      say: ([letters]) => (words.has(letters.toLowerCase()) ? null : spell(letters)),
     },
     {
       name: 'model name',

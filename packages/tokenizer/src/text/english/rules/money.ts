@@ -1,6 +1,7 @@
 // Sums of money: '$5.50', '£3m', '€1,000', 'US$20', '50¢', '20 USD', '$5–10', 'a $5 bill'.
 import { number } from '../numbers';
 import { type Rule, type RuleContext } from '../scanner';
+import { UNSPACED } from './patterns';
 
 interface Currency {
   one: string;
@@ -66,7 +67,7 @@ const SCALES: Record<string, string> = {
   hundred: 'hundred',
 };
 
-const NUMBER = String.raw`(\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+)`;
+const NUMBER = `(${UNSPACED})`;
 const SCALE = String.raw`(?:\s?(hundred|thousand|million|billion|trillion|mn|bn|tn)\b|-(million|billion|trillion)\b|([kKmMbBtT])(?![A-Za-z0-9]))?`;
 const SYMBOL = String.raw`(US\$|CA?\$|AU?\$|NZ\$|HK\$|S\$|R\$|[$£€¥₹₩₽₺₴₫₱₪₿฿₦])`;
 const CODE = '(USD|EUR|GBP|JPY|CNY|RMB|CHF|INR|KRW|RUB|AUD|CAD)';

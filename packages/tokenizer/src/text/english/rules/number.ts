@@ -1,9 +1,10 @@
 // Bare numbers: telephone numbers, ordinals, versions, addresses, years, room and flight numbers, arithmetic, everything else.
-import { cardinal, digitByDigit, number, ordinal, pairs, year } from '../numbers';
+import { cardinal, digitByDigit, number, ordinal, pairs, powerOf, year } from '../numbers';
 import { isYear } from './calendar';
-import { type Rule } from '../scanner';
+import { type Rule, type RuleContext } from '../scanner';
+import { APART, ATTACHED, unitWords } from '../units';
+import { NUMBER, SUPERSCRIPT, UNIT, exponent } from './patterns';
 
-const NUMBER = String.raw`\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?= ?[A-Za-z%°µ])|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
 const groups = (text: string) =>
   text
     .split(/\D+/)
@@ -13,7 +14,11 @@ const groups = (text: string) =>
 /** Words before a number that is read in pairs: 'Room 101', 'Flight 370', 'Route 66'. */
 const NUMBERED =
   /^(?:room|rooms|flight|route|highway|interstate|suite|apartment|apt|bus|boeing|airbus|channel|gate|unit|freeway|locker)$/i;
-const SUPERSCRIPT: Record<string, string> = { '²': 'squared', '³': 'cubed' };
+
+/** Whether a number is one of those: 'Room 101', 'Flight BA 2490'. */
+const isNumbered = ({ previous, text, start }: RuleContext) =>
+  NUMBERED.test(previous) ||
+  /\b[Ff]lights? (?:[A-Z][A-Z\d]|\d[A-Z]) $/.test(text.slice(Math.max(0, start - 11), start));
 
 /** All begin with a digit. */
 export const NUMBER_RULES: readonly Rule[] = [
@@ -59,12 +64,18 @@ export const NUMBER_RULES: readonly Rule[] = [
     },
   },
   {
+    // '10⁻³ m'
     name: 'power',
-    pattern: new RegExp(`(${NUMBER})(?:([²³])|\\^(-?)(\\d+))(?!\\d)`, 'y'),
-    say: ([, base, sign, minus, exponent]) =>
-      sign
-        ? `${number(base)} ${SUPERSCRIPT[sign]}`
-        : `${number(base)} to the power of ${minus ? 'minus ' : ''}${cardinal(exponent)}`,
+    pattern: new RegExp(`10(?:(${SUPERSCRIPT})|\\^(-?\\d{1,9}))(?!\\d) (${UNIT})(?![A-Za-z0-9²³/])`, 'y'),
+    say: ([, raised, power, unit]) =>
+      ATTACHED.has(unit) && !APART.has(unit)
+        ? null
+        : `ten ${powerOf(raised === undefined ? power : exponent(raised))} ${unitWords('2', unit, false)}`,
+  },
+  {
+    name: 'power',
+    pattern: new RegExp(`(${NUMBER})(?:(${SUPERSCRIPT})|\\^(-?\\d+))(?!\\d)`, 'y'),
+    say: ([, base, raised, power]) => `${number(base)} ${powerOf(raised === undefined ? power : exponent(raised))}`,
   },
   {
     name: 'scientific number',
@@ -74,7 +85,10 @@ export const NUMBER_RULES: readonly Rule[] = [
   },
   {
     name: 'arithmetic',
-    pattern: new RegExp(`(${NUMBER})\\s?([+×*÷=]|(?<=\\s)[x/−-](?=\\s))\\s?(?=[(-]?[\\d.])`, 'y'),
+    pattern: new RegExp(
+      `(${NUMBER})\\s?([+×*÷=]|(?<=\\s)[x/−-](?=\\s)|x(?=${NUMBER}\\s?=|10[\\^⁻⁰-⁹¹²³]))\\s?(?=[(-]?[\\d.])`,
+      'y',
+    ),
     say([, left, sign], context) {
       const signs: Record<string, string> = {
         '+': 'plus',
@@ -91,6 +105,12 @@ export const NUMBER_RULES: readonly Rule[] = [
     },
   },
   {
+    // '36-24-36'
+    name: 'count',
+    pattern: /\d{1,3}(?:-\d{1,3}){2,5}(?![\d/:-]|[,.]\d)/y,
+    say: ([all]) => all.split('-').map(number).join(' , '),
+  },
+  {
     name: 'range',
     pattern:
       /(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?:[-–—]|\s[–-]\s)(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\d/]|[-–]\d|\.\d)/y,
@@ -101,16 +121,16 @@ export const NUMBER_RULES: readonly Rule[] = [
   },
   {
     name: 'year',
-    pattern: /\d{4}(?![\d,]\d|\.\d|[A-Za-z%°])/y,
+    pattern: /\d{4}(?!\d|[,.]\d|[A-Za-z%°])/y,
     say: ([digits], context) => {
-      if (NUMBERED.test(context.previous)) return null;
+      if (isNumbered(context)) return null;
       return isYear(digits, context) ? year(digits) : null;
     },
   },
   {
     name: 'numbered',
-    pattern: /\d{3,5}(?![\d,.]\d|[A-Za-z%°])/y,
-    say: ([digits], context) => (NUMBERED.test(context.previous) ? pairs(digits) : null),
+    pattern: /\d{3,5}(?!\d|[,.]\d|[A-Za-z%°])/y,
+    say: ([digits], context) => (isNumbered(context) ? pairs(digits) : null),
   },
   {
     name: 'long number',
@@ -142,8 +162,14 @@ export const NUMBER_SIGN_RULES: readonly Rule[] = [
   {
     // 'my lucky # is 7', 'the # of users'
     name: 'sign',
-    pattern: /#(?=\s(?:of|is|are|was)\b)/y,
+    pattern: /#(?=:|\s(?:of|is|are|was)\b)/y,
     say: (_, { text, start }) => (/[A-Za-z] $/.test(text.slice(Math.max(0, start - 2), start)) ? 'number' : null),
+  },
+  {
+    // '#1–3'
+    name: 'range',
+    pattern: /#\s?(\d{1,6})\s?[-–—]\s?#?(\d{1,6})(?![\d-]|\.\d)/y,
+    say: ([, from, to]) => (Number(from) < Number(to) ? `numbers ${number(from)} to ${number(to)}` : null),
   },
   {
     // '#42', 'Apt. #4B'

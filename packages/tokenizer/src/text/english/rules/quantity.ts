@@ -1,9 +1,10 @@
-// Numbers with what they count: units, percentages, multiples, magnitudes ('10M'), dimensions ('3x4'), heights ('5'10"'),
+// Numbers with what they count: units, percentages, multiples, magnitudes ('10M'), heights ('5'10"'),
 // ranges ('10–20 km') and fractions ('3/4', '2½').
-import { cardinal, number, ordinal, pluralOf, year } from '../numbers';
+import { cardinal, number, ordinal, pluralOf } from '../numbers';
 import { type Rule, type RuleContext } from '../scanner';
-import { APART, ATTACHED, UNITS } from '../units';
+import { APART, ATTACHED, UNITS, unitWords } from '../units';
 import { LABELLED } from './code';
+import { NUMBER, UNIT } from './patterns';
 
 const MAGNITUDES: Record<string, string> = {
   k: 'thousand',
@@ -13,14 +14,6 @@ const MAGNITUDES: Record<string, string> = {
   bn: 'billion',
   T: 'trillion',
 };
-
-/** Grouped by thousands, by lakhs and crores, or by spaces; or not at all. */
-const NUMBER = String.raw`\d{1,2}(?:,\d{2}){1,8},\d{3}(?![\d,])(?:\.\d+)?|[1-9]\d{0,2}(?: \d{3}){2,9}(?= ?[A-Za-z%°µ])|[1-9]\d{0,2}(?: \d{3}){1,9}\.\d+(?= ?[A-Za-z%°µ])|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+`;
-const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
-const UNIT = Object.keys(UNITS)
-  .sort((a, b) => b.length - a.length)
-  .map(escaped)
-  .join('|');
 
 /** 'exit 12B', 'seat 14C': the letter is part of a label. */
 const isLabel = (context: RuleContext) => LABELLED.test(context.previous);
@@ -42,17 +35,13 @@ function modifiesNoun(hyphen: boolean, context: RuleContext): boolean {
   );
 }
 
-/** 'the 5 1/2 in. blade' */
+/** 'the 5 1/2 in. blade', '1 1/2 in. screws' */
 const describes = (context: RuleContext) =>
-  /^(?:the|this|that|my|your|his|her|its|our|their)$/i.test(context.previous) &&
-  context.followedBy(
-    / (?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep|i|you|he|she|it|we|they)[a-z]+/y,
-  );
-
-function unitWords(amount: string, unit: string, adjective: boolean): string {
-  const [one, many] = UNITS[unit];
-  return many === undefined || adjective || /^1(?:\.0+)?$/.test(amount) ? one : many;
-}
+  context.followedBy(/ (?!this|is|was|has|does|as|plus|less|across|towards|versus)[a-z]{3,}s\b/y) ||
+  (/^(?:the|this|that|my|your|his|her|its|our|their)$/i.test(context.previous) &&
+    context.followedBy(
+      / (?!of|or|and|to|from|in|at|for|per|away|ago|is|was|long|wide|high|tall|deep|i|you|he|she|it|we|they)[a-z]+/y,
+    ));
 
 const DENOMINATORS = new Set([2, 3, 4, 5, 6, 7, 8, 9, 12, 15, 16, 20, 32, 64]);
 
@@ -68,9 +57,6 @@ export function fraction(numerator: string, denominator: string): string {
   if (bottom === 10 || bottom === 100) return `${cardinal(numerator)} out of ${cardinal(denominator)}`;
   return `${cardinal(numerator)} over ${cardinal(denominator)}`;
 }
-
-/** Sides of screens are read in pairs: '1920' → 'nineteen twenty', '1080' → 'ten eighty'. */
-const pixels = (side: string) => (side.length === 4 && !/0\d$/.test(side) ? year(side) : number(side));
 
 const VULGAR: Record<string, [string, string]> = {
   '½': ['1', '2'],
@@ -133,6 +119,23 @@ export const QUANTITY_RULES: readonly Rule[] = [
       if (all.endsWith('.') && !context.followedBy(/ [a-z]/y)) context.end--;
       return `${cardinal(feet)} feet ${number(inches)} inches`;
     },
+  },
+  {
+    // '45° N', '40°26′46″ N'
+    name: 'coordinate',
+    pattern: new RegExp(
+      `(${NUMBER})\\s?°\\s?(?:(\\d{1,2}(?:\\.\\d+)?)'\\s?)?(?:(\\d{1,2}(?:\\.\\d+)?)"\\s?)?([NSEW])(?![A-Za-z0-9])`,
+      'y',
+    ),
+    say: ([, degrees, minutes, seconds, side]) =>
+      [
+        `${number(degrees)} ${unitWords(degrees, '°', false)}`,
+        minutes && `${number(minutes)} ${unitWords(minutes, 'min', false)}`,
+        seconds && `${number(seconds)} ${unitWords(seconds, 's', false)}`,
+        { N: 'north', S: 'south', E: 'east', W: 'west' }[side],
+      ]
+        .filter((part) => part !== undefined)
+        .join(' '),
   },
   {
     name: 'mixed number',
@@ -205,18 +208,6 @@ export const QUANTITY_RULES: readonly Rule[] = [
           ? ` ${gap === '-' ? '' : 'of '}${/^[aeiou]|^hour/.test(UNITS[unit][0]) ? 'an' : 'a'} ${UNITS[unit][0]}`
           : '')
       );
-    },
-  },
-  {
-    name: 'dimensions',
-    pattern: new RegExp(
-      `(${NUMBER})\\s?[x×]\\s?(${NUMBER})(?:\\s?[x×]\\s?(${NUMBER}))?(?:(\\s?|-)(${UNIT}))?(?![A-Za-z0-9])`,
-      'y',
-    ),
-    say([all, a, b, c, gap, unit]) {
-      if (c === undefined && unit === undefined && /\d\s+[x×]\s+\d/.test(all)) return null; // a product
-      if (/^\d{4}$/.test(a) && /^\d{3,4}$/.test(b) && unit === undefined) return `${pixels(a)} by ${pixels(b)}`;
-      return `${number(a)} by ${number(b)}${c ? ` by ${number(c)}` : ''}${unit ? ` ${unitWords('2', unit, gap === '-')}` : ''}`;
     },
   },
   {

@@ -1,6 +1,8 @@
 // What the other rules leave: words, punctuation marks and signs.
-import { cardinal } from '../numbers';
+import { powerOf } from '../numbers';
 import { type Rule, spell } from '../scanner';
+import { UNITS } from '../units';
+import { SUPERSCRIPT, exponent } from './patterns';
 
 /** 'A 5 mile run', 'A 20% cut', 'A $5 bill': a quantity that describes what follows. */
 const QUANTITY = / [$€£¥₩₹₽₫₺₴]?\d[\d,./ ]{0,15}(?:%|[ -]?[a-z]|[A-Z] [a-z])/y;
@@ -13,7 +15,7 @@ export const WORD_RULES: readonly Rule[] = [
     pattern: /[A-Za-z](?![A-Za-z0-9]|'[A-Za-z])/y,
     say([letter], context) {
       if (letter === 'I' || letter === 'i') return [{ text: 'I', kind: 'word' }];
-      if (letter.toLowerCase() === 'a' && context.followedBy(/ ?[=+<>*^] ?/y)) return [{ text: 'A', kind: 'letter' }];
+      if (letter.toLowerCase() === 'a' && context.followedBy(/ ?[=+<>*^×÷] ?/y)) return [{ text: 'A', kind: 'letter' }];
       if (
         letter === 'a' ||
         (letter === 'A' &&
@@ -50,30 +52,17 @@ export const WORD_RULES: readonly Rule[] = [
 
 /** Units after '/'. */
 const PER: Readonly<Record<string, string>> = {
-  s: 'second',
-  sec: 'second',
-  min: 'minute',
-  h: 'hour',
-  hr: 'hour',
   d: 'day',
-  wk: 'week',
-  mo: 'month',
-  yr: 'year',
-  kg: 'kilogram',
-  L: 'liter',
-  l: 'liter',
-  ml: 'milliliter',
-  m: 'meter',
-  km: 'kilometer',
-  lb: 'pound',
   bbl: 'barrel',
-  gal: 'gallon',
-  oz: 'ounce',
-  ft: 'foot',
-  'm²': 'square meter',
-  'cm³': 'cubic centimeter',
-  'm³': 'cubic meter',
+  ...Object.fromEntries(
+    's sec min h hr wk mo yr kg g L l ml mL m km cm mm lb gal oz ft in m² km² cm² mm² in² ft² m³ cm³ in³ ft³'
+      .split(' ')
+      .map((unit) => [unit, UNITS[unit][0]]),
+  ),
 };
+const PER_UNIT = Object.keys(PER)
+  .sort((a, b) => b.length - a.length)
+  .join('|');
 
 /** Rules that begin with a sign. */
 export const SIGN_RULES: readonly Rule[] = [
@@ -95,13 +84,17 @@ export const SIGN_RULES: readonly Rule[] = [
   {
     // 'x^2', '(a+b)^n'
     name: 'power',
-    pattern: /\^\s?(-?)(\d{1,4}|[A-Za-z])(?![A-Za-z\d])/y,
-    say([, minus, power], context) {
-      if (!/[A-Za-z\d)]/.test(context.text[context.start - 1] ?? '')) return null;
-      if (minus === '' && power === '2') return 'squared';
-      if (minus === '' && power === '3') return 'cubed';
-      return `to the power of ${minus ? 'minus ' : ''}${/\d/.test(power) ? cardinal(power) : power.toUpperCase()}`;
-    },
+    pattern: /\^\s?(-?\d{1,4}|[A-Za-z])(?![A-Za-z\d])/y,
+    say: ([, power], context) => (/[A-Za-z\d)]/.test(context.text[context.start - 1] ?? '') ? powerOf(power) : null),
+  },
+  {
+    // '(a+b)³'; after a word it is the number of a footnote
+    name: 'power',
+    pattern: new RegExp(SUPERSCRIPT, 'y'),
+    say: ([raised], context) =>
+      /(?:\)|π|(?:^|[^A-Za-z])[A-Za-z])$/.test(context.text.slice(Math.max(0, context.start - 2), context.start))
+        ? powerOf(exponent(raised))
+        : '',
   },
   { name: 'punctuation', pattern: /[.!?]/y, say: ([mark]) => mark },
   { name: 'sign', pattern: /->|→/y, say: () => 'to' },
@@ -126,6 +119,13 @@ export const SIGN_RULES: readonly Rule[] = [
     pattern: /[×*](?=\s*[\d(])/y,
     say: (_, context) =>
       /\d\s*$/.test(context.text.slice(Math.max(0, context.start - 3), context.start)) ? 'times' : null,
+  },
+  {
+    // 'a × b'
+    name: 'sign',
+    pattern: /×(?=\s*[A-Za-z(](?![A-Za-z]))/y,
+    say: (_, { text, start }) =>
+      /(?:^|[^A-Za-z])[A-Za-z]\s*$|[\d)]\s*$/.test(text.slice(Math.max(0, start - 3), start)) ? 'times' : null,
   },
   { name: 'sign', pattern: /÷/y, say: () => 'divided by' },
   { name: 'sign', pattern: /<=|≤/y, say: () => 'at most' },
@@ -156,7 +156,7 @@ export const SIGN_RULES: readonly Rule[] = [
   },
   {
     name: 'sign',
-    pattern: /\/(?:(s|sec|min|h|hr|d|wk|mo|yr|kg|L|l|ml|km|lb|bbl|gal|oz|ft|cm³|m³|m²|m)(?![A-Za-z²³])|(?=[a-z]{2,}))/y,
+    pattern: new RegExp(`/(?:(${PER_UNIT})(?![A-Za-z²³])|(?=[a-z]{2,}))`, 'y'),
     say(match, context) {
       if (!/^(?:money|quantity|number|magnitude|range)/.test(context.pieces[context.pieces.length - 1]?.rule ?? ''))
         return null;
