@@ -1,5 +1,6 @@
 // The first half of a reply: reads each piece of text, and has ConGPT say it in tokens.
 import { checkRoom, expectedTokens } from '@gpt-talker/context';
+import { tokensOfFirstSound } from '@gpt-talker/vits';
 import type { VoiceManifest } from '@gpt-talker/voice';
 import type { BoundedQueue } from './bounded-queue';
 import { TalkerError } from './errors';
@@ -104,6 +105,7 @@ async function say(
     ...read,
     emissions,
     first: piece.index === 0,
+    firstSoundTokens: tokensOfFirstSound(task.manifest),
     retake,
     takes,
   });
