@@ -1,5 +1,5 @@
 // ConVITS as the library offers it: semantic tokens, phonemes and a style in, sound out, from exported graphs.
-import { type Audio } from '@gpt-talker/audio';
+import { concatenateFloats, type Audio } from '@gpt-talker/audio';
 import { float32, type SessionHost } from '@gpt-talker/runtime';
 import { checkRequirement, type Voice } from '@gpt-talker/voice';
 import { name, version } from '../package.json';
@@ -137,7 +137,7 @@ export class Vits {
       firstLookaheadTokens: size,
     }))
       chunks.push(samples);
-    return { samples: concatenate(chunks), sampleRate: this.voice.sampleRate };
+    return { samples: concatenateFloats(chunks), sampleRate: this.voice.sampleRate };
   }
 
   /**
@@ -242,14 +242,4 @@ export class Vits {
 
 function phonemesOf({ phonemes }: Pick<SpeechOptions, 'phonemes'>): Phonemes {
   return typeof phonemes === 'function' ? phonemes() : phonemes;
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
 }
