@@ -25,6 +25,14 @@ test('a page can load all of it', () => {
 test('the main entry has all of it, and files as well', () => {
   expect(main).toMatchObject(browser);
   expect(Object.keys(main).sort()).toEqual(
-    [...Object.keys(browser), 'decodeFile', 'readWavFile', 'resample', 'resampleStream', 'writeWavFile'].sort(),
+    [
+      ...Object.keys(browser),
+      'decodeFile',
+      'readWavFile',
+      'resample',
+      'resampleStream',
+      'writeFileWhole',
+      'writeWavFile',
+    ].sort(),
   );
 });

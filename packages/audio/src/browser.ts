@@ -1,5 +1,6 @@
 // @gpt-talker/audio/browser: everything of this package that needs nothing of Node, for pages. The main entry adds files.
 export { durationSeconds, type Audio } from './audio';
+export { concatenateFloats } from './concatenate';
 export { AudioError, AudioFileError, type AudioErrorCode, type AudioFileErrorCode } from './errors';
 export { looksLikeWav, readWav, type ReadWavOptions } from './wav-reader';
 export { writeWav, type WriteWavOptions } from './wav-writer';

@@ -1,5 +1,6 @@
 // Changes the sample rate of sound that is still being made: the resampler of resample.ts, fed chunk by chunk.
 import { type Audio } from './audio';
+import { concatenateFloats } from './concatenate';
 import { AudioError, requireWhole } from './errors';
 import { BLOCK_SAMPLES, MAXIMUM_RATE, QUALITY, loadSpeex, type Speex } from './resample';
 
@@ -69,7 +70,7 @@ class Converter {
     const zeros = new Float32Array(this.tail + Math.ceil(this.from / this.to) + 1);
     const parts: Float32Array[] = [];
     while (this.written < wanted) parts.push(this.convert(zeros, wanted - this.written));
-    return concatenated(parts);
+    return concatenateFloats(parts);
   }
 
   dispose(): void {
@@ -93,17 +94,6 @@ class Converter {
       this.written += made;
       parts.push(library.HEAPF32.slice(result / 4, result / 4 + made));
     }
-    return concatenated(parts);
+    return concatenateFloats(parts);
   }
-}
-
-function concatenated(parts: readonly Float32Array[]): Float32Array {
-  if (parts.length === 1) return parts[0];
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
 }

@@ -1,5 +1,6 @@
 // Files say that nobody spoke them: IPTC's digital source type "trainedAlgorithmicMedia", as Article 50 of the European AI Act asks for a
 // mark that machines can read (since August 2026; it names no format). In XMP, and in plain tags beside.
+import { concatenateBytes } from './concatenate';
 
 /** https://cv.iptc.org/newscodes/digitalsourcetype/ */
 export const DIGITAL_SOURCE_TYPE = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
@@ -31,13 +32,13 @@ export function markSynthetic(file: Uint8Array): Uint8Array {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const data = placeOfData(file, view);
   if (data === undefined) return file;
-  const info = concatenate([
+  const info = concatenateBytes([
     latin('INFO'),
     riffChunk('ICMT', latin(`${SYNTHETIC_COMMENT}\0`)),
     riffChunk('ISFT', latin(`${SYNTHETIC_SOFTWARE}\0`)),
   ]);
-  const mark = concatenate([riffChunk('LIST', info), riffChunk('_PMX', new TextEncoder().encode(xmpPacket()))]);
-  const marked = concatenate([file.subarray(0, data), mark, file.subarray(data)]);
+  const mark = concatenateBytes([riffChunk('LIST', info), riffChunk('_PMX', new TextEncoder().encode(xmpPacket()))]);
+  const marked = concatenateBytes([file.subarray(0, data), mark, file.subarray(data)]);
   const size = view.getUint32(SIZE_OFFSET, true);
   // A file of unknown size stays one.
   if (size !== UNKNOWN_SIZE) new DataView(marked.buffer).setUint32(SIZE_OFFSET, size + mark.length, true);
@@ -56,19 +57,9 @@ function placeOfData(file: Uint8Array, view: DataView): number | undefined {
 function riffChunk(id: string, content: Uint8Array): Uint8Array {
   const size = new Uint8Array(4);
   new DataView(size.buffer).setUint32(0, content.length, true);
-  return concatenate([latin(id), size, content, new Uint8Array(content.length % 2)]);
+  return concatenateBytes([latin(id), size, content, new Uint8Array(content.length % 2)]);
 }
 
 function latin(text: string): Uint8Array {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
-}
-
-function concatenate(parts: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -8,7 +8,15 @@ export async function readWavFile(file: string): Promise<Audio> {
 }
 
 export async function writeWavFile(file: string, _audio: Audio, _options?: WriteWavOptions): Promise<void> {
-  throw new AudioFileError(
+  throw notWritable(file);
+}
+
+export async function writeFileWhole(file: string): Promise<void> {
+  throw notWritable(file);
+}
+
+function notWritable(file: string): AudioFileError {
+  return new AudioFileError(
     'unwritable',
     `${file}: a page cannot write files; offer the bytes of writeWav for download`,
   );

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync,
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { AudioError, AudioFileError } from './errors';
-import { readWavFile, writeWavFile } from './wav-files';
+import { readWavFile, writeFileWhole, writeWavFile } from './wav-files';
 import { writeWav } from './wav-writer';
 
 let folder: string;
@@ -66,4 +66,16 @@ test.each([
   const error = await failure(readWavFile(path.join(folder, name)));
   expect(error.code).toBe(code);
   expect(error.message.startsWith(folder)).toBe(true);
+});
+
+test('a file that comes in pieces is written whole or not at all, and says of its own what went wrong elsewhere', async () => {
+  const file = path.join(folder, 'pieces.bin');
+  await writeFileWhole(file, [Uint8Array.of(1, 2), Uint8Array.of(3)]);
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield Uint8Array.of(9);
+    throw Object.assign(new Error('no encoder'), { code: 'format_unavailable' });
+  }
+  await expect(writeFileWhole(file, broken())).rejects.toThrow('no encoder');
+  expect([...readFileSync(file)]).toEqual([1, 2, 3]);
+  expect(readdirSync(folder)).toEqual(['pieces.bin']);
 });

@@ -33,27 +33,41 @@ export async function readBytes(file: string): Promise<Uint8Array> {
  * @throws AudioFileError (`unwritable`) when the folder is missing, read-only or full; AudioError as `writeWav`
  */
 export async function writeWavFile(file: string, audio: Audio, options?: WriteWavOptions): Promise<void> {
-  const bytes = encodeFor(file, audio, options);
+  await writeFileWhole(file, [encodeFor(file, audio, options)]);
+}
+
+/**
+ * Writes a file piece by piece, whole or not at all, as `writeWavFile` does.
+ *
+ * @throws AudioFileError (`unwritable`); what `pieces` throws
+ */
+export async function writeFileWhole(
+  file: string,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): Promise<void> {
   const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
+  const done = <Result>(work: Promise<Result>): Promise<Result> =>
+    work.catch((error: unknown) => {
+      throw writingError(file, error);
+    });
   try {
-    const handle = await open(temporary, 'wx');
+    const handle = await done(open(temporary, 'wx'));
     try {
-      await handle.writeFile(bytes);
-      await handle.sync();
+      for await (const piece of pieces) await done(handle.writeFile(piece));
+      await done(handle.sync());
     } finally {
-      await handle.close();
+      await done(handle.close());
     }
-    await rename(temporary, file);
+    await done(rename(temporary, file));
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new AudioFileError(
-      'unwritable',
-      `${file}: cannot be written (${reason(error)}); check the folder and its free space`,
-      {
-        cause: error,
-      },
-    );
+    throw error;
   }
+}
+
+function writingError(file: string, cause: unknown): AudioFileError {
+  const message = `${file}: cannot be written (${reason(cause)}); check the folder and its free space`;
+  return new AudioFileError('unwritable', message, { cause });
 }
 
 /** Turns what the system says about reading `file` into an AudioFileError. */

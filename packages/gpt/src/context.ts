@@ -39,8 +39,6 @@ export interface GenerateOptions extends Partial<SamplingOptions> {
 type TextSegment = Extract<Segment, { kind: 'text' }>;
 
 const DEFAULT_MAXIMUM_TOKENS = 750;
-/** What the runtime's cache begins with. */
-const FIRST_ROWS = 256;
 
 export class GptContext {
   private disposed = false;
@@ -79,11 +77,7 @@ export class GptContext {
 
   /** Bytes of the keys and values: the runtime's tables. */
   get bytes(): number {
-    const { layers, width } = this.voice.gpt;
-    let rows = Math.min(FIRST_ROWS, this.cache.capacity);
-    while (rows < this.cache.length) rows = Math.min(2 * rows, this.cache.capacity);
-    if (this.rowsFed === fedRows) rows = fedRows(this.cache.length);
-    return 2 * layers * width * Float32Array.BYTES_PER_ELEMENT * rows;
+    return this.cache.bytes;
   }
 
   /**

@@ -7,6 +7,7 @@ class CountingCache implements KvCache {
   constructor(
     private readonly session: CountingSession,
     readonly capacity: number,
+    private readonly width: number,
     public rows: number[],
   ) {
     session.openCaches++;
@@ -14,11 +15,14 @@ class CountingCache implements KvCache {
   get length(): number {
     return this.rows.length;
   }
+  get bytes(): number {
+    return Float32Array.BYTES_PER_ELEMENT * this.width * this.capacity;
+  }
   async truncate(length: number): Promise<void> {
     this.rows.length = length;
   }
   async fork(): Promise<KvCache> {
-    return new CountingCache(this.session, this.capacity, [...this.rows]);
+    return new CountingCache(this.session, this.capacity, this.width, [...this.rows]);
   }
   async dispose(): Promise<void> {
     this.session.openCaches--;
@@ -72,8 +76,13 @@ export class CountingSession implements Session {
     return { logits: { type: 'float32', data: this.logits(rows), dims: [1, this.voice.semantic.vocabulary] } };
   }
 
-  async createCache({ capacity }: CacheOptions): Promise<KvCache> {
-    return new CountingCache(this, capacity, []);
+  async createCache({ pairs, capacity }: CacheOptions): Promise<KvCache> {
+    return new CountingCache(
+      this,
+      capacity,
+      pairs.reduce((sum, { width }) => sum + width, 0),
+      [],
+    );
   }
 
   async dispose(): Promise<void> {

@@ -1,5 +1,5 @@
 // The plain JavaScript side of sessions, as the calling thread uses it: the parts of worker/node-runtime.cjs that openLocalSession needs.
-import type { CacheOptions, SessionOptions } from './session-types';
+import type { CacheOptions, CachePair, SessionOptions } from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
 
 export interface GraphSession {
@@ -19,6 +19,7 @@ export interface GraphSession {
 }
 
 export interface KvStore {
+  readonly pairs: readonly CachePair[];
   readonly length: number;
   readonly capacity: number;
   truncate(length: number): void;

@@ -1,6 +1,6 @@
 // Session and KvCache as the calling thread sees them: names for numbers that the worker knows.
 import { RuntimeError } from './errors';
-import type { CacheOptions, KvCache, RunOptions, Session } from './session-types';
+import { cacheBytes, type CacheOptions, type KvCache, type RunOptions, type Session } from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
 import type { Request, RunResult } from './worker-protocol';
 
@@ -48,7 +48,7 @@ export class HostedSession implements Session {
     this.checkOpen();
     const cache = this.host.nextNumber();
     await this.host.send({ operation: 'create-cache', session: this.number, cache, options });
-    return new HostedKvCache(this.host, this, cache, options.capacity, 0);
+    return new HostedKvCache(this.host, this, cache, options, 0);
   }
 
   dispose(): Promise<void> {
@@ -83,9 +83,17 @@ class HostedKvCache implements KvCache {
     private readonly host: RequestQueue,
     readonly session: HostedSession,
     readonly number: number,
-    readonly capacity: number,
+    private readonly options: Pick<CacheOptions, 'pairs' | 'capacity'>,
     public length: number,
   ) {}
+
+  get capacity(): number {
+    return this.options.capacity;
+  }
+
+  get bytes(): number {
+    return this.disposal ? 0 : cacheBytes(this.length, this.options);
+  }
 
   async truncate(length: number): Promise<void> {
     await this.host.send({ operation: 'truncate-cache', cache: this.number, length });
@@ -95,7 +103,7 @@ class HostedKvCache implements KvCache {
   async fork(): Promise<KvCache> {
     const copy = this.host.nextNumber();
     await this.host.send({ operation: 'fork-cache', cache: this.number, copy });
-    return new HostedKvCache(this.host, this.session, copy, this.capacity, this.length);
+    return new HostedKvCache(this.host, this.session, copy, this.options, this.length);
   }
 
   dispose(): Promise<void> {

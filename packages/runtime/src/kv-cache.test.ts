@@ -42,11 +42,22 @@ describe.each([
     expect(Object.keys(await session.run({ x: rows(3, 1) }, { cache }))).toEqual(['rows']);
   });
 
-  test('keeps its rows when it grows beyond its first size', async () => {
+  test('keeps its rows when it grows beyond its first size, and says what its tables take', async () => {
     const cache = await session.createCache({ pairs, capacity: 1000 });
+    const bytesOf = (count: number) => 4 * WIDTH * count;
+    expect(cache.bytes).toBe(bytesOf(256));
     await session.run({ x: rows(0, 200) }, { cache });
+    expect(cache.bytes).toBe(bytesOf(256));
     await session.run({ x: rows(200, 500) }, { cache });
+    expect(cache.bytes).toBe(bytesOf(1000));
     expect(await seen(cache, 700, 1)).toEqual(Array.from({ length: 701 }, (_, row) => row));
+    await cache.truncate(300);
+    expect(cache.bytes).toBe(bytesOf(512));
+    expect(await seen(cache, 300, 1)).toEqual(Array.from({ length: 301 }, (_, row) => row));
+    const small = await session.createCache({ pairs, capacity: 100 });
+    expect(small.bytes).toBe(bytesOf(100));
+    await small.dispose();
+    expect(small.bytes).toBe(0);
   });
 
   test('is truncated', async () => {
@@ -144,6 +155,7 @@ describe.each([
       expect(heads).toEqual([upTo(held), upTo(held)]);
       expect(fed).toBe(fedRows(held));
       held += count;
+      expect(cache.bytes).toBe(4 * HEADS * EACH * fedRows(held));
     }
     expect(cache.length).toBe(held);
   });

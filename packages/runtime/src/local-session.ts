@@ -3,7 +3,14 @@
 import { RuntimeError, type RuntimeErrorCode } from './errors';
 import type { GraphSession, KvStore } from './graph-session-module';
 import { graphSessions } from './graph-sessions';
-import type { CacheOptions, KvCache, RunOptions, Session, SessionOptions } from './session-types';
+import {
+  cacheBytes,
+  type CacheOptions,
+  type KvCache,
+  type RunOptions,
+  type Session,
+  type SessionOptions,
+} from './session-types';
 import type { HostTensor, ValueInfo } from './tensors';
 
 export interface LocalRunOptions extends RunOptions {
@@ -102,6 +109,10 @@ class InThreadKvCache implements KvCache {
 
   get length(): number {
     return this.store?.length ?? 0;
+  }
+
+  get bytes(): number {
+    return this.store ? cacheBytes(this.store.length, this.store) : 0;
   }
 
   async truncate(length: number): Promise<void> {

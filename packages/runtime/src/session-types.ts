@@ -1,4 +1,5 @@
 // What both kinds of session (in a worker thread, in the calling thread) look like from outside.
+import { tableRows } from '../worker/table-rows.cjs';
 import type { HostTensor, ValueInfo } from './tensors';
 
 /** Where graphs are computed. `cpu` is always there; the others need hardware, drivers and, for CUDA, extra libraries. */
@@ -82,14 +83,19 @@ export interface CachePair {
 
 /** How many rows a cache of pairs with heads feeds when it holds `length`. */
 export function fedRows(length: number): number {
-  return Math.max(1, Math.ceil(length / FED_ROW_STEP)) * FED_ROW_STEP;
+  return tableRows(length, Infinity, true);
 }
 
-const FED_ROW_STEP = 64;
+/** Bytes of the tables of a cache that holds `length` rows. */
+export function cacheBytes(length: number, { pairs, capacity }: Pick<CacheOptions, 'pairs' | 'capacity'>): number {
+  const byHeads = pairs.some(({ heads }) => heads !== undefined);
+  const width = pairs.reduce((sum, pair) => sum + pair.width, 0);
+  return Float32Array.BYTES_PER_ELEMENT * width * tableRows(length, capacity, byHeads);
+}
 
 export interface CacheOptions {
   pairs: readonly CachePair[];
-  /** The most rows that the cache may hold. Memory is taken as it grows, by doubling. */
+  /** The most rows that the cache may hold. Memory is taken as it grows: see {@link KvCache.bytes}. */
   capacity: number;
   /**
    * Feed one row of zeros while the cache is empty (the caller masks it), for graphs whose matrix products run over the rows:
@@ -103,6 +109,8 @@ export interface KvCache {
   /** Rows held, after the last run that has been awaited. */
   readonly length: number;
   readonly capacity: number;
+  /** Of the tables, with the rows they have to spare: those of pairs with heads grow by 64 rows, others from 256 on by doubling. */
+  readonly bytes: number;
   /** Forgets all rows from `length` on. */
   truncate(length: number): Promise<void>;
   /** An independent copy with the same rows: one history, several continuations. */

@@ -3,14 +3,13 @@
 // Growing a cache as a graph output would copy all of it for every token; here only the new rows are written.
 //
 // A pair without heads has a table [rows, width]. With heads it is [heads, rows, width / heads], each head's rows one behind the
-// other, because a matrix-vector product is as fast as its operand is read. Such a table is fed whole, so it has few rows to spare:
-// it grows by ROW_STEP, and the caller masks what is not held yet.
+// other, because a matrix-vector product is as fast as its operand is read. Such a table is fed whole; the caller masks what is not
+// held yet.
 'use strict';
 
-/** @typedef {import('../src/session-types').CachePair} CachePair */
+const { tableRows } = require('./table-rows.cjs');
 
-const FIRST_ROWS = 256;
-const ROW_STEP = 64;
+/** @typedef {import('../src/session-types').CachePair} CachePair */
 
 /** A failure with a code, which the other side turns into a RuntimeError. */
 class CodedError extends Error {
@@ -29,7 +28,7 @@ class KvStore {
     this.padEmpty = padEmpty;
     this.byHeads = pairs.some((pair) => pair.heads !== undefined);
     this.length = 0;
-    this.rows = this.byHeads ? ROW_STEP : Math.min(capacity, FIRST_ROWS);
+    this.rows = tableRows(0, capacity, this.byHeads);
     this.tables = pairs.map((pair) => new Float32Array(this.rows * pair.width));
   }
 
@@ -46,10 +45,7 @@ class KvStore {
   reserve(count) {
     this.checkRoom(count);
     const needed = this.length + count;
-    if (needed <= this.rows) return;
-    let rows = this.rows;
-    while (rows < needed) rows = this.byHeads ? rows + ROW_STEP : Math.min(this.capacity, rows * 2);
-    this.resize(rows);
+    if (needed > this.rows) this.resize(tableRows(needed, this.capacity, this.byHeads));
   }
 
   /** Tables of this many rows, at least those held. @param {number} rows */
@@ -95,8 +91,8 @@ class KvStore {
       throw new CodedError('cache', `a cache of ${this.length} rows cannot be truncated to ${length}`);
     }
     this.length = length;
-    // How many rows are fed follows from how many are held, whatever happened before.
-    if (this.byHeads) this.resize(Math.max(1, Math.ceil(length / ROW_STEP)) * ROW_STEP);
+    // How many rows there are, and are fed, follows from how many are held, whatever happened before.
+    this.resize(tableRows(length, this.capacity, this.byHeads));
   }
 
   fork() {

@@ -1,5 +1,6 @@
 // The first half of a reply: reads each piece of text, and has ConGPT say it in tokens.
 import { checkRoom, expectedTokens } from '@gpt-talker/context';
+import { tokensOfFirstSound } from '@gpt-talker/vits';
 import type { VoiceManifest } from '@gpt-talker/voice';
 import type { BoundedQueue } from './bounded-queue';
 import { TalkerError } from './errors';
@@ -7,14 +8,14 @@ import { ListenerClock } from './listener-clock';
 import type { SpokenPiece } from './reply-journal';
 import { sayGrowingPiece } from './say-growing-piece';
 import { sayPiece } from './say-piece';
-import { FASTEST, SLOWEST, planSpeed } from './speed';
+import { FASTEST, SLOWEST, checkSpeed, planSpeed } from './speed';
 import type { PieceToken, SynthesisTask } from './synthesis-task';
 import type { ReadPiece, TextPiece, TextSegment } from './text-piece';
 
 export async function makeTokens(task: SynthesisTask, queue: BoundedQueue<PieceToken>): Promise<void> {
   const { manifest, journal, signal, options } = task;
   const { onProgress } = options;
-  planSpeed(options.speed ?? 1, manifest.layout);
+  checkSpeed(options.speed ?? 1);
   const clock = new ListenerClock(manifest.semantic.tokensPerSecond);
   let unspeakable: unknown;
   let count = 0;
@@ -104,6 +105,7 @@ async function say(
     ...read,
     emissions,
     first: piece.index === 0,
+    firstSoundTokens: tokensOfFirstSound(task.manifest),
     retake,
     takes,
   });
@@ -117,7 +119,7 @@ async function readPiece({ tokenizer, options }: SynthesisTask, piece: TextPiece
   const unspoken: string[] = [];
   const read = await tokenizer.text(text, language ?? options.language).catch((error: unknown) => {
     // What the caller asks for is an error; of what markup asks for, the rest is said all the same.
-    if (language === undefined || !isUnspoken(error)) throw error;
+    if (language === undefined || !isOtherLanguage(error)) throw error;
     unspoken.push(`<lang xml:lang="${language}"> is not followed here: ${(error as Error).message}`);
     return tokenizer.text(text, options.language);
   });
@@ -125,7 +127,7 @@ async function readPiece({ tokenizer, options }: SynthesisTask, piece: TextPiece
   return { segment: { kind: 'text', role: 'agent', ...speakable }, words, warnings: [...unspoken, ...warnings] };
 }
 
-function isUnspoken(error: unknown): boolean {
+function isOtherLanguage(error: unknown): boolean {
   return error instanceof TalkerError && error.code === 'language';
 }
 

@@ -1,6 +1,6 @@
 // What is known of a reply while it is made and read: its pieces with their tokens, and the chunks of sound that the reader has been
 // given. A reply that ends early is put together from the same notes as one that is complete.
-import type { Audio } from '@gpt-talker/audio';
+import { concatenateFloats, type Audio } from '@gpt-talker/audio';
 import type { TextWord } from '@gpt-talker/context';
 import type { Reply, ReplyMark, ReplyPiece, ReplyWord } from './reply';
 import { UNKNOWN_CONFIDENCE } from './piece-words';
@@ -117,7 +117,7 @@ export class ReplyJournal {
     }
     const pieces = [...heard.values()];
     return {
-      audio: { samples: concatenate(sounds), sampleRate: this.sampleRate },
+      audio: { samples: concatenateFloats(sounds), sampleRate: this.sampleRate },
       text: pieces
         .map(({ text }) => text)
         .join('')
@@ -140,14 +140,4 @@ export class ReplyJournal {
   private partOf({ text }: SpokenPiece, share: number, textEnd?: number): string {
     return share >= 1 || textEnd === undefined ? spokenPart(text, share, this.language) : text.slice(0, textEnd);
   }
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
 }

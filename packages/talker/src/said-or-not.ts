@@ -29,12 +29,15 @@ const STUCK_TOKENS = 25;
 /** The same tokens, this many of them and of at least three kinds, do not follow each other twice in speech. */
 const REPEATED_TOKENS = 3;
 
+/** For people; every voice has 25 tokens a second. */
+const seconds = (tokens: number): string => (tokens / 25).toFixed(1);
+
 /** What speaks against a piece's having been said right; nothing where all is well. */
 export function doubtOf(piece: SaidPiece, emissions: TokenEmissions | undefined): SpeechDoubt | undefined {
   const { tokens, stopReason } = piece;
   if (stopReason === 'length')
     return {
-      warning: `the reply was cut after ${(tokens.length / 25).toFixed(1)} s; raise maximumTokens, or shorten the text or the history`,
+      warning: `the reply was cut after ${seconds(tokens.length)} s; raise maximumTokens, or shorten the text or the history`,
       weight: 1000,
     };
   const heard = emissions ? byEvidence(piece, emissions) : byDuration(piece);
@@ -64,10 +67,8 @@ function byDuration({ tokens, expectedTokens }: SaidPiece): SpeechDoubt | undefi
   if (expectedTokens === undefined) return undefined;
   const share = tokens.length / Math.max(1, expectedTokens);
   if (share >= SHORTEST_SHARE && share <= LONGEST_SHARE) return undefined;
-  const seconds = (tokens.length / 25).toFixed(1);
-  const usual = (expectedTokens / 25).toFixed(1);
   return {
-    warning: `the text took ${seconds} s where about ${usual} s are usual; words may be ${share < 1 ? 'missing' : 'repeated'}`,
+    warning: `the text took ${seconds(tokens.length)} s where about ${seconds(expectedTokens)} s are usual; words may be ${share < 1 ? 'missing' : 'repeated'}`,
     weight: 10 * Math.abs(Math.log(Math.max(0.01, share))),
   };
 }
@@ -79,7 +80,7 @@ function stuck({ tokens }: SaidPiece): SpeechDoubt | undefined {
   const end = tokens.length - trailingRun(tokens);
   for (let at = 1; at < end; at++) {
     run = tokens[at] === tokens[at - 1] ? run + 1 : 1;
-    if (run >= STUCK_TOKENS) return { warning: `one sound is held for ${(run / 25).toFixed(1)} s`, weight: run };
+    if (run >= STUCK_TOKENS) return { warning: `one sound is held for ${seconds(run)} s`, weight: run };
   }
   for (let length = REPEATED_TOKENS; 2 * length <= tokens.length; length++) {
     for (let at = 0; at + 2 * length <= tokens.length; at++) {
@@ -87,7 +88,7 @@ function stuck({ tokens }: SaidPiece): SpeechDoubt | undefined {
       const stretch = tokens.slice(at, at + length);
       if (new Set(stretch).size < 3 || !stretch.every((token, index) => token === tokens[at + length + index]))
         continue;
-      return { warning: `${(length / 25).toFixed(1)} s of sound are repeated`, weight: length };
+      return { warning: `${seconds(length)} s of sound are repeated`, weight: length };
     }
   }
   return undefined;

@@ -15,10 +15,11 @@ const SAID = [
   [3, 0, 1, 0, 1, 2, 1, 2],
   [3, 0, 0, 0, 1, 1, 2, 2],
   [3, 0, 0, 2, 1, 1, 2, 2],
+  [3, 0, 1, 2, 0, 1, 2, 3],
 ];
 
 /** Says what is said with these takes, and reports what was asked for and when the first token left. */
-async function say(takes: number, known?: TokenEmissions) {
+async function say(takes: number, known?: TokenEmissions, how: Partial<PieceToSay> = {}) {
   const seeds: (number | undefined)[] = [];
   const pushed: number[] = [];
   const seedsAtFirst: number[] = [];
@@ -40,12 +41,14 @@ async function say(takes: number, known?: TokenEmissions) {
     options: {},
     seedOf: (attempt) => attempt,
     first: true,
+    firstSoundTokens: 22,
     retake: 'never',
     takes,
     push: async (token) => {
       if (pushed.length === 0) seedsAtFirst.push(seeds.length);
       pushed.push(token);
     },
+    ...how,
   };
   const { attempts } = await sayPiece(piece);
   return { attempts, pushed, takenBefore: seedsAtFirst[0] };
@@ -61,4 +64,14 @@ test('one take is heard as it comes', async () => {
 
 test('where nothing says what tokens sound like, the first take is as good as any', async () => {
   expect(await say(3)).toMatchObject({ pushed: SAID[0] });
+});
+
+test('a first piece with a fault is said again only where it is over before any sound could be made of it', async () => {
+  const how = { retake: 'unheard', seedOf: (attempt: number) => (attempt === 0 ? 3 : 1) } as const;
+  const { length } = SAID[3];
+  expect(await say(1, emissions, { ...how, firstSoundTokens: length })).toMatchObject({ attempts: 1, pushed: SAID[3] });
+  expect(await say(1, emissions, { ...how, firstSoundTokens: length + 1 })).toMatchObject({
+    attempts: 2,
+    pushed: SAID[1],
+  });
 });

@@ -15,8 +15,6 @@ export type Retake =
 
 /** A piece is said at most this many times. */
 export const MOST_ATTEMPTS = 3;
-/** The first sound is made of this many tokens, and no earlier: so long holding them back costs nobody time. */
-const FIRST_SOUND_TOKENS = 21;
 
 export interface PieceToSay {
   context: Pick<GptContext, 'generate'>;
@@ -32,6 +30,8 @@ export interface PieceToSay {
   seedOf: (attempt: number) => number;
   /** Whether it is the reply's first. */
   first: boolean;
+  /** So many tokens the first sound is made of, and no earlier: holding back one less costs nobody time. */
+  firstSoundTokens: number;
   retake: Retake;
   /** How often it is said, whether anything is wrong or not, for the take that is most like its text; nothing is heard before. */
   takes: number;
@@ -79,12 +79,12 @@ function isCapped({ options, expectedTokens }: PieceToSay, { stopReason }: Attem
 }
 
 /** How many tokens may be held back. */
-function holdOf({ retake, takes, first, options, emissions }: PieceToSay): number {
+function holdOf({ retake, takes, first, firstSoundTokens, options, emissions }: PieceToSay): number {
   if (takes > 1) return Infinity;
   if (retake === 'always') return Infinity;
   if (retake === 'never') return 0;
   if (!first) return Infinity;
-  return emissions ? Math.min(FIRST_SOUND_TOKENS, options.maximumTokens ?? Infinity) : 0;
+  return emissions ? Math.min(firstSoundTokens - 1, options.maximumTokens ?? Infinity) : 0;
 }
 
 async function tryOnce(

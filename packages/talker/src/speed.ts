@@ -17,9 +17,14 @@ export interface SpeedPlan {
 }
 
 /** @throws TalkerError `option` for a speed outside 0.25 to 4 */
-export function planSpeed(speed: number, layout: Pick<VoiceManifest['layout'], 'alignment'>): SpeedPlan {
+export function checkSpeed(speed: number): void {
   if (!(speed >= SLOWEST && speed <= FASTEST))
     throw new TalkerError('option', `speed is ${speed}; give a number from ${SLOWEST} to ${FASTEST}`);
+}
+
+/** @throws TalkerError as `checkSpeed` */
+export function planSpeed(speed: number, layout: Pick<VoiceManifest['layout'], 'alignment'>): SpeedPlan {
+  checkSpeed(speed);
   if (!layout.alignment) return { pace: 1, speed };
   const pace = Math.min(PACES.longest, Math.max(PACES.shortest, 1 / speed));
   // Rounding must not take a speed that pace alone reaches through the interpolation.

@@ -16,7 +16,7 @@ import { MATRIX_KERNELS } from '../src/kernels/matrix';
 import { NORMALIZATION_KERNELS } from '../src/kernels/normalization';
 import { POOLING_KERNELS } from '../src/kernels/pooling';
 import { REDUCTION_KERNELS } from '../src/kernels/reduction';
-import { SAMPLING_KERNELS } from '../src/kernels/sampling';
+import { SAMPLING_KERNELS } from '../src/kernels/picture-sampling';
 import { SHAPE_KERNELS } from '../src/kernels/shape';
 import { SPARSE_KERNELS } from '../src/kernels/sparse';
 

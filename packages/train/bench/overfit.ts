@@ -10,7 +10,7 @@ import { TracedEngine, type Batch } from '../src/engine/engine';
 import { warmupCosine } from '../src/engine/schedules';
 import { TrainingState } from '../src/engine/state';
 import { createConGpt } from '../src/congpt/model';
-import { conGptStep } from '../src/congpt/loss';
+import { conGptStep } from '../src/congpt/objective';
 
 const DATA = process.argv[2] ?? path.join(__dirname, '../../../../shared/data/dailytalk-sample/processed');
 const WANTED = 0.99;

@@ -18,7 +18,7 @@ import { compile, trace, type Graph } from '@gpt-talker/tfjs-onnx';
 import { l1Loss } from '@gpt-talker/vits/model';
 import { conGptRecipeOf, conVitsRecipeOf, readGptConfig, readVitsConfig } from '../src/config';
 import { packBatch } from '../src/congpt/batches';
-import { conGptStep } from '../src/congpt/loss';
+import { conGptStep } from '../src/congpt/objective';
 import { TracedEngine, type Batch, type Engine } from '../src/engine/engine';
 import { specsOf } from '../src/engine/noise';
 import { TrainingState } from '../src/engine/state';

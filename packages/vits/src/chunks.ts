@@ -28,6 +28,12 @@ export interface ChunkOptions {
   largest: number;
 }
 
+/** How many tokens must be known before the first chunk is, unless they are all. */
+export function tokensUntilFirst({ context, first, largest, firstLookahead = context }: ChunkOptions): number {
+  // One more than needed: only then is it sure that this chunk is not the last.
+  return Math.min(first, largest) + Math.min(firstLookahead, context) + 1;
+}
+
 /**
  * Reads tokens and yields chunks as soon as they can be computed, with all tokens so far (the array grows in place). Which
  * chunks there are depends on the tokens alone, never on when they come. An empty stream of tokens yields nothing.
@@ -49,7 +55,7 @@ export async function* chunksOf(
   });
   for await (const token of tokens) {
     known.push(token);
-    // One token more than needed: only then is it sure that this chunk is not the last.
+    // As in tokensUntilFirst.
     if (known.length <= begin + size + lookahead) continue;
     yield { chunk: chunkTo(begin + size, false), tokens: known };
     begin += size;

@@ -7,7 +7,7 @@ import { openVoice, type Voice } from '@gpt-talker/voice';
 import { SAMPLES_PER_TOKEN, writeMadeUpVoice } from '../test/made-up-voice';
 import { TINY, TINY_HIFIGAN, TINY_SOURCE_FILTER } from '../test/tiny';
 import { type Style } from './style';
-import { Vits } from './vits';
+import { Vits, tokensOfFirstSound } from './vits';
 
 const RATE = 500;
 const PHONEMES = Int32Array.of(1, 5, 2, 8);
@@ -209,6 +209,7 @@ test('the first chunk comes before the last token, and leaving early stops the t
     break;
   }
   expect(taken).toBe(10 + Math.ceil(voice.manifest.vits.contextTokens / 3) + 1);
+  expect(taken).toBe(tokensOfFirstSound(voice.manifest));
   expect(stopped).toBe(true);
 });
 

@@ -1,13 +1,14 @@
 // ConVITS as the library offers it: semantic tokens, phonemes and a style in, sound out, from exported graphs.
-import { type Audio } from '@gpt-talker/audio';
+import { concatenateFloats, type Audio } from '@gpt-talker/audio';
 import { float32, type SessionHost } from '@gpt-talker/runtime';
 import { checkRequirement, type Voice } from '@gpt-talker/voice';
 import { name, version } from '../package.json';
-import { chunksOf, type Chunk } from './chunks';
+import { chunksOf, tokensUntilFirst, type Chunk } from './chunks';
 import { crossFade } from './cross-fade';
 import { decodeChunk, type DecodedChunk } from './decode-chunk';
 import { VitsError } from './errors';
 import { referenceSpectrogram, type Style } from './style';
+import { streamSizes, type StreamSizeOptions } from './stream-sizes';
 import { loadStyleGraph, type StyleGraph } from './style-graph';
 import { loadGraph, type VitsSessions, type VitsVoice } from './voice';
 
@@ -40,18 +41,9 @@ export interface SynthesizeOptions extends SpeechOptions {
   tokens: Int32Array | readonly number[];
 }
 
-export interface StreamOptions extends SpeechOptions {
+export interface StreamOptions extends SpeechOptions, StreamSizeOptions {
   /** Semantic tokens, at 25 Hz, as they come. */
   tokens: AsyncIterable<number> | Iterable<number>;
-  /** Tokens of the first chunk; default 10, 0.4 s. */
-  firstChunkTokens?: number;
-  /** Later chunks double up to this many tokens; default 100, four seconds. */
-  largestChunkTokens?: number;
-  /**
-   * How many tokens beyond its end the first chunk waits for; later chunks double it up to all that a sample may depend on.
-   * Default: a third of that. More is more exact, less is sooner heard.
-   */
-  firstLookaheadTokens?: number;
 }
 
 /** A stretch of speech, and how much of the tokens it is. */
@@ -63,8 +55,6 @@ export interface SpokenChunk extends Audio {
 
 /** Beyond this, synthesis of a windowed voice works in pieces, whose sum costs less memory than the whole. */
 const WHOLE_TOKENS = 250;
-/** Context for voices whose attention has no window. */
-const UNLIMITED_CONTEXT_TOKENS = 25;
 /** Chunks fade into one another over so long where attention has a window, and where it has none. */
 const FADE_SECONDS = 0.005;
 const UNLIMITED_FADE_SECONDS = 0.02;
@@ -72,6 +62,11 @@ const SLOWEST = 0.25;
 const FASTEST = 4;
 const LOWEST_PITCH = 0.5;
 const HIGHEST_PITCH = 2;
+
+/** How many tokens `stream` takes, unless it is told otherwise, before it makes a sound; fewer only where they are all. */
+export function tokensOfFirstSound(voice: Pick<Voice['manifest'], 'vits'>): number {
+  return tokensUntilFirst(streamSizes(voice.vits));
+}
 
 /** Speaks with one voice. Safe to use from several places at once; calls queue up in the host's thread. */
 export class Vits {
@@ -142,7 +137,7 @@ export class Vits {
       firstLookaheadTokens: size,
     }))
       chunks.push(samples);
-    return { samples: concatenate(chunks), sampleRate: this.voice.sampleRate };
+    return { samples: concatenateFloats(chunks), sampleRate: this.voice.sampleRate };
   }
 
   /**
@@ -152,26 +147,13 @@ export class Vits {
    * same samples. Leaving the loop early stops the source of tokens too.
    * @throws VitsError as `synthesize`
    */
-  async *stream({
-    tokens,
-    firstChunkTokens = 10,
-    largestChunkTokens = 100,
-    firstLookaheadTokens,
-    ...options
-  }: StreamOptions): AsyncGenerator<SpokenChunk, void, undefined> {
+  async *stream({ tokens, ...options }: StreamOptions): AsyncGenerator<SpokenChunk, void, undefined> {
     this.refuseAfterDisposal();
     this.checkSpeech(options);
-    const { attentionWindow, contextTokens } = this.voice.vits;
-    const { sampleRate } = this.voice;
-    const unlimited = attentionWindow === null;
-    const fadeSamples = Math.round((unlimited ? UNLIMITED_FADE_SECONDS : FADE_SECONDS) * sampleRate);
-    const context = unlimited ? contextTokens || UNLIMITED_CONTEXT_TOKENS : contextTokens;
-    const sizes = {
-      context,
-      first: requireCount('firstChunkTokens', firstChunkTokens),
-      largest: requireCount('largestChunkTokens', largestChunkTokens),
-      firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 3))),
-    };
+    const { sampleRate, vits } = this.voice;
+    const fadeSeconds = vits.attentionWindow === null ? UNLIMITED_FADE_SECONDS : FADE_SECONDS;
+    const fadeSamples = Math.round(fadeSeconds * sampleRate);
+    const sizes = streamSizes(vits, options);
     let tail = new Float32Array();
     let state: { turns: number; pitchCentre?: number } = { turns: 0 };
     for await (const { chunk, tokens: known } of chunksOf(tokens, sizes)) {
@@ -260,19 +242,4 @@ export class Vits {
 
 function phonemesOf({ phonemes }: Pick<SpeechOptions, 'phonemes'>): Phonemes {
   return typeof phonemes === 'function' ? phonemes() : phonemes;
-}
-
-function requireCount(name: string, value: number): number {
-  if (Number.isInteger(value) && value >= 1) return value;
-  throw new VitsError('input', `${name} is ${value}; it must be a whole number from 1 on`);
-}
-
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
 }

@@ -7,6 +7,7 @@ import { providerOption, type Provider } from '../provider-option';
 import { Narrator } from '../narrator';
 import { defaultVoiceFolder } from '../own-package';
 import { UsageError } from '../report-error';
+import { SPEED_RANGE } from '../requests/speed-range';
 import { soundWriter } from '../sound/write-sound';
 import { wholeNumber } from '../whole-number';
 
@@ -215,7 +216,9 @@ async function readLines(file: string): Promise<ScriptLine[]> {
 
 function factor(value: string): number {
   const number = Number(value);
-  if (!(number >= 0.25 && number <= 4)) throw new InvalidArgumentError('Give a number from 0.25 to 4.');
+  const { slowest, fastest } = SPEED_RANGE;
+  if (!(number >= slowest && number <= fastest))
+    throw new InvalidArgumentError(`Give a number from ${slowest} to ${fastest}.`);
   return number;
 }
 

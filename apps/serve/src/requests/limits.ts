@@ -25,7 +25,7 @@ export interface Limits {
   conversationSeconds: number;
   /** Turns of a conversation. */
   conversationTurns: number;
-  /** Bytes of a conversation: sound, tokens, text. */
+  /** Bytes of a conversation's sound; its text and tokens are bounded by its turns. */
   conversationBytes: number;
   /** Bytes of all conversations, where they are kept in memory. */
   storeBytes: number;

@@ -6,7 +6,8 @@ import { pcmBytes, streamingWavHeader } from './pcm';
 import { encodeMp3, encodeOpus } from './wasm-encoders';
 
 export const NATIVE_FORMATS = ['wav', 'pcm'] as const;
-export const COMPRESSED_FORMATS = ['mp3', 'opus', 'aac', 'flac'] as const;
+/** Those that OpenAI's API names; ours makes ogg as well. */
+export const OPENAI_COMPRESSED_FORMATS = ['mp3', 'opus', 'aac', 'flac'] as const;
 export type SoundFormat = (typeof NATIVE_FORMATS)[number] | CompressedFormat;
 
 /** How chunks become bytes. */

@@ -1,5 +1,5 @@
 // Samples as bytes: 16 bits, little endian, one channel; and the header that makes a wav file of them while their number is not yet known.
-import { markSynthetic, writeWav, type Audio } from '@gpt-talker/audio';
+import { concatenateFloats, markSynthetic, writeWav, type Audio } from '@gpt-talker/audio';
 
 const HEADER_BYTES = 44;
 const UNKNOWN_SIZE = 0xffffffff;
@@ -23,11 +23,6 @@ export function streamingWavHeader(sampleRate: number): Buffer {
 
 /** Chunks put together. */
 export function joined(chunks: readonly Audio[]): Audio {
-  const samples = new Float32Array(chunks.reduce((sum, { samples }) => sum + samples.length, 0));
-  let filled = 0;
-  for (const chunk of chunks) {
-    samples.set(chunk.samples, filled);
-    filled += chunk.samples.length;
-  }
+  const samples = concatenateFloats(chunks.map((chunk) => chunk.samples));
   return { samples, sampleRate: chunks[0]?.sampleRate ?? 0 };
 }

@@ -1,8 +1,6 @@
 // A file of sound, in the format that its name says. It is written beside its place and moved there, so that it is whole or as it was.
-import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { AudioFileError, markSynthetic, writeWav, writeWavFile, type Audio } from '@gpt-talker/audio';
+import { markSynthetic, writeFileWhole, writeWav, writeWavFile, type Audio } from '@gpt-talker/audio';
 import { UsageError } from '../report-error';
 import { isSignable, type SignFile } from './content-credentials';
 import { Ffmpeg, type CompressedFormat } from './ffmpeg';
@@ -43,39 +41,14 @@ export async function soundWriter(file: string, sign?: SignFile): Promise<(audio
     format === 'wav'
       ? once(markSynthetic(writeWav(audio)))
       : soundEncoder(format, { ffmpeg, sampleRate: audio.sampleRate }).encode(once(audio));
-  if (!sign || !isSignable(format)) return (audio) => writeWhole(file, encoded(audio));
+  if (!sign || !isSignable(format)) return (audio) => writeFileWhole(file, encoded(audio));
   return async (audio) => {
     const parts: Uint8Array[] = [];
     for await (const part of encoded(audio)) parts.push(part);
-    await writeWhole(file, once(sign(Buffer.concat(parts), format)));
+    await writeFileWhole(file, [sign(Buffer.concat(parts), format)]);
   };
 }
 
 async function* once<Item>(item: Item): AsyncGenerator<Item> {
   yield item;
-}
-
-async function writeWhole(file: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
-  const temporary = path.join(path.dirname(file), `.${path.basename(file)}.${randomUUID()}.tmp`);
-  try {
-    const handle = await open(temporary, 'wx');
-    try {
-      for await (const piece of pieces) await handle.writeFile(piece);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (error) {
-    await rm(temporary, { force: true }).catch(() => undefined);
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === undefined) throw error;
-    throw new AudioFileError(
-      'unwritable',
-      `${file}: cannot be written (${message}); check the folder and its free space`,
-      {
-        cause: error,
-      },
-    );
-  }
 }

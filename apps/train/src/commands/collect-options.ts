@@ -42,19 +42,20 @@ export interface CollectArguments {
   secondAsrKind?: RecognizerKind;
 }
 
-const ASR_KINDS: readonly RecognizerKind[] = [
-  'whisper',
-  'sense-voice',
-  'paraformer',
-  'transducer',
-  'nemo-ctc',
-  'zipformer-ctc',
-  'wenet-ctc',
-  'dolphin',
-  'fire-red',
-  'moonshine',
-  'tdnn',
-];
+/** As RECOGNIZER_KINDS of @gpt-talker/dataset/collect has them, which is loaded only where it is used; types hold it whole. */
+const ASR_KINDS = Object.keys({
+  whisper: true,
+  'sense-voice': true,
+  paraformer: true,
+  transducer: true,
+  'nemo-ctc': true,
+  'zipformer-ctc': true,
+  'wenet-ctc': true,
+  dolphin: true,
+  'fire-red': true,
+  moonshine: true,
+  tdnn: true,
+} satisfies Record<RecognizerKind, true>);
 
 const SEPARATORS = ['rnnoise', 'onnx', 'none'];
 

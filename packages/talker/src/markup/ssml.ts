@@ -1,6 +1,7 @@
 // The part of W3C's Speech Synthesis Markup Language 1.1 that voices here can follow: break, sub, phoneme, prosody, lang, mark, p, s. Of the
 // rest, and of a page's elements, the text is read and the element is named in a warning.
 import { Parser } from 'htmlparser2';
+import { FASTEST, SLOWEST } from '../speed';
 import type { Manner } from '../text-piece';
 import { arpabetOfIpa } from './ipa';
 import type { MarkedTextBuilder } from './marked-text';
@@ -52,7 +53,7 @@ const VOLUMES: Readonly<Record<string, number>> = {
   'x-loud': 8,
 };
 type Range = readonly [least: number, most: number];
-const SPEEDS: Range = [0.25, 4];
+const SPEEDS: Range = [SLOWEST, FASTEST];
 const SEMITONES: Range = [-12, 12];
 const DECIBELS: Range = [-96, 20];
 const within = ([least, most]: Range, value: number) => Math.min(most, Math.max(least, value));

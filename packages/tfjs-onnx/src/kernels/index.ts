@@ -11,7 +11,7 @@ import { MATRIX_KERNELS } from './matrix';
 import { NORMALIZATION_KERNELS } from './normalization';
 import { POOLING_KERNELS } from './pooling';
 import { REDUCTION_KERNELS } from './reduction';
-import { SAMPLING_KERNELS } from './sampling';
+import { SAMPLING_KERNELS } from './picture-sampling';
 import { SHAPE_KERNELS } from './shape';
 import { SPARSE_KERNELS } from './sparse';
 

@@ -9,7 +9,7 @@ import { eliminateDeadCode } from '../passes/dce';
 import { constantsIn, type OtherFile } from './constants-elsewhere';
 import { encodeModel, joinBytes, type EncodeOptions } from './encode';
 import { storeAsFloat16 } from './float16';
-import { storeKernelsAsInt8, storeMatricesAsInt8 } from './int8';
+import { storeKernelsAsInt8, storeMatricesAsInt8 } from './stored-int8';
 import { quantizeMatMuls, type QuantizeOptions } from './quantize';
 
 export interface ExportOptions {

@@ -1,5 +1,6 @@
 // Registers: the kinds of speakers that a corpus has, each with the pitch at which it usually speaks. An utterance belongs
 // to the register whose spectrum and pitch are most like its own; by pitch alone an excited man would pass for a calm woman.
+import { concatenateFloats } from '@gpt-talker/audio';
 import { kMeans, nearestCentroid } from './k-means';
 import { cepstraOf, CEPSTRA, type SpectralFrames } from './spectral-frames';
 import { SpeechEncoderError } from './speech-encoder';
@@ -23,7 +24,12 @@ const STARTS = 8;
 export function chooseRegister(measured: SpectralFrames, { profiles, scale }: RegisterProfiles): number {
   const profile = profileOf(measured);
   if (!profile) return Math.floor(profiles.length / 2);
-  return nearestCentroid(scaled(profile, scale), 0, joined(profiles.map((each) => scaled(each, scale))), CEPSTRA);
+  return nearestCentroid(
+    scaled(profile, scale),
+    0,
+    concatenateFloats(profiles.map((each) => scaled(each, scale))),
+    CEPSTRA,
+  );
 }
 
 /** @throws SpeechEncoderError when no utterance is voiced */
@@ -38,7 +44,7 @@ export async function learnRegisters(corpus: SpectralFrames[], most: number, see
   const scale = Float32Array.from({ length: CEPSTRA }, (_, i) => {
     return 1 / (i === 0 ? PITCH_DEVIATION : Math.max(deviation(known, i), 1e-3));
   });
-  const data = joined(known.map((profile) => scaled(profile, scale)));
+  const data = concatenateFloats(known.map((profile) => scaled(profile, scale)));
   const centroids = await bestClusters(data, Math.min(most, known.length), seed);
   const profiles = Array.from({ length: centroids.length / CEPSTRA }, (_, register) =>
     centroids.slice(register * CEPSTRA, (register + 1) * CEPSTRA).map((value, i) => value / scale[i]),
@@ -87,8 +93,4 @@ function deviation(profiles: Float32Array[], index: number): number {
 
 function scaled(profile: Float32Array, scale: Float32Array): Float32Array {
   return profile.map((value, i) => value * scale[i]);
-}
-
-function joined(rows: Float32Array[]): Float32Array {
-  return Float32Array.from(rows.flatMap((row) => [...row]));
 }

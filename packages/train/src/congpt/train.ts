@@ -13,7 +13,7 @@ import { withRun } from '../run/run-folder';
 import { trainStage } from '../run/stage';
 import type { TrainingOptions } from '../run/training-options';
 import { estimateAlignment, writeAlignment } from './alignment';
-import { conGptObjective } from './loss';
+import { conGptObjective } from './objective';
 import { adapted, createConGpt } from './model';
 import type { ConGptRecipe } from './recipe';
 

@@ -6,7 +6,7 @@ import { fillRows, type PreparedCorpus, type PreparedTurn } from '@gpt-talker/da
 import type { CompileOptions } from '@gpt-talker/tfjs-onnx';
 import { Evaluator } from '../engine/evaluator';
 import { packBatch } from '../congpt/batches';
-import { conGptLoss } from '../congpt/loss';
+import { conGptLoss } from '../congpt/objective';
 import { adapted, type ConGptNetwork } from '../congpt/model';
 import { turnSegments } from '../congpt/segments';
 import { TrainingState } from '../engine/state';

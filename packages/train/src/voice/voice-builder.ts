@@ -10,7 +10,7 @@ import {
 import { gptGraph, gptTogetherGraph, type ConGpt } from '@gpt-talker/gpt/model';
 import type { VoiceManifest } from '@gpt-talker/voice';
 import { type VoiceContent } from './export/voice-folder';
-import { listed } from './import/upstream-checkpoint';
+import { listed } from './listed';
 
 /** How weights are stored; `int8` keeps those of the large products of ConGPT in 8 bits. */
 export type WeightStorage = 'float32' | 'float16' | 'int8';
@@ -32,7 +32,7 @@ export interface CompactWeights {
   kernels?: boolean;
 }
 
-export interface CollectorOptions {
+export interface VoiceBuilderOptions {
   weights: WeightStorage;
   onProgress?: (step: string) => void;
   signal?: AbortSignal;
@@ -47,7 +47,7 @@ export class VoiceBuilder {
   readonly contents: VoiceContent[] = [];
   readonly notes: string[] = [];
 
-  constructor(private readonly options: CollectorOptions) {}
+  constructor(private readonly options: VoiceBuilderOptions) {}
 
   /** Announces a step. Reading and tracing are long computations: in between, timers and signals have their turn. */
   async step(what: string): Promise<void> {

@@ -29,7 +29,7 @@ import { Quantizer, type Quantized } from './quantizer';
 import { SourceFilterDecoder } from './decoder/source-filter-decoder';
 import { SpeakerStyle } from './speaker-style';
 import { StyleEncoder } from './style-encoder';
-import { stopGradient, masked, repeatTime, sliceSegments } from './tensors';
+import { detached, masked, repeatTime, sliceSegments } from './tensors';
 
 /** Frames of the latent for one token. */
 export const FRAMES_PER_TOKEN = 2;
@@ -271,7 +271,7 @@ export class ConVits {
       noise: dropout,
     });
     // The posterior must not shape the style: it sees the target itself and would hide things in it.
-    const posterior = this.posteriorEncoder.forward(spectrogram, frameMask, stopGradient(style));
+    const posterior = this.posteriorEncoder.forward(spectrogram, frameMask, detached(style));
     const latent = masked(tf.add(posterior.mean, tf.mul(noise, tf.exp(posterior.logScale))), frameMask);
     const zp = this.flow.forward(latent, frameMask, style);
     const decoded = segments ? sliceSegments(latent, segments.starts, segments.frames) : latent;

@@ -2,7 +2,7 @@
 // upstream weighs mel 45, KL 1, adversarial 1, feature matching 1 (its factor 2 is inside), commitment 1.
 import * as tf from '@tensorflow/tfjs-core';
 import { type DiscriminatorOutput } from './discriminator-output';
-import { stopGradient } from './tensors';
+import { detached } from './tensors';
 
 /**
  * Distance of the posterior's sample from the prior, per frame: z_p is that sample after the flow, logScaleQ the posterior's
@@ -57,7 +57,7 @@ export function featureMatchingLoss(
   fake: Pick<DiscriminatorOutput, 'features'>[],
 ): tf.Tensor {
   const terms = real.flatMap(({ features }, index) =>
-    features.map((feature, layer) => l1Loss(stopGradient(feature), fake[index].features[layer])),
+    features.map((feature, layer) => l1Loss(detached(feature), fake[index].features[layer])),
   );
   return tf.mul(sumOf(terms), 2);
 }

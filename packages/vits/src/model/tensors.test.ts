@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { registerGradients } from '@gpt-talker/tfjs-onnx';
-import { stopGradient, positions, reflectPad, repeatTime } from './tensors';
+import { detached, positions, reflectPad, repeatTime } from './tensors';
 
 tf.enableProdMode();
 registerGradients();
@@ -37,6 +37,6 @@ test('positions count from zero', () => {
 });
 
 test('nothing flows through a detached tensor', () => {
-  const gradient = tf.grad((x) => tf.sum(tf.mul(x, stopGradient(x))))(tf.tensor1d([2, 3]));
+  const gradient = tf.grad((x) => tf.sum(tf.mul(x, detached(x))))(tf.tensor1d([2, 3]));
   expect([...gradient.dataSync()]).toEqual([2, 3]);
 });

@@ -16,8 +16,11 @@ export function withGradient(
   return tf.customGrad((...inputs) => ({ value: compute(inputs[0] as tf.Tensor), gradFunc: gradient }))(x);
 }
 
-/** The same value, through which no gradient flows. */
-export function stopGradient(x: tf.Tensor): tf.Tensor {
+/**
+ * The same value, through which no gradient flows. A computation of gradients still walks the way back to it, with zeros: where that way leads
+ * through another gradient, training needs its own `stopGradient`.
+ */
+export function detached(x: tf.Tensor): tf.Tensor {
   return withGradient(x, (value) => value.clone(), tf.zerosLike);
 }
 

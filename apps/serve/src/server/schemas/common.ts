@@ -1,9 +1,11 @@
 // The pieces that several requests and answers are made of. These schemas validate, and OpenAPI is generated from them.
 import { z } from 'zod';
 import { samplingSchema } from '../../requests/sampling-schema';
+import { SPEED_RANGE } from '../../requests/speed-range';
 
 export const seedSchema = z.int().min(0).max(Number.MAX_SAFE_INTEGER).describe('The same seed gives the same samples.');
-export const speedSchema = z.number().min(0.25).max(4).describe('The pitch stays.');
+export const speedRangeSchema = z.number().min(SPEED_RANGE.slowest).max(SPEED_RANGE.fastest);
+export const speedSchema = speedRangeSchema.describe('The pitch stays.');
 export const historyTurnsSchema = z.int().min(0).max(100).describe('How many turns before the reply are read.');
 export const languageSchema = z
   .string()

@@ -1,9 +1,9 @@
 // POST /v1/audio/speech, as OpenAI has it.
 import { z } from 'zod';
-import { COMPRESSED_FORMATS } from '../../sound/formats';
+import { OPENAI_COMPRESSED_FORMATS } from '../../sound/formats';
 import { instructionsSchema, seedSchema, speedSchema, textSchema, voiceNameSchema } from './common';
 
-export const formatSchema = z.enum(['wav', 'pcm', ...COMPRESSED_FORMATS]);
+export const formatSchema = z.enum(['wav', 'pcm', ...OPENAI_COMPRESSED_FORMATS]);
 
 export const speechRequestSchema = z
   .looseObject({

@@ -1,6 +1,6 @@
 // GPT-SoVITS' api_v2: one request with many parameters, in a query, where all is text, or as JSON.
 import { z } from 'zod';
-import { textSchema } from './common';
+import { speedRangeSchema, textSchema } from './common';
 
 /** A number, as JSON has it or as a query does; a query's empty one was not given. */
 const number = (schema: z.ZodNumber) =>
@@ -38,7 +38,7 @@ export const ttsSchema = z
     top_p: number(z.number().gt(0).max(1)),
     temperature: number(z.number().gt(0).max(10)),
     repetition_penalty: number(z.number().min(0.1).max(10)),
-    speed_factor: number(z.number().min(0.25).max(4)),
+    speed_factor: number(speedRangeSchema),
     text_split_method: choice(['cut0', 'cut1', 'cut2', 'cut3', 'cut4', 'cut5']).describe(
       'Where a long text is cut; default: at sentences.',
     ),

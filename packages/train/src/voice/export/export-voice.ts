@@ -19,9 +19,9 @@ import { TrainingDataError } from '../../run/data-error';
 import { readWeights } from '../../run/initialize';
 import { checkSameTokens, codesOf, findRun, spectralOrigin, type TrainedRun } from '../../run/run-file';
 import { VoiceBuilder, type CompactWeights, type WeightStorage } from '../voice-builder';
-import { addBert, addReferences, addSpeakerEncoder, requireEqual } from '../import/import-voice';
 import { hubertEncoder } from '../import/manifest';
 import { languagesOf, voiceManifest } from '../manifest';
+import { addBert, addReferences, addSpeakerEncoder, requireEqual } from '../parts';
 import { writeVoiceFolder } from './voice-folder';
 
 export interface ExportVoiceOptions {

@@ -1,20 +1,11 @@
 // From others' weights to a voice: GPT-SoVITS's or GPT-Talker's two stages, the HuBERT that its tokens were made with, for Chinese
 // its BERT, and for v2Pro its speaker encoder. All parts are read and checked against one another, then traced into graphs.
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { type ParameterStore } from '@gpt-talker/nn';
-import { type VoiceManifest } from '@gpt-talker/voice';
-import { WordPiece } from '@gpt-talker/tokenizer';
-import { bertGraph, readBertFolder } from '@gpt-talker/tokenizer/bert';
 import { hubertGraphs, readHubertFolder, type HubertFolder } from '@gpt-talker/tokenizer/hubert';
-import {
-  embeddingWidth,
-  readSpeakerEncoder,
-  speakerEncoderGraph,
-  type SpeakerEncoderFile,
-} from '@gpt-talker/tokenizer/speaker';
+import { embeddingWidth, readSpeakerEncoder, type SpeakerEncoderFile } from '@gpt-talker/tokenizer/speaker';
 import { convitsGraphs } from '@gpt-talker/vits/model';
 import { writeVoiceFolder } from '../export/voice-folder';
+import { addBert, addReferences, addSpeakerEncoder, requireEqual } from '../parts';
 import { VoiceBuilder } from '../voice-builder';
 import { ImportError } from './errors';
 import { importedManifest } from './manifest';
@@ -111,68 +102,5 @@ function requireSameSymbols(gpt: StageOne, vits: StageTwo): void {
   throw new ImportError(
     'mismatch',
     `${gpt.file} embeds v1's ${gpt.symbols.length} symbols, ${vits.file} of ${vits.version} has ${vits.symbols.length}; give parts that were trained together`,
-  );
-}
-
-export async function addSpeakerEncoder(
-  builder: VoiceBuilder,
-  { speakerEncoder }: Pick<Parts, 'speakerEncoder'>,
-): Promise<VoiceManifest['speaker']> {
-  if (!speakerEncoder) return undefined;
-  await builder.addGraph('speaker', speakerEncoderGraph(speakerEncoder.model));
-  return { file: 'speaker', width: embeddingWidth(speakerEncoder.config) };
-}
-
-/** The largest part by far: read, exported and let go at once. */
-export async function addBert(
-  builder: VoiceBuilder,
-  { bertFolder: folder, gptCheckpoint }: Pick<ImportVoiceOptions, 'bertFolder' | 'gptCheckpoint'>,
-  { gpt }: { gpt: Pick<StageOne, 'config'> },
-): Promise<VoiceManifest['text']> {
-  if (folder === undefined) return { features: 'none', featureWidth: 0 };
-  await builder.step(`reading ${folder}`);
-  const { config, model, store, tokenizer, unexpected } = await readBertFolder(folder);
-  try {
-    builder.noteUnexpected(folder, unexpected);
-    const { width: featureWidth, maximumPositions } = config;
-    requireEqual(
-      [`${folder} gives`, featureWidth],
-      [`${gptCheckpoint} takes`, gpt.config.featureWidth],
-      'text features',
-    );
-    const json = JSON.stringify(tokenizer);
-    new WordPiece(json, folder); // Refuses now what could not be used later.
-    builder.add({ key: 'bert-tokenizer', path: 'bert-tokenizer.json', bytes: Buffer.from(json) });
-    await builder.addGraph('bert', bertGraph(model));
-    return { features: 'bert', featureWidth, bert: { file: 'bert', tokenizer: 'bert-tokenizer', maximumPositions } };
-  } finally {
-    store.dispose();
-  }
-}
-
-export async function addReferences(
-  builder: VoiceBuilder,
-  { references = [] }: Pick<ImportVoiceOptions, 'references'>,
-): Promise<void> {
-  for (const [index, { file }] of references.entries()) {
-    const name = `references/${index}-${path.basename(file)}`;
-    builder.add({ key: `reference-${index}`, path: name, bytes: await readReference(file) });
-  }
-}
-
-async function readReference(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new ImportError('option', `${file}: cannot be read (${code}); give a wav file`, { cause: error });
-  }
-}
-
-export function requireEqual([one, first]: [string, number], [other, second]: [string, number], what: string): void {
-  if (first === second) return;
-  throw new ImportError(
-    'mismatch',
-    `${one} ${first} ${what}, ${other} ${second}; give parts that were trained together`,
   );
 }

@@ -4,6 +4,7 @@ import { open } from 'node:fs/promises';
 import { type ParameterStore } from '@gpt-talker/nn';
 import { isDict, readCheckpointFile, stateDict, type ArrayTensor, type CheckpointDict } from '@gpt-talker/checkpoint';
 import { withUpstreamNames } from '../../run/weight-names';
+import { listed } from '../listed';
 import { ImportError } from './errors';
 
 export interface UpstreamCheckpoint {
@@ -50,14 +51,6 @@ async function firstTwoCharacters(file: string): Promise<string> {
   } finally {
     await handle.close();
   }
-}
-
-const SHOWN = 8;
-
-/** Some names and how many there are in all. */
-export function listed(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).join(', ');
-  return names.length > SHOWN ? `${shown}, … (${names.length} in all)` : shown;
 }
 
 /**

@@ -1,7 +1,7 @@
 // The phase that belongs to a magnitude where a filter answers as early as it can: the Hilbert transform of the log magnitude, by way
 // of the real cepstrum (Oppenheim & Schafer, Discrete-Time Signal Processing, ch. 13). Linear in the log magnitude: one product.
 import * as tf from '@tensorflow/tfjs-core';
-import { stopGradient } from '../tensors';
+import { detached } from '../tensors';
 import { binWeights } from './fourier-basis';
 
 /** Deeper holes in a spectrum are not heard, but would bend the phase everywhere. */
@@ -10,7 +10,7 @@ const SMALLEST_LOG_MAGNITUDE = -12;
 /** Log magnitudes [B, N, K = fftSize / 2 + 1] → phases in radians, same shape. No gradient flows through it: losses do not measure phase. */
 export function minimumPhase(logMagnitude: tf.Tensor, fftSize: number): tf.Tensor {
   const [batch, count, bins] = logMagnitude.shape;
-  const clipped = tf.reshape(stopGradient(tf.maximum(logMagnitude, SMALLEST_LOG_MAGNITUDE)), [batch * count!, bins!]);
+  const clipped = tf.reshape(detached(tf.maximum(logMagnitude, SMALLEST_LOG_MAGNITUDE)), [batch * count!, bins!]);
   return tf.reshape(tf.matMul(clipped as tf.Tensor2D, hilbertMatrix(fftSize)), [batch, count!, bins!]);
 }
 

@@ -1,0 +1,1 @@
+export function tableRows(length: number, capacity: number, byHeads: boolean): number;
