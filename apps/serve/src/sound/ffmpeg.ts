@@ -6,16 +6,15 @@ import type { Audio } from '@gpt-talker/audio';
 import { pcmBytes } from './pcm';
 import { FFMPEG_METADATA } from './synthetic-mark';
 
-export type CompressedFormat = 'mp3' | 'opus' | 'aac' | 'flac' | 'ogg';
+/** What is made by it; mp3 and opus are made by encoders of ours. */
+export type FfmpegFormat = 'aac' | 'flac' | 'ogg';
 
 interface Recipe {
   encoder: string;
   arguments: string[];
 }
 
-const RECIPES: Record<CompressedFormat, Recipe> = {
-  mp3: { encoder: 'libmp3lame', arguments: ['-b:a', '96k', '-write_xing', '0', '-f', 'mp3'] },
-  opus: { encoder: 'libopus', arguments: ['-b:a', '48k', '-page_duration', '100000', '-f', 'ogg'] },
+const RECIPES: Record<FfmpegFormat, Recipe> = {
   ogg: { encoder: 'libvorbis', arguments: ['-q:a', '5', '-page_duration', '100000', '-f', 'ogg'] },
   aac: { encoder: 'aac', arguments: ['-b:a', '96k', '-write_id3v2', '1', '-f', 'adts'] },
   flac: { encoder: 'flac', arguments: ['-f', 'flac'] },
@@ -39,14 +38,14 @@ export class Ffmpeg {
   }
 
   /** Why a format cannot be made; undefined where it can. */
-  reason(format: CompressedFormat): string | undefined {
+  reason(format: FfmpegFormat): string | undefined {
     const { encoder } = RECIPES[format];
     if (this.encoders.has(encoder)) return undefined;
     return this.absence || `the server's ffmpeg has no encoder ${encoder}`;
   }
 
   /** Encodes chunks while they come. Leaving early, or a failing source, ends the program. @throws Error when ffmpeg fails */
-  async *encode(format: CompressedFormat, sampleRate: number, chunks: AsyncIterable<Audio>): AsyncGenerator<Buffer> {
+  async *encode(format: FfmpegFormat, sampleRate: number, chunks: AsyncIterable<Audio>): AsyncGenerator<Buffer> {
     const { encoder, arguments: output } = RECIPES[format];
     const input = ['-f', 's16le', '-ar', String(sampleRate), '-ac', '1', '-i', 'pipe:0'];
     const quiet = ['-hide_banner', '-loglevel', 'error', '-nostdin'];

@@ -1,13 +1,14 @@
 // The formats that sound is sent in: wav, pcm, mp3 and opus by ourselves, others by the system's ffmpeg.
 import { resampleStream, type Audio } from '@gpt-talker/audio';
 import { ApiError } from '../requests/api-error';
-import type { CompressedFormat, Ffmpeg } from './ffmpeg';
+import type { Ffmpeg, FfmpegFormat } from './ffmpeg';
 import { pcmBytes, streamingWavHeader } from './pcm';
 import { encodeMp3, encodeOpus } from './wasm-encoders';
 
 export const NATIVE_FORMATS = ['wav', 'pcm'] as const;
 /** Those that OpenAI's API names; ours makes ogg as well. */
 export const OPENAI_COMPRESSED_FORMATS = ['mp3', 'opus', 'aac', 'flac'] as const;
+export type CompressedFormat = 'mp3' | 'opus' | FfmpegFormat;
 export type SoundFormat = (typeof NATIVE_FORMATS)[number] | CompressedFormat;
 
 /** How chunks become bytes. */
@@ -47,20 +48,20 @@ export function soundEncoder(
     const contentType = `audio/pcm;rate=${pcmRate};channels=1`;
     return { contentType, sampleRate: pcmRate, encode: (chunks) => pcm(resampleStream(chunks, pcmRate)) };
   }
-  const reason = ffmpeg.reason(format);
-  // Ogg holds Opus as well as Vorbis, which ffmpeg alone makes.
-  const known = format === 'ogg' && reason !== undefined ? 'opus' : format;
-  const own = known === 'mp3' ? encodeMp3 : known === 'opus' ? encodeOpus : undefined;
-  if (own) return { contentType: CONTENT_TYPES[known], sampleRate, encode: (chunks) => own(sampleRate, chunks) };
-  if (reason !== undefined) {
-    const message = `${format} cannot be made: ${reason}; ask for mp3, opus, wav or pcm, or install ffmpeg`;
-    throw new ApiError(501, 'format_unavailable', message, param);
-  }
-  return {
-    contentType: CONTENT_TYPES[format],
+  const encoder = (made: CompressedFormat, encode: SoundEncoder['encode']): SoundEncoder => ({
+    contentType: CONTENT_TYPES[made],
     sampleRate,
-    encode: (chunks) => ffmpeg.encode(format, sampleRate, chunks),
-  };
+    encode,
+  });
+  if (format === 'mp3') return encoder('mp3', (chunks) => encodeMp3(sampleRate, chunks));
+  const opus = encoder('opus', (chunks) => encodeOpus(sampleRate, chunks));
+  if (format === 'opus') return opus;
+  const reason = ffmpeg.reason(format);
+  if (reason === undefined) return encoder(format, (chunks) => ffmpeg.encode(format, sampleRate, chunks));
+  // Ogg holds Opus as well as Vorbis, which ffmpeg alone makes.
+  if (format === 'ogg') return opus;
+  const message = `${format} cannot be made: ${reason}; ask for mp3, opus, wav or pcm, or install ffmpeg`;
+  throw new ApiError(501, 'format_unavailable', message, param);
 }
 
 async function* wav(chunks: AsyncIterable<Audio>, sampleRate: number): AsyncGenerator<Uint8Array> {

@@ -3,8 +3,8 @@ import path from 'node:path';
 import { markSynthetic, writeFileWhole, writeWav, writeWavFile, type Audio } from '@gpt-talker/audio';
 import { UsageError } from '../report-error';
 import { isSignable, type SignFile } from './content-credentials';
-import { Ffmpeg, type CompressedFormat } from './ffmpeg';
-import { soundEncoder } from './formats';
+import { Ffmpeg } from './ffmpeg';
+import { soundEncoder, type CompressedFormat } from './formats';
 
 const FORMATS: Partial<Record<string, 'wav' | CompressedFormat>> = {
   '.wav': 'wav',
