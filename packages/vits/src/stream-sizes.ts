@@ -13,7 +13,7 @@ export interface StreamSizeOptions {
   largestChunkTokens?: number;
   /**
    * How many tokens beyond its end the first chunk waits for; later chunks double it up to all that a sample may depend on.
-   * Default: half of that. More is more exact, less is sooner heard.
+   * Default: two fifths of that. More is more exact, less is sooner heard.
    */
   firstLookaheadTokens?: number;
 }
@@ -28,7 +28,7 @@ export function streamSizes(
     context,
     first: requireCount('firstChunkTokens', firstChunkTokens),
     largest: requireCount('largestChunkTokens', largestChunkTokens),
-    firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(context / 2))),
+    firstLookahead: requireCount('firstLookaheadTokens', firstLookaheadTokens ?? Math.max(1, Math.ceil(0.4 * context))),
   };
 }
 

@@ -208,7 +208,7 @@ test('the first chunk comes before the last token, and leaving early stops the t
     expect(chunk.samples).toHaveLength(10 * SAMPLES_PER_TOKEN);
     break;
   }
-  expect(taken).toBe(10 + Math.ceil(voice.manifest.vits.contextTokens / 2) + 1); // half: docs/decisions/0008-kept-conversations.md
+  expect(taken).toBe(10 + Math.ceil(0.4 * voice.manifest.vits.contextTokens) + 1); // docs/decisions/0008-kept-conversations.md
   expect(taken).toBe(tokensOfFirstSound(voice.manifest));
   expect(stopped).toBe(true);
 });

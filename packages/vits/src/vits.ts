@@ -142,7 +142,7 @@ export class Vits {
 
   /**
    * Speaks tokens while they come, in chunks that fade into one another. With a voice whose attention has a window, the chunks put
-   * together equal the whole, but for what the first one could not see yet (README, Streaming). Which chunks there are depends on the tokens alone, so the same tokens and seed always give the
+   * together equal the whole, but for what the first ones could not see yet (README, Streaming). Which chunks there are depends on the tokens alone, so the same tokens and seed always give the
    * same samples. Leaving the loop early stops the source of tokens too.
    * @throws VitsError as `synthesize`
    */
