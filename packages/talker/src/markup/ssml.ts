@@ -169,8 +169,7 @@ function phonemes({ alphabet = 'ipa', ph }: Record<string, string>, into: Marked
 /** As the tokenizer's own markup has it; undefined for an alphabet that is not known. */
 function readingOf(alphabet: string, ph: string): string | undefined {
   if (alphabet === 'ipa') return arpabetOfIpa(ph);
-  if (/arpabet|cmu|pinyin/.test(alphabet))
-    return /^[\p{L}\p{N} ]{1,400}$/u.test(ph) ? ph.trim() : undefined;
+  if (/arpabet|cmu|pinyin/.test(alphabet)) return /^[\p{L}\p{N} ]{1,400}$/u.test(ph) ? ph.trim() : undefined;
   return undefined;
 }
 
