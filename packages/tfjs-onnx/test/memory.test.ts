@@ -1,10 +1,15 @@
 // What decides how much memory and time a graph takes on onnxruntime, without changing what it computes.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 
 import { compile, type Graph, type HostTensor, int32, trace } from '../src/index';
 
 tf.enableProdMode();
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 const host = (...values: number[]): HostTensor => ({
   type: 'float32',
@@ -36,6 +41,8 @@ test('no output is copied where each has an array of the caller’s', async () =
   const norm: HostTensor = { type: 'float32', data: new Float32Array(1), dims: [] };
   const taken = async (into: Record<string, HostTensor>) => {
     await compiled.run({ x }, into);
+    // What earlier tests left must not be freed in between.
+    collectGarbage();
     const before = process.memoryUsage().arrayBuffers;
     const outputs = await compiled.run({ x }, into);
     return { outputs, bytes: process.memoryUsage().arrayBuffers - before };
