@@ -23,6 +23,7 @@ export const manifest = {
   layout: { historyTurns: 2, maxPositions: 200 },
   sampling: {},
   semantic: { tokensPerSecond: 25 },
+  vits: { attentionWindow: 4, contextTokens: 32 },
   files: { gpt: { path: 'gpt.onnx', bytes: 1, sha256: 'a' } },
   references: [],
 } as unknown as VoiceManifest;
