@@ -57,10 +57,10 @@ async function evaluateOn(
   options: EvaluateOptions,
 ): Promise<Evaluation> {
   const { voice, limit, engine = {} } = options;
-  const roles = scored?.roles ?? ['agent'];
+  const repliesAfter = await validationReplies(corpus, scored?.roles ?? ['agent']);
   let context: ContextScores | undefined;
   if (scored) {
-    const examples = await validationReplies(corpus, roles, scored.historyTurns);
+    const examples = repliesAfter(scored.historyTurns);
     options.onProgress?.(`scoring ${examples.length} replies after their own history, another one and none`);
     context = await scoreContext({
       ...scored,
@@ -73,10 +73,10 @@ async function evaluateOn(
   if (voice) {
     spoken = await speakValidation({
       voice,
-      async examplesOf(historyTurns) {
-        const examples = await validationReplies(corpus, roles, historyTurns);
-        return Promise.all(spread(examples, limit ?? SPOKEN).map(({ inContext }) => readReply(corpus, inContext)));
-      },
+      examplesOf: (historyTurns) =>
+        Promise.all(
+          spread(repliesAfter(historyTurns), limit ?? SPOKEN).map(({ inContext }) => readReply(corpus, inContext)),
+        ),
       seed: options.seed,
       threads: engine.threads,
       onReply: (done, all) => options.onProgress?.(`spoke ${done} of ${all} replies`),

@@ -16,21 +16,24 @@ export interface ValidationReply {
   alone: ExampleReference;
 }
 
-/** @throws TrainingDataError where there are none */
+/**
+ * @returns the replies by how many turns of history stand before them
+ * @throws TrainingDataError where there are none
+ */
 export async function validationReplies(
   corpus: PreparedCorpus,
   roles: readonly PreparedTurn['role'][],
-  historyTurns: number,
-): Promise<ValidationReply[]> {
+): Promise<(historyTurns: number) => ValidationReply[]> {
   const table = await ExampleTable.build(corpus, {
     ...{ split: 'validation', roles },
     accepts: ({ tokens }) => tokens > 0,
   });
   if (table.size === 0) throw new TrainingDataError(`${corpus.path}: no held-out reply of ${roles.join(' or ')}`);
-  return Array.from({ length: table.size }, (_, index) => ({
-    inContext: table.at(index, historyTurns)!,
-    alone: table.at(index, 0)!,
-  }));
+  return (historyTurns) =>
+    Array.from({ length: table.size }, (_, index) => ({
+      inContext: table.at(index, historyTurns)!,
+      alone: table.at(index, 0)!,
+    }));
 }
 
 /** The turns of an example; who speaks the reply is the agent. */
